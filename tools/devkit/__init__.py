@@ -1,0 +1,1 @@
+"""Builds what a fresh machine lacks and runs a real Kubernetes cluster on it."""

@@ -1,0 +1,171 @@
+"""Programs built from pinned, checksummed Go modules (tools/go/NAME: go.mod and go.sum)."""
+
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from devkit import digest, paths, steps
+from devkit.steps import StepError
+
+MODULES = paths.TOOLS / "go"
+# Go switches to a newer toolchain by itself from this version on, unless GOTOOLCHAIN=local.
+_SWITCHING_SINCE = (1, 21)
+_DOWNLOAD_DEADLINE_S = 15 * 60.0
+_BUILD_DEADLINE_S = 30 * 60.0
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program of one module.
+
+    `stamp` pairs Go variables with values set at link time, in which {version} is the version that
+    go.mod requires of `module`, the module that holds `package`.
+    """
+
+    name: str
+    folder: str
+    package: str
+    module: str = ""
+    stamp: tuple[tuple[str, str], ...] = ()
+
+
+def required_version(folder: str, module: str) -> str:
+    """Return the version, such as v1.34.4, that tools/go/FOLDER/go.mod requires of a module."""
+    text = (MODULES / folder / "go.mod").read_text()
+    found = re.search(rf"^(?:require\s+|\t){re.escape(module)} (v\S+)", text, re.MULTILINE)
+    if not found:
+        raise StepError(f"tools/go/{folder}/go.mod does not require {module}")
+    return found[1]
+
+
+def key(program: Program, go_version: str) -> str:
+    """Return the content key of a program: module files, link flags, version of Go."""
+    folder = MODULES / program.folder
+    flags = " ".join(_link_flags(program))
+    return digest.key(digest.of_files(digest.sources(folder), folder), flags, go_version)
+
+
+def ensure(programs: list[Program]) -> dict[str, Path]:
+    """Build what is missing of `programs`; return their files in the cache by name.
+
+    Raises:
+        StepError: Go is missing, too old, or a build failed.
+
+    """
+    version = _go_version({program.folder for program in programs})
+    wanted = {program: _target(program, version) for program in programs}
+    for program, target in wanted.items():
+        if not target.exists():
+            with steps.step(f"building {program.name} from tools/go/{program.folder}"):
+                _build(program, target)
+    return {program.name: target for program, target in wanted.items()}
+
+
+def module_folder(folder: str, module: str) -> Path:
+    """Return the downloaded source of a module (its checksum verified by Go), downloading it."""
+    where = _query(folder, module)
+    if not where:
+        _go("download", ["mod", "download", module], folder, _DOWNLOAD_DEADLINE_S)
+        where = _query(folder, module)
+    if not where:
+        raise StepError(f"go mod download {module} in tools/go/{folder} left no source")
+    return Path(where)
+
+
+def parse_version(text: str) -> tuple[int, ...]:
+    """Return (1, 26, 8) for `go1.26.8`, and (1, 26) for `go1.26rc1` or a go.mod's `go 1.26`."""
+    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
+    return tuple(int(part) for part in found.groups() if part) if found else ()
+
+
+def too_old(installed: str, toolchain: str, required: str) -> bool:
+    """Say whether this Go can neither build a module that requires `required` nor fetch one.
+
+    `installed` and `toolchain` are what `go env GOVERSION GOTOOLCHAIN` prints.
+    """
+    have, need = parse_version(installed), parse_version(required)
+    if have >= need:
+        return False
+    return have < _SWITCHING_SINCE or not (toolchain == "auto" or toolchain.endswith("+auto"))
+
+
+def _go_version(folders: set[str]) -> str:
+    required = max((_go_directive(folder) for folder in folders), key=parse_version)
+    install = f"install Go {required} or newer (https://go.dev/doc/install) and put it on PATH"
+    if not shutil.which("go"):
+        raise StepError(f"Go is missing: {install}")
+    answer = steps.capture(
+        ["go", "env", "GOVERSION", "GOTOOLCHAIN"], what="go env", cwd=paths.cache().root
+    ).split()
+    installed, toolchain = answer[0], answer[-1]
+    if too_old(installed, toolchain, required):
+        raise StepError(f"{installed} is too old: {install}")
+    return installed
+
+
+def _go_directive(folder: str) -> str:
+    text = (MODULES / folder / "go.mod").read_text()
+    found = re.search(r"^go (\S+)$", text, re.MULTILINE)
+    if not found:
+        raise StepError(f"tools/go/{folder}/go.mod names no Go version")
+    return found[1]
+
+
+def _target(program: Program, go_version: str) -> Path:
+    return paths.cache().binaries / f"{program.name}-{key(program, go_version)}"
+
+
+def _link_flags(program: Program) -> list[str]:
+    if not program.stamp:
+        return ["-s", "-w"]
+    version = required_version(program.folder, program.module)
+    major, minor = parse_version(version)[:2]
+    stamps = [
+        f"-X={variable}={value.format(version=version, major=major, minor=minor)}"
+        for variable, value in program.stamp
+    ]
+    return ["-s", "-w", *stamps]
+
+
+def _build(program: Program, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Renamed when complete: an interrupted build leaves nothing under the final name.
+    half = target.with_name(f".{target.name}.{os.getpid()}")
+    arguments = [
+        "build",
+        "-trimpath",
+        "-buildvcs=false",
+        "-ldflags",
+        " ".join(_link_flags(program)),
+    ]
+    try:
+        _go(
+            f"build {program.name}",
+            [*arguments, "-o", str(half), program.package],
+            program.folder,
+            _BUILD_DEADLINE_S,
+        )
+        half.rename(target)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _query(folder: str, module: str) -> str:
+    return steps.capture(
+        ["go", "list", "-m", "-f", "{{.Dir}}", module],
+        what=f"go list {module}",
+        cwd=MODULES / folder,
+        env=paths.cache().go_environment(),
+    ).strip()
+
+
+def _go(what: str, arguments: list[str], folder: str, deadline_s: float) -> None:
+    steps.run(
+        ["go", *arguments],
+        what=f"go {what}",
+        deadline_s=deadline_s,
+        cwd=MODULES / folder,
+        env=paths.cache().go_environment(),
+    )

@@ -1,0 +1,136 @@
+"""The programs that developers and tests call: built once, linked into .tools/bin."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from devkit import golang, paths, steps
+from devkit.golang import Program
+from devkit.steps import StepError
+
+KUBERNETES = "k8s.io/kubernetes"
+KIND = "sigs.k8s.io/kind"
+_CHART_TESTING = "github.com/helm/chart-testing/v3"
+# kubectl supports API servers one minor version older and newer than itself
+# (https://kubernetes.io/releases/version-skew-policy/#kubectl).
+_KUBECTL_SKEW = 1
+
+KUBERNETES_STAMP = (
+    ("k8s.io/component-base/version.gitVersion", "{version}"),
+    ("k8s.io/component-base/version.gitMajor", "{major}"),
+    ("k8s.io/component-base/version.gitMinor", "{minor}"),
+    ("k8s.io/component-base/version.gitTreeState", "clean"),
+    ("k8s.io/client-go/pkg/version.gitVersion", "{version}"),
+)
+
+KUBECTL = Program(
+    "kubectl", "kubernetes", f"{KUBERNETES}/cmd/kubectl", KUBERNETES, KUBERNETES_STAMP
+)
+PROGRAMS = {
+    program.name: program
+    for program in (
+        Program(
+            "helm",
+            "helm",
+            "helm.sh/helm/v4/cmd/helm",
+            "helm.sh/helm/v4",
+            (("helm.sh/helm/v4/internal/version.version", "{version}"),),
+        ),
+        Program("kind", "kind", KIND),
+        KUBECTL,
+        Program(
+            "ct",
+            "ct",
+            f"{_CHART_TESTING}/ct",
+            _CHART_TESTING,
+            ((f"{_CHART_TESTING}/ct/cmd.Version", "{version}"),),
+        ),
+        Program(
+            "kubeconform",
+            "kubeconform",
+            "github.com/yannh/kubeconform/cmd/kubeconform",
+            "github.com/yannh/kubeconform",
+            (("main.version", "{version}"),),
+        ),
+    )
+}
+
+
+def ensure(names: list[str] | None = None) -> dict[str, Path]:
+    """Have the named tools (all by default) in .tools/bin; return the links by name.
+
+    Raises:
+        StepError: Go is missing or too old, or a build failed.
+
+    """
+    chosen = list(PROGRAMS) if names is None else names
+    found = {name: path for name in chosen if (path := _usable_on_path(name))}
+    built = golang.ensure([PROGRAMS[name] for name in chosen if name not in found])
+    links = {name: _link(name, target) for name, target in {**found, **built}.items()}
+    if "ct" in links:
+        _link_lint_settings()
+    return links
+
+
+def kubernetes_version() -> str:
+    """Return the Kubernetes version that the cluster is built from, such as v1.34.4."""
+    return golang.required_version(KUBECTL.folder, KUBERNETES)
+
+
+def within_skew(client: str, cluster: str) -> bool:
+    """Say whether a kubectl of version `client` may serve a cluster of version `cluster`."""
+    ours, theirs = golang.parse_version(client), golang.parse_version(cluster)
+    return ours[:1] == theirs[:1] and abs(ours[1] - theirs[1]) <= _KUBECTL_SKEW
+
+
+def _usable_on_path(name: str) -> Path | None:
+    """Return the machine's own kubectl if it fits; the other tools are always ours."""
+    if name != "kubectl":
+        return None
+    path = shutil.which("kubectl", path=_path_without_links())
+    if not path:
+        return None
+    try:
+        answer = json.loads(
+            steps.capture([path, "version", "--client", "-o", "json"], what="kubectl version")
+        )
+        version = answer["clientVersion"]["gitVersion"]
+    except (StepError, ValueError, KeyError):
+        return None
+    return Path(path) if within_skew(version, kubernetes_version()) else None
+
+
+def _path_without_links() -> str:
+    links = str(paths.LINKS / "bin")
+    return os.pathsep.join(
+        part for part in os.environ.get("PATH", "").split(os.pathsep) if part != links
+    )
+
+
+def _link(name: str, target: Path) -> Path:
+    link = paths.LINKS / "bin" / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not (link.is_symlink() and link.readlink() == target):
+        fresh = link.with_name(f".{name}.{os.getpid()}")
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(target)
+        fresh.replace(link)
+    return link
+
+
+def _link_lint_settings() -> None:
+    """Put chart_schema.yaml and lintconf.yaml of ct's module into .tools/etc/ct."""
+    version = golang.required_version("ct", _CHART_TESTING)
+    target = paths.cache().root / "etc" / f"ct-{version}"
+    if not target.exists():
+        source = golang.module_folder("ct", _CHART_TESTING) / "etc"
+        half = target.with_name(f".{target.name}.{os.getpid()}")
+        shutil.rmtree(half, ignore_errors=True)
+        shutil.copytree(source, half)
+        half.rename(target)
+    link = paths.LINKS / "etc" / "ct"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not (link.is_symlink() and link.readlink() == target):
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
