@@ -1,0 +1,7 @@
+"""The one error that ends the stand-in the way a start-up error ends cardano-node."""
+
+from __future__ import annotations
+
+
+class StartError(Exception):
+    """Something a node cannot start with; the message names the file and what is wrong."""

@@ -1,0 +1,98 @@
+"""Whether the stand-in forges: SIGHUP's three outcomes, and the ticks that prove forging."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from .credentials import Certificate, read_all
+from .errors import StartError
+
+if TYPE_CHECKING:
+    from .configuration import SlotClock
+    from .journal import Journal
+    from .settings import CredentialPaths
+
+TICK_SECONDS = 0.1
+
+
+class Forge:
+    """The forging state. `metric` is what the metrics say, which precedes the effect a little."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        paths: CredentialPaths | None,
+        clock: SlotClock | None,
+        lag_seconds: float,
+    ) -> None:
+        self.clock = clock
+        self.certificate: Certificate | None = None
+        self.metric: int | None = None  # absent until the first SIGHUP
+        self.cannot_forge = 0
+        self._journal = journal
+        self._paths = paths
+        self._lag_seconds = lag_seconds
+        self._on = threading.Event()
+        self._change = threading.Lock()
+        self._reloads = itertools.count(1)
+
+    def start(self, certificate: Certificate | None) -> None:
+        """Begin life: forging under this certificate, or not forging when there is none."""
+        if certificate is not None:
+            self._set(certificate, "at start")
+        threading.Thread(target=self._tick, name="forge-tick", daemon=True).start()
+
+    def reload_in_thread(self) -> None:
+        """Read the files again in a thread of its own, so two can finish in either order."""
+        number = next(self._reloads)
+        threading.Thread(target=self._reload, args=(number,), daemon=True).start()
+
+    def _reload(self, number: int) -> None:
+        cause = f"by SIGHUP {number}"
+        missing = self._paths.missing() if self._paths else []
+        if self._paths is None or missing:
+            for path in missing:
+                self._journal.log(f"credentials: {path} is missing ({cause})")
+            certificate = None
+        else:
+            try:
+                certificate = read_all(self._paths)
+            except StartError as error:
+                self._journal.log(f"error: forging unchanged {cause}: {error}")
+                return
+        self.metric = int(certificate is not None)
+        time.sleep(self._lag_seconds)
+        self._set(certificate, cause)
+
+    def _set(self, certificate: Certificate | None, cause: str) -> None:
+        with self._change:
+            was_on, is_on = self._on.is_set(), certificate is not None
+            state = "on" if is_on else "off"
+            if was_on != is_on:
+                self._journal.witness(f"forging {state} {cause}")
+            else:
+                self._journal.log(f"forging stays {state} {cause}")
+            if certificate is not None:
+                self.certificate = certificate
+                self._on.set()
+            else:
+                self._on.clear()
+
+    def _tick(self) -> None:
+        last_slot = -1
+        while True:
+            self._on.wait()
+            with self._change:  # so that no tick lies outside what the witness calls forging
+                if not self._on.is_set():
+                    continue
+                self._journal.witness("tick")
+            if self.clock is not None and self.certificate is not None:
+                now = time.time()
+                slot = self.clock.slot(now)
+                if slot != last_slot and not self.clock.is_valid(self.certificate, now):
+                    self.cannot_forge += 1
+                last_slot = slot
+            time.sleep(TICK_SECONDS)
