@@ -1,0 +1,74 @@
+# Every target says what it does in `make help`. Tools are pinned and live in
+# .tools (links into the cache, ~/.cache/cardano-forge-manager, safe to delete).
+
+PYTHON ?= python3
+export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONPATH := tools
+export PATH := $(CURDIR)/.tools/venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+
+CHART := charts/cardano-node
+PYTEST := .tools/venv/bin/python -m pytest
+DEVKIT := .tools/venv/bin/python -m devkit
+SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
+
+.DEFAULT_GOAL := help
+.PHONY: help venv tools up test check format lint types unit render chart-lint locks lock cluster images e2e down clean
+
+help: ## list every target
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+
+venv:
+	@$(PYTHON) tools/bootstrap.py
+
+tools: venv ## build the pinned tools (helm, kind, kubectl, ct, kubeconform) that are missing
+	@$(DEVKIT) tools
+
+up: venv ## a real cluster, the chart installed on it, and the evidence as a timeline
+	@$(DEVKIT) up
+
+test: venv ## all of `check`, then the core end-to-end tests on the cluster, within a time budget
+	@$(DEVKIT) test
+
+check: lint types unit render chart-lint ## the inner loop: lint, types, unit and rendering tests
+
+lint: venv ## formatting and lint of the Python sources
+	@ruff format --check --quiet $(SOURCES) || { echo "run: make format"; exit 1; }
+	@ruff check --quiet $(SOURCES)
+
+format: venv ## format the Python sources and sort their imports
+	@ruff check --quiet --select I --fix $(SOURCES)
+	@ruff format --quiet $(SOURCES)
+
+types: venv ## strict type check
+	@mypy --no-error-summary $(SOURCES)
+
+unit: venv ## unit tests of the sidecar, the stand-in node and the tools
+	@$(PYTEST) -q -n 2 tests/sidecar tests/standin tests/devkit tests/timeline
+
+render: tools ## rendering tests of the chart
+	@$(PYTEST) -q -n 2 tests/chart
+
+chart-lint: tools ## helm lint --strict and ct lint
+	@helm lint --strict --quiet $(CHART)
+	@$(DEVKIT) ct-lint
+
+locks: venv ## every locked dependency has wheels for Python 3.11 and 3.13, x86-64 and arm64
+	@$(DEVKIT) locks
+
+lock: venv ## lock the newest dependencies that the .in files allow
+	@$(DEVKIT) lock
+
+cluster: tools ## the kind cluster alone
+	@$(DEVKIT) cluster
+
+images: cluster ## build the images and load them into the cluster
+	@$(DEVKIT) images
+
+e2e: images ## the core end-to-end tests
+	@$(PYTEST) -q -n 4 tests/e2e/core
+
+down: venv ## delete the cluster; stop the engine if it was started here
+	@$(DEVKIT) down
+
+clean: venv ## `down`, and remove images, caches and .tools
+	@$(DEVKIT) clean

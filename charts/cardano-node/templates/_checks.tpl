@@ -1,0 +1,47 @@
+{{/* "true" when the pod has a forge manager. */}}
+{{- define "cardano-node.managed" -}}
+{{- and .Values.cardanoNode.blockProducer .Values.forgeManager.enabled -}}
+{{- end -}}
+
+{{/*
+Checks across values, one line a problem: which value, what is wrong, what to do.
+What one value may be is the schema's part.
+*/}}
+{{- define "cardano-node.checks.problems" -}}
+{{- $node := .Values.cardanoNode -}}
+{{- $manager := .Values.forgeManager -}}
+{{- if and $node.blockProducer (not $manager.enabled) }}
+cardanoNode.blockProducer: a block producer gets its keys from the forge manager, which is off. Set forgeManager.enabled=true.
+{{- end }}
+{{- if and $manager.enabled (not $node.blockProducer) }}
+forgeManager.enabled: a relay has no keys to manage. Set cardanoNode.blockProducer=true, or forgeManager.enabled=false.
+{{- end }}
+{{- if eq $node.network "custom" }}
+{{- if kindIs "invalid" $node.magic }}
+cardanoNode.magic: a custom network has no default. Set its network magic.
+{{- end }}
+{{- if and (not $node.genesisConfigMap) (not (and $node.genesisUrls.byron $node.genesisUrls.shelley $node.genesisUrls.alonzo $node.genesisUrls.conway)) }}
+cardanoNode.genesisConfigMap: a custom network brings its own genesis files. Name a ConfigMap that holds them, or set all four of cardanoNode.genesisUrls.
+{{- end }}
+{{- if and $node.mithril.enabled $node.mithril.restoreSnapshot (not $node.mithril.aggregatorEndpoint) }}
+cardanoNode.mithril.aggregatorEndpoint: a custom network has no default. Set it with both keys, or cardanoNode.mithril.enabled=false.
+{{- end }}
+{{- end }}
+{{- if ne 1 (list (dir $manager.targetKeys.kesKey) (dir $manager.targetKeys.vrfKey) (dir $manager.targetKeys.opCert) | uniq | len) }}
+forgeManager.targetKeys: the three files are swapped as one directory. Give all three the same directory.
+{{- end }}
+{{- if ne $node.socketPath $manager.nodeSocket }}
+forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds its socket ({{ $node.socketPath }}, cardanoNode.socketPath). Give both the same path.
+{{- end }}
+{{- if and .Values.persistence.ledger.existingClaim (gt (int .Values.replicaCount) 1) }}
+persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot write one ledger. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
+{{- end }}
+{{- end -}}
+
+{{/* All problems at once: nobody likes to find the second one after mending the first. */}}
+{{- define "cardano-node.checks" -}}
+{{- $problems := include "cardano-node.checks.problems" . | trim -}}
+{{- if $problems -}}
+{{- fail (printf "\n\nThese values do not go together:\n  - %s\n" (regexReplaceAll "\\n+" $problems "\n  - ")) -}}
+{{- end -}}
+{{- end -}}

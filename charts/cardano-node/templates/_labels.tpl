@@ -1,0 +1,30 @@
+{{/* What selects the pods. A StatefulSet's selector and claims never change: neither does this. */}}
+{{- define "cardano-node.labels.selector" -}}
+app.kubernetes.io/name: {{ include "cardano-node.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: {{ .Values.cardanoNode.blockProducer | ternary "block-producer" "relay" }}
+{{- end -}}
+
+{{/* Merged as one map, so that a label of the user's never stands twice. */}}
+{{- define "cardano-node.labels" -}}
+{{- $own := include "cardano-node.labels.selector" . | fromYaml -}}
+{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_") -}}
+{{- $_ := set $own "app.kubernetes.io/version" .Chart.AppVersion -}}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service -}}
+{{- merge $own .Values.global.commonLabels | toYaml -}}
+{{- end -}}
+
+{{/*
+metadata of a namespaced object.
+  (dict "root" $ "name" "..." "annotations" .Values.some.annotations)
+*/}}
+{{- define "cardano-node.metadata" -}}
+name: {{ .name }}
+namespace: {{ .root.Release.Namespace }}
+labels:
+  {{- include "cardano-node.labels" .root | nindent 2 }}
+{{- with merge (deepCopy (.annotations | default dict)) .root.Values.global.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,27 @@
+{{/* Facts of the chosen network as JSON; an empty object for a custom one. */}}
+{{- define "cardano-node.network" -}}
+{{- $networks := .Files.Get "files/networks.json" | fromJson -}}
+{{- get $networks .Values.cardanoNode.network | default dict | toJson -}}
+{{- end -}}
+
+{{/* int: a number of over six digits would be printed as 7.64824073e+08. */}}
+{{- define "cardano-node.network.magic" -}}
+{{- $facts := include "cardano-node.network" . | fromJson -}}
+{{- .Values.cardanoNode.magic | default $facts.networkMagic | int64 -}}
+{{- end -}}
+
+{{/* Address of a genesis file: (dict "root" $ "era" "byron"). */}}
+{{- define "cardano-node.network.genesisUrl" -}}
+{{- $facts := include "cardano-node.network" .root | fromJson -}}
+{{- get .root.Values.cardanoNode.genesisUrls .era | default (get ($facts.genesisUrls | default dict) .era) -}}
+{{- end -}}
+
+{{/* Mithril settings of the network with the user's over them, as JSON. */}}
+{{- define "cardano-node.network.mithril" -}}
+{{- $facts := include "cardano-node.network" . | fromJson -}}
+{{- $own := dict -}}
+{{- range $key := list "aggregatorEndpoint" "genesisVerificationKey" "ancillaryVerificationKey" -}}
+{{- with get $.Values.cardanoNode.mithril $key }}{{ $_ := set $own $key . }}{{ end -}}
+{{- end -}}
+{{- merge $own ($facts.mithril | default dict) | toJson -}}
+{{- end -}}

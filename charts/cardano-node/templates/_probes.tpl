@@ -1,0 +1,36 @@
+{{/*
+A container's probe from its values: the line `name:` and the fields, or nothing
+when it is switched off.
+  (dict "name" "startupProbe" "probe" .Values.healthChecks.x.startupProbe)
+A handler of the user's replaces httpGet, which would otherwise stand beside it.
+*/}}
+{{- define "cardano-node.probe" -}}
+{{- if .probe.enabled -}}
+{{- $fields := omit .probe "enabled" -}}
+{{- if or .probe.exec .probe.tcpSocket .probe.grpc -}}
+{{- $fields = omit $fields "httpGet" -}}
+{{- end -}}
+{{ .name }}:
+  {{- toYaml $fields | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The node's readiness. Beside a manager it is the manager's view of the node's
+socket: a port of another container, so it is given by number. Without one it is
+the node's metrics; where these are off there is nothing to ask.
+*/}}
+{{- define "cardano-node.probe.nodeReadiness" -}}
+{{- $probe := deepCopy .Values.healthChecks.cardanoNode.readinessProbe -}}
+{{- $managed := eq "true" (include "cardano-node.managed" .) -}}
+{{- $default := dict "path" "/metrics" "port" "metrics" -}}
+{{- if $managed }}{{ $default = dict "path" "/node-ready" "port" .Values.forgeManager.metricsPort }}{{ end -}}
+{{- if not (or $managed .Values.cardanoNode.prometheus.enabled) }}{{ $default = dict }}{{ end -}}
+{{- $given := pick $probe.httpGet "host" "scheme" "httpHeaders" -}}
+{{- with $probe.httpGet.path }}{{ $_ := set $given "path" . }}{{ end -}}
+{{- with $probe.httpGet.port }}{{ $_ := set $given "port" . }}{{ end -}}
+{{- $_ := set $probe "httpGet" (merge $given $default) -}}
+{{- if or $probe.httpGet.port $probe.exec $probe.tcpSocket $probe.grpc -}}
+{{- include "cardano-node.probe" (dict "name" "readinessProbe" "probe" $probe) -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,88 @@
+{{/* The one regular container. It starts when every init container and sidecar has. */}}
+{{- define "cardano-node.pod.cardanoNode" -}}
+{{- $node := .Values.cardanoNode -}}
+name: cardano-node
+image: {{ include "cardano-node.images.cardanoNode" . }}
+imagePullPolicy: {{ .Values.image.cardanoNode.pullPolicy }}
+args: [run]
+env:
+  {{- include "cardano-node.pod.cardanoNodeEnv" . | nindent 2 }}
+ports:
+  - name: p2p
+    containerPort: {{ $node.port }}
+    protocol: TCP
+  {{- if $node.prometheus.enabled }}
+  - name: metrics
+    containerPort: {{ $node.prometheus.port }}
+    protocol: TCP
+  {{- end }}
+  - name: ekg
+    containerPort: {{ $node.ekgPort }}
+    protocol: TCP
+{{- with include "cardano-node.probe.nodeReadiness" . }}
+{{ . }}
+{{- end }}
+{{- with include "cardano-node.probe" (dict "name" "livenessProbe" "probe" .Values.healthChecks.cardanoNode.livenessProbe) }}
+{{ . }}
+{{- end }}
+volumeMounts:
+  - name: cardano-data
+    mountPath: {{ $node.dataDir }}
+  - name: cardano-config
+    mountPath: {{ $node.configDir }}
+    readOnly: true
+  - name: socket-dir
+    mountPath: {{ dir $node.socketPath }}
+  {{- if eq "true" (include "cardano-node.managed" .) }}
+  - name: cardano-secrets-target
+    mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey }}
+    readOnly: true
+  {{- end }}
+  {{- with .Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+resources:
+  {{- toYaml .Values.resources.cardanoNode | nindent 2 }}
+securityContext:
+  {{- toYaml .Values.securityContext | nindent 2 }}
+{{- end -}}
+
+{{- define "cardano-node.pod.cardanoNodeEnv" -}}
+{{- $node := .Values.cardanoNode -}}
+{{- $settings := dict
+  "CARDANO_BIND_ADDR" "0.0.0.0"
+  "CARDANO_PORT" $node.port
+  "CARDANO_NETWORK" $node.network
+  "CARDANO_SOCKET_PATH" $node.socketPath
+  "CARDANO_DATABASE_PATH" (printf "%s/db" $node.dataDir)
+  "CARDANO_CONFIG_BASE" $node.configDir
+  "CARDANO_CONFIG" (printf "%s/config.json" $node.configDir)
+  "CARDANO_TOPOLOGY" (printf "%s/topology.json" $node.configDir)
+}}
+{{- if eq "true" (include "cardano-node.managed" .) }}
+{{- $keys := .Values.forgeManager.targetKeys }}
+{{- $settings = merge $settings (dict
+  "CARDANO_BLOCK_PRODUCER" true
+  "CARDANO_SHELLEY_KES_KEY" $keys.kesKey
+  "CARDANO_SHELLEY_VRF_KEY" $keys.vrfKey
+  "CARDANO_SHELLEY_OPERATIONAL_CERTIFICATE" $keys.opCert
+  "START_AS_NON_PRODUCING" true)
+}}
+{{- end }}
+{{- if $node.mithril.enabled }}
+{{- $mithril := include "cardano-node.network.mithril" . | fromJson }}
+{{- $settings = merge $settings (dict
+  "RESTORE_SNAPSHOT" $node.mithril.restoreSnapshot
+  "AGGREGATOR_ENDPOINT" $mithril.aggregatorEndpoint
+  "GENESIS_VERIFICATION_KEY" $mithril.genesisVerificationKey
+  "ANCILLARY_VERIFICATION_KEY" $mithril.ancillaryVerificationKey)
+}}
+{{- end }}
+{{- range $name, $value := $settings }}
+- name: {{ $name }}
+  value: {{ $value | toString | quote }}
+{{- end }}
+{{- with .Values.extraEnvVars }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}

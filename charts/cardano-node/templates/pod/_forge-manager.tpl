@@ -1,0 +1,44 @@
+{{/* The native sidecar: an init container that keeps running and gates the node by its startup probe. */}}
+{{- define "cardano-node.pod.forgeManager" -}}
+{{- $manager := .Values.forgeManager -}}
+name: cardano-forge-manager
+image: {{ include "cardano-node.images.forgeManager" . }}
+imagePullPolicy: {{ .Values.image.forgeManager.pullPolicy }}
+restartPolicy: Always
+env:
+  {{- include "cardano-node.pod.forgeManagerEnv" . | nindent 2 }}
+ports:
+  - name: forge-metrics
+    containerPort: {{ $manager.metricsPort }}
+    protocol: TCP
+{{- range $name := list "startupProbe" "readinessProbe" "livenessProbe" }}
+{{- with include "cardano-node.probe" (dict "name" $name "probe" (get $.Values.healthChecks.forgeManager $name)) }}
+{{ . }}
+{{- end }}
+{{- end }}
+volumeMounts:
+  - name: cardano-secrets
+    mountPath: {{ include "cardano-node.paths.keysSource" . }}
+    readOnly: true
+  - name: cardano-secrets-target
+    mountPath: {{ dir $manager.targetKeys.kesKey }}
+  - name: cardano-config
+    mountPath: {{ .Values.cardanoNode.configDir }}
+    readOnly: true
+  - name: socket-dir
+    mountPath: {{ dir $manager.nodeSocket }}
+  - name: api-token
+    mountPath: /var/run/secrets/kubernetes.io/serviceaccount
+    readOnly: true
+  {{- with $manager.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+resources:
+  {{- toYaml .Values.resources.forgeManager | nindent 2 }}
+securityContext:
+  {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
+{{- end -}}
+
+{{- define "cardano-node.pod.sidecarSecurityContext" -}}
+{{- merge (dict "readOnlyRootFilesystem" true) .Values.securityContext | toYaml -}}
+{{- end -}}

@@ -1,0 +1,51 @@
+{{/* Directories, configuration and verified genesis files, before anything else runs. */}}
+{{- define "cardano-node.pod.initSetup" -}}
+name: init-cardano-setup
+image: {{ include "cardano-node.images.forgeManager" . }}
+imagePullPolicy: {{ .Values.image.forgeManager.pullPolicy }}
+args: [prepare]
+env:
+  - name: CONFIG_SOURCE_DIR
+    value: {{ include "cardano-node.paths.configSource" . }}
+  - name: CONFIG_TARGET_DIR
+    value: {{ .Values.cardanoNode.configDir }}
+  - name: DATA_DIR
+    value: {{ .Values.cardanoNode.dataDir }}
+  - name: NODE_SOCKET
+    value: {{ .Values.cardanoNode.socketPath }}
+  - name: GENESIS_CACHE_DIR
+    value: {{ .Values.cardanoNode.dataDir }}/genesis-cache
+  {{- if .Values.cardanoNode.genesisConfigMap }}
+  - name: GENESIS_SOURCE_DIR
+    value: {{ include "cardano-node.paths.genesisSource" . }}
+  {{- end }}
+  {{- range $era := list "byron" "shelley" "alonzo" "conway" }}
+  {{- with include "cardano-node.network.genesisUrl" (dict "root" $ "era" $era) }}
+  - name: GENESIS_URL_{{ upper $era }}
+    value: {{ . | quote }}
+  {{- end }}
+  {{- end }}
+  - name: LOG_LEVEL
+    value: {{ .Values.forgeManager.logLevel }}
+  - name: LOG_FORMAT
+    value: {{ .Values.forgeManager.logFormat }}
+volumeMounts:
+  - name: cardano-config-src
+    mountPath: {{ include "cardano-node.paths.configSource" . }}
+    readOnly: true
+  {{- if .Values.cardanoNode.genesisConfigMap }}
+  - name: cardano-genesis-src
+    mountPath: {{ include "cardano-node.paths.genesisSource" . }}
+    readOnly: true
+  {{- end }}
+  - name: cardano-config
+    mountPath: {{ .Values.cardanoNode.configDir }}
+  - name: cardano-data
+    mountPath: {{ .Values.cardanoNode.dataDir }}
+  - name: socket-dir
+    mountPath: {{ dir .Values.cardanoNode.socketPath }}
+resources:
+  {{- toYaml .Values.resources.forgeManager | nindent 2 }}
+securityContext:
+  {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
+{{- end -}}

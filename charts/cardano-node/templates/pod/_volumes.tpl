@@ -1,0 +1,52 @@
+{{/* Where the chart mounts what it brings itself; every other path is a value. */}}
+{{- define "cardano-node.paths.configSource" -}}/cardano-config-src{{- end -}}
+{{- define "cardano-node.paths.genesisSource" -}}/cardano-genesis-src{{- end -}}
+{{- define "cardano-node.paths.keysSource" -}}/secrets{{- end -}}
+
+{{- define "cardano-node.pod.volumes" -}}
+- name: cardano-config-src
+  configMap:
+    name: {{ include "cardano-node.names.config" . }}
+{{- with .Values.cardanoNode.genesisConfigMap }}
+- name: cardano-genesis-src
+  configMap:
+    name: {{ . }}
+{{- end }}
+- name: cardano-config
+  emptyDir: {}
+- name: socket-dir
+  emptyDir: {}
+{{- if eq "true" (include "cardano-node.managed" .) }}
+# Optional: without it a late Secret would hold the pod in ContainerCreating,
+# where no probe answers and nobody sees why.
+- name: cardano-secrets
+  secret:
+    secretName: {{ include "cardano-node.names.keysSecret" . }}
+    defaultMode: 0440
+    optional: true
+- name: cardano-secrets-target
+  emptyDir:
+    medium: Memory
+    sizeLimit: 1Mi
+# For the manager alone: the pod mounts no token into its other containers.
+- name: api-token
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken: {path: token, expirationSeconds: 3607}
+      - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
+      - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
+{{- end }}
+{{- with .Values.persistence.ledger.existingClaim }}
+- name: cardano-data
+  persistentVolumeClaim:
+    claimName: {{ . }}
+{{- end }}
+{{- if not .Values.persistence.ledger.enabled }}
+- name: cardano-data
+  emptyDir: {}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,136 @@
+"""Render the chart as a user would, and find objects in what comes out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CHART = ROOT / "charts" / "cardano-node"
+HELM = ROOT / ".tools" / "bin" / "helm"
+OLDEST_KUBERNETES = "1.29.0"
+RENDER_DEADLINE_S = 60
+
+Object = dict[str, Any]
+
+
+class RefusedError(Exception):
+    """Helm refused the values; the text is what a user reads."""
+
+
+class DuplicateKeyError(Exception):
+    """A mapping names a key twice: the second silently replaces the first in most parsers."""
+
+
+class _StrictLoader(yaml.CSafeLoader):
+    """YAML that refuses duplicate keys."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise DuplicateKeyError(f"{key!r} stands twice at {node.start_mark}")
+        return super().construct_mapping(node, deep=deep)
+
+
+@lru_cache(maxsize=2048)
+def _helm(arguments: tuple[str, ...], values: str) -> tuple[Object, ...]:
+    command = [str(HELM), *arguments, str(CHART), "--values", "-"]
+    done = subprocess.run(
+        command,
+        input=values,
+        capture_output=True,
+        text=True,
+        timeout=RENDER_DEADLINE_S,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RefusedError(done.stderr)
+    documents = yaml.load_all(done.stdout, Loader=_StrictLoader)
+    return tuple(document for document in documents if document is not None)
+
+
+def render(
+    values: Object | None = None,
+    *,
+    release: str = "test",
+    namespace: str = "pool",
+    kube_version: str = OLDEST_KUBERNETES,
+) -> Rendered:
+    """Objects of the chart under these values; `RefusedError` when Helm refuses them."""
+    arguments = ("template", release, "--namespace", namespace, "--kube-version", kube_version)
+    return Rendered(_helm(arguments, json.dumps(values or {})))
+
+
+class Rendered:
+    """What the chart rendered, addressed by kind and name."""
+
+    def __init__(self, objects: tuple[Object, ...]) -> None:
+        self.objects = objects
+
+    def of_kind(self, kind: str) -> dict[str, Object]:
+        """All objects of a kind, by name."""
+        found = [item for item in self.objects if item["kind"] == kind]
+        names = [item["metadata"]["name"] for item in found]
+        assert len(set(names)) == len(names), f"two {kind} of one name: {names}"
+        return dict(zip(names, found, strict=True))
+
+    def get(self, kind: str, name: str) -> Object:
+        """One object; says which there are when it is missing."""
+        found = self.of_kind(kind)
+        assert name in found, f"no {kind} {name}; there are {sorted(found)}"
+        return found[name]
+
+    @property
+    def statefulset(self) -> Object:
+        """The one StatefulSet."""
+        (only,) = self.of_kind("StatefulSet").values()
+        return only
+
+    @property
+    def pod(self) -> Object:
+        """The pod's spec."""
+        spec: Object = self.statefulset["spec"]["template"]["spec"]
+        return spec
+
+    def container(self, name: str) -> Object:
+        """A container or init container of the pod, by name."""
+        everyone = [*self.pod.get("initContainers", []), *self.pod["containers"]]
+        found = [item for item in everyone if item["name"] == name]
+        assert len(found) == 1, (
+            f"{name} stands {len(found)} times among {[c['name'] for c in everyone]}"
+        )
+        container: Object = found[0]
+        return container
+
+    def node_config(self) -> Object:
+        """The node's config.json."""
+        return self._config_file("config.json")
+
+    def topology(self) -> Object:
+        """The node's topology.json."""
+        return self._config_file("topology.json")
+
+    def _config_file(self, name: str) -> Object:
+        (config,) = (m for n, m in self.of_kind("ConfigMap").items() if n.endswith("-config"))
+        parsed: Object = json.loads(config["data"][name])
+        return parsed
+
+
+def environment(container: Object) -> dict[str, str]:
+    """A container's literal environment; a name that stands twice fails."""
+    names = [entry["name"] for entry in container["env"]]
+    assert len(set(names)) == len(names), f"environment names stand twice: {sorted(names)}"
+    return {entry["name"]: entry["value"] for entry in container["env"] if "value" in entry}
+
+
+def mounts(container: Object) -> dict[str, Object]:
+    """A container's mounts by path; a path mounted twice fails."""
+    paths = [mount["mountPath"] for mount in container["volumeMounts"]]
+    assert len(set(paths)) == len(paths), f"paths are mounted twice: {sorted(paths)}"
+    return {mount["mountPath"]: mount for mount in container["volumeMounts"]}

@@ -1,0 +1,78 @@
+"""Values that do not go together are refused with the path and the fix, all at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.chart.rendering import RefusedError, render
+from tests.chart.samples import at, custom_network, merged, producer
+
+KEYS = {"kesKey": "/a/k", "vrfKey": "/b/v", "opCert": "/a/c"}
+
+# case: values, then what the message must say: the path and the way out
+REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a producer without a manager": (
+        at("cardanoNode.blockProducer", True),
+        "cardanoNode.blockProducer",
+        "Set forgeManager.enabled=true",
+    ),
+    "a manager without a producer": (
+        at("forgeManager.enabled", True),
+        "forgeManager.enabled",
+        "Set cardanoNode.blockProducer=true",
+    ),
+    "a custom network without magic": (
+        custom_network(cardanoNode={"magic": None}),
+        "cardanoNode.magic",
+        "Set its network magic",
+    ),
+    "a custom network without genesis": (
+        custom_network(cardanoNode={"genesisConfigMap": ""}),
+        "cardanoNode.genesisConfigMap",
+        "Name a ConfigMap",
+    ),
+    "a custom network with an aggregator missing": (
+        custom_network(cardanoNode={"mithril": {"enabled": True}}),
+        "cardanoNode.mithril.aggregatorEndpoint",
+        "mithril.enabled=false",
+    ),
+    "targets in two directories": (
+        producer(forgeManager={"targetKeys": KEYS}),
+        "forgeManager.targetKeys",
+        "the same directory",
+    ),
+    "two sockets": (
+        producer(forgeManager={"nodeSocket": "/elsewhere/node.socket"}),
+        "forgeManager.nodeSocket",
+        "Give both the same path",
+    ),
+    "two replicas on one claim": (
+        merged(at("replicaCount", 2), at("persistence.ledger.existingClaim", "mine")),
+        "persistence.ledger.existingClaim",
+        "Set replicaCount=1",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str) -> None:
+    values, path, fix = REFUSED[case]
+    with pytest.raises(RefusedError) as refusal:
+        render(values)
+    lines = [line for line in str(refusal.value).splitlines() if line.startswith("  - ")]
+    assert len(lines) == 1, refusal.value
+    assert lines[0].startswith(f"  - {path}: ")
+    assert fix in lines[0]
+
+
+def test_all_problems_are_said_at_once() -> None:
+    values = merged(REFUSED["two sockets"][0], REFUSED["two replicas on one claim"][0])
+    with pytest.raises(RefusedError) as refusal:
+        render(values)
+    lines = [line for line in str(refusal.value).splitlines() if line.startswith("  - ")]
+    assert [line.split(":")[0] for line in lines] == [
+        "  - forgeManager.nodeSocket",
+        "  - persistence.ledger.existingClaim",
+    ]

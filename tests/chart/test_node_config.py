@@ -1,0 +1,91 @@
+"""config.json and topology.json: facts of the network, values, overrides."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+
+from tests.chart.rendering import CHART, render
+from tests.chart.samples import at, custom_network, defaults
+
+NETWORKS = json.loads((CHART / "files" / "networks.json").read_text())
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_one_value_chooses_the_network(network: str) -> None:
+    facts = NETWORKS[network]
+    rendered = render(at("cardanoNode.network", network))
+    config = rendered.node_config()
+    assert facts["genesisHashes"].items() <= config.items()
+    assert facts["hardForkEpochs"].items() <= config.items()
+    assert config["RequiresNetworkMagic"] == facts["requiresNetworkMagic"]
+    assert config["MinNodeVersion"] == facts["minNodeVersion"]
+    assert rendered.topology() == facts["topology"]
+
+
+def test_shelley_does_not_begin_at_epoch_0_on_preprod() -> None:
+    config = render(at("cardanoNode.network", "preprod")).node_config()
+    assert not [key for key in config if key.startswith("Test")]
+
+
+def test_every_entry_of_the_config_values_is_in_the_table_and_the_other_way_round() -> None:
+    table = yaml.safe_load((CHART / "files" / "node-config.yaml").read_text())
+    config = defaults()["cardanoNode"]["config"]
+    for path in table:
+        found = config
+        for step in path.split("."):
+            assert step in found, f"{path} of the table is no value"
+            found = found[step]
+    elsewhere = {"overrides"}  # merged last, by the template
+    assert {path.split(".")[0] for path in table} == set(config) - elsewhere
+    assert {p.split(".")[1] for p in table if p.startswith("traceOptions.")} == set(
+        config["traceOptions"]
+    )
+
+
+def test_numbers_stay_whole() -> None:
+    text = render().get("ConfigMap", "test-cardano-node-config")["data"]
+    assert '"MempoolCapacityBytesOverride": 67108864,' in text["config.json"]
+    assert '"useLedgerAfterSlot": 185500763' in text["topology.json"]
+
+
+def test_overrides_are_merged_deep_and_last() -> None:
+    overrides = {"PeerSharing": True, "TraceOptions": {"Mempool": {"severity": "Debug"}}, "New": 1}
+    config = render(at("cardanoNode.config.overrides", overrides)).node_config()
+    assert config["PeerSharing"] is True
+    assert config["New"] == 1
+    assert config["TraceOptions"]["Mempool"] == {"severity": "Debug"}
+    assert config["TraceOptions"]["ChainDB"] == {"severity": "Info"}
+
+
+def test_metrics_are_served_where_the_values_say() -> None:
+    values = at("cardanoNode.prometheus", {"host": "127.0.0.1", "port": 9})
+    backends = render(values).node_config()["TraceOptions"][""]["backends"]
+    assert backends == ["Stdout HumanFormatColoured", "PrometheusSimple 127.0.0.1 9"]
+
+
+def test_metrics_can_be_off() -> None:
+    backends = render(at("cardanoNode.prometheus.enabled", False)).node_config()["TraceOptions"][
+        ""
+    ]["backends"]
+    assert backends == ["Stdout HumanFormatColoured"]
+
+
+def test_a_custom_network_has_no_peers_of_another() -> None:
+    rendered = render(custom_network())
+    assert rendered.topology() == {
+        "bootstrapPeers": [],
+        "localRoots": [],
+        "publicRoots": [],
+        "useLedgerAfterSlot": -1,
+    }
+    assert rendered.node_config()["RequiresNetworkMagic"] == "RequiresMagic"
+
+
+def test_peers_of_the_user_replace_the_networks() -> None:
+    peers = [{"address": "relay", "port": 3001}]
+    topology = render(at("cardanoNode.topology.bootstrapPeers", peers)).topology()
+    assert topology["bootstrapPeers"] == peers
+    assert topology["useLedgerAfterSlot"] == NETWORKS["mainnet"]["topology"]["useLedgerAfterSlot"]

@@ -1,0 +1,59 @@
+"""What the chart renders is what Kubernetes takes, and every file of values renders."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import kubernetes_validate  # type: ignore[import-untyped]
+import pytest
+import yaml
+
+from tests.chart.rendering import CHART, render
+from tests.chart.samples import Values, ci_files, custom_network, producer
+
+# The oldest version supported and the newest whose schemas are bundled.
+VERSIONS = ("1.29", "1.37")
+NOT_REPEATABLE = re.compile(r"\b(lookup|now|date|rand\w+|uuidv4|genPrivateKey|genSelfSigned\w*)\b")
+NAME_LIMIT = 63
+
+
+def cases() -> dict[str, Values]:
+    """Value sets by name: the files in ci/ and the samples."""
+    files: dict[str, Values] = {p.name: yaml.safe_load(p.read_text()) for p in ci_files()}
+    return {"defaults": {}, "producer": producer(), "custom": custom_network(), **files}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("case", cases())
+def test_every_object_is_valid(case: str, version: str) -> None:
+    for item in render(cases()[case], kube_version=f"{version}.0").objects:
+        kubernetes_validate.validate(item, version, strict=True)
+
+
+@pytest.mark.parametrize("release", ["r", "a" * 53])
+def test_names_stay_within_the_limit(release: str) -> None:
+    for item in render(producer(), release=release).objects:
+        assert len(item["metadata"]["name"]) <= NAME_LIMIT
+        for value in item["metadata"]["labels"].values():
+            assert len(value) <= NAME_LIMIT
+
+
+@pytest.mark.parametrize(
+    "template", sorted((CHART / "templates").rglob("*.*")), ids=lambda p: p.name
+)
+def test_rendering_is_repeatable(template: Path) -> None:
+    # GitOps tools render again and again, and would see a difference each time.
+    code = re.sub(r"\{\{-?\s*/\*.*?\*/\s*-?\}\}", "", template.read_text(), flags=re.DOTALL)
+    for action in re.findall(r"\{\{(.*?)\}\}", code, flags=re.DOTALL):
+        assert not NOT_REPEATABLE.search(action), action
+
+
+def test_every_object_is_in_the_releases_namespace() -> None:
+    for item in render(producer(), namespace="elsewhere").objects:
+        assert item["metadata"]["namespace"] == "elsewhere"
+
+
+def test_a_version_that_lacks_native_sidecars_is_refused() -> None:
+    with pytest.raises(Exception, match="kubeVersion"):
+        render(kube_version="1.28.0")

@@ -1,0 +1,81 @@
+"""Make .tools/venv: the locked Python environment of this checkout.
+
+Standard library only, for it runs before anything is installed. The environment
+lives in the cache, keyed by what it is made of, so that a fresh clone finds it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+OLDEST = (3, 11)
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "tools" / "requirements.txt"
+LINK = ROOT / ".tools" / "venv"
+INSTALL_DEADLINE_S = 600
+
+
+def cache_dir() -> Path:
+    """Directory of everything that is built or installed; safe to delete."""
+    if given := os.environ.get("FORGE_CACHE"):
+        return Path(given)
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "cardano-forge-manager"
+
+
+def environment_key() -> str:
+    """Hash over the lock file and the interpreter: another of either is another environment."""
+    made_of = f"{sys.version} {sys.base_prefix}".encode() + LOCK.read_bytes()
+    return hashlib.sha256(made_of).hexdigest()[:12]
+
+
+def create(venv: Path) -> None:
+    """Install the locked packages into `venv`; the file `complete` is written last."""
+    print(f"installing the Python environment into {venv}", flush=True)
+    started = time.monotonic()
+    shutil.rmtree(venv, ignore_errors=True)
+    try:
+        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True, timeout=120)
+    except (subprocess.SubprocessError, OSError) as error:
+        sys.exit(
+            f"python -m venv failed ({error}). On Debian and Ubuntu: apt-get install python3-venv"
+        )
+    pip = [str(venv / "bin" / "pip"), "--disable-pip-version-check", "install", "--quiet"]
+    flags = ["--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
+    try:
+        subprocess.run([*pip, *flags], check=True, timeout=INSTALL_DEADLINE_S)
+    except subprocess.SubprocessError as error:
+        sys.exit(
+            f"pip could not install {LOCK.relative_to(ROOT)}: {error}. Is a package index in reach?"
+        )
+    (venv / "complete").touch()
+    print(f"installed in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def main() -> None:
+    """Create the environment if it is missing and point .tools/venv at it."""
+    if sys.version_info[:2] < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        here = sys.version.split()[0]
+        sys.exit(f"Python {wanted} or newer is needed, this is {here}: make PYTHON=/path/to/it")
+    venv = cache_dir() / "venv" / environment_key()
+    venv.parent.mkdir(parents=True, exist_ok=True)
+    with (venv.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second make waits for the first one's install
+        if not (venv / "complete").exists():
+            create(venv)
+    LINK.parent.mkdir(exist_ok=True)
+    if not LINK.is_symlink() or LINK.readlink() != venv:
+        LINK.unlink(missing_ok=True)
+        LINK.symlink_to(venv)
+
+
+if __name__ == "__main__":
+    main()
