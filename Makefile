@@ -24,10 +24,10 @@ tools: venv ## build the pinned tools (helm, kind, kubectl, ct, kubeconform) tha
 	@$(DEVKIT) tools
 
 up: venv ## a real cluster, the chart installed on it, and the evidence as a timeline
-	@$(DEVKIT) up
+	@.tools/venv/bin/python tools/demo.py
 
 test: venv ## all of `check`, then the core end-to-end tests on the cluster, within a time budget
-	@$(DEVKIT) test
+	@.tools/venv/bin/python tools/stages.py
 
 check: lint types unit render chart-lint ## the inner loop: lint, types, unit and rendering tests
 
@@ -50,13 +50,13 @@ render: tools ## rendering tests of the chart
 
 chart-lint: tools ## helm lint --strict and ct lint
 	@helm lint --strict --quiet $(CHART)
-	@$(DEVKIT) ct-lint
+	@ct lint --config ct.yaml --chart-yaml-schema .tools/etc/ct/chart_schema.yaml --lint-conf .tools/etc/ct/lintconf.yaml
 
 locks: venv ## every locked dependency has wheels for Python 3.11 and 3.13, x86-64 and arm64
-	@$(DEVKIT) locks
+	@.tools/venv/bin/python tools/locks.py check
 
 lock: venv ## lock the newest dependencies that the .in files allow
-	@$(DEVKIT) lock
+	@.tools/venv/bin/python tools/locks.py write
 
 cluster: tools ## the kind cluster alone
 	@$(DEVKIT) cluster
