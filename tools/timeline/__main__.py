@@ -1,0 +1,37 @@
+"""Command line: python -m timeline --namespace NS --release R."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from devkit.steps import StepError
+from timeline import observations
+from timeline.kubectl import Kubectl
+from timeline.table import table
+
+
+def main() -> int:
+    """Print the timeline of each pod of the release; return the exit code."""
+    parser = argparse.ArgumentParser(prog="timeline", description=__doc__)
+    parser.add_argument("--namespace", required=True)
+    parser.add_argument("--release", required=True, help="name of the Helm release")
+    parser.add_argument("--kubeconfig", type=Path, help="default: as kubectl finds it")
+    arguments = parser.parse_args()
+    kubectl = Kubectl(arguments.namespace, arguments.kubeconfig)
+    try:
+        found = observations.read(kubectl, arguments.release)
+    except StepError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    if not found:
+        where = f"release {arguments.release} in namespace {arguments.namespace}"
+        print(f"error: no pod of {where}; see `kubectl get pods -A`", file=sys.stderr)
+        return 1
+    print("\n\n".join(table(seen) for seen in found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

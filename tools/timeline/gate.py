@@ -1,0 +1,34 @@
+"""When the gate changed and why, from the manager's log in its JSON format."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class GateChange:
+    """A change of what /startup-status answers."""
+
+    at: datetime
+    open: bool
+    reason: str
+    message: str
+
+
+def gate_changes(log: str) -> Iterator[GateChange]:
+    """Find the changes; lines that are no JSON or speak of something else are passed over."""
+    for line in log.splitlines():
+        try:
+            said = json.loads(line)
+        except ValueError:
+            continue
+        match said:
+            case {"timestamp": str(at), "status": str(status), "reason": str(reason)}:
+                message = str(said.get("detail") or said.get("message") or "")
+                yield GateChange(datetime.fromisoformat(at), status == "ready", reason, message)
