@@ -1,0 +1,1 @@
+"""Judge a set of credential files offline, on any machine."""

@@ -1,0 +1,60 @@
+"""The command line: which command, and what every command needs first."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from forge_manager import __version__
+from forge_manager.exit_codes import ExitCode
+from forge_manager.hardening import HardeningError, forbid_inspection
+
+_USAGE = """\
+usage: forge-manager [COMMAND]
+
+  (none)    run the sidecar, configured by the environment
+  prepare   set up directories, configuration and verified genesis files, then exit
+  check     check a set of credential files, offline (check --help)
+
+  --help, --version
+
+Exit codes: 0 done; 1 refused or failed; 2 wrong arguments or environment; 3 port not available;
+4 (check) nothing blocks, but something needs attention.
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    try:
+        forbid_inspection()
+    except HardeningError as error:
+        print(f"forge-manager: {error}", file=sys.stderr)
+        return ExitCode.FAILED
+    given = sys.argv[1:] if arguments is None else arguments
+    if given in (["--help"], ["-h"]):
+        print(_USAGE, end="")
+    elif given == ["--version"]:
+        print(f"forge-manager {__version__}")
+    else:
+        return _run_command(given)
+    return ExitCode.OK
+
+
+def _run_command(arguments: list[str]) -> int:
+    # Each command imports what it needs: the sidecar must answer its probe before anything slow.
+    match arguments:
+        case []:
+            from forge_manager.run import run  # noqa: PLC0415
+
+            return run(os.environ)
+        case ["prepare"]:
+            from forge_manager.prepare.command import prepare  # noqa: PLC0415
+
+            return prepare(os.environ)
+        case ["check", *options]:
+            from forge_manager.check.command import check  # noqa: PLC0415
+
+            return check(options)
+    print(f"forge-manager: no such command: {' '.join(arguments)}", file=sys.stderr)
+    print(_USAGE, end="", file=sys.stderr)
+    return ExitCode.USAGE

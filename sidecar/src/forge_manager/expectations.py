@@ -1,0 +1,45 @@
+"""What the settings say a set of credentials must match."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.credentials.checks import Expectations
+from forge_manager.networks import (
+    PUBLIC_NETWORKS,
+    GenesisUnusableError,
+    SlotClock,
+    clock_from_shelley_genesis,
+)
+from forge_manager.settings import CheckMode
+
+if TYPE_CHECKING:
+    from forge_manager.settings import NetworkSettings, Settings
+
+
+def expectations(settings: Settings) -> Expectations:
+    """Build them; reads the Shelley genesis file of a custom network, which may come late."""
+    pool_ids = {"POOL_ID": settings.pool.id, "POOL_ID_HEX": settings.pool.id_hex}
+    clock, why_not = slot_clock(settings.network)
+    return Expectations(
+        pool_ids={name: value for name, value in pool_ids.items() if value},
+        clock=clock,
+        no_clock=why_not,
+        strict=settings.checks is CheckMode.STRICT,
+    )
+
+
+def slot_clock(network: NetworkSettings) -> tuple[SlotClock | None, str]:
+    """Return the network's clock, or None and why its KES period cannot be told."""
+    public = PUBLIC_NETWORKS.get(network.name)
+    if public is not None:
+        return public.clock, ""
+    if network.shelley_genesis is None:
+        return None, (
+            f"{network.name} is not a public network and no SHELLEY_GENESIS_FILE is given, so its "
+            "KES periods are not known"
+        )
+    try:
+        return clock_from_shelley_genesis(network.shelley_genesis), ""
+    except GenesisUnusableError as error:
+        return None, str(error)

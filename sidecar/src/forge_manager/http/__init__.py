@@ -1,0 +1,1 @@
+"""The HTTP interface: routes and answers are pure, the server holds connections and time."""

@@ -1,0 +1,99 @@
+"""What each page says, from what was observed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from forge_manager.heartbeat import STALLED_AFTER, Health
+from forge_manager.node_socket import EXPLANATIONS
+from forge_manager.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forge_manager.credentials.verdict import Check
+    from forge_manager.status import GateState
+
+_JSON = "application/json"
+_TEXT = "text/plain; charset=utf-8"
+
+_NODE_READY_REASONS = frozenset({Reason.NODE_SOCKET_ACCEPTS, Reason.SOCKET_CHECK_DISABLED})
+
+
+@dataclass(frozen=True)
+class Response:
+    """A complete answer."""
+
+    status: int
+    body: bytes
+    content_type: str = _JSON
+    allow: str | None = None  # the Allow header, which 405 must have
+
+
+def startup_status(state: GateState, now: float) -> Response:
+    """Answer the startup probe. `now` is Unix time; fields as the earlier sidecar had them."""
+    return _json(
+        200 if state.ready else 503,
+        {
+            "status": state.phase.value,
+            "message": state.message,
+            "credentials_provisioned": state.credentials_provisioned,
+            "timestamp": datetime.fromtimestamp(now, UTC).isoformat(),
+            "reason": state.reason.value,
+            "checks": [_check(check) for check in state.checks],
+        },
+    )
+
+
+def health(health: Health) -> Response:
+    """Answer the liveness and readiness probes."""
+    if not health.stalled:
+        return Response(200, b"OK", _TEXT)
+    return _json(
+        503,
+        {
+            "status": "error",
+            "reason": Reason.CONTROL_LOOP_STALLED.value,
+            "message": f"the control loop has not turned for {health.age:.0f} s "
+            f"(allowed: {STALLED_AFTER:g} s)",
+        },
+    )
+
+
+def node_ready(reason: Reason) -> Response:
+    """Answer the node's readiness probe from what connecting to its socket gave."""
+    ready = reason in _NODE_READY_REASONS
+    body = {
+        "status": "ready" if ready else "not_ready",
+        "reason": reason.value,
+        "message": EXPLANATIONS[reason],
+    }
+    return _json(200 if ready else 503, body)
+
+
+def metrics(text: bytes, content_type: str) -> Response:
+    """Wrap rendered metrics."""
+    return Response(200, text, content_type)
+
+
+def error(status: int, message: str, *, allow: str | None = None) -> Response:
+    """Answer a request that cannot be served."""
+    body = json.dumps({"status": "error", "message": message}).encode()
+    return Response(status, body, _JSON, allow)
+
+
+def _check(check: Check) -> dict[str, object]:
+    return {
+        "name": check.name,
+        "ok": check.ok,
+        "detail": check.detail,
+        "blocking": check.blocking,
+        "reason": check.reason.value if check.reason else None,
+    }
+
+
+def _json(status: int, content: Mapping[str, object]) -> Response:
+    return Response(status, json.dumps(content).encode())

@@ -1,0 +1,62 @@
+"""From a request line to what has to be done for it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum, auto
+from urllib.parse import parse_qsl
+
+from forge_manager.http.answers import Response, error
+
+#: The longest time a probe may ask to be held, in seconds.
+MAX_WAIT = 300.0
+
+_METHODS = ("GET", "HEAD")
+_MAX_PARAMETERS = 8
+
+
+class Page(Enum):
+    """Pages whose content depends on what the sidecar observes."""
+
+    HEALTH = auto()
+    METRICS = auto()
+    NODE_READY = auto()
+
+
+@dataclass(frozen=True)
+class StartupStatus:
+    """The startup gate; while it is shut, hold the answer for up to `wait` seconds."""
+
+    wait: float
+
+
+Route = Response | Page | StartupStatus
+
+_PAGES = {"/health": Page.HEALTH, "/metrics": Page.METRICS, "/node-ready": Page.NODE_READY}
+_STARTUP_STATUS = "/startup-status"
+_KNOWN = (_STARTUP_STATUS, *_PAGES)
+
+
+def route(method: str, target: str) -> Route:
+    """Decide what a request asks for. `target` is the request target, path and query."""
+    path, _, query = target.partition("?")
+    if path not in _KNOWN:
+        return error(404, f"no such path; there are {', '.join(_KNOWN)}")
+    if method not in _METHODS:
+        return error(405, "only GET and HEAD are allowed", allow=", ".join(_METHODS))
+    if path == _STARTUP_STATUS:
+        wait = _wait_seconds(query)
+        if wait is None:
+            return error(400, f"wait must be a number of seconds from 0 to {MAX_WAIT:g}")
+        return StartupStatus(wait)
+    return _PAGES[path]
+
+
+def _wait_seconds(query: str) -> float | None:
+    try:
+        parameters = dict(parse_qsl(query, max_num_fields=_MAX_PARAMETERS))
+        wait = float(parameters.get("wait", "0"))
+    except ValueError:
+        return None
+    return wait if math.isfinite(wait) and 0 <= wait <= MAX_WAIT else None

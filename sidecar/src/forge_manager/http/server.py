@@ -1,0 +1,122 @@
+"""The HTTP server: an event loop in a thread of its own, so that nothing else can delay a probe."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forge_manager.http import answers
+from forge_manager.http.connection import Connection
+from forge_manager.http.connections import Connections, affordable_connections
+from forge_manager.http.routes import Page, StartupStatus, route
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from forge_manager.heartbeat import Health
+    from forge_manager.http.answers import Response
+    from forge_manager.reasons import Reason
+    from forge_manager.status import Gate
+
+_STOP_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Views:
+    """What the pages show, asked for at each request. Only `metrics` may take its time."""
+
+    gate: Gate
+    health: Callable[[], Health]
+    node_socket: Callable[[], Reason]
+    metrics: Callable[[], Response]
+
+
+class HttpServer:
+    """Serves on a listening socket until stopped."""
+
+    def __init__(self, listener: socket.socket, views: Views) -> None:
+        self._listener = listener
+        self._views = views
+        self._waiting: dict[Connection, asyncio.TimerHandle] = {}
+        self._thread = threading.Thread(target=self._run, name="http", daemon=True)
+        self._stopping = asyncio.Event()
+        self.loop = asyncio.new_event_loop()
+        self.connections = Connections(affordable_connections())
+
+    def start(self) -> None:
+        """Begin to answer; connections made before are answered too."""
+        self._views.gate.observe(self._gate_changed)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close all connections and end the thread, within half a second."""
+        self.loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join(_STOP_SECONDS)
+
+    def handle(self, connection: Connection, method: str, target: str) -> None:
+        """Answer a request, now or when what it waits for has happened."""
+        asked = route(method, target)
+        if isinstance(asked, StartupStatus):
+            if asked.wait > 0 and not self._views.gate.state.ready:
+                timer = self.loop.call_later(asked.wait, self._stop_waiting, connection)
+                self._waiting[connection] = timer
+            else:
+                connection.respond(self._startup_status())
+        elif asked is Page.HEALTH:
+            connection.respond(answers.health(self._views.health()))
+        elif asked is Page.NODE_READY:
+            connection.respond(answers.node_ready(self._views.node_socket()))
+        elif asked is Page.METRICS:
+            rendering = self.loop.run_in_executor(None, self._views.metrics)
+            rendering.add_done_callback(lambda done: connection.respond(_result(done)))
+        else:
+            connection.respond(asked)
+
+    def forget(self, connection: Connection) -> None:
+        """Drop what is kept about a connection that has ended."""
+        self.connections.discard(connection)
+        timer = self._waiting.pop(connection, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.loop.run_until_complete(self._serve())
+        finally:
+            self.loop.close()
+
+    async def _serve(self) -> None:
+        server = await self.loop.create_server(lambda: Connection(self), sock=self._listener)
+        await self._stopping.wait()
+        server.close()
+        self.connections.close_all()
+        await asyncio.sleep(0)  # let the closed connections be taken down
+
+    def _startup_status(self) -> Response:
+        return answers.startup_status(self._views.gate.state, time.time())
+
+    def _gate_changed(self) -> None:
+        try:
+            self.loop.call_soon_threadsafe(self._answer_waiting)
+        except RuntimeError:  # the loop has ended: nobody waits any more
+            return
+
+    def _answer_waiting(self) -> None:
+        if self._views.gate.state.ready:
+            for connection in list(self._waiting):
+                self._stop_waiting(connection)
+
+    def _stop_waiting(self, connection: Connection) -> None:
+        self._waiting.pop(connection).cancel()
+        connection.respond(self._startup_status())
+
+
+def _result(rendering: asyncio.Future[Response]) -> Response:
+    if rendering.cancelled() or rendering.exception() is not None:
+        return answers.error(500, "the metrics could not be rendered")
+    return rendering.result()

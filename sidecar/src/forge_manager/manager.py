@@ -1,0 +1,77 @@
+"""The control loop: one turn after the other until told to stop, whatever goes wrong in one."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from forge_manager import logs
+from forge_manager.announce import announce
+from forge_manager.reasons import Reason
+from forge_manager.status import GateState, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.heartbeat import Heartbeat
+    from forge_manager.status import Gate
+
+#: Seconds between two looks at the source's signature (three calls of stat).
+_TURN_SECONDS = 0.5
+_STOP_SECONDS = 0.3
+
+
+class Manager:
+    """Runs the provisioner in a thread of its own and publishes what it finds."""
+
+    def __init__(
+        self,
+        *,
+        step: Callable[[], GateState | None],
+        gate: Gate,
+        heartbeat: Heartbeat,
+        on_ready: Callable[[], None],
+    ) -> None:
+        self._step = step
+        self._gate = gate
+        self._heartbeat = heartbeat
+        self._on_ready = on_ready
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="control", daemon=True)
+
+    def start(self) -> None:
+        """Begin to turn."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the loop; a turn that hangs in the file system is left behind."""
+        self._stopping.set()
+        self._thread.join(_STOP_SECONDS)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self.turn()
+            self._heartbeat.beat()
+            self._stopping.wait(_TURN_SECONDS)
+
+    def turn(self) -> None:
+        """Make one step and publish its outcome."""
+        before = self._gate.state
+        try:
+            after = self._step()
+        except Exception as error:  # noqa: BLE001 (the loop outlives any defect of one turn)
+            after = _after_defect(before, error)
+        if after is None or not self._gate.publish(after):
+            return
+        if after.ready and not before.ready:
+            self._on_ready()
+        announce(before, after)
+
+
+def _after_defect(before: GateState, error: Exception) -> GateState:
+    message = f"unexpected error ({logs.where(error)}); it is tried again, please report it"
+    if before.ready:
+        phase, reason = Phase.READY, Reason.CREDENTIALS_KEPT
+    else:
+        phase, reason = Phase.ERROR, Reason.INTERNAL_ERROR
+    return GateState(phase, reason, message, credentials_provisioned=before.credentials_provisioned)

@@ -1,0 +1,186 @@
+"""The metrics page: what was observed, read at each scrape.
+
+Names and labels up to `cardano_cluster_forge_priority` are those of the earlier sidecar.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from forge_manager import __version__
+from forge_manager.http import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forge_manager.settings import Settings
+    from forge_manager.status import Gate
+    from forge_manager.telemetry import Facts, Telemetry
+
+_UNKNOWN = "unknown"
+_POOL_ID_LABEL_LENGTH = 10  # the earlier sidecar's label; info carries the whole id
+
+
+class MetricsPage:
+    """Renders the metrics; called from any thread."""
+
+    def __init__(self, settings: Settings, gate: Gate, telemetry: Telemetry) -> None:
+        self._registry = CollectorRegistry()
+        self._registry.register(_Collector(settings, gate, telemetry))
+
+    def response(self) -> answers.Response:
+        """Return the page in the Prometheus text format."""
+        return answers.metrics(generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4)
+
+
+class _Collector:
+    def __init__(self, settings: Settings, gate: Gate, telemetry: Telemetry) -> None:
+        self._settings = settings
+        self._gate = gate
+        self._telemetry = telemetry
+
+    def collect(self) -> Iterator[Metric]:
+        facts = self._telemetry.facts()
+        yield from _identity(self._settings)
+        yield from _leadership(self._settings)
+        yield from _cluster(self._settings)
+        yield _operations(facts)
+        yield from _startup(self._gate, facts)
+        yield from _certificate(facts)
+
+
+def _identity(settings: Settings) -> Iterator[Metric]:
+    labels = {
+        "pod_name": settings.pod.name,
+        "namespace": settings.pod.namespace,
+        "version": __version__,
+        "network": settings.network.name,
+        "pool_id": settings.pool.id or _UNKNOWN,
+        "pool_ticker": settings.pool.ticker or _UNKNOWN,
+        "application_type": settings.pod.application_type,
+    }
+    text = "Information about the forge manager instance"
+    # The client library appends _info: the first becomes the earlier sidecar's _info_info.
+    yield InfoMetricFamily("cardano_forge_manager_info", text, value=labels)
+    yield InfoMetricFamily("cardano_forge_manager", text, value=labels)
+
+
+def _leadership(settings: Settings) -> Iterator[Metric]:
+    # Nobody is elected yet, and this sidecar never switches forging on: both are 0, truthfully.
+    labels = {
+        "pod": settings.pod.name,
+        "network": settings.network.name,
+        "pool_id": _pool_label(settings),
+        "application": settings.pod.application_type,
+    }
+    yield _gauge(
+        "cardano_forging_enabled", "Whether this pod is actively forging blocks", 0, labels
+    )
+    yield _gauge("cardano_leader_status", "Whether this pod is the elected leader", 0, labels)
+    yield CounterMetricFamily(
+        "cardano_leadership_changes", "Total number of leadership transitions", value=0
+    )
+    yield CounterMetricFamily(
+        "cardano_sighup_signals",
+        "Total number of SIGHUP signals sent to the node",
+        labels=["reason"],
+    )
+
+
+def _cluster(settings: Settings) -> Iterator[Metric]:
+    cluster = settings.cluster
+    if not cluster.enabled:
+        return
+    labels = {
+        "cluster": cluster.identifier,
+        "region": cluster.region,
+        "network": settings.network.name,
+        "pool_id": _pool_label(settings),
+    }
+    yield _gauge(
+        "cardano_cluster_forge_enabled", "Whether this cluster is enabled for forging", 0, labels
+    )
+    yield _gauge(
+        "cardano_cluster_forge_priority",
+        "Effective priority of this cluster for forging",
+        cluster.priority,
+        labels,
+    )
+
+
+def _operations(facts: Facts) -> Metric:
+    family = CounterMetricFamily(
+        "cardano_credential_operations",
+        "Total number of credential file operations",
+        labels=["operation", "file"],
+    )
+    for labels, count in sorted(facts.credential_operations.items()):
+        family.add_metric(labels, count)
+    return family
+
+
+def _startup(gate: Gate, facts: Facts) -> Iterator[Metric]:
+    state = gate.state
+    yield _gauge("cardano_startup_ready", "Whether the startup gate is open", int(state.ready))
+    reason = GaugeMetricFamily(
+        "cardano_startup_state",
+        "1 for the startup gate's present state",
+        labels=["status", "reason"],
+    )
+    reason.add_metric([state.phase.value, state.reason.value], 1)
+    yield reason
+    if facts.startup_seconds is not None:
+        yield _gauge(
+            "cardano_startup_duration_seconds",
+            "Time from the start of the process until the startup gate opened",
+            facts.startup_seconds,
+        )
+    checks = GaugeMetricFamily(
+        "cardano_credential_check_ok",
+        "1 when the check of the source files passed, 0 when it failed; absent when not made",
+        labels=["check", "blocking"],
+    )
+    for check in {check.name: check for check in state.checks if check.ok is not None}.values():
+        worst = all(other.ok is not False for other in state.checks if other.name == check.name)
+        checks.add_metric([check.name, str(check.blocking).lower()], int(worst))
+    yield checks
+
+
+def _certificate(facts: Facts) -> Iterator[Metric]:
+    live = facts.live
+    if live is None or live.op_cert is None:
+        return
+    yield _gauge(
+        "cardano_opcert_counter", "Issue counter of the certificate in place", live.op_cert.counter
+    )
+    if live.kes is None:
+        return
+    yield _gauge(
+        "cardano_kes_expiry_timestamp_seconds",
+        "Unix time at which the KES key in place expires",
+        live.kes.expires,
+    )
+    yield _gauge(
+        "cardano_kes_remaining_periods",
+        "KES periods for which the key in place can still sign, with the present one",
+        live.kes.remaining_periods,
+    )
+
+
+def _gauge(name: str, text: str, value: float, labels: dict[str, str] | None = None) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=list(labels or ()))
+    family.add_metric(list((labels or {}).values()), value)
+    return family
+
+
+def _pool_label(settings: Settings) -> str:
+    return settings.pool.id[:_POOL_ID_LABEL_LENGTH] or _UNKNOWN

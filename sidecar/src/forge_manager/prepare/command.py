@@ -1,0 +1,80 @@
+"""`forge-manager prepare`: run once before the other containers, and safely again."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from forge_manager import logs
+from forge_manager.env import SettingsError
+from forge_manager.exit_codes import ExitCode
+from forge_manager.prepare.config import copy_config
+from forge_manager.prepare.directories import ensure_writable
+from forge_manager.prepare.errors import PrepareError
+from forge_manager.prepare.genesis import requirements
+from forge_manager.prepare.provide import Origins, provide
+from forge_manager.prepare.settings import PrepareSettings, parse_prepare_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Seconds for all downloads together; then the pod's back-off takes over.
+_DOWNLOAD_SECONDS = 300.0
+
+_log = logging.getLogger(__name__)
+
+
+def prepare(variables: Mapping[str, str]) -> int:
+    """Set everything up; returns the exit code."""
+    try:
+        settings = parse_prepare_settings(variables)
+    except SettingsError as error:
+        for problem in error.problems:
+            print(f"forge-manager prepare: {problem}", file=sys.stderr)  # noqa: T201 (no log format yet)
+        return ExitCode.USAGE
+    logs.configure(settings.log_format, settings.log_level)
+    problems = _set_up(settings)
+    for problem in problems:
+        _log.error("setup failed", extra=logs.fields(detail=problem))
+    if not problems:
+        _log.info("setup complete", extra=logs.fields(config=settings.config_target))
+    return ExitCode.FAILED if problems else ExitCode.OK
+
+
+def _set_up(settings: PrepareSettings) -> list[str]:
+    """Do everything, going on where one thing failed; returns all problems."""
+    problems: list[str] = []
+    directories = {
+        settings.config_target: "the node's configuration",
+        settings.data: "the ledger",
+        settings.node_socket.parent: "the node's socket",
+    }
+    if settings.genesis_cache:
+        directories[settings.genesis_cache] = "downloaded genesis files"
+    for directory, purpose in directories.items():
+        try:
+            ensure_writable(directory, purpose)
+        except PrepareError as error:
+            problems.append(str(error))
+    if problems:
+        return problems
+    try:
+        config = copy_config(settings.config_source, settings.config_target)
+        wanted = requirements(config, settings.config_target)
+    except PrepareError as error:
+        return [str(error)]
+    deadline = time.monotonic() + _DOWNLOAD_SECONDS
+    for requirement in wanted:
+        origins = Origins(
+            source=settings.genesis_source,
+            cache=settings.genesis_cache,
+            url=settings.genesis_urls.get(requirement.era),
+            deadline=deadline,
+        )
+        try:
+            provide(requirement, origins)
+        except PrepareError as error:
+            problems.append(str(error))
+    return problems

@@ -1,0 +1,50 @@
+"""The node's configuration: two files, copied from the ConfigMap to a writable volume."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from forge_manager.prepare.errors import PrepareError
+from forge_manager.prepare.files import read_if_present, write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG_FILE = "config.json"
+TOPOLOGY_FILE = "topology.json"
+
+
+def copy_config(source: Path, target: Path) -> dict[str, Any]:
+    """Copy config.json and topology.json; returns the parsed configuration.
+
+    Raises PrepareError when one is missing or is not a JSON object.
+    """
+    contents = {name: _read_required(source / name) for name in (CONFIG_FILE, TOPOLOGY_FILE)}
+    parsed = {name: json_object(content, source / name) for name, content in contents.items()}
+    for name, content in contents.items():
+        write_atomically(target / name, content)
+    return parsed[CONFIG_FILE]
+
+
+def json_object(content: bytes, path: Path) -> dict[str, Any]:
+    """Parse a JSON object. Raises PrepareError naming the place of a mistake."""
+    try:
+        value = json.loads(content)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise PrepareError(f"{path} is not JSON: {error.msg} at {place}") from None
+    except (ValueError, RecursionError):
+        raise PrepareError(f"{path} is not JSON in UTF-8") from None
+    if not isinstance(value, dict):
+        raise PrepareError(f"{path} is not a JSON object")
+    return value
+
+
+def _read_required(path: Path) -> bytes:
+    content = read_if_present(path)
+    if content is None:
+        raise PrepareError(
+            f"{path} does not exist; CONFIG_SOURCE_DIR must hold {CONFIG_FILE} and {TOPOLOGY_FILE}"
+        )
+    return content

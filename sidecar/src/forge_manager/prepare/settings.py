@@ -1,0 +1,48 @@
+"""What `prepare` is told by its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forge_manager.env import Environment
+from forge_manager.prepare.genesis import Era
+from forge_manager.settings import LogFormat, LogLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class PrepareSettings:
+    """Directories of the pod, and where genesis files may come from."""
+
+    config_source: Path
+    config_target: Path
+    data: Path
+    node_socket: Path
+    genesis_source: Path | None
+    genesis_cache: Path | None
+    genesis_urls: dict[Era, str]
+    log_format: LogFormat
+    log_level: LogLevel
+
+
+def parse_prepare_settings(variables: Mapping[str, str]) -> PrepareSettings:
+    """Parse all variables. Raises SettingsError listing every value that is not allowed."""
+    env = Environment(variables)
+    urls = {era: env.optional_url(f"GENESIS_URL_{era.name}") for era in Era}
+    settings = PrepareSettings(
+        config_source=env.absolute_path("CONFIG_SOURCE_DIR", "/cardano-config-src"),
+        config_target=env.absolute_path("CONFIG_TARGET_DIR", "/opt/cardano/config"),
+        data=env.absolute_path("DATA_DIR", "/data"),
+        node_socket=env.absolute_path("NODE_SOCKET", "/ipc/node.socket"),
+        genesis_source=env.optional_path("GENESIS_SOURCE_DIR"),
+        genesis_cache=env.optional_path("GENESIS_CACHE_DIR"),
+        genesis_urls={era: url for era, url in urls.items() if url},
+        log_format=env.choice("LOG_FORMAT", LogFormat.TEXT),
+        log_level=env.choice("LOG_LEVEL", LogLevel.INFO),
+    )
+    env.finish()
+    return settings

@@ -1,0 +1,92 @@
+"""What the gate says, given what was found at the source and what is in place. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forge_manager.credentials.verdict import Check, RejectionError, Verdict, is_waiting
+from forge_manager.reasons import Reason
+from forge_manager.status import GateState, Phase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One look at the source, and what came of it.
+
+    `provisioned`: a good set is in place, this one or one before it.
+    `failure`: why an accepted set could not be put in place.
+    `in_memory`: whether the target is memory-backed, None when unknown.
+    """
+
+    verdict: Verdict
+    provisioned: bool
+    failure: RejectionError | None
+    target: Path
+    in_memory: bool | None
+
+
+def gate_state(seen: Observation) -> GateState:
+    """Decide whether the node may start, and say why.
+
+    Once a good set is in place the gate stays open, whatever happens at the source: closing it
+    could not stop a node that runs, and would keep one from starting that has what it needs.
+    """
+    checks = (*seen.verdict.checks, *_target_checks(seen))
+    reason, detail = _obstacle(seen)
+    if seen.provisioned:
+        if reason is None:
+            return GateState(
+                Phase.READY,
+                Reason.CREDENTIALS_PROVISIONED,
+                "Startup credentials provisioned successfully",
+                credentials_provisioned=True,
+                checks=checks,
+            )
+        return GateState(
+            Phase.READY,
+            Reason.CREDENTIALS_KEPT,
+            f"The set provisioned earlier stays in place; the source: {detail}",
+            credentials_provisioned=True,
+            checks=checks,
+        )
+    phase = Phase.NOT_READY if is_waiting(reason) else Phase.ERROR
+    return GateState(phase, reason or Reason.INTERNAL_ERROR, detail, checks=checks)
+
+
+def _obstacle(seen: Observation) -> tuple[Reason | None, str]:
+    blocker = seen.verdict.blocker
+    if blocker is not None:
+        return blocker.reason, blocker.detail
+    if seen.failure is not None:
+        return seen.failure.reason, seen.failure.detail
+    return None, ""
+
+
+def _target_checks(seen: Observation) -> list[Check]:
+    checks = []
+    if seen.failure is not None:
+        checks.append(
+            Check(
+                "target_provisioned",
+                ok=False,
+                detail=seen.failure.detail,
+                blocking=True,
+                reason=seen.failure.reason,
+            )
+        )
+    if seen.in_memory is False:
+        checks.append(
+            Check(
+                "target_in_memory",
+                ok=False,
+                detail=f"{seen.target} is not memory-backed, so key material reaches a disk; use "
+                "an emptyDir with medium: Memory",
+                blocking=False,
+                reason=Reason.TARGET_ON_DISK,
+            )
+        )
+    return checks

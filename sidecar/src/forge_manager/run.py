@@ -1,0 +1,139 @@
+"""Run the sidecar: the composition root, where every part meets its collaborators.
+
+Order is by what must answer first. Until the port answers, nothing heavier than the event loop is
+imported; what checks the credentials needs comes after, and what metrics need last of all.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from forge_manager import __version__, logs
+from forge_manager.env import SettingsError
+from forge_manager.exit_codes import ExitCode
+from forge_manager.heartbeat import Heartbeat
+from forge_manager.http.listener import PortUnavailableError, listen
+from forge_manager.node_socket import check_socket
+from forge_manager.process_clock import seconds_since_start
+from forge_manager.reasons import Reason
+from forge_manager.settings import Settings, parse_settings
+from forge_manager.status import Gate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from forge_manager.credentials.verdict import Verdict
+    from forge_manager.http.answers import Response
+    from forge_manager.manager import Manager
+    from forge_manager.telemetry import Telemetry
+
+_STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
+
+_log = logging.getLogger(__name__)
+
+
+def run(variables: Mapping[str, str]) -> int:
+    """Serve until SIGTERM or SIGINT; returns the exit code."""
+    # Blocked before any thread starts, so that every thread inherits it and `sigwait` gets them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+    try:
+        settings = parse_settings(variables)
+    except SettingsError as error:
+        for problem in error.problems:
+            print(f"forge-manager: {problem}", file=sys.stderr)  # noqa: T201 (no log format yet)
+        return ExitCode.USAGE
+    logs.configure(settings.log_format, settings.log_level)
+    try:
+        listener = listen(settings.http_port)
+    except PortUnavailableError as error:
+        _log.critical("cannot listen", extra=logs.fields(detail=str(error)))
+        return ExitCode.PORT_UNAVAILABLE
+    _log.info(
+        "listening",
+        extra=logs.fields(
+            version=__version__, port=listener.getsockname()[1], network=settings.network.name
+        ),
+    )
+
+    gate, heartbeat = Gate(), Heartbeat()
+    from forge_manager.http.server import HttpServer, Views  # noqa: PLC0415 (see above)
+    from forge_manager.telemetry import Telemetry  # noqa: PLC0415 (see above)
+
+    telemetry = Telemetry()
+    server = HttpServer(
+        listener,
+        Views(
+            gate=gate,
+            health=heartbeat.health,
+            node_socket=lambda: _node_socket(settings),
+            metrics=_metrics_page(settings, gate, telemetry),
+        ),
+    )
+    server.start()
+    manager = _manager(settings, gate, heartbeat, telemetry)
+    manager.start()
+    received = signal.sigwait(_STOP_SIGNALS)
+    _log.info("stopping", extra=logs.fields(signal=signal.Signals(received).name))
+    manager.stop()
+    server.stop()
+    return ExitCode.OK
+
+
+def _manager(settings: Settings, gate: Gate, heartbeat: Heartbeat, telemetry: Telemetry) -> Manager:
+    from forge_manager.credentials.checks import (  # noqa: PLC0415 (see above)
+        CredentialSet,
+        FileNames,
+        check_credentials,
+    )
+    from forge_manager.expectations import expectations  # noqa: PLC0415 (see above)
+    from forge_manager.manager import Manager  # noqa: PLC0415 (see above)
+    from forge_manager.provisioning.provisioner import (  # noqa: PLC0415 (see above)
+        Clocks,
+        Provisioner,
+    )
+    from forge_manager.provisioning.target import TargetDirectory  # noqa: PLC0415 (see above)
+
+    names = FileNames(*(str(path) for path in settings.source.by_file().values()))
+
+    def judge(files: CredentialSet, now: float) -> Verdict:
+        return check_credentials(files, names, expectations(settings), now)
+
+    provisioner = Provisioner(
+        source_paths=settings.source,
+        target_paths=settings.target,
+        target=TargetDirectory(settings.target.kes.parent),
+        judge=judge,
+        telemetry=telemetry,
+        clocks=Clocks(),
+    )
+    return Manager(
+        step=provisioner.step,
+        gate=gate,
+        heartbeat=heartbeat,
+        on_ready=lambda: telemetry.became_ready(seconds_since_start()),
+    )
+
+
+def _metrics_page(settings: Settings, gate: Gate, telemetry: Telemetry) -> Callable[[], Response]:
+    lock = threading.Lock()
+    made: list[Callable[[], Response]] = []
+
+    def respond() -> Response:
+        with lock:
+            if not made:
+                from forge_manager.metrics import MetricsPage  # noqa: PLC0415 (see above)
+
+                made.append(MetricsPage(settings, gate, telemetry).response)
+        return made[0]()
+
+    return respond
+
+
+def _node_socket(settings: Settings) -> Reason:
+    if not settings.node.socket_check:
+        return Reason.SOCKET_CHECK_DISABLED
+    return check_socket(settings.node.socket)

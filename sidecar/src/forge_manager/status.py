@@ -1,0 +1,72 @@
+"""The gate's state: written by the control loop, read and waited for by the HTTP server."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from forge_manager.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.credentials.verdict import Check
+
+
+class Phase(StrEnum):
+    """The `status` of `/startup-status`."""
+
+    READY = "ready"
+    NOT_READY = "not_ready"  # files are still to come
+    ERROR = "error"  # files are there and refused, or could not be put in place
+
+
+@dataclass(frozen=True)
+class GateState:
+    """Why the node may start, or may not."""
+
+    phase: Phase
+    reason: Reason
+    message: str
+    credentials_provisioned: bool = False
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the node may start."""
+        return self.phase is Phase.READY
+
+
+STARTING = GateState(Phase.NOT_READY, Reason.STARTING, "The credentials have not been read yet")
+
+
+class Gate:
+    """Holds the current state and tells one observer of each change. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._state = STARTING
+        self._observer: Callable[[], None] | None = None
+
+    @property
+    def state(self) -> GateState:
+        """The current state."""
+        with self._lock:
+            return self._state
+
+    def observe(self, observer: Callable[[], None]) -> None:
+        """Call `observer` after each change, in the thread that made it; it must not block."""
+        with self._lock:
+            self._observer = observer
+
+    def publish(self, state: GateState) -> bool:
+        """Set the state; returns whether it differs from the one before."""
+        with self._lock:
+            changed = state != self._state
+            self._state = state
+            observer = self._observer
+        if changed and observer:
+            observer()
+        return changed

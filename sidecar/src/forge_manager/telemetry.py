@@ -1,0 +1,53 @@
+"""What happened so far, counted for the metrics. Thread-safe."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from forge_manager.credentials.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One moment's facts. `live` judges the set that is in place, which the source may not be."""
+
+    credential_operations: dict[tuple[str, str], int]  # (operation, file): how often
+    live: Verdict | None
+    startup_seconds: float | None  # from the process's start to the first readiness
+
+
+class Telemetry:
+    """Collects facts from the control loop for the metrics."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._operations: Counter[tuple[str, str]] = Counter()
+        self._live: Verdict | None = None
+        self._startup_seconds: float | None = None
+
+    def credentials_copied(self, files: Iterable[str]) -> None:
+        """Count files put in place, by their short names."""
+        with self._lock:
+            self._operations.update(("copy", file) for file in files)
+
+    def set_live(self, verdict: Verdict) -> None:
+        """Remember what is in place."""
+        with self._lock:
+            self._live = verdict
+
+    def became_ready(self, seconds: float) -> None:
+        """Remember how long the first readiness took."""
+        with self._lock:
+            if self._startup_seconds is None:
+                self._startup_seconds = seconds
+
+    def facts(self) -> Facts:
+        """Return everything as of now."""
+        with self._lock:
+            return Facts(dict(self._operations), self._live, self._startup_seconds)
