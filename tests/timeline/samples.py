@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from timeline.observations import Observations
@@ -19,6 +20,10 @@ def clock(seconds: float) -> str:
 
 def log_line(seconds: float, **fields: str) -> str:
     return json.dumps({"timestamp": clock(seconds), "level": "INFO", **fields})
+
+
+def gate_line(seconds: float, status: str, reason: str, detail: str) -> str:
+    return log_line(seconds, message="startup gate", status=status, reason=reason, detail=detail)
 
 
 def condition(kind: str, seconds: float, status: str = "True") -> Object:
@@ -81,14 +86,14 @@ def late_secret() -> Observations:
             event("Unhealthy", 59, "cardano-node", "Readiness probe failed: statuscode: 503"),
         ],
         secrets=[{"name": "pool-keys", "creationTimestamp": clock(20)}],
+        delivered=datetime.fromisoformat(clock(56.5)).timestamp(),
         manager_log="\n".join(
             [
                 "a line that is no JSON",
                 log_line(2.5, message="listening", port="8000"),
-                log_line(2.625, message="no kes.skey", status="not_ready", reason="SourceMissing"),
-                log_line(
-                    57.25, message="in place", status="ready", reason="CredentialsProvisioned"
-                ),
+                log_line(2.6, message="credential check failed", reason="SourceMissing"),
+                gate_line(2.625, "not_ready", "SourceMissing", "no kes.skey"),
+                gate_line(57.25, "ready", "CredentialsProvisioned", "in place"),
             ]
         ),
         node_log="",
@@ -107,6 +112,7 @@ def looping_node() -> Observations:
         ),
         events=[event("Started", 2, "cardano-node", count=4)],
         secrets=[],
+        delivered=None,
         manager_log="",
         node_log="start\ncardano-node: no key\n",
     )

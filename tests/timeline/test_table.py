@@ -18,6 +18,7 @@ def test_a_late_secret_from_the_pod_to_the_running_node() -> None:
         "    +2.6  /startup-status 503 SourceMissing: no kes.skey",
         "    +3    kubelet: startup probe failed: statuscode: 503 (1 x, first here)",
         "   +20    Secret pool-keys created",
+        "   +56.5  Secret brought to the pod by the kubelet",
         "   +57.2  /startup-status 200 CredentialsProvisioned: in place",
         "   +58    cardano-forge-manager is started: true",
         "   +58    cardano-node started",
@@ -41,7 +42,7 @@ def test_within_a_second_causes_come_before_effects() -> None:
     """A log's 2.9 s and Kubernetes' 2 s may be the same moment."""
     seen = samples.late_secret()
     seen.pod["status"]["conditions"] = [samples.condition("Initialized", 2)]
-    ready = samples.log_line(2.9, status="ready", reason="CredentialsProvisioned", message="")
+    ready = samples.gate_line(2.9, "ready", "CredentialsProvisioned", "in place")
     lines = table(replace(seen, manager_log=ready)).splitlines()
     opened = next(i for i, line in enumerate(lines) if "/startup-status 200" in line)
     assert "started: true" in lines[opened + 1]

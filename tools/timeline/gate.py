@@ -18,7 +18,7 @@ class GateChange:
     at: datetime
     open: bool
     reason: str
-    message: str
+    detail: str
 
 
 def gate_changes(log: str) -> Iterator[GateChange]:
@@ -29,6 +29,11 @@ def gate_changes(log: str) -> Iterator[GateChange]:
         except ValueError:
             continue
         match said:
-            case {"timestamp": str(at), "status": str(status), "reason": str(reason)}:
-                message = str(said.get("detail") or said.get("message") or "")
-                yield GateChange(datetime.fromisoformat(at), status == "ready", reason, message)
+            case {
+                "timestamp": str(at),
+                "message": "startup gate",
+                "status": str(status),
+                "reason": str(reason),
+                "detail": str(detail),
+            }:
+                yield GateChange(datetime.fromisoformat(at), status == "ready", reason, detail)

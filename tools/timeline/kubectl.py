@@ -26,10 +26,10 @@ class Kubectl:
     def run(self, *arguments: str, text: str | None = None, deadline_s: float = 30) -> str:
         """Run one command and return its output. Raises devkit.steps.StepError."""
         return steps.capture(
-            [self.binary, f"--namespace={self.namespace}", *arguments],
+            self.command(*arguments),
             what=f"kubectl {arguments[0]}",
             deadline_s=deadline_s,
-            env=self._environment(),
+            env=self.environment(),
             text=text,
         )
 
@@ -59,5 +59,10 @@ class Kubectl:
         except steps.StepError:
             return ""
 
-    def _environment(self) -> Mapping[str, str]:
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line of a kubectl call."""
+        return [str(self.binary), f"--namespace={self.namespace}", *arguments]
+
+    def environment(self) -> Mapping[str, str]:
+        """Return what its environment needs besides ours."""
         return {"KUBECONFIG": str(self.kubeconfig)} if self.kubeconfig else {}

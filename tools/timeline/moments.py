@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -26,11 +26,12 @@ class Stage(IntEnum):
     GATE_SHUT = 6
     PROBE_FAILED = 7
     SECRET_CREATED = 8
-    GATE_OPEN = 9
-    PROBE_PASSED = 10
-    NODE_ENDED = 11
-    NODE_STARTED = 12
-    POD_READY = 13
+    SECRET_DELIVERED = 9
+    GATE_OPEN = 10
+    PROBE_PASSED = 11
+    NODE_ENDED = 12
+    NODE_STARTED = 13
+    POD_READY = 14
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def moments(seen: Observations) -> list[Moment]:
         *_node(seen),
         *_probe_failures(seen.events),
         *_gate(seen.manager_log),
-        *_secrets(seen.secrets),
+        *_secrets(seen),
     ]
     return sorted(found, key=lambda m: (m.at.replace(microsecond=0), m.stage, m.at))
 
@@ -142,13 +143,17 @@ def _gate(manager_log: str) -> Iterator[Moment]:
     for change in gate_changes(manager_log):
         stage = Stage.GATE_OPEN if change.open else Stage.GATE_SHUT
         what = f"/startup-status {200 if change.open else 503} {change.reason}"
-        yield Moment(change.at, stage, f"{what}: {change.message}", whole_second=False)
+        yield Moment(change.at, stage, f"{what}: {change.detail}", whole_second=False)
 
 
-def _secrets(secrets: Sequence[Object]) -> Iterator[Moment]:
-    for secret in secrets:
+def _secrets(seen: Observations) -> Iterator[Moment]:
+    for secret in seen.secrets:
         created = _time(secret["creationTimestamp"])
         yield Moment(created, Stage.SECRET_CREATED, f"Secret {secret['name']} created")
+    if seen.delivered is not None:
+        at = datetime.fromtimestamp(seen.delivered, UTC)
+        what = "Secret brought to the pod by the kubelet"
+        yield Moment(at, Stage.SECRET_DELIVERED, what, whole_second=False)
 
 
 def _status(pod: Object, name: str) -> Object:

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from devkit.steps import StepError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,6 +27,7 @@ class Observations:
     pod: Object
     events: Sequence[Object]
     secrets: Sequence[Object]  # metadata only
+    delivered: float | None  # Unix time when the kubelet last brought a Secret to the pod
     manager_log: str
     node_log: str  # of the container that ended last, else of the running one
 
@@ -37,15 +40,17 @@ def read(kubectl: Kubectl, release: str) -> list[Observations]:
 
 def _read_pod(kubectl: Kubectl, pod: Object) -> Observations:
     name = _name(pod)
+    secrets = [
+        metadata
+        for volume in pod["spec"]["volumes"]
+        if "secret" in volume
+        for metadata in _secret_metadata(kubectl, volume["secret"]["secretName"])
+    ]
     return Observations(
         pod=pod,
         events=kubectl.items("events", f"--field-selector=involvedObject.name={name}"),
-        secrets=[
-            metadata
-            for volume in pod["spec"]["volumes"]
-            if "secret" in volume
-            for metadata in _secret_metadata(kubectl, volume["secret"]["secretName"])
-        ],
+        secrets=secrets,
+        delivered=_delivered(kubectl, pod) if secrets else None,
         manager_log=kubectl.logs(name, MANAGER, previous=True) + kubectl.logs(name, MANAGER),
         node_log=kubectl.logs(name, NODE, previous=True) or kubectl.logs(name, NODE),
     )
@@ -57,6 +62,26 @@ def _secret_metadata(kubectl: Kubectl, name: str) -> list[Object]:
         "get", "secret", name, "--ignore-not-found", "--output=jsonpath={.metadata}"
     )
     return [json.loads(found)] if found else []
+
+
+def _delivered(kubectl: Kubectl, pod: Object) -> float | None:
+    """Ask the manager's container when the link that the kubelet swaps on delivery was made."""
+    volumes = {v["name"] for v in pod["spec"]["volumes"] if "secret" in v}
+    mounts = (
+        mount["mountPath"]
+        for container in pod["spec"].get("initContainers", [])
+        if container["name"] == MANAGER
+        for mount in container["volumeMounts"]
+        if mount["name"] in volumes
+    )
+    code = "import os, sys; print(max(os.lstat(p + '/..data').st_mtime for p in sys.argv[1:]))"
+    try:
+        said = kubectl.run(
+            *("exec", _name(pod), f"--container={MANAGER}", "--", "python3", "-c", code, *mounts)
+        )
+    except StepError:
+        return None  # not running, or no interpreter in its image: one row less
+    return float(said)
 
 
 def _name(pod: Object) -> str:

@@ -1,0 +1,79 @@
+"""Fixtures of the end-to-end tests: a cluster, and a namespace for each case."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devkit import paths
+from tests.e2e.framework import environment as environments
+from tests.e2e.framework.deployment import Deployment
+from tests.e2e.framework.diagnosis import diagnose
+from tests.e2e.framework.history import PodWatch
+from tests.support.keys import Pool
+from timeline.kubectl import Kubectl
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from tests.e2e.framework.environment import Environment
+
+KUBECTL = paths.LINKS / "bin" / "kubectl"
+_NAME_CHARACTERS = 40
+
+
+@pytest.fixture(scope="session")
+def environment() -> Environment:
+    return environments.load()
+
+
+@pytest.fixture
+def kubectl(request: pytest.FixtureRequest, environment: Environment) -> Iterator[Kubectl]:
+    """kubectl for a namespace of this case's own, under the `restricted` standard."""
+    slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).removeprefix("test-")
+    name = f"{slug[:_NAME_CHARACTERS].strip('-')}-{secrets.token_hex(3)}"
+    here = Kubectl(name, environment.kubeconfig, KUBECTL)
+    here.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {
+                "name": name,
+                "labels": {
+                    "app.kubernetes.io/managed-by": "e2e-tests",
+                    "pod-security.kubernetes.io/enforce": "restricted",
+                },
+            },
+        }
+    )
+    yield here
+    here.run("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+def deployment(environment: Environment, kubectl: Kubectl, tmp_path: Path) -> Iterator[Deployment]:
+    """A producer that is not installed yet, its pod's states recorded from the first on."""
+    watch = PodWatch.start(kubectl, tmp_path / "pods.json")
+    yield Deployment(environment, kubectl, watch)
+    watch.stop()
+
+
+@pytest.fixture
+def pool() -> Pool:
+    return Pool.generate()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the state of the namespace to the report of a case that failed."""
+    report = yield
+    kubectl = getattr(item, "funcargs", {}).get("kubectl")
+    if report.failed and report.when != "teardown" and kubectl is not None:
+        report.sections.append((f"namespace {kubectl.namespace}", diagnose(kubectl)))
+    return report

@@ -1,0 +1,161 @@
+"""A producer in a namespace of its own: install, Secrets, waiting, looking."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from devkit import paths, steps
+from tests.e2e.framework.diagnosis import diagnose
+from tests.support import producer
+from tests.support.network import CustomNetwork
+from timeline import observations
+from timeline.observations import MANAGER
+from timeline.table import table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.e2e.framework.environment import Environment
+    from tests.e2e.framework.history import PodWatch
+    from tests.support.keys import CredentialFiles
+    from timeline.kubectl import Kubectl
+
+Object = dict[str, Any]
+T = TypeVar("T")
+_CHART = paths.REPOSITORY / "charts" / "cardano-node"
+_HELM = paths.LINKS / "bin" / "helm"
+_POLL_S = 1.0
+_DEADLINE_S = 120.0
+
+# Run inside the sidecar's container, where an interpreter is and curl is not.
+_ASK_STARTUP_STATUS = """
+import json, urllib.error, urllib.request
+try:
+    answer = urllib.request.urlopen("http://127.0.0.1:8000/startup-status", timeout=5)
+except urllib.error.HTTPError as error:
+    answer = error
+print(json.dumps({"code": answer.status, "body": json.load(answer)}))
+"""
+
+
+@dataclass(frozen=True)
+class StartupStatus:
+    """An answer of /startup-status."""
+
+    code: int
+    reason: str
+    body: Object
+
+
+@dataclass
+class Deployment:
+    """One release of the chart and everything a case does with it."""
+
+    environment: Environment
+    kubectl: Kubectl
+    watch: PodWatch
+
+    def install(self, overrides: Object | None = None, *, boot_seconds: float = 2) -> None:
+        """Install the producer; `overrides` are merged over the quick values."""
+        network = CustomNetwork()
+        self.kubectl.apply(producer.genesis_config_map(network))
+        values = producer.values(
+            network,
+            forge_manager_image=self.environment.forge_manager_image,
+            standin_image=self.environment.standin_image,
+            boot_seconds=boot_seconds,
+        )
+        steps.capture(
+            [
+                *(_HELM, "install", producer.NAME, _CHART),
+                *("--namespace", self.kubectl.namespace, "--values", "-"),
+            ],
+            what="helm install",
+            deadline_s=60,
+            env=self.kubectl.environment(),
+            text=json.dumps(merged(values, overrides or {})),
+        )
+
+    def put_secret(self, files: CredentialFiles) -> None:
+        """Create the keys' Secret, or replace what is in it."""
+        self.kubectl.apply(producer.keys_secret(files))
+
+    def hasten_delivery(self) -> None:
+        """Have the kubelet bring the Secret to the pod now.
+
+        By itself it does so when it next syncs the pod, up to 90 s later. A change of the pod's
+        annotations makes it sync at once; the containers are not touched.
+        """
+        self.kubectl.run(
+            "annotate", "pod", producer.POD, "--overwrite", f"test/sync={time.monotonic_ns()}"
+        )
+
+    def pod(self) -> Object:
+        """Return the pod as it is now; empty while there is none."""
+        pods = self.kubectl.items("pods", f"--field-selector=metadata.name={producer.POD}")
+        return pods[0] if pods else {}
+
+    def wait_for_pod(
+        self, what: str, condition: Callable[[Object], bool], *, deadline_s: float = _DEADLINE_S
+    ) -> Object:
+        """Return the pod as soon as it exists and the condition holds."""
+
+        def met() -> Object | None:
+            pod = self.pod()
+            return pod if pod and condition(pod) else None
+
+        return self.wait_for(what, met, deadline_s=deadline_s)
+
+    def wait_for_reason(self, reason: str, *, deadline_s: float = _DEADLINE_S) -> StartupStatus:
+        """Return the first answer of /startup-status with this reason."""
+
+        def asked() -> StartupStatus | None:
+            status = self.startup_status()
+            return status if status and status.reason == reason else None
+
+        return self.wait_for(f"/startup-status {reason}", asked, deadline_s=deadline_s)
+
+    def wait_for(
+        self, what: str, condition: Callable[[], T | None], *, deadline_s: float = _DEADLINE_S
+    ) -> T:
+        """Wait; say what the namespace looks like when it is in vain."""
+        return steps.wait_for(
+            f"{what} in {self.kubectl.namespace}",
+            condition,
+            deadline_s=deadline_s,
+            diagnose=lambda: diagnose(self.kubectl),
+            interval_s=_POLL_S,
+        )
+
+    def startup_status(self) -> StartupStatus | None:
+        """Ask the sidecar from inside its container; None while it cannot be asked."""
+        try:
+            said = self.kubectl.run(
+                *("exec", producer.POD, f"--container={MANAGER}", "--"),
+                *("python3", "-c", _ASK_STARTUP_STATUS),
+            )
+        except steps.StepError:
+            return None
+        answer = json.loads(said)
+        return StartupStatus(answer["code"], answer["body"].get("reason", ""), answer["body"])
+
+    def states(self) -> list[Object]:
+        """Return every state the pod has been in."""
+        return self.watch.states(producer.POD)
+
+    def timeline(self) -> str:
+        """Return the start-up so far as a table."""
+        return "\n".join(table(seen) for seen in observations.read(self.kubectl, producer.NAME))
+
+
+def merged(base: Object, over: Object) -> Object:
+    """Return `base` with `over` merged into it, mapping by mapping, as Helm merges values."""
+    result = dict(base)
+    for key, value in over.items():
+        ours = base.get(key)
+        both = isinstance(ours, dict) and isinstance(value, dict)
+        result[key] = merged(ours, value) if both and ours is not None else value
+    return result

@@ -1,0 +1,89 @@
+"""A block producer of a custom network whose node is the stand-in: values and objects for it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.support.keys import CredentialFiles
+    from tests.support.network import CustomNetwork
+
+Object = dict[str, Any]
+
+NAME = "producer"  # of the release and, in full, of its StatefulSet
+POD = f"{NAME}-0"
+KEYS_SECRET = f"{NAME}-forging-keys"
+GENESIS_CONFIG_MAP = "test-genesis"
+
+
+def values(
+    network: CustomNetwork,
+    *,
+    forge_manager_image: str,
+    standin_image: str,
+    boot_seconds: float = 2,
+) -> Object:
+    """Return chart values for a small, quick producer; its probes ask every second."""
+    small: Object = {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "256Mi"}}
+    return {
+        "fullnameOverride": NAME,
+        "image": {
+            "forgeManager": image(forge_manager_image),
+            "cardanoNode": image(standin_image),
+        },
+        "cardanoNode": {
+            "network": "custom",
+            "magic": network.magic,
+            "blockProducer": True,
+            "genesisConfigMap": GENESIS_CONFIG_MAP,
+            "mithril": {"enabled": False},
+            "config": {"overrides": network.genesis_hashes()},
+        },
+        "forgeManager": {"enabled": True, "logFormat": "json"},
+        "healthChecks": {
+            "cardanoNode": {"readinessProbe": {"periodSeconds": 1}},
+            "forgeManager": {
+                "startupProbe": {
+                    "initialDelaySeconds": 0,
+                    "periodSeconds": 1,
+                    "failureThreshold": 180,
+                },
+                "readinessProbe": {"initialDelaySeconds": 0, "periodSeconds": 2},
+            },
+        },
+        "resources": {"cardanoNode": small, "forgeManager": small},
+        "securityContext": {"readOnlyRootFilesystem": True},
+        "persistence": {"ledger": {"enabled": False}},
+        "terminationGracePeriodSeconds": 15,
+        "extraEnvVars": [{"name": "STANDIN_BOOT_SECONDS", "value": str(boot_seconds)}],
+    }
+
+
+def image(reference: str) -> Object:
+    """Return an image's values for a full reference, with a tag or a digest."""
+    repository, at, digest = reference.partition("@")
+    if at:
+        return {"repository": repository, "digest": digest}
+    repository, _, tag = reference.rpartition(":")
+    return {"repository": repository, "tag": tag}
+
+
+def keys_secret(files: CredentialFiles) -> Object:
+    """Return the Secret that the producer waits for."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": KEYS_SECRET},
+        "data": {name: b64encode(data).decode() for name, data in files.by_name().items()},
+    }
+
+
+def genesis_config_map(network: CustomNetwork) -> Object:
+    """Return the ConfigMap with the network's genesis files."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": GENESIS_CONFIG_MAP},
+        "data": {name: data.decode() for name, data in network.genesis_files().items()},
+    }
