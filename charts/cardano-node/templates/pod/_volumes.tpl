@@ -37,14 +37,15 @@
       - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
       - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
 {{- end }}
-{{- with .Values.persistence.ledger.existingClaim }}
-- name: cardano-data
-  persistentVolumeClaim:
-    claimName: {{ . }}
-{{- end }}
-{{- if not .Values.persistence.ledger.enabled }}
+{{- with .Values.persistence.ledger }}
+{{- if not .enabled }}
 - name: cardano-data
   emptyDir: {}
+{{- else if .existingClaim }}
+- name: cardano-data
+  persistentVolumeClaim:
+    claimName: {{ .existingClaim }}
+{{- end }}
 {{- end }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
