@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+import io
+from typing import NoReturn
+
 import cbor2
 
 from forge_manager.credentials.verdict import RejectionError
 from forge_manager.reasons import Reason
 
-_CBOR_MAJOR_BYTES = 2
-_CBOR_MAJOR_ARRAY = 4
+_MAX_DEPTH = 4  # a certificate has two levels
+
+
+class _RefuseTags(dict[int, object]):
+    """Stands for a decoder of every tag: none occurs in these files, and none is acted on."""
+
+    def __missing__(self, tag: int) -> NoReturn:
+        raise ValueError(tag)
 
 
 def decode(payload: bytes, *, file: str) -> object:
-    """Decode one item: byte strings, unsigned integers and arrays of them, nothing else.
+    """Decode exactly one item: byte strings, integers and arrays of them, nothing else.
 
-    Only the shortest, definite form is accepted, the one every Cardano tool writes: then the bytes
-    mean one thing, and nothing can follow or hide in them. Raises RejectionError.
+    As cardano-node's decoder does, it wants definite lengths and nothing behind the item. Raises
+    RejectionError.
     """
-    # Tags, maps and floats never occur here: refused before a decoder acts on them.
-    if not payload or payload[0] >> 5 not in (_CBOR_MAJOR_BYTES, _CBOR_MAJOR_ARRAY):
-        raise _wrong_shape(file)
+    stream = io.BytesIO(payload)
+    decoder = cbor2.CBORDecoder(
+        stream, semantic_decoders=_RefuseTags(), allow_indefinite=False, max_depth=_MAX_DEPTH
+    )
     try:
-        value = cbor2.loads(payload)
-        canonical = _is_plain(value) and cbor2.dumps(value) == payload
-    except (cbor2.CBORError, ValueError, TypeError, RecursionError, OverflowError, MemoryError):
+        value = decoder.decode()
+    except (cbor2.CBORError, ValueError, TypeError, OverflowError, MemoryError, RecursionError):
         raise RejectionError(
             Reason.PAYLOAD_NOT_CBOR,
             f"{file}: cborHex does not hold valid CBOR; the file is damaged, copy it again",
         ) from None
-    if not canonical:
+    if stream.tell() != len(payload) or not _is_plain(value):
         raise _wrong_shape(file)
     return value
 
