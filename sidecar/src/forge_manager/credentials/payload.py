@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import cbor2
 
@@ -13,7 +14,7 @@ from forge_manager.reasons import Reason
 _MAX_DEPTH = 4  # a certificate has two levels
 
 
-class _RefuseTags(dict[int, object]):
+class _RefuseTags(dict[int, Callable[[Any, bool], Any]]):
     """Stands for a decoder of every tag: none occurs in these files, and none is acted on."""
 
     def __missing__(self, tag: int) -> NoReturn:
