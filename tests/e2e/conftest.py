@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from devkit import environment as environments
 from devkit import paths
-from tests.e2e.framework import environment as environments
+from devkit.kubectl import Kubectl
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.diagnosis import diagnose
 from tests.e2e.framework.history import PodWatch
 from tests.support.keys import Pool
-from timeline.kubectl import Kubectl
+from timeline.namespace import Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from tests.e2e.framework.environment import Environment
+    from devkit.environment import Environment
 
 KUBECTL = paths.LINKS / "bin" / "kubectl"
 _NAME_CHARACTERS = 40
@@ -32,33 +33,28 @@ def environment() -> Environment:
 
 
 @pytest.fixture
-def kubectl(request: pytest.FixtureRequest, environment: Environment) -> Iterator[Kubectl]:
-    """kubectl for a namespace of this case's own, under the `restricted` standard."""
+def namespace(request: pytest.FixtureRequest, environment: Environment) -> Iterator[Namespace]:
+    """A namespace of this case's own, under the `restricted` standard."""
     slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).removeprefix("test-")
     name = f"{slug[:_NAME_CHARACTERS].strip('-')}-{secrets.token_hex(3)}"
-    here = Kubectl(name, environment.kubeconfig, KUBECTL)
-    here.apply(
-        {
-            "apiVersion": "v1",
-            "kind": "Namespace",
-            "metadata": {
-                "name": name,
-                "labels": {
-                    "app.kubernetes.io/managed-by": "e2e-tests",
-                    "pod-security.kubernetes.io/enforce": "restricted",
-                },
-            },
-        }
-    )
-    yield here
-    here.run("delete", "namespace", name, "--wait=false")
+    namespace = Namespace(Kubectl(KUBECTL, environment.cluster.kubeconfig), name)
+    labels = {
+        "app.kubernetes.io/managed-by": "e2e-tests",
+        "pod-security.kubernetes.io/enforce": "restricted",
+    }
+    metadata = {"name": name, "labels": labels}
+    namespace.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+    yield namespace
+    namespace.run("delete", "namespace", name, "--wait=false")
 
 
 @pytest.fixture
-def deployment(environment: Environment, kubectl: Kubectl, tmp_path: Path) -> Iterator[Deployment]:
+def deployment(
+    environment: Environment, namespace: Namespace, tmp_path: Path
+) -> Iterator[Deployment]:
     """A producer that is not installed yet, its pod's states recorded from the first on."""
-    watch = PodWatch.start(kubectl, tmp_path / "pods.json")
-    yield Deployment(environment, kubectl, watch)
+    watch = PodWatch.start(namespace, tmp_path / "pods.json")
+    yield Deployment(environment.images, namespace, watch)
     watch.stop()
 
 
@@ -73,7 +69,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the state of the namespace to the report of a case that failed."""
     report = yield
-    kubectl = getattr(item, "funcargs", {}).get("kubectl")
-    if report.failed and report.when != "teardown" and kubectl is not None:
-        report.sections.append((f"namespace {kubectl.namespace}", diagnose(kubectl)))
+    namespace = getattr(item, "funcargs", {}).get("namespace")
+    if report.failed and report.when != "teardown" and namespace is not None:
+        report.sections.append((f"namespace {namespace.name}", diagnose(namespace)))
     return report

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
+from devkit import environment, paths
+from devkit.kubectl import Kubectl
 from devkit.steps import StepError
 from timeline import observations
-from timeline.kubectl import Kubectl
+from timeline.namespace import Namespace
 from timeline.table import table
+
+
+def _kubeconfig(given: Path | None) -> Path:
+    if given is None and "KUBECONFIG" in os.environ:
+        return Path(os.environ["KUBECONFIG"])
+    return given or environment.load().cluster.kubeconfig
 
 
 def main() -> int:
@@ -17,11 +26,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="timeline", description=__doc__)
     parser.add_argument("--namespace", required=True)
     parser.add_argument("--release", required=True, help="name of the Helm release")
-    parser.add_argument("--kubeconfig", type=Path, help="default: as kubectl finds it")
+    parser.add_argument("--kubeconfig", type=Path, help="default: $KUBECONFIG, or our cluster's")
     arguments = parser.parse_args()
-    kubectl = Kubectl(arguments.namespace, arguments.kubeconfig)
     try:
-        found = observations.read(kubectl, arguments.release)
+        kubectl = Kubectl(paths.LINKS / "bin" / "kubectl", _kubeconfig(arguments.kubeconfig))
+        namespace = Namespace(kubectl, arguments.namespace)
+        found = observations.read(namespace, arguments.release)
     except StepError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -11,7 +11,7 @@ from devkit.steps import StepError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from timeline.kubectl import Kubectl
+    from timeline.namespace import Namespace
 
 MANAGER = "cardano-forge-manager"
 NODE = "cardano-node"
@@ -32,39 +32,39 @@ class Observations:
     node_log: str  # of the container that ended last, else of the running one
 
 
-def read(kubectl: Kubectl, release: str) -> list[Observations]:
+def read(namespace: Namespace, release: str) -> list[Observations]:
     """Read every pod of a release, in order of name. Raises devkit.steps.StepError."""
-    pods = kubectl.items("pods", f"--selector=app.kubernetes.io/instance={release}")
-    return [_read_pod(kubectl, pod) for pod in sorted(pods, key=_name)]
+    pods = namespace.items("pods", f"--selector=app.kubernetes.io/instance={release}")
+    return [_read_pod(namespace, pod) for pod in sorted(pods, key=_name)]
 
 
-def _read_pod(kubectl: Kubectl, pod: Object) -> Observations:
+def _read_pod(namespace: Namespace, pod: Object) -> Observations:
     name = _name(pod)
     secrets = [
         metadata
         for volume in pod["spec"]["volumes"]
         if "secret" in volume
-        for metadata in _secret_metadata(kubectl, volume["secret"]["secretName"])
+        for metadata in _secret_metadata(namespace, volume["secret"]["secretName"])
     ]
     return Observations(
         pod=pod,
-        events=kubectl.items("events", f"--field-selector=involvedObject.name={name}"),
+        events=namespace.items("events", f"--field-selector=involvedObject.name={name}"),
         secrets=secrets,
-        delivered=_delivered(kubectl, pod) if secrets else None,
-        manager_log=kubectl.logs(name, MANAGER, previous=True) + kubectl.logs(name, MANAGER),
-        node_log=kubectl.logs(name, NODE, previous=True) or kubectl.logs(name, NODE),
+        delivered=_delivered(namespace, pod) if secrets else None,
+        manager_log=namespace.logs(name, MANAGER, previous=True) + namespace.logs(name, MANAGER),
+        node_log=namespace.logs(name, NODE, previous=True) or namespace.logs(name, NODE),
     )
 
 
-def _secret_metadata(kubectl: Kubectl, name: str) -> list[Object]:
+def _secret_metadata(namespace: Namespace, name: str) -> list[Object]:
     """Return a Secret's metadata, never its data; nothing when it does not exist."""
-    found = kubectl.run(
+    found = namespace.run(
         "get", "secret", name, "--ignore-not-found", "--output=jsonpath={.metadata}"
     )
     return [json.loads(found)] if found else []
 
 
-def _delivered(kubectl: Kubectl, pod: Object) -> float | None:
+def _delivered(namespace: Namespace, pod: Object) -> float | None:
     """Ask the manager's container when the link that the kubelet swaps on delivery was made."""
     volumes = {v["name"] for v in pod["spec"]["volumes"] if "secret" in v}
     mounts = (
@@ -76,7 +76,7 @@ def _delivered(kubectl: Kubectl, pod: Object) -> float | None:
     )
     code = "import os, sys; print(max(os.lstat(p + '/..data').st_mtime for p in sys.argv[1:]))"
     try:
-        said = kubectl.run(
+        said = namespace.run(
             *("exec", _name(pod), f"--container={MANAGER}", "--", "python3", "-c", code, *mounts)
         )
     except StepError:

@@ -64,7 +64,7 @@ def test_gate_at_first_start(deployment: Deployment, pool: Pool) -> None:
     status = deployment.wait_for_reason("CredentialsProvisioned")
     assert (status.code, status.body["status"]) == (200, "ready")
     assert status.body["credentials_provisioned"] is True
-    assert "stand-in for cardano-node" in deployment.kubectl.logs(pod["metadata"]["name"], NODE)
+    assert "stand-in for cardano-node" in deployment.namespace.logs(pod["metadata"]["name"], NODE)
 
 
 def test_late_secret(deployment: Deployment, pool: Pool) -> None:
@@ -112,7 +112,7 @@ def test_without_the_probe_the_node_restarts_in_a_loop(deployment: Deployment, p
     pod = deployment.wait_for_pod(
         "two restarts of the node", lambda pod: restarts(pod).get(NODE, 0) >= 2
     )
-    said = deployment.kubectl.logs(pod["metadata"]["name"], NODE, previous=True)
+    said = deployment.namespace.logs(pod["metadata"]["name"], NODE, previous=True)
     assert "cardano-node: start-up failed" in said
     with pytest.raises(AssertionError, match="started before the gate"):
         assert_node_waited_for_the_manager(deployment.states())

@@ -18,10 +18,10 @@ from timeline.table import table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.e2e.framework.environment import Environment
+    from devkit.environment import Images
     from tests.e2e.framework.history import PodWatch
     from tests.support.keys import CredentialFiles
-    from timeline.kubectl import Kubectl
+    from timeline.namespace import Namespace
 
 Object = dict[str, Any]
 T = TypeVar("T")
@@ -54,34 +54,34 @@ class StartupStatus:
 class Deployment:
     """One release of the chart and everything a case does with it."""
 
-    environment: Environment
-    kubectl: Kubectl
+    images: Images
+    namespace: Namespace
     watch: PodWatch
 
     def install(self, overrides: Object | None = None, *, boot_seconds: float = 2) -> None:
         """Install the producer; `overrides` are merged over the quick values."""
         network = CustomNetwork()
-        self.kubectl.apply(producer.genesis_config_map(network))
+        self.namespace.apply(producer.genesis_config_map(network))
         values = producer.values(
             network,
-            forge_manager_image=self.environment.forge_manager_image,
-            standin_image=self.environment.standin_image,
+            forge_manager_image=self.images.forge_manager,
+            standin_image=self.images.standin,
             boot_seconds=boot_seconds,
         )
         steps.capture(
             [
                 *(_HELM, "install", producer.NAME, _CHART),
-                *("--namespace", self.kubectl.namespace, "--values", "-"),
+                *("--namespace", self.namespace.name, "--values", "-"),
             ],
             what="helm install",
             deadline_s=60,
-            env=self.kubectl.environment(),
+            env={"KUBECONFIG": str(self.namespace.kubectl.kubeconfig)},
             text=json.dumps(merged(values, overrides or {})),
         )
 
     def put_secret(self, files: CredentialFiles) -> None:
         """Create the keys' Secret, or replace what is in it."""
-        self.kubectl.apply(producer.keys_secret(files))
+        self.namespace.apply(producer.keys_secret(files))
 
     def hasten_delivery(self) -> None:
         """Have the kubelet bring the Secret to the pod now.
@@ -89,13 +89,13 @@ class Deployment:
         By itself it does so when it next syncs the pod, up to 90 s later. A change of the pod's
         annotations makes it sync at once; the containers are not touched.
         """
-        self.kubectl.run(
+        self.namespace.run(
             "annotate", "pod", producer.POD, "--overwrite", f"test/sync={time.monotonic_ns()}"
         )
 
     def pod(self) -> Object:
         """Return the pod as it is now; empty while there is none."""
-        pods = self.kubectl.items("pods", f"--field-selector=metadata.name={producer.POD}")
+        pods = self.namespace.items("pods", f"--field-selector=metadata.name={producer.POD}")
         return pods[0] if pods else {}
 
     def wait_for_pod(
@@ -123,17 +123,17 @@ class Deployment:
     ) -> T:
         """Wait; say what the namespace looks like when it is in vain."""
         return steps.wait_for(
-            f"{what} in {self.kubectl.namespace}",
+            f"{what} in {self.namespace.name}",
             condition,
             deadline_s=deadline_s,
-            diagnose=lambda: diagnose(self.kubectl),
+            diagnose=lambda: diagnose(self.namespace),
             interval_s=_POLL_S,
         )
 
     def startup_status(self) -> StartupStatus | None:
         """Ask the sidecar from inside its container; None while it cannot be asked."""
         try:
-            said = self.kubectl.run(
+            said = self.namespace.run(
                 *("exec", producer.POD, f"--container={MANAGER}", "--"),
                 *("python3", "-c", _ASK_STARTUP_STATUS),
             )
@@ -148,7 +148,7 @@ class Deployment:
 
     def timeline(self) -> str:
         """Return the start-up so far as a table."""
-        return "\n".join(table(seen) for seen in observations.read(self.kubectl, producer.NAME))
+        return "\n".join(table(seen) for seen in observations.read(self.namespace, producer.NAME))
 
 
 def merged(base: Object, over: Object) -> Object:

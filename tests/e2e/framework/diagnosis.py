@@ -9,18 +9,18 @@ from devkit.steps import StepError
 from timeline.moments import container_statuses
 
 if TYPE_CHECKING:
-    from timeline.kubectl import Kubectl
+    from timeline.namespace import Namespace
 
 Object = dict[str, Any]
 _EVENTS = 25
 _LOG_LINES = 25
 
 
-def diagnose(kubectl: Kubectl) -> str:
+def diagnose(namespace: Namespace) -> str:
     """Describe a namespace: its last events, each pod's containers and their logs."""
     try:
-        pods = kubectl.items("pods")
-        events = sorted(kubectl.items("events"), key=_event_time)[-_EVENTS:]
+        pods = namespace.items("pods")
+        events = sorted(namespace.items("events"), key=_event_time)[-_EVENTS:]
     except StepError as error:
         return f"the cluster does not answer: {error}"
     parts = ["events:", *(f"  {_event(event)}" for event in events)]
@@ -28,17 +28,17 @@ def diagnose(kubectl: Kubectl) -> str:
         parts += [f"pod {pod['metadata']['name']}: {pod['status'].get('phase')}"]
         parts += [f"  {_condition(c)}" for c in pod["status"].get("conditions", [])]
         for status in container_statuses(pod):
-            parts += _container(kubectl, pod["metadata"]["name"], status)
+            parts += _container(namespace, pod["metadata"]["name"], status)
     return "\n".join(parts)
 
 
-def _container(kubectl: Kubectl, pod: str, status: Object) -> list[str]:
+def _container(namespace: Namespace, pod: str, status: Object) -> list[str]:
     name = status["name"]
     interesting = ("started", "ready", "restartCount", "state", "lastState")
     shown = json.dumps({key: status[key] for key in interesting if key in status})
     parts = [f"  container {name}: {shown}"]
     for previous in (True, False) if status.get("restartCount") else (False,):
-        lines = kubectl.logs(pod, name, previous=previous).splitlines()[-_LOG_LINES:]
+        lines = namespace.logs(pod, name, previous=previous).splitlines()[-_LOG_LINES:]
         parts.append(f"    {'previous log' if previous else 'log'}:")
         parts += [f"    | {line}" for line in lines]
     return parts

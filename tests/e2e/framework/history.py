@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from timeline.kubectl import Kubectl
+    from timeline.namespace import Namespace
 
 Object = dict[str, Any]
 
@@ -28,12 +27,14 @@ class PodWatch:
     output: Path
 
     @classmethod
-    def start(cls, kubectl: Kubectl, output: Path) -> Self:
+    def start(cls, namespace: Namespace, output: Path) -> Self:
         """Record the pods of the namespace from now on."""
         with output.open("wb") as file:
             process = subprocess.Popen(
-                kubectl.command("get", "pods", "--watch", "--output=json"),
-                env={**os.environ, **kubectl.environment()},
+                [
+                    *(namespace.kubectl.program, "--kubeconfig", namespace.kubectl.kubeconfig),
+                    *("get", "pods", "--watch", "--output=json", "--namespace", namespace.name),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.DEVNULL,
