@@ -1,0 +1,104 @@
+"""What a cluster is to be, as kind's configuration."""
+
+import ipaddress
+import os
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from devkit import digest
+from devkit.nodeimage import NodeImage
+from devkit.steps import StepError
+
+DEFAULT_NAME = "cardano-forge"
+DEFAULT_NODES = 3
+DEFAULT_POD_NETWORK = "10.244.0.0/16"
+_MOST_NODES = 9
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A cluster by its name, number of nodes (the first is the control plane) and pod network."""
+
+    name: str
+    nodes: int
+    pod_network: str = DEFAULT_POD_NETWORK
+
+    def node_names(self) -> tuple[str, ...]:
+        """Return the names that kind gives the nodes, which are those of their containers."""
+        workers = (
+            f"{self.name}-worker{number if number > 1 else ''}" for number in range(1, self.nodes)
+        )
+        return (f"{self.name}-control-plane", *workers)
+
+
+def wanted(
+    environ: dict[str, str] | None = None,
+    *,
+    name: str | None = None,
+    nodes: int | None = None,
+    pod_network: str = DEFAULT_POD_NETWORK,
+) -> Wanted:
+    """Return what is asked for by arguments, else by CLUSTER_NAME and CLUSTER_NODES, else three.
+
+    Raises:
+        StepError: a value makes no sense; naming it.
+
+    """
+    env = dict(os.environ) if environ is None else environ
+    chosen = name or env.get("CLUSTER_NAME") or DEFAULT_NAME
+    # Of a host name, which the nodes' names become; 63 characters with "-control-plane".
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?", chosen):
+        raise StepError(
+            f"CLUSTER_NAME {chosen!r} must be 1 to 48 lower-case letters, digits and hyphens"
+        )
+    number = str(nodes) if nodes is not None else env.get("CLUSTER_NODES") or str(DEFAULT_NODES)
+    if not (number.isdecimal() and 1 <= int(number) <= _MOST_NODES):
+        raise StepError(f"CLUSTER_NODES {number!r} must be a number from 1 to {_MOST_NODES}")
+    try:
+        ipaddress.IPv4Network(pod_network)
+    except ValueError as error:
+        raise StepError(f"pod network {pod_network!r}: {error}") from None
+    return Wanted(chosen, int(number), pod_network)
+
+
+def render(cluster: Wanted, image: NodeImage) -> str:
+    """Return kind's configuration file (kind.x-k8s.io/v1alpha4)."""
+    roles = ["control-plane", *["worker"] * (cluster.nodes - 1)]
+    config = {
+        "kind": "Cluster",
+        "apiVersion": "kind.x-k8s.io/v1alpha4",
+        "name": cluster.name,
+        "networking": {"podSubnet": cluster.pod_network},
+        "kubeadmConfigPatches": [
+            yaml.safe_dump(_kubelet(image), sort_keys=False),
+            yaml.safe_dump(_without_taint(), sort_keys=False),
+        ],
+        "nodes": [{"role": role, "image": image.reference} for role in roles],
+    }
+    return yaml.safe_dump(config, sort_keys=False)
+
+
+def key(config: str) -> str:
+    """Return the content key by which an existing cluster is recognised as the one wanted."""
+    return digest.key(config)
+
+
+def _kubelet(image: NodeImage) -> dict[str, object]:
+    # Without the gate, the third restart of a container waits 20 s, the sixth five minutes.
+    gates = {"KubeletCrashLoopBackOffMax": True}
+    if not image.published:
+        # Our image is for machines that lack capabilities, as a user namespace does.
+        gates["KubeletInUserNamespace"] = True
+    return {
+        "kind": "KubeletConfiguration",
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "featureGates": gates,
+        "crashLoopBackOff": {"maxContainerRestartPeriod": "1s"},
+    }
+
+
+def _without_taint() -> dict[str, object]:
+    """Workloads may run on the control plane too."""
+    return {"kind": "InitConfiguration", "nodeRegistration": {"taints": []}}
