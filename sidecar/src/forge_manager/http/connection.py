@@ -25,8 +25,11 @@ _WRITE_SECONDS = 10.0  # for a client to take its answer
 _log = logging.getLogger(__name__)
 
 
-class Connection(asyncio.Protocol):
-    """Serves requests one after the other. All methods run in the server's event loop."""
+class Connection(asyncio.BufferedProtocol):
+    """Serves requests one after the other. All methods run in the server's event loop.
+
+    It reads in small pieces, and the next piece only when the one before has been answered.
+    """
 
     def __init__(self, server: HttpServer) -> None:
         self._server = server
@@ -45,24 +48,27 @@ class Connection(asyncio.Protocol):
         self._server.connections.add(self)
         self._expect_within(_IDLE_SECONDS)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 (asyncio's own signature)
+        """Return where to put received bytes; all connections share it, in one thread."""
+        return self._server.receive_buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Take bytes of a request."""
         if self._http is None:
             self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
-        try:
-            self._http.receive_data(data)
-        except RuntimeError:  # bytes after the connection was given up
-            self.abort()
-            return
+        self._http.receive_data(bytes(self._server.receive_buffer[:nbytes]))
         if self._answering or self._choked:
             self._pause_reading()  # a client that sends on without reading fills no memory of ours
         else:
             self._next_request()
 
     def eof_received(self) -> bool:
-        """Let a client that has said everything have its answer."""
+        """Let a client that has said everything have its answer, unless that is far off.
+
+        A probe that gives up looks the same, and must not hold its place.
+        """
         self._half_closed = True
-        return self._answering
+        return self._answering and not self._server.is_waiting(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's own signature)
         """Forget everything about this client."""
@@ -109,9 +115,11 @@ class Connection(asyncio.Protocol):
         self._in_head = False
         self._server.connections.mark_idle(self)
         self._expect_within(_IDLE_SECONDS)
-        if self._transport is not None:
+        if self._http is not None and self._http.trailing_data[0]:
+            self._pause_reading()
+            self._server.loop.call_soon(self._next_request)
+        elif self._transport is not None:
             self._transport.resume_reading()
-        self._server.loop.call_soon(self._next_request)  # it may have arrived already
 
     def _next_request(self) -> None:
         http = self._http
@@ -128,9 +136,11 @@ class Connection(asyncio.Protocol):
             self._handle(event)
         elif isinstance(event, h11.ConnectionClosed):
             self.close()
-        elif http.trailing_data[0] and not self._in_head:
-            self._in_head = True
-            self._expect_within(_HEAD_SECONDS)
+        elif self._transport is not None:
+            self._transport.resume_reading()
+            if http.trailing_data[0] and not self._in_head:
+                self._in_head = True
+                self._expect_within(_HEAD_SECONDS)
 
     def _handle(self, request: h11.Request) -> None:
         self._answering = True

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forge_manager.http import answers
-from forge_manager.http.connection import Connection
+from forge_manager.http.connection import MAX_HEAD_BYTES, Connection
 from forge_manager.http.connections import Connections, affordable_connections
 from forge_manager.http.routes import Page, StartupStatus, route
 
@@ -45,6 +45,7 @@ class HttpServer:
         self._thread = threading.Thread(target=self._run, name="http", daemon=True)
         self._stopping = asyncio.Event()
         self.loop = asyncio.new_event_loop()
+        self.receive_buffer = memoryview(bytearray(MAX_HEAD_BYTES))
         self.connections = Connections(affordable_connections())
 
     def start(self) -> None:
@@ -54,7 +55,7 @@ class HttpServer:
 
     def stop(self) -> None:
         """Close all connections and end the thread, within half a second."""
-        self.loop.call_soon_threadsafe(self._stopping.set)
+        self._in_loop(self._stopping.set)
         self._thread.join(_STOP_SECONDS)
 
     def handle(self, connection: Connection, method: str, target: str) -> None:
@@ -75,6 +76,10 @@ class HttpServer:
             rendering.add_done_callback(lambda done: connection.respond(_result(done)))
         else:
             connection.respond(asked)
+
+    def is_waiting(self, connection: Connection) -> bool:
+        """Tell whether a connection's answer is being held back."""
+        return connection in self._waiting
 
     def forget(self, connection: Connection) -> None:
         """Drop what is kept about a connection that has ended."""
@@ -101,9 +106,12 @@ class HttpServer:
         return answers.startup_status(self._views.gate.state, time.time())
 
     def _gate_changed(self) -> None:
+        self._in_loop(self._answer_waiting)
+
+    def _in_loop(self, callback: Callable[[], object]) -> None:
         try:
-            self.loop.call_soon_threadsafe(self._answer_waiting)
-        except RuntimeError:  # the loop has ended: nobody waits any more
+            self.loop.call_soon_threadsafe(callback)
+        except RuntimeError:  # the loop has ended: nobody is left to answer
             return
 
     def _answer_waiting(self) -> None:

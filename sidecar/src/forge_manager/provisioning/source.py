@@ -98,10 +98,12 @@ def _read(path: Path) -> bytes:
         if error.errno in (errno.ENXIO, errno.ENODEV):  # a socket, or a device without a driver
             raise _not_a_file(path) from None
         raise
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _not_a_file(path)
-        content = file.read(MAX_FILE_BYTES + 1)
+        content = os.pread(descriptor, MAX_FILE_BYTES + 1, 0)  # whole: a regular file's read is
+    finally:
+        os.close(descriptor)
     if not content:
         raise RejectionError(
             Reason.SOURCE_EMPTY, f"{path} is empty; fill in the Secret's value for it"

@@ -1,0 +1,58 @@
+"""A server in this process, whose views a test sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forge_manager.heartbeat import Health
+from forge_manager.http import answers
+from forge_manager.http.listener import listen
+from forge_manager.http.server import HttpServer, Views
+from forge_manager.reasons import Reason
+from forge_manager.status import Gate, GateState, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+READY = GateState(Phase.READY, Reason.CREDENTIALS_PROVISIONED, "ready", True)
+MISSING = GateState(Phase.NOT_READY, Reason.SOURCE_MISSING, "missing")
+
+
+@dataclass
+class Served:
+    """The server's port and what it shows."""
+
+    port: int
+    server: HttpServer
+    gate: Gate
+    health: Health = field(default_factory=lambda: Health(0.0))
+    node_socket: Reason = Reason.NODE_SOCKET_MISSING
+    metrics_fail: bool = False
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    """Run a server on a free port until the test ends."""
+    listener = listen(0)
+    state: Served
+
+    def metrics() -> answers.Response:
+        if state.metrics_fail:
+            raise RuntimeError("a defect")
+        return answers.metrics(b"metric 1\n", "text/plain")
+
+    gate = Gate()
+    views = Views(
+        gate=gate,
+        health=lambda: state.health,
+        node_socket=lambda: state.node_socket,
+        metrics=metrics,
+    )
+    server = HttpServer(listener, views)
+    state = Served(listener.getsockname()[1], server, gate)
+    server.start()
+    yield state
+    server.stop()
