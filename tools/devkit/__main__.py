@@ -6,7 +6,8 @@ import sys
 import time
 from types import FrameType
 
-from devkit import paths, steps, toolchain
+from devkit import cluster, images, kindconfig, paths, steps, teardown, toolchain
+from devkit.environment import Cluster
 from devkit.lock import exclusive
 from devkit.steps import StepError
 
@@ -15,12 +16,52 @@ def _tools(_: argparse.Namespace) -> None:
     toolchain.ensure()
 
 
+def _cluster(arguments: argparse.Namespace) -> Cluster:
+    made = cluster.ensure(
+        name=arguments.name, nodes=arguments.nodes, pod_network=arguments.pod_network
+    )
+    steps.say(f"cluster {made.name}: export KUBECONFIG={made.kubeconfig}")
+    return made
+
+
+def _images(arguments: argparse.Namespace) -> None:
+    made = images.ensure(_cluster(arguments))
+    steps.say(f"images: {made.forge_manager} {made.standin}")
+
+
+def _down(_: argparse.Namespace) -> None:
+    teardown.down()
+
+
+def _clean(_: argparse.Namespace) -> None:
+    teardown.clean()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="devkit", description=__doc__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    tools = commands.add_parser("tools", help="build what is missing of the tools in .tools/bin")
-    tools.set_defaults(action=_tools)
+    for action, text in (
+        (_tools, "build what is missing of the tools in .tools/bin"),
+        (_cluster, "have a cluster: create it, or reuse or repair the one there is"),
+        (_images, "have a cluster with the images under test on every node"),
+        (_down, "delete the clusters and stop the Docker engine if we started it"),
+        (_clean, "do what down does and remove images, cache and .tools"),
+    ):
+        command = commands.add_parser(action.__name__.removeprefix("_"), help=text)
+        command.set_defaults(action=action)
+        if action in (_cluster, _images):
+            _add_cluster_options(command)
     return parser
+
+
+def _add_cluster_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", help="its name (default: CLUSTER_NAME or cardano-forge)")
+    parser.add_argument("--nodes", type=int, help="how many nodes (default: CLUSTER_NODES or 3)")
+    parser.add_argument(
+        "--pod-network",
+        default=kindconfig.DEFAULT_POD_NETWORK,
+        help="addresses of its pods; several clusters need different ones (default: %(default)s)",
+    )
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -35,19 +35,21 @@ _unreachable: set[str] = set()
 
 def pull(reference: str) -> bool:
     """Pull an image; say whether that worked. One failure settles it for this run."""
-    if reference not in _unreachable:
-        try:
-            with steps.step(f"pulling {reference}"):
-                steps.run(
-                    ["docker", "pull", reference],
-                    what=f"docker pull {reference.partition('@')[0]}",
-                    deadline_s=_PULL_DEADLINE_S,
-                    first_output_s=_PULL_ANSWER_S,
-                )
-        except StepError as error:
-            steps.say(f"  cannot be pulled here: {_last_words(error)}")
-            _unreachable.add(reference)
-    return reference not in _unreachable
+    if reference in _unreachable:
+        return False
+    steps.say(f"- pulling {reference}")
+    try:
+        steps.run(
+            ["docker", "pull", reference],
+            what=f"docker pull {reference.partition('@')[0]}",
+            deadline_s=_PULL_DEADLINE_S,
+            first_output_s=_PULL_ANSWER_S,
+        )
+    except StepError as error:
+        steps.say(f"  cannot be pulled here: {_last_words(error)}")
+        _unreachable.add(reference)
+        return False
+    return True
 
 
 def build(

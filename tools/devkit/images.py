@@ -1,0 +1,135 @@
+"""The images under test: built when their inputs change, loaded where they are missing."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from devkit import digest, docker, environment, paths, rootfs, steps, toolchain
+from devkit.environment import Cluster, Environment, Images
+
+_PUBLISHED_BASE = "python:3.13-slim"
+_RUNTIME_PACKAGES = ("ca-certificates", "python3")
+_BUILD_PACKAGES = (*_RUNTIME_PACKAGES, "python3-pip")
+_LOAD_DEADLINE_S = 5 * 60.0
+
+# What names the certificates of a proxy that inspects TLS, in the order in which it is looked for.
+_CA_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+@dataclass(frozen=True)
+class Bases:
+    """The images to build on: one to run on and one that has pip as well."""
+
+    runtime: str
+    build: str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An image of ours: its repository, its folder (with a Dockerfile), whether it calls pip."""
+
+    repository: str
+    folder: Path
+    downloads: bool
+
+
+SIDECAR = Recipe("cardano-forge-manager", paths.REPOSITORY / "sidecar", downloads=True)
+STANDIN = Recipe(
+    "cardano-node-standin", paths.REPOSITORY / "tests" / "e2e" / "standin", downloads=False
+)
+
+
+def ensure(cluster: Cluster) -> Images:
+    """Have the images on every node of the cluster, and note both for `environment.load`.
+
+    Raises:
+        StepError: an image could not be built or loaded.
+
+    """
+    if given := environment.given_images():
+        return given
+    bases = _bases()
+    images = Images(
+        forge_manager=_ensure_built(SIDECAR, bases), standin=_ensure_built(STANDIN, bases)
+    )
+    _load(cluster, (images.forge_manager, images.standin))
+    environment.save(Environment(cluster, images))
+    return images
+
+
+def reference(recipe: Recipe, base_ids: tuple[str, ...]) -> str:
+    """Return repository:dev-KEY, keyed by the sources and the images that are built on."""
+    sources = digest.of_files(digest.sources(recipe.folder), recipe.folder)
+    return f"{recipe.repository}:dev-{digest.key(sources, *base_ids)}"
+
+
+def ca_bundle(environ: dict[str, str]) -> Path | None:
+    """Return the certificates that this machine's environment tells programs to trust."""
+    for name in _CA_VARIABLES:
+        if (value := environ.get(name)) and Path(value).is_file():
+            return Path(value)
+    return None
+
+
+def _bases() -> Bases:
+    """Return the published Python image, or minimal ones made here where it cannot be pulled."""
+    if docker.image_id(_PUBLISHED_BASE):
+        return Bases(_PUBLISHED_BASE, _PUBLISHED_BASE)
+    runtime = rootfs.reference("python", _RUNTIME_PACKAGES)
+    if not docker.image_id(runtime) and docker.pull(_PUBLISHED_BASE):
+        return Bases(_PUBLISHED_BASE, _PUBLISHED_BASE)
+    return Bases(
+        rootfs.ensure("python", _RUNTIME_PACKAGES),
+        rootfs.ensure("python-build", _BUILD_PACKAGES),
+    )
+
+
+def _ensure_built(recipe: Recipe, bases: Bases) -> str:
+    ids = tuple(docker.image_id(name) or "" for name in (bases.runtime, bases.build))
+    image = reference(recipe, ids)
+    if not docker.image_id(image):
+        with steps.step(f"building {image}"), _context(recipe) as context:
+            arguments = {"BASE_IMAGE": bases.runtime}
+            if recipe.downloads:
+                arguments["BUILD_IMAGE"] = bases.build
+            docker.build(context, image, arguments=arguments)
+    return image
+
+
+@contextlib.contextmanager
+def _context(recipe: Recipe) -> Iterator[Path]:
+    """Stage the sources alone, and for pip the certificates of this machine."""
+    with tempfile.TemporaryDirectory(prefix="devkit-context-") as folder:
+        context = Path(folder)
+        for source in digest.sources(recipe.folder):
+            target = context / source.relative_to(recipe.folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+        # Outside the key: other certificates make no other image.
+        if recipe.downloads and (bundle := ca_bundle(dict(os.environ))):
+            shutil.copy(bundle, context / "ca.pem")
+        yield context
+
+
+def _load(cluster: Cluster, images: tuple[str, ...]) -> None:
+    with ThreadPoolExecutor() as pool:
+        present = list(pool.map(_images_on, cluster.nodes))
+    missing = [image for image in images if not all(f"/{image}" in node for node in present)]
+    if not missing:
+        return
+    kind = toolchain.ensure(["kind"])["kind"]
+    with steps.step(f"loading {', '.join(missing)} into {cluster.name}"):
+        steps.run(
+            [kind, "load", "docker-image", "--name", cluster.name, *missing],
+            what=f"kind load {cluster.name}",
+            deadline_s=_LOAD_DEADLINE_S,
+        )
+
+
+def _images_on(node: str) -> str:
+    return docker.execute(node, "ctr", "--namespace", "k8s.io", "images", "ls", "--quiet")

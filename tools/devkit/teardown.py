@@ -1,0 +1,74 @@
+"""Leaving nothing behind: clusters, the engine that we started, images, cache and links."""
+
+import os
+import shutil
+from pathlib import Path
+
+from devkit import cluster, docker, dockerd, engine, paths, steps
+from devkit.steps import StepError
+
+
+def down() -> None:
+    """Delete the clusters and stop the engine if we started it; its images stay for next time."""
+    if dockerd.has_state() and engine.probe() is not engine.State.RUNNING:
+        _revive()
+    if engine.probe() is engine.State.RUNNING:
+        cluster.delete_all()
+    dockerd.stop()
+
+
+def clean() -> None:
+    """Do what `down` does, then remove our images, the cache and the links of this checkout.
+
+    Raises:
+        StepError: something could not be removed; naming it.
+
+    """
+    down()
+    if engine.probe() is engine.State.RUNNING:
+        _remove_images()
+    cache = paths.cache()
+    if cache.is_ours():
+        with steps.step(f"removing {cache.root}"):
+            _unmount(cache.root)
+            _remove(cache.root)
+    if paths.LINKS.is_dir():
+        _remove(paths.LINKS)
+
+
+def mounts_under(mountinfo: str, folder: Path) -> list[str]:
+    """Return the mount points in or at `folder`, the deepest first (format: proc(5), mountinfo)."""
+    # Blanks in a path are written as octal escapes.
+    points = [line.split()[4].encode().decode("unicode_escape") for line in mountinfo.splitlines()]
+    inside = [point for point in points if Path(point).is_relative_to(folder)]
+    return sorted(inside, key=len, reverse=True)
+
+
+def _revive() -> None:
+    """Start an engine of ours that died: only it knows what its containers and networks were."""
+    try:
+        dockerd.kill()
+        dockerd.start()
+    except StepError as error:
+        steps.say(f"  the engine cannot be started to clean up after it: {error}")
+
+
+def _remove_images() -> None:
+    listed = docker.lines("image", "ls", "--all", "--quiet", "--filter", f"label={docker.LABEL}")
+    if listed:
+        with steps.step("removing our images"):
+            docker.lines("image", "rm", "--force", *sorted(set(listed)))
+
+
+def _unmount(folder: Path) -> None:
+    if os.geteuid() != 0:
+        return
+    for point in mounts_under(Path("/proc/self/mountinfo").read_text(), folder):
+        steps.capture(["umount", "--lazy", point], what=f"unmount {point}")
+
+
+def _remove(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise StepError(f"cannot remove {folder}: {error}") from error
