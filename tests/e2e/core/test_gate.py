@@ -64,7 +64,7 @@ def test_gate_at_first_start(deployment: Deployment, pool: Pool) -> None:
     status = deployment.wait_for_reason("CredentialsProvisioned")
     assert (status.code, status.body["status"]) == (200, "ready")
     assert status.body["credentials_provisioned"] is True
-    assert "stand-in for cardano-node" in deployment.namespace.logs(pod["metadata"]["name"], NODE)
+    deployment.wait_for_line(NODE, "stand-in for cardano-node")
 
 
 def test_late_secret(deployment: Deployment, pool: Pool) -> None:
@@ -109,11 +109,8 @@ def test_gate_longer_than_the_startup_probe_allows(deployment: Deployment, pool:
 def test_without_the_probe_the_node_restarts_in_a_loop(deployment: Deployment, pool: Pool) -> None:
     """The contrast: what the gate is for."""
     deployment.install({"healthChecks": {"forgeManager": {"startupProbe": {"enabled": False}}}})
-    pod = deployment.wait_for_pod(
-        "two restarts of the node", lambda pod: restarts(pod).get(NODE, 0) >= 2
-    )
-    said = deployment.namespace.logs(pod["metadata"]["name"], NODE, previous=True)
-    assert "cardano-node: start-up failed" in said
+    deployment.wait_for_pod("two restarts", lambda pod: restarts(pod).get(NODE, 0) >= 2)
+    deployment.wait_for_line(NODE, "cardano-node: start-up failed")
     with pytest.raises(AssertionError, match="started before the gate"):
         assert_node_waited_for_the_manager(deployment.states())
     deployment.put_secret(pool.issue())

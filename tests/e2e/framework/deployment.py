@@ -118,6 +118,15 @@ class Deployment:
 
         return self.wait_for(f"/startup-status {reason}", asked, deadline_s=deadline_s)
 
+    def wait_for_line(self, container: str, text: str) -> None:
+        """Wait until a container's log, of its last run or the one before, has this text."""
+
+        def said() -> bool:
+            logs = (self.namespace.logs(producer.POD, container, previous=p) for p in (False, True))
+            return any(text in log for log in logs)
+
+        self.wait_for(f"{text!r} in the log of {container}", said)
+
     def wait_for(
         self, what: str, condition: Callable[[], T | None], *, deadline_s: float = _DEADLINE_S
     ) -> T:
