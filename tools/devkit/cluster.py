@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from devkit import (
@@ -17,9 +18,9 @@ from devkit import (
 )
 from devkit.environment import Cluster
 from devkit.kindconfig import Wanted
-from devkit.kubectl import Kubectl, is_available, node_is_ready
+from devkit.kubectl import Kubectl, is_available
 from devkit.nodeimage import NodeImage
-from devkit.recovery import Action, Node, decide
+from devkit.recovery import Action, Decision, Node, decide, ready_since_start
 from devkit.steps import StepError
 
 _NODE_LABEL = "io.x-k8s.kind.cluster"
@@ -86,7 +87,9 @@ class _Kind:
         )
         if decision.action is Action.REUSE and self._is_healthy():
             return
-        if decision.action in (Action.REUSE, Action.RESTART):
+        if decision.action is Action.REUSE:
+            decision = Decision(Action.RESTART, "not all of it is up")
+        if decision.action is Action.RESTART:
             if self._is_repaired(decision.reason):
                 return
         elif decision.action is Action.RECREATE:
@@ -136,6 +139,7 @@ class _Kind:
         for name in self.wanted.node_names():
             docker.lines("start", name)
         self._wait_healthy(_RESTART_DEADLINE_S)
+        network.prove_dns(self.kubectl, self.wanted.node_names(), self.image)
 
     def _wait_healthy(self, deadline_s: float) -> None:
         steps.wait_for(
@@ -146,9 +150,7 @@ class _Kind:
         )
 
     def _is_healthy(self) -> bool:
-        nodes = self.kubectl.items("nodes")
-        ready = [node["metadata"]["name"] for node in nodes if node_is_ready(node)]
-        if sorted(ready) != sorted(self.wanted.node_names()):
+        if not ready_since_start(nodes_of(self.wanted.name), self.kubectl.items("nodes")):
             return False
         deployments = {
             one["metadata"]["name"]: one
@@ -164,7 +166,12 @@ def nodes_of(name: str) -> list[Node]:
         "ps", "--all", "--filter", f"label={_NODE_LABEL}={name}", "--format", "{{.Names}}"
     )
     return [
-        Node(one["Name"].lstrip("/"), one["State"]["Status"]) for one in docker.inspect(*listed)
+        Node(
+            one["Name"].lstrip("/"),
+            one["State"]["Status"],
+            datetime.fromisoformat(one["State"]["StartedAt"]),
+        )
+        for one in docker.inspect(*listed)
     ]
 
 

@@ -33,13 +33,7 @@ def configuration(engine: Path, *, runtime: Path | None) -> dict[str, Any]:
 def pid() -> int | None:
     """Return the process id of our engine, or None when it is not running."""
     engine = paths.cache().engine
-    try:
-        number = int(_pidfile(engine).read_text())
-        command = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
-    except (FileNotFoundError, ProcessLookupError, ValueError):
-        return None
-    # The number may belong to another process by now.
-    return number if str(_settings_file(engine)).encode() in command else None
+    return _process(_pidfile(engine), mark=_settings_file(engine))
 
 
 def has_state() -> bool:
@@ -59,8 +53,7 @@ def start() -> None:
     firewall.take_snapshot(engine)
     runtime = _install_runtime(engine) if bounded_runtime.missing_here() else None
     _settings_file(engine).write_text(json.dumps(configuration(engine, runtime=runtime), indent=2))
-    # Left by an engine that was killed; its number may meanwhile be another process.
-    _pidfile(engine).unlink(missing_ok=True)
+    _clear_remains(engine)
     log = engine / "dockerd.log"
     if log.exists():
         log.replace(engine / "dockerd.log.1")
@@ -103,6 +96,37 @@ def kill() -> None:
     if number := pid():
         os.kill(number, signal.SIGKILL)
         _wait_ended(number)
+
+
+def _clear_remains(engine: Path) -> None:
+    """Remove what an engine that was killed left in the way of the next one.
+
+    Its containerd lives on but no longer answers (its output was a pipe to dockerd). The
+    containers themselves are found and ended by the next dockerd.
+    """
+    folder = engine / "exec" / "containerd"
+    pidfile = folder / "containerd.pid"
+    if number := _process(pidfile, mark=folder / "containerd.toml"):
+        os.kill(number, signal.SIGKILL)
+        steps.wait_for(
+            f"the containerd of an earlier engine (process {number}) to end",
+            lambda: _process(pidfile, mark=folder / "containerd.toml") is None,
+            deadline_s=_STOP_DEADLINE_S,
+            interval_s=0.1,
+        )
+    # Their numbers may be other processes by now.
+    pidfile.unlink(missing_ok=True)
+    _pidfile(engine).unlink(missing_ok=True)
+
+
+def _process(pidfile: Path, *, mark: Path) -> int | None:
+    """Return the process of a pid file if it runs and has `mark` among its arguments."""
+    try:
+        number = int(pidfile.read_text())
+        arguments = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return None
+    return number if str(mark).encode() in arguments else None
 
 
 def _answers(process: subprocess.Popen[bytes], log: Path) -> bool:

@@ -56,12 +56,6 @@ class Kubectl:
         return "\n".join(parts)
 
 
-def node_is_ready(node: dict[str, Any]) -> bool:
-    """Say whether a Node object reports the condition Ready."""
-    conditions = node.get("status", {}).get("conditions", [])
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
-
-
 def is_available(deployment: dict[str, Any]) -> bool:
     """Say whether all replicas of a Deployment object are available and of its last revision."""
     status = deployment.get("status", {})

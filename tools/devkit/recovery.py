@@ -1,7 +1,9 @@
-"""What to do with what is left of a cluster: a decision apart from the doing."""
+"""What to do with what is left of a cluster: decisions apart from the doing."""
 
 import enum
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 
 class Action(enum.Enum):
@@ -15,10 +17,11 @@ class Action(enum.Enum):
 
 @dataclass(frozen=True)
 class Node:
-    """A node's container: its name and Docker's word for its state."""
+    """A node's container: its name, Docker's word for its state, when it was last started."""
 
     name: str
     state: str
+    started: datetime
 
 
 @dataclass(frozen=True)
@@ -53,3 +56,25 @@ def decide(
     ):
         return Decision(Action.RESTART, ", ".join(halted))
     return Decision(Action.REUSE, "all its nodes run")
+
+
+def ready_since_start(containers: list[Node], nodes: list[dict[str, Any]]) -> bool:
+    """Say whether each container's Node object is Ready by its kubelet's own, present word.
+
+    After a restart the API server still shows what was reported before it, for up to 50 s; so the
+    report has to be younger than the container.
+    """
+    reports = {node["metadata"]["name"]: _ready_condition(node) for node in nodes}
+    return all(
+        (report := reports.get(one.name)) is not None
+        and report["status"] == "True"
+        # Reported in whole seconds.
+        and datetime.fromisoformat(report["lastHeartbeatTime"])
+        >= one.started.replace(microsecond=0)
+        for one in containers
+    )
+
+
+def _ready_condition(node: dict[str, Any]) -> dict[str, Any] | None:
+    conditions = node.get("status", {}).get("conditions", [])
+    return next((one for one in conditions if one["type"] == "Ready"), None)
