@@ -65,7 +65,7 @@ def delete_all() -> None:
     clusters = paths.cache().root / "clusters"
     names = [path.name for path in clusters.iterdir()] if clusters.is_dir() else []
     for name in sorted({*names, kindconfig.wanted().name}):
-        _delete(name, clusters / name)
+        delete(name)
     _remove_network()
 
 
@@ -95,7 +95,7 @@ class _Kind:
         elif decision.action is Action.RECREATE:
             steps.say(f"- the cluster {self.wanted.name} is created anew: {decision.reason}")
         if decision.action is not Action.CREATE:
-            _delete(self.wanted.name, self.state)
+            delete(self.wanted.name)
         self._create(config)
 
     def _kubeconfig_option(self) -> list[str | Path]:
@@ -175,8 +175,9 @@ def nodes_of(name: str) -> list[Node]:
     ]
 
 
-def _delete(name: str, state: Path) -> None:
+def delete(name: str) -> None:
     """Delete a cluster by its containers; works for half of one and needs no kind."""
+    state = paths.cache().cluster(name)
     if found := [node.name for node in nodes_of(name)]:
         with steps.step(f"deleting the cluster {name}"):
             steps.run(

@@ -66,15 +66,15 @@ def wanted(
 def render(cluster: Wanted, image: NodeImage) -> str:
     """Return kind's configuration file (kind.x-k8s.io/v1alpha4)."""
     roles = ["control-plane", *["worker"] * (cluster.nodes - 1)]
+    patches = [_kubelet(image)]
+    if cluster.nodes > 1:  # of a single node, kind removes the taint itself, and has to find it
+        patches.append(_without_taint())
     config = {
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",
         "name": cluster.name,
         "networking": {"podSubnet": cluster.pod_network},
-        "kubeadmConfigPatches": [
-            yaml.safe_dump(_kubelet(image), sort_keys=False),
-            yaml.safe_dump(_without_taint(), sort_keys=False),
-        ],
+        "kubeadmConfigPatches": [yaml.safe_dump(patch, sort_keys=False) for patch in patches],
         "nodes": [{"role": role, "image": image.reference} for role in roles],
     }
     return yaml.safe_dump(config, sort_keys=False)
