@@ -1,4 +1,4 @@
-"""Say each change of the gate's state once in the log, with its reason."""
+"""Say each change of the gate's state in one line of the log, with every reason."""
 
 from __future__ import annotations
 
@@ -13,31 +13,36 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_LEVELS = {Phase.READY: logging.INFO, Phase.NOT_READY: logging.INFO, Phase.ERROR: logging.ERROR}
-
 
 def announce(before: GateState, after: GateState) -> None:
-    """Log what changed: the gate itself, then findings that are new and findings that are gone."""
-    gate = (after.phase, after.reason, after.message)
-    if (before.phase, before.reason, before.message) != gate:
-        _log.log(
-            _LEVELS[after.phase],
-            "startup gate",
-            extra=logs.fields(status=after.phase, reason=after.reason, detail=after.message),
-        )
-    failing_before, failing_after = _failing(before), _failing(after)
-    for name, reason in failing_after.keys() - failing_before.keys():
-        check = failing_after[name, reason]
-        if check.detail not in after.message:  # the gate's own line has said it
-            _log.warning(
-                "credential check failed",
-                extra=logs.fields(
-                    check=name, reason=reason, blocking=check.blocking, detail=check.detail
-                ),
-            )
-    for name, reason in failing_before.keys() - failing_after.keys():
-        _log.info("credential check no longer fails", extra=logs.fields(check=name, reason=reason))
+    """Log what the gate says now, and the findings that its own message does not tell."""
+    findings = _findings(after)
+    if _said(before) == _said(after) and _findings(before).keys() == findings.keys():
+        return  # only a number in some detail has moved on
+    fields: dict[str, object] = {
+        "status": after.phase.value,
+        "reason": after.reason.value,
+        "detail": after.message,
+    }
+    others = [f"{reason}: {check.detail}" for (_, reason), check in findings.items()]
+    if others:
+        fields["findings"] = " | ".join(others)
+    _log.log(_level(after, findings), "startup gate", extra=logs.fields(**fields))
 
 
-def _failing(state: GateState) -> dict[tuple[str, str], Check]:
-    return {(check.name, check.reason or ""): check for check in state.checks if check.ok is False}
+def _said(state: GateState) -> tuple[object, ...]:
+    return state.phase, state.reason, state.message
+
+
+def _findings(state: GateState) -> dict[tuple[str, str], Check]:
+    return {
+        (check.name, check.reason.value): check
+        for check in state.checks
+        if check.ok is False and check.reason and check.detail not in state.message
+    }
+
+
+def _level(state: GateState, findings: dict[tuple[str, str], Check]) -> int:
+    if state.phase is Phase.ERROR:
+        return logging.ERROR
+    return logging.WARNING if state.ready and findings else logging.INFO

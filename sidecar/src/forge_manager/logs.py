@@ -28,9 +28,9 @@ def fields(**values: object) -> dict[str, dict[str, object]]:
     return {_FIELDS: values}
 
 
-def configure(log_format: LogFormat, level: LogLevel, stream: TextIO = sys.stderr) -> None:
-    """Send every log line of the process to one stream in one format."""
-    handler = logging.StreamHandler(stream)
+def configure(log_format: LogFormat, level: LogLevel, stream: TextIO | None = None) -> None:
+    """Send every log line of the process to one stream, standard error if none is given."""
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter() if log_format.value == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -1,0 +1,1 @@
+"""The second line of defence: it ends a node that its manager no longer answers for."""

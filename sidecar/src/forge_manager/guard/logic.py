@@ -1,0 +1,140 @@
+"""What the guard does, decided: a pure function of what it sees and the last fence it could read.
+
+It is asked again every few tens of milliseconds (PERIOD_NS). Each round looks, in this order, at
+the live keys, the node, the fence, the clocks. Keys come before the fence because the manager
+publishes a permission before it puts keys in place: whoever sees those keys then sees their fence.
+
+The node is, in this order of preference: the process held so far, until its pidfd says that it has
+ended, whether or not its socket still accepts; the process the fence names, if it lives and began
+at that time; the peer of the socket (SO_PEERCRED). A node that is still starting has no socket yet
+and is not seen: it cannot forge, and needs its keys where they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING
+
+from forge_manager.guard.protocol import Heartbeat
+from forge_manager.moment import MILLISECOND
+
+if TYPE_CHECKING:
+    from forge_manager.guard.protocol import Fence, NodeProcess
+    from forge_manager.moment import Moment
+
+#: Time between two rounds: a quarter of the 200 ms within which keys must be back.
+PERIOD_NS = 50 * MILLISECOND
+
+
+class LiveKeys(Enum):
+    """What lies at the node's three paths."""
+
+    NONE = "none"
+    SOME = "some"  # not complete, or another set than the checked one
+    ALL = "all"  # the checked set
+
+
+class KeyOrder(Enum):
+    """What to do with the live keys."""
+
+    LEAVE = "leave"
+    PUT_LIVE = "put live"  # swap the checked set in, in one step
+    UNLINK = "unlink"
+
+
+class GuardReason(StrEnum):
+    """Why the guard acts; stable codes."""
+
+    FENCE_PASSED = "FencePassed"
+    FENCE_UNREADABLE = "FenceUnreadable"
+    NODE_ENDED = "NodeEnded"
+    NODE_NOT_PERMITTED = "NodeNotPermitted"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One look around.
+
+    `live`: the live keys. `checked`: a checked set is there to put in place.
+    `node`: the node's process, alive when looked at; None when there is none, or it is starting.
+    `fence`: as parsed, None when it cannot be believed.
+    """
+
+    now: Moment
+    live: LiveKeys
+    checked: bool
+    node: NodeProcess | None
+    fence: Fence | None
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What to do now: first the kill (SIGKILL by pidfd), then the keys, then the heartbeat."""
+
+    kill: NodeProcess | None
+    keys: KeyOrder
+    reason: GuardReason | None
+    heartbeat: Heartbeat
+
+
+class Guard:
+    """One guard process. `managed` is False under `nodeControl: none`: the node is never touched,
+
+    and its keys always stay in place.
+    """
+
+    def __init__(self, boot_id: str, *, managed: bool = True) -> None:
+        self._boot_id = boot_id
+        self._managed = managed
+        self._last_fence: Fence | None = None
+
+    def look(self, sight: Sight) -> Orders:
+        """Decide one round."""
+        if sight.fence is not None:
+            self._last_fence = sight.fence
+        kill = None if sight.node is None else self._why_kill(sight.node, sight.now)
+        order, reason = self._keys(sight)
+        return Orders(
+            kill=None if kill is None else sight.node,
+            keys=order,
+            reason=kill or reason,
+            # Without a fence to enforce it guards nothing, and must not seem to.
+            heartbeat=Heartbeat(
+                self._boot_id, sight.now.boot_ns, None if sight.fence is None else sight.node
+            ),
+        )
+
+    def _why_kill(self, node: NodeProcess, now: Moment) -> GuardReason | None:
+        """Say why this node must end now.
+
+        A fence that becomes unreadable runs on as it was last read. A guard that never read one
+        cannot know what an earlier one permitted, so it permits nothing. A node that the fence does
+        not name is left alone: it started non-producing, and before a manager puts keys in place
+        and signals it, it names it.
+        """
+        if not self._managed:
+            return None
+        fence = self._last_fence
+        if fence is None:
+            return GuardReason.FENCE_UNREADABLE
+        if fence.node == node and not fence.off and fence.passed(now):
+            return GuardReason.FENCE_PASSED
+        return None
+
+    def _keys(self, sight: Sight) -> tuple[KeyOrder, GuardReason | None]:
+        """Keep the keys where the next start finds them, and away from a node that may not forge.
+
+        Both are the manager's work as well; here they happen when it is dead. While a fence permits
+        forging the keys are the manager's alone.
+        """
+        if sight.node is None or not self._managed:
+            if sight.checked and sight.live is not LiveKeys.ALL:
+                return KeyOrder.PUT_LIVE, GuardReason.NODE_ENDED
+            return KeyOrder.LEAVE, None
+        fence = self._last_fence
+        if fence is not None and fence.permits(sight.node, sight.now):
+            return KeyOrder.LEAVE, None
+        if sight.live is not LiveKeys.NONE:
+            return KeyOrder.UNLINK, GuardReason.NODE_NOT_PERMITTED
+        return KeyOrder.LEAVE, None

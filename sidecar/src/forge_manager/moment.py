@@ -1,0 +1,30 @@
+"""One reading of both clocks, in nanoseconds: everything that decides is handed one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SECOND = 1_000_000_000  # nanoseconds
+MILLISECOND = 1_000_000
+
+
+class Moment(NamedTuple):
+    """CLOCK_BOOTTIME (counts while the machine is suspended) and Unix time, read together."""
+
+    boot_ns: int
+    wall_ns: int
+
+    @property
+    def offset_ns(self) -> int:
+        """Wall clock minus boot time: constant but for steps and slewing of the wall clock."""
+        return self.wall_ns - self.boot_ns
+
+    def since(self, earlier: Moment) -> int:
+        """Return the nanoseconds that may have passed since then: the greater of both clocks.
+
+        A machine that was paused by its host, or moved to another one, can come back with a boot
+        time that did not count the pause; its wall clock is then stepped forward. Who must stop in
+        time takes the greater, so that either clock alone is enough to notice. A wall clock stepped
+        for another reason only ends a permission early; stepped back, it changes nothing.
+        """
+        return max(self.boot_ns - earlier.boot_ns, self.wall_ns - earlier.wall_ns)

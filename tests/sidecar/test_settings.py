@@ -1,0 +1,151 @@
+"""Every variable, its default and what it refuses."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forge_manager.env import SettingsError
+from forge_manager.settings import CheckMode, LogFormat, LogLevel, parse_settings
+
+# Names and defaults that existing deployments rely on, by where they are found in the settings.
+EARLIER: list[tuple[str, str, object]] = [
+    ("NAMESPACE", "pod.namespace", "default"),
+    ("POD_NAME", "pod.name", ""),
+    ("NODE_SOCKET", "node.socket", Path("/ipc/node.socket")),
+    ("METRICS_PORT", "http_port", 8000),
+    ("LOG_LEVEL", "log_level", LogLevel.INFO),
+    ("SLEEP_INTERVAL", "leader.loop_interval", 5),
+    ("SOCKET_WAIT_TIMEOUT", "node.socket_wait_timeout", 600),
+    ("DISABLE_SOCKET_CHECK", "node.socket_check", True),
+    ("SOURCE_KES_KEY", "source.kes", Path("/secrets/kes.skey")),
+    ("SOURCE_VRF_KEY", "source.vrf", Path("/secrets/vrf.skey")),
+    ("SOURCE_OP_CERT", "source.op_cert", Path("/secrets/node.cert")),
+    ("TARGET_KES_KEY", "target.kes", Path("/opt/cardano/secrets/kes.skey")),
+    ("TARGET_VRF_KEY", "target.vrf", Path("/opt/cardano/secrets/vrf.skey")),
+    ("TARGET_OP_CERT", "target.op_cert", Path("/opt/cardano/secrets/node.cert")),
+    ("CARDANO_NODE_PROCESS_NAME", "node.process_name", "cardano-node"),
+    ("LEASE_NAME", "leader.lease_name", "cardano-node-leader"),
+    ("LEASE_DURATION", "leader.lease_duration", 15),
+    ("CRD_GROUP", "leader.crd_group", "cardano.io"),
+    ("CRD_VERSION", "leader.crd_version", "v1"),
+    ("CRD_PLURAL", "leader.crd_plural", "cardanoleaders"),
+    ("CRD_NAME", "leader.crd_name", "cardano-leader"),
+    ("CARDANO_NETWORK", "network.name", "mainnet"),
+    ("NETWORK_MAGIC", "network.magic", 764_824_073),
+    ("POOL_ID", "pool.id", ""),
+    ("POOL_ID_HEX", "pool.id_hex", ""),
+    ("POOL_NAME", "pool.name", ""),
+    ("POOL_TICKER", "pool.ticker", ""),
+    ("APPLICATION_TYPE", "pod.application_type", "block-producer"),
+    ("ENABLE_CLUSTER_MANAGEMENT", "cluster.enabled", False),
+    ("CLUSTER_IDENTIFIER", "cluster.identifier", socket.gethostname()),
+    ("CLUSTER_REGION", "cluster.region", "unknown"),
+    ("CLUSTER_ENVIRONMENT", "cluster.environment", "production"),
+    ("CLUSTER_PRIORITY", "cluster.priority", 100),
+    ("HEALTH_CHECK_ENDPOINT", "cluster.health_endpoint", None),
+    ("HEALTH_CHECK_INTERVAL", "cluster.health_interval", 30),
+]
+OURS: list[tuple[str, str, object]] = [
+    ("LOG_FORMAT", "log_format", LogFormat.TEXT),
+    ("CREDENTIAL_CHECKS", "checks", CheckMode.STRICT),
+    ("SHELLEY_GENESIS_FILE", "network.shelley_genesis", None),
+]
+
+
+def _at(settings: object, path: str) -> object:
+    for name in path.split("."):
+        settings = getattr(settings, name)
+    return settings
+
+
+@pytest.mark.parametrize(("variable", "path", "default"), EARLIER + OURS)
+def test_a_variable_that_is_not_set_or_empty_has_its_default(
+    variable: str, path: str, default: object
+) -> None:
+    assert _at(parse_settings({}), path) == default
+    assert _at(parse_settings({variable: ""}), path) == default
+    assert _at(parse_settings({variable: "  "}), path) == default
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "path", "parsed"),
+    [
+        ("METRICS_PORT", "9000", "http_port", 9000),
+        ("LOG_LEVEL", "debug", "log_level", LogLevel.DEBUG),
+        ("LOG_FORMAT", "JSON", "log_format", LogFormat.JSON),
+        ("DISABLE_SOCKET_CHECK", "yes", "node.socket_check", False),
+        ("CREDENTIAL_CHECKS", "existence", "checks", CheckMode.EXISTENCE),
+        ("CARDANO_NETWORK", "preprod", "network.magic", 1),
+        ("CARDANO_NETWORK", "devnet", "network.magic", 764_824_073),
+        ("HEALTH_CHECK_ENDPOINT", "https://x/y", "cluster.health_endpoint", "https://x/y"),
+        ("POOL_ID", " pool1abc ", "pool.id", "pool1abc"),
+    ],
+)
+def test_a_value_is_taken(variable: str, value: str, path: str, parsed: object) -> None:
+    assert _at(parse_settings({variable: value}), path) == parsed
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "allowed"),
+    [
+        ("METRICS_PORT", "65536", "from 0 to 65535"),
+        ("METRICS_PORT", "8000.0", "whole number"),
+        ("METRICS_PORT", "9" * 5_000, "whole number"),
+        ("SLEEP_INTERVAL", "0", "from 1"),
+        ("LEASE_DURATION", "15s", "whole number"),
+        ("DISABLE_SOCKET_CHECK", "maybe", "true or false"),
+        ("LOG_LEVEL", "TRACE", "DEBUG, INFO, WARNING"),
+        ("LOG_FORMAT", "xml", "text, json"),
+        ("CREDENTIAL_CHECKS", "none", "strict, existence"),
+        ("SOURCE_KES_KEY", "kes.skey", "absolute path"),
+        ("NODE_SOCKET", "/ipc/\0", "absolute path"),
+        ("LEASE_NAME", "My_Lease", "lower-case"),
+        ("NAMESPACE", "-x", "lower-case"),
+        ("HEALTH_CHECK_ENDPOINT", "ftp://x", "http://"),
+        ("HEALTH_CHECK_ENDPOINT", "http://user:pw@x/", "http://"),
+        ("POOL_NAME", "two\nlines", "one line"),
+        ("CLUSTER_PRIORITY", "1000", "from 1 to 999"),
+        ("TARGET_KES_KEY", "/elsewhere/kes.skey", "one directory"),
+        ("TARGET_KES_KEY", "/opt/cardano/secrets/vrf.skey", "must differ"),
+    ],
+)
+def test_a_bad_value_is_refused_with_what_is_allowed(
+    variable: str, value: str, allowed: str
+) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        parse_settings({variable: value})
+    (problem,) = refusal.value.problems
+    assert problem.startswith(f"{variable}=")
+    assert allowed in problem
+    assert len(problem) < 400
+    assert "\n" not in problem
+
+
+def test_a_magic_that_contradicts_the_network_is_refused() -> None:
+    with pytest.raises(SettingsError, match="preview has the magic 2"):
+        parse_settings({"CARDANO_NETWORK": "preview", "NETWORK_MAGIC": "1"})
+
+
+def test_all_problems_are_listed_at_once() -> None:
+    wrong = {"METRICS_PORT": "x", "LOG_LEVEL": "x", "SLEEP_INTERVAL": "x", "NAMESPACE": "X"}
+    with pytest.raises(SettingsError) as refusal:
+        parse_settings(wrong)
+    named = {problem.partition("=")[0] for problem in refusal.value.problems}
+    assert named == set(wrong)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([name for name, _, _ in EARLIER + OURS]), st.text(max_size=40), max_size=6
+    )
+)
+def test_any_environment_gives_settings_or_problems(variables: dict[str, str]) -> None:
+    try:
+        parse_settings(variables)
+    except SettingsError as refusal:
+        assert refusal.problems
