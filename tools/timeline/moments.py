@@ -19,19 +19,18 @@ class Stage(IntEnum):
 
     POD_CREATED = 0
     SCHEDULED = 1
-    SANDBOX = 2
-    SETUP_ENDED = 3
-    MANAGER_ENDED = 4
-    MANAGER_STARTED = 5
-    GATE_SHUT = 6
-    PROBE_FAILED = 7
-    SECRET_CREATED = 8
-    SECRET_DELIVERED = 9
-    GATE_OPEN = 10
-    PROBE_PASSED = 11
-    NODE_ENDED = 12
-    NODE_STARTED = 13
-    POD_READY = 14
+    SETUP_ENDED = 2
+    MANAGER_ENDED = 3
+    MANAGER_STARTED = 4
+    GATE_SHUT = 5
+    PROBE_FAILED = 6
+    SECRET_CREATED = 7
+    SECRET_DELIVERED = 8
+    GATE_OPEN = 9
+    PROBE_PASSED = 10
+    NODE_ENDED = 11
+    NODE_STARTED = 12
+    POD_READY = 13
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,6 @@ def _pod(pod: Object) -> Iterator[Moment]:
     node = pod["spec"].get("nodeName")
     meanings = {
         "PodScheduled": (Stage.SCHEDULED, f"scheduled on {node}"),
-        "PodReadyToStartContainers": (Stage.SANDBOX, "sandbox and volumes ready"),
         # True once the init containers have ended and the sidecars have started.
         "Initialized": (Stage.PROBE_PASSED, f"{MANAGER} is started: true"),
         "Ready": (Stage.POD_READY, "pod ready"),

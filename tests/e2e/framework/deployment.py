@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from devkit import paths, steps
@@ -12,7 +13,8 @@ from tests.e2e.framework.diagnosis import diagnose
 from tests.support import producer
 from tests.support.network import CustomNetwork
 from timeline import observations
-from timeline.observations import MANAGER
+from timeline.gate import gate_changes
+from timeline.observations import MANAGER, NODE
 from timeline.table import table
 
 if TYPE_CHECKING:
@@ -117,6 +119,15 @@ class Deployment:
             return status if status and status.reason == reason else None
 
         return self.wait_for(f"/startup-status {reason}", asked, deadline_s=deadline_s)
+
+    def gate_opened_at(self) -> datetime:
+        """Return when the running manager first said that its gate is open, to the millisecond."""
+        log = self.namespace.logs(producer.POD, MANAGER)
+        return next(change.at for change in gate_changes(log) if change.open)
+
+    def node_first_line_at(self) -> datetime:
+        """Return when the running node wrote its first line, to the millisecond."""
+        return datetime.fromisoformat(self.namespace.logs(producer.POD, NODE).split()[0])
 
     def wait_for_line(self, container: str, text: str) -> None:
         """Wait until a container's log, of its last run or the one before, has this text."""
