@@ -79,9 +79,9 @@ class Orders:
 
 
 class Guard:
-    """One guard process. `managed` is False under `nodeControl: none`: the node is never touched,
+    """One guard process.
 
-    and its keys always stay in place.
+    `managed` is False under `nodeControl: none`: the node is never touched, its keys always stay.
     """
 
     def __init__(self, boot_id: str, *, managed: bool = True) -> None:
