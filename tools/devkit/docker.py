@@ -86,6 +86,12 @@ def execute(container: str, *command: str, deadline_s: float = 60, text: str | N
     )
 
 
+def remove_container(name: str) -> None:
+    """Remove a container and its volumes, running or not; a missing one is no error."""
+    for found in lines("ps", "--all", "--quiet", "--filter", f"name=^/{name}$"):
+        lines("rm", "--force", "--volumes", found)
+
+
 def inspect(*names: str) -> list[dict[str, Any]]:
     """Return what the engine knows of some containers."""
     if not names:

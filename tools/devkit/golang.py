@@ -1,6 +1,5 @@
 """Programs built from pinned, checksummed Go modules (tools/go/NAME: go.mod and go.sum)."""
 
-import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -132,7 +131,7 @@ def _link_flags(program: Program) -> list[str]:
 def _build(program: Program, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     # Renamed when complete: an interrupted build leaves nothing under the final name.
-    half = target.with_name(f".{target.name}.{os.getpid()}")
+    half = paths.cache().scratch / target.name
     arguments = [
         "build",
         "-trimpath",
@@ -140,16 +139,13 @@ def _build(program: Program, target: Path) -> None:
         "-ldflags",
         " ".join(_link_flags(program)),
     ]
-    try:
-        _go(
-            f"build {program.name}",
-            [*arguments, "-o", str(half), program.package],
-            program.folder,
-            _BUILD_DEADLINE_S,
-        )
-        half.rename(target)
-    finally:
-        half.unlink(missing_ok=True)
+    _go(
+        f"build {program.name}",
+        [*arguments, "-o", str(half), program.package],
+        program.folder,
+        _BUILD_DEADLINE_S,
+    )
+    half.rename(target)
 
 
 def _query(folder: str, module: str) -> str:

@@ -104,7 +104,7 @@ def _ensure_built(recipe: Recipe, bases: Bases) -> str:
 @contextlib.contextmanager
 def _context(recipe: Recipe) -> Iterator[Path]:
     """Stage the sources alone, and for pip the certificates of this machine."""
-    with tempfile.TemporaryDirectory(prefix="devkit-context-") as folder:
+    with tempfile.TemporaryDirectory(dir=paths.cache().scratch) as folder:
         context = Path(folder)
         for source in digest.sources(recipe.folder):
             target = context / source.relative_to(recipe.folder)

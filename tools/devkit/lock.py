@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 
 from devkit.paths import Cache
@@ -14,7 +15,9 @@ DEADLINE_S = 40 * 60.0
 
 @contextlib.contextmanager
 def exclusive(cache: Cache, *, deadline_s: float = DEADLINE_S) -> Iterator[None]:
-    """Hold the lock of the cache; the kernel releases it when this process ends, however it ends.
+    """Hold the lock of the cache and begin with an empty scratch folder.
+
+    The kernel releases the lock when this process ends, however it ends.
 
     Raises:
         StepError: another command held it for longer than `deadline_s`.
@@ -30,6 +33,9 @@ def exclusive(cache: Cache, *, deadline_s: float = DEADLINE_S) -> Iterator[None]
             diagnose=lambda: f"held by process {_holder(cache)}; end it or wait for it",
         )
     try:
+        # Left by a command that was killed.
+        shutil.rmtree(cache.scratch, ignore_errors=True)
+        cache.scratch.mkdir()
         yield
     finally:
         os.close(descriptor)

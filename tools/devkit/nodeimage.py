@@ -197,7 +197,7 @@ def _build(tag: str) -> None:
 def _context(programs: dict[str, Path]) -> Iterator[Path]:
     """Stage a build context: our recipes, kind's files, some of the programs."""
     # In the cache, so that the programs can be linked instead of copied.
-    with tempfile.TemporaryDirectory(dir=paths.cache().root, prefix="nodeimage-") as folder:
+    with tempfile.TemporaryDirectory(dir=paths.cache().scratch) as folder:
         context = Path(folder)
         shutil.copytree(RECIPE, context, dirs_exist_ok=True)
         # Without modes: Go's module cache is read-only and keeps no execute bits.
@@ -214,12 +214,15 @@ def _context(programs: dict[str, Path]) -> Iterator[Path]:
 
 def _bake(empty: Part, baked: list[Part], tag: str) -> None:
     """Import the images into a container of the node image and commit it under `tag`."""
-    container = docker.lines(
-        "run", "--detach", "--rm", "--privileged", "--label", f"{docker.LABEL}=yes",
-        "--entrypoint", "sleep", empty.temporary, "infinity",
-    )[0]  # fmt: skip
+    container = f"{_REPOSITORY}-bake"
+    docker.remove_container(container)  # left by a build that was killed
+    docker.lines(
+        "run",
+        *("--detach", "--privileged", "--name", container, "--label", f"{docker.LABEL}=yes"),
+        *("--entrypoint", "sleep", empty.temporary, "infinity"),
+    )
     try:
-        with tempfile.TemporaryDirectory(dir=paths.cache().root, prefix="parts-") as folder:
+        with tempfile.TemporaryDirectory(dir=paths.cache().scratch) as folder:
             archive = Path(folder, "images.tar")
             steps.run(
                 ["docker", "save", "--output", archive, *(part.temporary for part in baked)],
@@ -236,4 +239,4 @@ def _bake(empty: Part, baked: list[Part], tag: str) -> None:
         entrypoint = 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]'
         docker.lines("commit", "--change", entrypoint, "--change", "CMD []", container, tag)
     finally:
-        docker.lines("rm", "--force", container)
+        docker.remove_container(container)

@@ -33,6 +33,11 @@ class Cache:
         return self.root / "logs"
 
     @property
+    def scratch(self) -> Path:
+        """Half-made things, on the same file system as what they become by a rename."""
+        return self.root / "scratch"
+
+    @property
     def engine(self) -> Path:
         """The Docker engine that the devkit started: state, images, log."""
         return self.root / "engine"

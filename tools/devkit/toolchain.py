@@ -125,8 +125,8 @@ def _link_lint_settings() -> None:
     target = paths.cache().root / "etc" / f"ct-{version}"
     if not target.exists():
         source = golang.module_folder("ct", _CHART_TESTING) / "etc"
-        half = target.with_name(f".{target.name}.{os.getpid()}")
-        shutil.rmtree(half, ignore_errors=True)
+        target.parent.mkdir(exist_ok=True)
+        half = paths.cache().scratch / target.name
         shutil.copytree(source, half)
         half.rename(target)
     link = paths.LINKS / "etc" / "ct"
