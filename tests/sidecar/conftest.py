@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from forge_manager.settings import CredentialPaths
+from tests.sidecar.credentials.damage_table import pytest_terminal_summary
 from tests.support.keys import KES_FILE, OP_CERT_FILE, VRF_FILE
+
+__all__ = ["pytest_terminal_summary"]  # a hook that pytest finds here
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,113 @@
+"""The metrics page: earlier names and labels, and values that were observed."""
+
+from __future__ import annotations
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from forge_manager import __version__
+from forge_manager.credentials.verdict import Check
+from forge_manager.metrics import MetricsPage
+from forge_manager.reasons import Reason
+from forge_manager.settings import parse_settings
+from forge_manager.status import Gate, GateState, Phase
+from forge_manager.telemetry import Telemetry
+from tests.sidecar.credentials.damage import GOOD
+from tests.sidecar.credentials.judging import judge
+
+ENV = {
+    "POD_NAME": "bp-0",
+    "NAMESPACE": "pool",
+    "CARDANO_NETWORK": "preview",
+    "POOL_ID": "pool1abcdefghijk",
+    "POOL_TICKER": "TICK",
+}
+
+
+def _samples(
+    gate: Gate | None = None, telemetry: Telemetry | None = None, **env: str
+) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    page = MetricsPage(parse_settings(ENV | env), gate or Gate(), telemetry or Telemetry())
+    response = page.response()
+    assert response.content_type.startswith("text/plain; version=0.0.4")
+    families = text_string_to_metric_families(response.body.decode())
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def test_the_earlier_names_and_labels_are_there_and_nobody_forges() -> None:
+    samples = _samples()
+    leader = (
+        ("application", "block-producer"),
+        ("network", "preview"),
+        ("pod", "bp-0"),
+        ("pool_id", "pool1abcde"),
+    )
+    assert samples["cardano_forging_enabled", leader] == 0
+    assert samples["cardano_leader_status", leader] == 0
+    assert samples["cardano_leadership_changes_total", ()] == 0
+    info = (
+        ("application_type", "block-producer"),
+        ("namespace", "pool"),
+        ("network", "preview"),
+        ("pod_name", "bp-0"),
+        ("pool_id", "pool1abcdefghijk"),
+        ("pool_ticker", "TICK"),
+        ("version", __version__),
+    )
+    assert samples["cardano_forge_manager_info_info", info] == 1
+    assert samples["cardano_forge_manager_info", info] == 1
+
+
+def test_cluster_metrics_are_there_when_it_is_switched_on() -> None:
+    labels = (
+        ("cluster", "c1"),
+        ("network", "preview"),
+        ("pool_id", "pool1abcde"),
+        ("region", "eu"),
+    )
+    name = "cardano_cluster_forge_priority"
+    assert not [key for key in _samples() if key[0] == name]
+    samples = _samples(
+        ENABLE_CLUSTER_MANAGEMENT="true",
+        CLUSTER_IDENTIFIER="c1",
+        CLUSTER_REGION="eu",
+        CLUSTER_PRIORITY="7",
+    )
+    assert samples[name, labels] == 7
+    assert samples["cardano_cluster_forge_enabled", labels] == 0
+
+
+def test_the_gate_and_its_checks_are_shown() -> None:
+    gate = Gate()
+    checks = (
+        Check("kes_file", True, "", True),
+        Check("pool_id", True, "", False),
+        Check("pool_id", False, "", False, Reason.POOL_ID_MISMATCH),
+        Check("kes_period", None, "", False, Reason.KES_PERIOD_UNCHECKED),
+    )
+    gate.publish(GateState(Phase.ERROR, Reason.KES_KEY_MISMATCH, "", checks=checks))
+    samples = _samples(gate)
+    assert samples["cardano_startup_ready", ()] == 0
+    state = (("reason", "KesKeyMismatch"), ("status", "error"))
+    assert samples["cardano_startup_state", state] == 1
+    shown = {dict(k[1])["check"]: v for k, v in samples.items() if "check_ok" in k[0]}
+    assert shown == {"kes_file": 1, "pool_id": 0}
+
+
+def test_what_is_in_place_and_what_was_done_is_shown() -> None:
+    telemetry = Telemetry()
+    assert not [key for key in _samples(telemetry=telemetry) if "kes_expiry" in key[0]]
+    telemetry.credentials_copied(["kes", "vrf"])
+    telemetry.credentials_copied(["kes"])
+    telemetry.set_live(judge(GOOD, now=150.0))
+    telemetry.became_ready(0.25)
+    samples = _samples(telemetry=telemetry)
+    operation = (("file", "kes"), ("operation", "copy"))
+    assert samples["cardano_credential_operations_total", operation] == 2
+    assert samples["cardano_kes_expiry_timestamp_seconds", ()] == 6200
+    assert samples["cardano_kes_remaining_periods", ()] == 61
+    assert samples["cardano_opcert_counter", ()] == 0
+    assert samples["cardano_startup_duration_seconds", ()] == 0.25
