@@ -81,7 +81,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
-    except (StepError, ValueError) as error:
+    except (StepError, ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     steps.say(f"ready in {time.monotonic() - started:.1f} s")

@@ -14,6 +14,7 @@ from devkit.steps import StepError
 
 SOCKET = Path("/var/run/docker.sock")
 _START_DEADLINE_S = 60.0
+_ANSWER_DEADLINE_S = 10.0
 _STOP_DEADLINE_S = 60.0
 
 
@@ -133,7 +134,12 @@ def _answers(process: subprocess.Popen[bytes], log: Path) -> bool:
     if process.poll() is not None:
         raise StepError(f"dockerd ended with exit code {process.returncode}\n{steps.tail(log)}")
     try:
-        steps.capture(["docker", "version"], what="docker version", deadline_s=10)
+        # By its own socket, whatever DOCKER_HOST or the client's context says.
+        steps.capture(
+            ["docker", "--host", f"unix://{SOCKET}", "version"],
+            what="docker version",
+            deadline_s=_ANSWER_DEADLINE_S,
+        )
     except StepError:
         return False
     return True

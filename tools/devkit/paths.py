@@ -65,17 +65,22 @@ class Cache:
         """Create the directory and mark it as ours, unless it is someone else's.
 
         Raises:
-            ValueError: the directory has contents but not our mark.
+            ValueError: the directory has contents but not our mark, or cannot be written.
 
         """
         mark = self.root / _CACHE_MARK
-        if mark.exists():
+        if self.is_ours():
             return
         present = {path.name for path in self.root.iterdir()} if self.root.is_dir() else set()
         if present - _MADE_BEFORE:
             raise ValueError(f"{self.root} has contents that are not ours; set FORGE_CACHE")
-        self.root.mkdir(parents=True, exist_ok=True)
-        mark.write_text(_CACHE_MARK_TEXT)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            mark.write_text(_CACHE_MARK_TEXT)
+        except OSError as error:
+            raise ValueError(
+                f"{self.root} cannot be used as a cache: {error.strerror}; set FORGE_CACHE"
+            ) from error
 
     def is_ours(self) -> bool:
         """Whether the directory carries our mark, so that deleting it is safe."""

@@ -1,7 +1,9 @@
 """Leaving nothing behind: clusters, the engine that we started, images, cache and links."""
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from devkit import cluster, docker, dockerd, engine, paths, steps
@@ -10,11 +12,11 @@ from devkit.steps import StepError
 
 def down() -> None:
     """Delete the clusters and stop the engine if we started it; its images stay for next time."""
-    if dockerd.has_state() and engine.probe() is not engine.State.RUNNING:
-        _revive()
     if engine.probe() is engine.State.RUNNING:
         cluster.delete_all()
-    dockerd.stop()
+    if dockerd.has_state():
+        _delete_ours()
+        dockerd.stop()
 
 
 def clean() -> None:
@@ -44,13 +46,26 @@ def mounts_under(mountinfo: str, folder: Path) -> list[str]:
     return sorted(inside, key=len, reverse=True)
 
 
-def _revive() -> None:
-    """Start an engine of ours that died: only it knows what its containers and networks were."""
+def _delete_ours() -> None:
+    """Delete the clusters on the engine that we started, which DOCKER_HOST may hide."""
+    with _own_engine():
+        try:
+            if engine.probe() is not engine.State.RUNNING:
+                # Only the engine itself knows what its containers and networks were.
+                dockerd.kill()
+                dockerd.start()
+            cluster.delete_all()
+        except StepError as error:
+            steps.say(f"  the engine cannot be started to clean up after it: {error}")
+
+
+@contextlib.contextmanager
+def _own_engine() -> Iterator[None]:
+    hidden = {name: os.environ.pop(name, None) for name in ("DOCKER_HOST", "DOCKER_CONTEXT")}
     try:
-        dockerd.kill()
-        dockerd.start()
-    except StepError as error:
-        steps.say(f"  the engine cannot be started to clean up after it: {error}")
+        yield
+    finally:
+        os.environ.update({name: value for name, value in hidden.items() if value is not None})
 
 
 def _remove_images() -> None:
