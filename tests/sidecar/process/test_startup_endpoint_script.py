@@ -28,7 +28,11 @@ READY = {
     "credentials_provisioned": True,
     "timestamp": "2026-01-31T00:00:00+00:00",
 }
-METRICS = b'cardano_forging_enabled 0\ncardano_leader_status 0\ncardano_forge_manager_info_info{a="b"} 1\n'
+METRICS = b"""\
+cardano_forging_enabled 0
+cardano_leader_status{a="b"} 0
+cardano_forge_manager_info_info{a="b"} 1
+"""
 
 
 def _run(port: int, *more: str) -> subprocess.CompletedProcess[str]:
