@@ -14,6 +14,7 @@ from devkit.kubectl import Kubectl
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.diagnosis import diagnose
 from tests.e2e.framework.history import PodWatch
+from tests.e2e.framework.namespaces import begin_deletion, create
 from tests.support.keys import Pool
 from timeline.namespace import Namespace
 
@@ -38,14 +39,9 @@ def namespace(request: pytest.FixtureRequest, environment: Environment) -> Itera
     slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).removeprefix("test-")
     name = f"{slug[:_NAME_CHARACTERS].strip('-')}-{secrets.token_hex(3)}"
     namespace = Namespace(Kubectl(KUBECTL, environment.cluster.kubeconfig), name)
-    labels = {
-        "app.kubernetes.io/managed-by": "e2e-tests",
-        "pod-security.kubernetes.io/enforce": "restricted",
-    }
-    metadata = {"name": name, "labels": labels}
-    namespace.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+    create(namespace)
     yield namespace
-    namespace.run("delete", "namespace", name, "--wait=false")
+    begin_deletion(namespace.kubectl, name)
 
 
 @pytest.fixture

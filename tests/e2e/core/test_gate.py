@@ -49,6 +49,7 @@ def assert_one_start_behind_the_gate(deployment: Deployment, pod: Object) -> Non
     """The facts that `kubectl get pod -o json` has to show."""
     (manager,) = (c for c in pod["spec"]["initContainers"] if c["name"] == MANAGER)
     assert manager["restartPolicy"] == "Always"
+    assert manager["startupProbe"]["httpGet"]["path"] == "/startup-status"
     assert [c["name"] for c in pod["spec"]["containers"]] == [NODE]
     assert container(pod, MANAGER)["started"] is True
     assert set(restarts(pod).values()) == {0}, deployment.timeline()
