@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 export PYTHONDONTWRITEBYTECODE := 1
-export PYTHONPATH := tools
+export PYTHONPATH := $(CURDIR)/tools:$(CURDIR)
 export PATH := $(CURDIR)/.tools/venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 
 CHART := charts/cardano-node
@@ -23,8 +23,8 @@ venv:
 tools: venv ## build the pinned tools (helm, kind, kubectl, ct, kubeconform) that are missing
 	@$(DEVKIT) tools
 
-up: venv ## a real cluster, the chart installed on it, and the evidence as a timeline
-	@.tools/venv/bin/python tools/demo.py
+up: images ## a real cluster, the chart installed on it, and the evidence as a timeline
+	@.tools/venv/bin/python -m tests.e2e.demo
 
 test: venv ## all of `check`, then the core end-to-end tests on the cluster, within a time budget
 	@.tools/venv/bin/python tools/stages.py
