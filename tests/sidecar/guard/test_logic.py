@@ -1,7 +1,5 @@
 """The guard's rules, one by one."""
 
-import dataclasses
-
 import pytest
 
 from forge_manager.guard.logic import Guard, GuardReason, KeyOrder, LiveKeys, Sight
@@ -14,7 +12,7 @@ NEXT_NODE = NodeProcess(57, 9000)
 IN_TIME = Moment(99 * SECOND, 1099 * SECOND)
 TOO_LATE = Moment(100 * SECOND, 1100 * SECOND)
 PERMITS = Fence(BOOT, NODE, 100 * SECOND, 1000 * SECOND, off=False)
-OFF = dataclasses.replace(PERMITS, off=True)
+OFF = PERMITS._replace(off=True)
 
 
 def sight(

@@ -12,9 +12,8 @@ and is not seen: it cannot forge, and needs its keys where they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from forge_manager.guard.protocol import Heartbeat
 from forge_manager.moment import MILLISECOND
@@ -52,8 +51,7 @@ class GuardReason(StrEnum):
     NODE_NOT_PERMITTED = "NodeNotPermitted"
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(NamedTuple):
     """One look around.
 
     `live`: the live keys. `checked`: a checked set is there to put in place.
@@ -68,8 +66,7 @@ class Sight:
     fence: Fence | None
 
 
-@dataclass(frozen=True)
-class Orders:
+class Orders(NamedTuple):
     """What to do now: first the kill (SIGKILL by pidfd), then the keys, then the heartbeat."""
 
     kill: NodeProcess | None

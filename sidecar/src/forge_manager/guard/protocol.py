@@ -7,12 +7,13 @@ Each is written whole to a temporary name and renamed, so a reader meets the old
 A file that is missing, cut short, of another boot or otherwise not to be believed parses to None
 and never raises; what None means is the reader's rule, and always the safe one: for the guard a
 permission that is over, for the manager a guard that is dead.
+
+Named tuples, as in `logic`: the guard's memory has no room for what `dataclasses` imports.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ class NodeProcess(NamedTuple):
     start_ticks: int
 
 
-@dataclass(frozen=True)
-class Fence:
+class Fence(NamedTuple):
     """What the manager lets the node do.
 
     `node`: the process this speaks of, None before there is one.
@@ -68,8 +68,7 @@ class Fence:
         return self.node == node and not self.off and not self.passed(now)
 
 
-@dataclass(frozen=True)
-class Heartbeat:
+class Heartbeat(NamedTuple):
     """The guard lived at `beat_ns` (CLOCK_BOOTTIME), and then held this process by its pidfd."""
 
     boot_id: str
@@ -79,7 +78,7 @@ class Heartbeat:
 
 def encode(content: Fence | Heartbeat) -> bytes:
     """Return the bytes of the file."""
-    return json.dumps({"version": _VERSION, **asdict(content)}).encode() + b"\n"
+    return json.dumps({"version": _VERSION, **content._asdict()}).encode() + b"\n"
 
 
 def parse_fence(content: bytes | None, boot_id: str) -> Fence | None:
