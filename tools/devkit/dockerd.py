@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from devkit import bounded_runtime, firewall, paths, steps
+from devkit import bounded_runtime, firewall, mounts, paths, steps
 from devkit.steps import StepError
 
 SOCKET = Path("/var/run/docker.sock")
@@ -68,12 +68,16 @@ def start() -> None:
             start_new_session=True,
             cwd="/",
         )
-        steps.wait_for(
-            f"the Docker engine to answer on {SOCKET}",
-            lambda: _answers(process, log),
-            deadline_s=_START_DEADLINE_S,
-            diagnose=lambda: steps.tail(log),
-        )
+        try:
+            steps.wait_for(
+                f"the Docker engine to answer on {SOCKET}",
+                lambda: _answers(process, log),
+                deadline_s=_START_DEADLINE_S,
+                diagnose=lambda: steps.tail(log),
+            )
+        except BaseException:
+            process.terminate()
+            raise
 
 
 def stop() -> None:
@@ -85,10 +89,12 @@ def stop() -> None:
             try:
                 _wait_ended(number)
             except StepError:
-                os.kill(number, signal.SIGKILL)
-                _wait_ended(number)
+                kill()
+                _clear_remains(engine)
     if has_state():
         SOCKET.unlink(missing_ok=True)
+    # dockerd mounts its data folder onto itself and leaves it so.
+    mounts.remove(engine)
     firewall.restore(engine)
 
 
@@ -111,7 +117,7 @@ def _clear_remains(engine: Path) -> None:
         os.kill(number, signal.SIGKILL)
         steps.wait_for(
             f"the containerd of an earlier engine (process {number}) to end",
-            lambda: _process(pidfile, mark=folder / "containerd.toml") is None,
+            lambda: not _has_argument(number, folder / "containerd.toml"),
             deadline_s=_STOP_DEADLINE_S,
             interval_s=0.1,
         )
@@ -124,10 +130,17 @@ def _process(pidfile: Path, *, mark: Path) -> int | None:
     """Return the process of a pid file if it runs and has `mark` among its arguments."""
     try:
         number = int(pidfile.read_text())
-        arguments = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
-    except (FileNotFoundError, ProcessLookupError, ValueError):
+    except (FileNotFoundError, ValueError):
         return None
-    return number if str(mark).encode() in arguments else None
+    return number if _has_argument(number, mark) else None
+
+
+def _has_argument(number: int, mark: Path) -> bool:
+    try:
+        arguments = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return str(mark).encode() in arguments
 
 
 def _answers(process: subprocess.Popen[bytes], log: Path) -> bool:
@@ -148,7 +161,7 @@ def _answers(process: subprocess.Popen[bytes], log: Path) -> bool:
 def _wait_ended(number: int) -> None:
     steps.wait_for(
         f"dockerd (process {number}) to end",
-        lambda: pid() is None,
+        lambda: not _has_argument(number, _settings_file(paths.cache().engine)),
         deadline_s=_STOP_DEADLINE_S,
         interval_s=0.1,
     )

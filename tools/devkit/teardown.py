@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from devkit import cluster, docker, dockerd, engine, paths, steps
+from devkit import cluster, docker, dockerd, engine, mounts, paths, steps
 from devkit.steps import StepError
 
 
@@ -32,18 +32,10 @@ def clean() -> None:
     cache = paths.cache()
     if cache.is_ours():
         with steps.step(f"removing {cache.root}"):
-            _unmount(cache.root)
+            mounts.remove(cache.root)
             _remove(cache.root)
     if paths.LINKS.is_dir():
         _remove(paths.LINKS)
-
-
-def mounts_under(mountinfo: str, folder: Path) -> list[str]:
-    """Return the mount points in or at `folder`, the deepest first (format: proc(5), mountinfo)."""
-    # Blanks in a path are written as octal escapes.
-    points = [line.split()[4].encode().decode("unicode_escape") for line in mountinfo.splitlines()]
-    inside = [point for point in points if Path(point).is_relative_to(folder)]
-    return sorted(inside, key=len, reverse=True)
 
 
 def _delete_ours() -> None:
@@ -73,13 +65,6 @@ def _remove_images() -> None:
     if listed:
         with steps.step("removing our images"):
             docker.lines("image", "rm", "--force", *sorted(set(listed)))
-
-
-def _unmount(folder: Path) -> None:
-    if os.geteuid() != 0:
-        return
-    for point in mounts_under(Path("/proc/self/mountinfo").read_text(), folder):
-        steps.capture(["umount", "--lazy", point], what=f"unmount {point}")
 
 
 def _remove(folder: Path) -> None:
