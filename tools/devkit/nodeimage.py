@@ -43,7 +43,7 @@ def _kubernetes(name: str) -> Program:
     )
 
 
-_PROGRAMS = (
+PROGRAMS = (
     toolchain.KUBECTL,
     *(_kubernetes(name) for name in ("kubelet", "kubeadm", "kube-proxy", *_COMPONENTS)),
     Program("etcd", "etcd", "cardano-forge-manager/tools/etcd"),
@@ -154,7 +154,7 @@ def _kind_files() -> Path:
 
 
 def _key() -> str:
-    modules = [golang.MODULES / program.folder for program in _PROGRAMS]
+    modules = [golang.MODULES / program.folder for program in PROGRAMS]
     return digest.key(
         digest.of_files(digest.sources(RECIPE), RECIPE),
         digest.of_files(digest.sources(_kind_files()), _kind_files()),
@@ -165,7 +165,7 @@ def _key() -> str:
 
 
 def _build(tag: str) -> None:
-    programs = golang.ensure(list(_PROGRAMS))
+    programs = golang.ensure(list(PROGRAMS))
     base = rootfs.ensure("node-rootfs", _PACKAGES)
     version = toolchain.kubernetes_version()
     sandbox = sandbox_image((_kind_files() / "etc" / "containerd" / "config.toml").read_text())

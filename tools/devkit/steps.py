@@ -94,7 +94,7 @@ def capture(
     process = _start(
         command, what, stdin=subprocess.PIPE, output=subprocess.PIPE, env=env, cwd=cwd, apart=True
     )
-    with _killed_on_exit(process):
+    with process, _killed_on_exit(process):
         try:
             out, err = process.communicate((text or "").encode(), timeout=deadline_s)
         except subprocess.TimeoutExpired:
