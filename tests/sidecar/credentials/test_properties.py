@@ -15,7 +15,7 @@ from tests.sidecar.credentials.damage import GOOD, POOL
 from tests.sidecar.credentials.judging import failed, judge
 from tests.support.keys import KES_TYPE, OP_CERT_TYPE, VRF_TYPE, envelope
 
-_FAST = settings(max_examples=300, deadline=timedelta(milliseconds=500))
+_FAST = settings(max_examples=300, deadline=timedelta(seconds=2))
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

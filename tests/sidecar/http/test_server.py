@@ -197,9 +197,9 @@ def test_a_waiting_probe_is_not_answered_by_another_failure(served: Served) -> N
 
 def test_a_waiting_probe_that_goes_away_is_forgotten(served: Served) -> None:
     with connect(served.port) as client:
-        client.sendall(request("/startup-status?wait=9"))
+        client.sendall(request("/startup-status?wait=60"))
         until(lambda: len(served.server._waiting) == 1)
-    until(lambda: len(served.server._waiting) == 0)
+    until(lambda: len(served.server._waiting) == 0, seconds=2)
     served.gate.publish(READY)
     assert get(served.port, "/startup-status").status == 200
 

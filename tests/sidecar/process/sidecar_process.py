@@ -16,6 +16,7 @@ from tests.sidecar.waiting import until
 from tests.support.keys import KES_FILE, OP_CERT_FILE, VRF_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from tests.sidecar.conftest import Volumes
@@ -47,11 +48,14 @@ def command(*arguments: str) -> list[str]:
 class SidecarProcess:
     """A running sidecar; leaving the context ends it."""
 
-    def __init__(self, volumes: Volumes, **variables: str) -> None:
+    def __init__(self, volumes: Volumes, *, wrapper: Sequence[str] = (), **variables: str) -> None:
         self._log_path = volumes.root / "sidecar.log"
         with self._log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                command(), env=environment(volumes, **variables), stderr=log, stdout=log
+                [*wrapper, *command()],
+                env=environment(volumes, **variables),
+                stderr=log,
+                stdout=log,
             )
         self._port: int | None = None
 

@@ -13,7 +13,7 @@ import pytest
 from forge_manager.http.listener import listen
 from tests.sidecar.conftest import Volumes
 from tests.sidecar.http.client import connect, get, receive_answer, request
-from tests.sidecar.process.sidecar_process import SidecarProcess, command, environment
+from tests.sidecar.process.sidecar_process import SOURCE, SidecarProcess, command, environment
 from tests.sidecar.provisioning.secret_volume import SecretVolume
 from tests.support.keys import Pool
 
@@ -147,6 +147,23 @@ def test_nothing_of_a_key_reaches_the_log_or_an_answer(volumes: Volumes) -> None
         assert not [
             digits[i : i + 16] for i in range(len(digits) - 16) if digits[i : i + 16] in said
         ]
+
+
+def test_what_answers_first_needs_nothing_heavy() -> None:
+    """The libraries of the checks and of the metrics are imported after the port answers."""
+    program = (
+        "import sys, forge_manager.cli, forge_manager.run, forge_manager.http.server\n"
+        "print(*sys.modules)"
+    )
+    ended = subprocess.run(
+        [*command()[:2], "-c", program],
+        env={"PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=20,
+    )
+    assert not {"nacl", "cbor2", "bech32", "prometheus_client"} & set(ended.stdout.split())
 
 
 def test_without_dns_or_cluster_it_runs_alone(volumes: Volumes) -> None:

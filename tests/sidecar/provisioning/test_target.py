@@ -80,6 +80,38 @@ def test_plain_files_of_another_tool_are_replaced(volumes: Volumes) -> None:
     assert _read(volumes.target) == _set(2)
 
 
+def test_plain_files_stay_readable_and_whole_at_every_step_of_their_replacement(
+    volumes: Volumes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, content in _set(1).items():
+        (volumes.target / name).write_bytes(content)
+    seen: list[dict[str, bytes]] = []
+    replace = Path.replace
+
+    def replace_and_look(path: Path, to: Path) -> Path:
+        replaced = replace(path, to)
+        seen.append(_read(volumes.target))
+        return replaced
+
+    monkeypatch.setattr(Path, "replace", replace_and_look)
+    TargetDirectory(volumes.target).install(_set(2))
+    assert seen == [_set(1)] * 4 + [_set(2)]
+
+
+def test_plain_files_that_are_no_set_are_deleted_before_the_new_set_is_live(
+    volumes: Volumes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (volumes.target / "kes.skey").write_bytes(b"alone")
+    target = TargetDirectory(volumes.target)
+    with monkeypatch.context() as patch:
+        _fail(patch, "replace")
+        with pytest.raises(RejectionError):
+            target.install(_set(1))
+    assert not (volumes.target / "kes.skey").exists()
+    target.install(_set(1))
+    assert _read(volumes.target) == _set(1)
+
+
 @pytest.mark.parametrize("failing", ["fsync", "fchmod", "write", "replace", "symlink"])
 def test_after_any_failure_the_set_before_stays(
     volumes: Volumes, monkeypatch: pytest.MonkeyPatch, failing: str
@@ -92,8 +124,7 @@ def test_after_any_failure_the_set_before_stays(
             target.install(_set(2))
     assert refusal.value.reason is Reason.TARGET_FULL
     assert _read(volumes.target) == _set(1)
-    target.sweep()
-    assert _entries(volumes.target).count("..set") == 1
+    assert _entries(volumes.target).count("..set") == 1, "no key is left behind"
     target.install(_set(2))
     assert _read(volumes.target) == _set(2)
 

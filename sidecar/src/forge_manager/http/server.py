@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager import logs
 from forge_manager.http import answers
 from forge_manager.http.connection import MAX_HEAD_BYTES, Connection
 from forge_manager.http.connections import Connections, affordable_connections
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from forge_manager.status import Gate
 
 _STOP_SECONDS = 0.5
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,9 @@ class HttpServer:
 
 
 def _result(rendering: asyncio.Future[Response]) -> Response:
-    if rendering.cancelled() or rendering.exception() is not None:
-        return answers.error(500, "the metrics could not be rendered")
+    problem = None if rendering.cancelled() else rendering.exception()
+    if problem is not None:
+        _log.error("metrics could not be rendered", extra=logs.fields(error=logs.where(problem)))
+    if rendering.cancelled() or problem is not None:
+        return answers.error(500, "the metrics could not be rendered; see the log")
     return rendering.result()

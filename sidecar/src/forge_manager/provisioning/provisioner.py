@@ -97,12 +97,12 @@ class Provisioner:
         contents = _contents(files)
         digest = _digest(contents)
         if digest != self._live:
+            self._sweep_at = now + _KEEP_REPLACED  # also what a failure may leave behind
             try:
                 self._target.install(dict(zip(self._names(), contents, strict=True)))
             except RejectionError as rejection:
                 return rejection
             self._live = digest
-            self._sweep_at = now + _KEEP_REPLACED
             self._telemetry.credentials_copied(self._target_paths.by_file())
         self._telemetry.set_live(verdict)
         return None

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forge_manager.credentials.verdict import RejectionError
+from forge_manager.provisioning.source import read_file
 from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
@@ -102,14 +103,23 @@ class TargetDirectory:
         return directory
 
     def _adopt(self, names: Iterable[str]) -> None:
-        """Clear names that are plain files (another tool's) before the set is live.
+        """Bring names that are plain files (another tool's) into our form, content unchanged.
 
-        For an instant the set is then incomplete, which a node reports, instead of mixed.
+        Replacing them one by one with the new set would show a mixture meanwhile. Plain files that
+        are no whole set are deleted: then the set is incomplete, which a node reports.
         """
-        for name in names:
-            path = self.directory / name
-            if _is_plain_file(path):
+        paths = [self.directory / name for name in names]
+        plain = [path for path in paths if _is_plain_file(path)]
+        if not plain:
+            return
+        try:
+            contents = {path.name: read_file(path) for path in paths}
+        except RejectionError:
+            for path in plain:
                 path.unlink()
+            return
+        self._replace_link(_LIVE, self._write_set(contents).name)
+        self._link_names(contents)
 
     def _link_names(self, names: Iterable[str]) -> None:
         for name in names:
