@@ -83,7 +83,9 @@ def test_a_variable_that_is_not_set_or_empty_has_its_default(
         ("CARDANO_NETWORK", "preprod", "network.magic", 1),
         ("CARDANO_NETWORK", "devnet", "network.magic", 764_824_073),
         ("HEALTH_CHECK_ENDPOINT", "https://x/y", "cluster.health_endpoint", "https://x/y"),
+        ("HEALTH_CHECK_ENDPOINT", "http://u:p@x?q", "cluster.health_endpoint", "http://u:p@x?q"),
         ("POOL_ID", " pool1abc ", "pool.id", "pool1abc"),
+        ("POOL_NAME", "Ünïcode \u200d pool", "pool.name", "Ünïcode \u200d pool"),
     ],
 )
 def test_a_value_is_taken(variable: str, value: str, path: str, parsed: object) -> None:
@@ -107,11 +109,11 @@ def test_a_value_is_taken(variable: str, value: str, path: str, parsed: object) 
         ("LEASE_NAME", "My_Lease", "lower-case"),
         ("NAMESPACE", "-x", "lower-case"),
         ("HEALTH_CHECK_ENDPOINT", "ftp://x", "http://"),
-        ("HEALTH_CHECK_ENDPOINT", "http://user:pw@x/", "http://"),
         ("POOL_NAME", "two\nlines", "one line"),
         ("CLUSTER_PRIORITY", "1000", "from 1 to 999"),
         ("TARGET_KES_KEY", "/elsewhere/kes.skey", "one directory"),
         ("TARGET_KES_KEY", "/opt/cardano/secrets/vrf.skey", "must differ"),
+        ("TARGET_KES_KEY", "/opt/cardano/secrets/..kes", "must not begin with '..'"),
     ],
 )
 def test_a_bad_value_is_refused_with_what_is_allowed(
@@ -129,6 +131,19 @@ def test_a_bad_value_is_refused_with_what_is_allowed(
 def test_a_magic_that_contradicts_the_network_is_refused() -> None:
     with pytest.raises(SettingsError, match="preview has the magic 2"):
         parse_settings({"CARDANO_NETWORK": "preview", "NETWORK_MAGIC": "1"})
+
+
+def test_a_target_may_not_be_a_source() -> None:
+    same = {f"SOURCE_{file}": f"/opt/cardano/secrets/{file}" for file in ("KES_KEY", "VRF_KEY")}
+    same["TARGET_KES_KEY"] = "/opt/cardano/secrets/KES_KEY"
+    with pytest.raises(SettingsError, match="a target must not be a source"):
+        parse_settings(same)
+
+
+def test_a_password_in_a_refused_url_is_not_shown() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        parse_settings({"HEALTH_CHECK_ENDPOINT": "ftp://user:hunter2@host/"})
+    assert "hunter2" not in str(refusal.value)
 
 
 def test_all_problems_are_listed_at_once() -> None:

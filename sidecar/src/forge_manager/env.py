@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
 _KUBERNETES_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
-_URL = re.compile(r"https?://[^\s/?#@]+(/\S*)?")
+_URL = re.compile(r"https?://(?P<user>[^\s/?#@]*@)?[^\s/?#@]+([/?]\S*)?")
+_USER_IN_URL = re.compile(r"//[^\s/]*@")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHOWN_LENGTH = 80
 
 ChoiceT = TypeVar("ChoiceT", bound="StrEnum")
@@ -44,7 +46,7 @@ class Environment:
 
     def reject(self, name: str, allowed: str) -> None:
         """Record that a variable's value is not allowed, saying what is."""
-        value = self._variables.get(name, "")
+        value = _USER_IN_URL.sub("//...@", self._variables.get(name, ""))
         shown = value if len(value) <= _SHOWN_LENGTH else value[:_SHOWN_LENGTH] + "..."
         self._problems.append(f"{name}={shown!r} is not allowed: {allowed}")
 
@@ -57,8 +59,8 @@ class Environment:
         value = self._raw(name)
         if value is None:
             return default
-        if not value.isprintable():
-            self.reject(name, "it must be one line of printable characters")
+        if _CONTROL.search(value):
+            self.reject(name, "it must be one line without control characters")
             return default
         return value
 
@@ -122,13 +124,15 @@ class Environment:
             return default
         return value
 
-    def optional_url(self, name: str) -> str | None:
-        """Return an http or https URL without credentials in it, or None."""
+    def optional_url(self, name: str, *, with_user: bool = False) -> str | None:
+        """Return an http or https URL, or None; with user and password in it only if allowed."""
         value = self._raw(name)
         if value is None:
             return None
-        if not _URL.fullmatch(value):
-            self.reject(name, "it must be a URL that begins with http:// or https://")
+        url = _URL.fullmatch(value)
+        if url is None or (url["user"] and not with_user):
+            without = "" if with_user else ", without a user in it"
+            self.reject(name, f"it must be a URL that begins with http:// or https://{without}")
             return None
         return value
 

@@ -115,7 +115,7 @@ class ClusterSettings:
     region: str
     environment: str
     priority: int
-    health_endpoint: str | None
+    health_endpoint: str | None  # may hold a password: never logged
     health_interval: int
 
 
@@ -140,6 +140,7 @@ class Settings:
 def parse_settings(variables: Mapping[str, str]) -> Settings:
     """Parse all variables. Raises SettingsError listing every value that is not allowed."""
     env = Environment(variables)
+    source = _credential_paths(env, "SOURCE", "/secrets")
     settings = Settings(
         pod=PodSettings(
             name=env.text("POD_NAME"),
@@ -174,11 +175,11 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
             region=env.text("CLUSTER_REGION", "unknown"),
             environment=env.text("CLUSTER_ENVIRONMENT", "production"),
             priority=env.integer("CLUSTER_PRIORITY", 100, low=1, high=999),
-            health_endpoint=env.optional_url("HEALTH_CHECK_ENDPOINT"),
+            health_endpoint=env.optional_url("HEALTH_CHECK_ENDPOINT", with_user=True),
             health_interval=env.integer("HEALTH_CHECK_INTERVAL", 30, low=1, high=86_400),
         ),
-        source=_credential_paths(env, "SOURCE", "/secrets"),
-        target=_target_paths(env),
+        source=source,
+        target=_target_paths(env, source),
         checks=env.choice("CREDENTIAL_CHECKS", CheckMode.STRICT),
         http_port=env.integer("METRICS_PORT", 8000, low=0, high=65_535),  # 0: any free one
         log_format=env.choice("LOG_FORMAT", LogFormat.TEXT),
@@ -207,7 +208,7 @@ def _credential_paths(env: Environment, side: str, directory: str) -> Credential
     )
 
 
-def _target_paths(env: Environment) -> CredentialPaths:
+def _target_paths(env: Environment, source: CredentialPaths) -> CredentialPaths:
     """Parse the targets: one directory, three names, so that the set can be swapped in one step."""
     target = _credential_paths(env, "TARGET", "/opt/cardano/secrets")
     paths = target.by_file().values()
@@ -215,6 +216,8 @@ def _target_paths(env: Environment) -> CredentialPaths:
         env.reject("TARGET_KES_KEY", f"the three targets must be in one directory: {_list(paths)}")
     elif len(set(paths)) < len(paths):
         env.reject("TARGET_KES_KEY", f"the three targets must differ: {_list(paths)}")
+    elif set(paths) & set(source.by_file().values()):
+        env.reject("TARGET_KES_KEY", f"a target must not be a source: {_list(paths)}")
     elif any(path.name.startswith("..") for path in paths):
         env.reject("TARGET_KES_KEY", "target names must not begin with '..', which marks our own")
     return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ import pytest
 from forge_manager.credentials.verdict import Check
 from forge_manager.heartbeat import STALLED_AFTER, Health
 from forge_manager.http import connection as connection_module
+from forge_manager.http import listener
 from forge_manager.http.connection import MAX_HEAD_BYTES
 from forge_manager.http.listener import PortUnavailableError, listen
 from forge_manager.reasons import Reason
@@ -242,6 +244,16 @@ def test_stopping_closes_everything_at_once(served: Served) -> None:
         assert time.monotonic() - started < 0.5
         assert _received_until_reset(client) == b""
     assert not [t for t in threading.enumerate() if t.name == "http"]
+
+
+@pytest.mark.parametrize("error", [errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL])
+def test_without_ipv6_it_listens_on_ipv4_alone(monkeypatch: pytest.MonkeyPatch, error: int) -> None:
+    def refuse(_port: int) -> socket.socket:
+        raise OSError(error, "no IPv6 here")
+
+    monkeypatch.setattr(listener, "_listen_dual_stack", refuse)
+    with listen(0) as server:
+        assert server.family == socket.AF_INET
 
 
 def test_a_port_in_use_is_said_with_its_remedy(served: Served) -> None:
