@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forge_manager.credentials.checks import Expectations, FileNames, check_credentials
-from forge_manager.provisioning import target as target_module
+from forge_manager.provisioning import swapped_set
 from forge_manager.provisioning.provisioner import Clocks, Provisioner
 from forge_manager.provisioning.target import TargetDirectory
 from forge_manager.reasons import Reason
@@ -202,7 +201,7 @@ def test_a_full_target_is_tried_again_with_growing_pauses(
 
     bench.update(GOOD)
     with monkeypatch.context() as patch:
-        patch.setattr(target_module, "_write_file", full)
+        patch.setattr(swapped_set, "_write_file", full)
         assert _summary(bench.state()) == (Phase.ERROR, Reason.TARGET_FULL, False)
         for _ in range(200):
             bench.step()
@@ -217,7 +216,7 @@ def test_an_update_during_a_pause_is_tried_at_once(
 ) -> None:
     bench.update(GOOD)
     with monkeypatch.context() as patch:
-        patch.setattr(tempfile, "mkdtemp", _forbidden)
+        patch.setattr(Path, "mkdir", _forbidden)
         assert bench.state().reason is Reason.TARGET_NOT_WRITABLE
         for _ in range(20):
             bench.step()
@@ -230,7 +229,7 @@ def test_a_failing_update_keeps_the_good_set(bench: Bench, monkeypatch: pytest.M
     bench.state()
     bench.update(NEWER)
     with monkeypatch.context() as patch:
-        patch.setattr(tempfile, "mkdtemp", _forbidden)
+        patch.setattr(Path, "mkdir", _forbidden)
         state = bench.state()
     assert _summary(state) == (Phase.READY, Reason.CREDENTIALS_KEPT, True)
     assert bench.in_place == GOOD.by_name()
@@ -266,5 +265,5 @@ def test_an_empty_file_is_still_to_come(bench: Bench) -> None:
     assert _summary(bench.state()) == (Phase.NOT_READY, Reason.SOURCE_EMPTY, False)
 
 
-def _forbidden(**_: object) -> str:
+def _forbidden(*_: object) -> None:
     raise OSError(errno.EROFS, os.strerror(errno.EROFS))

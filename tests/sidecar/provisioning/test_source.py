@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.bounded_file import SIGNING_FILE_BYTES
 from forge_manager.credentials.verdict import RejectionError
 from forge_manager.provisioning import source
-from forge_manager.provisioning.source import MAX_FILE_BYTES, read_file, read_snapshot, signature
+from forge_manager.provisioning.source import read_file, read_snapshot, signature
 from forge_manager.reasons import Reason
 from tests.sidecar.conftest import Volumes, paths_in
 from tests.sidecar.provisioning.secret_volume import SecretVolume
@@ -47,7 +48,7 @@ def test_what_is_not_a_readable_file_is_refused_with_its_reason(volumes: Volumes
     path.unlink()
     path.write_bytes(b"")
     assert _reason(path) is Reason.SOURCE_EMPTY
-    path.write_bytes(b"x" * (MAX_FILE_BYTES + 1))
+    path.write_bytes(b"x" * (SIGNING_FILE_BYTES + 1))
     assert _reason(path) is Reason.SOURCE_TOO_LARGE
     path.unlink()
     path.mkdir()

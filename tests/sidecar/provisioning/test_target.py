@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from forge_manager.credentials.verdict import RejectionError
-from forge_manager.provisioning import target as target_module
+from forge_manager.provisioning import swapped_set
 from forge_manager.provisioning.target import TargetDirectory
 from forge_manager.reasons import Reason
 from tests.sidecar.conftest import Volumes
@@ -54,11 +53,18 @@ def test_a_new_set_replaces_the_old_one_and_sweeping_deletes_it(volumes: Volumes
 def test_removal_takes_all_three_away_in_one_step(volumes: Volumes) -> None:
     target = TargetDirectory(volumes.target)
     target.install(_set(1))
-    target.remove()
+    target.remove(NAMES)
     assert not any((volumes.target / name).exists() for name in NAMES)
-    target.remove()
+    target.remove(NAMES)
     target.install(_set(2))
     assert _read(volumes.target) == _set(2)
+
+
+def test_removal_takes_plain_files_away_as_well(volumes: Volumes) -> None:
+    for name, content in _set(1).items():
+        (volumes.target / name).write_bytes(content)
+    TargetDirectory(volumes.target).remove(NAMES)
+    assert _entries(volumes.target) == []
 
 
 def test_leftovers_of_a_crash_are_swept_and_foreign_files_are_not(volumes: Volumes) -> None:
@@ -134,7 +140,7 @@ def _fail(patch: pytest.MonkeyPatch, what: str) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     if what == "write":
-        patch.setattr(target_module, "_write_file", full)
+        patch.setattr(swapped_set, "_write_file", full)
     elif what in ("replace", "symlink"):
         patch.setattr(Path, {"replace": "replace", "symlink": "symlink_to"}[what], full)
     else:
@@ -154,10 +160,10 @@ def _fail(patch: pytest.MonkeyPatch, what: str) -> None:
 def test_a_failure_has_its_reason_and_remedy(
     volumes: Volumes, monkeypatch: pytest.MonkeyPatch, error: int, reason: Reason
 ) -> None:
-    def fail(**_: object) -> str:
+    def fail(*_: object) -> None:
         raise OSError(error, os.strerror(error))
 
-    monkeypatch.setattr(tempfile, "mkdtemp", fail)
+    monkeypatch.setattr(Path, "mkdir", fail)
     with pytest.raises(RejectionError) as refusal:
         TargetDirectory(volumes.target).install(_set(1))
     assert refusal.value.reason is reason

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forge_manager.bounded_file import SIGNING_FILE_BYTES
 from forge_manager.credentials.checks import CredentialSet
 from forge_manager.credentials.verdict import RejectionError
 from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
     from forge_manager.settings import CredentialPaths
-
-#: A KES key's envelope is 1.3 KiB; whatever is larger is another file.
-MAX_FILE_BYTES = 16 * 1024
 
 _ATTEMPTS = 3
 
@@ -60,7 +58,7 @@ def read_snapshot(paths: CredentialPaths) -> Snapshot:
 
 
 def read_file(path: Path) -> bytes:
-    """Read one file of at most MAX_FILE_BYTES. Raises RejectionError.
+    """Read one file of at most SIGNING_FILE_BYTES. Raises RejectionError.
 
     A link is followed as long as it stays below the file's own directory; directories, devices,
     sockets and FIFOs are refused without being opened for data.
@@ -101,17 +99,17 @@ def _read(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _not_a_file(path)
-        content = os.pread(descriptor, MAX_FILE_BYTES + 1, 0)  # whole: a regular file's read is
+        content = os.pread(descriptor, SIGNING_FILE_BYTES + 1, 0)  # whole: a regular file's read is
     finally:
         os.close(descriptor)
     if not content:
         raise RejectionError(
             Reason.SOURCE_EMPTY, f"{path} is empty; fill in the Secret's value for it"
         )
-    if len(content) > MAX_FILE_BYTES:
+    if len(content) > SIGNING_FILE_BYTES:
         raise RejectionError(
             Reason.SOURCE_TOO_LARGE,
-            f"{path} is larger than {MAX_FILE_BYTES} bytes: it is not a signing file",
+            f"{path} is larger than {SIGNING_FILE_BYTES} bytes: it is not a signing file",
         )
     return content
 
