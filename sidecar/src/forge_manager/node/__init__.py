@@ -1,0 +1,1 @@
+"""The node as a process: who it is, whether it lives, how to signal it, what it says of itself."""
