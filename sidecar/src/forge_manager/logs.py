@@ -7,18 +7,19 @@ may quote the file that was being read.
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import threading
-import traceback
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
+
+from forge_manager.log_lines import json_line, text_line, where
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from forge_manager.settings import LogFormat, LogLevel
+
+__all__ = ["configure", "fields", "where"]
 
 _FIELDS = "forge_manager_fields"
 
@@ -39,34 +40,20 @@ def configure(log_format: LogFormat, level: LogLevel, stream: TextIO | None = No
     threading.excepthook = _log_uncaught_in_thread
 
 
-def where(error: BaseException) -> str:
-    """Describe an exception without its text: type, then file and line of each frame of ours."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{_short(f.filename)}:{f.lineno}" for f in reversed(frames))
-    return f"{type(error).__name__} at {places}" if places else type(error).__name__
-
-
 class TextFormatter(logging.Formatter):
-    """`2026-01-31T12:00:00.000Z INFO message key=value ...`."""
+    """Lines for people."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line."""
-        pairs = "".join(f" {k}={_quote(v)}" for k, v in _fields_of(record).items())
-        return f"{_time_of(record)} {record.levelname} {_message_of(record)}{pairs}"
+        return text_line(record.created, record.levelname, record.getMessage(), _fields_of(record))
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object per line: timestamp, level, message and the fields."""
+    """Lines for programs."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line."""
-        line = {
-            "timestamp": _time_of(record),
-            "level": record.levelname,
-            "message": _message_of(record),
-            **_fields_of(record),
-        }
-        return json.dumps(line, default=str)
+        return json_line(record.created, record.levelname, record.getMessage(), _fields_of(record))
 
 
 def _fields_of(record: logging.LogRecord) -> dict[str, object]:
@@ -74,25 +61,6 @@ def _fields_of(record: logging.LogRecord) -> dict[str, object]:
     if record.exc_info and record.exc_info[1]:
         found["error"] = where(record.exc_info[1])
     return found
-
-
-def _message_of(record: logging.LogRecord) -> str:
-    return record.getMessage().replace("\n", " ")
-
-
-def _time_of(record: logging.LogRecord) -> str:
-    time = datetime.fromtimestamp(record.created, UTC)
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _quote(value: object) -> str:
-    text = str(value)
-    plain = text and text.isprintable() and not set(text) & set(' "=')
-    return text if plain else json.dumps(text)
-
-
-def _short(filename: str) -> str:
-    return "/".join(filename.split("/")[-2:])
 
 
 def _log_uncaught(

@@ -12,27 +12,23 @@ from typing import TYPE_CHECKING
 
 from forge_manager.env import Environment
 from forge_manager.networks import PUBLIC_NETWORKS
+from forge_manager.shared_settings import (
+    CredentialPaths,
+    LogFormat,
+    LogLevel,
+    SharedSettings,
+    listed,
+    parse_credential_paths,
+    parse_logging,
+    parse_shared,
+    parse_target_paths,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-
-class LogFormat(StrEnum):
-    """How log lines are written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class LogLevel(StrEnum):
-    """The least severe lines that are written."""
-
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
-    CRITICAL = "CRITICAL"
+__all__ = ["CredentialPaths", "LogFormat", "LogLevel"]  # callers find all settings here
 
 
 class CheckMode(StrEnum):
@@ -40,19 +36,6 @@ class CheckMode(StrEnum):
 
     STRICT = "strict"  # everything that would make the node exit
     EXISTENCE = "existence"  # as the earlier sidecar did: three files that are not empty
-
-
-@dataclass(frozen=True)
-class CredentialPaths:
-    """Where the three signing files are, at their source or at their target."""
-
-    kes: Path
-    vrf: Path
-    op_cert: Path
-
-    def by_file(self) -> dict[str, Path]:
-        """Return the paths by the file's short name, as metrics label it."""
-        return {"kes": self.kes, "vrf": self.vrf, "opcert": self.op_cert}
 
 
 @dataclass(frozen=True)
@@ -129,6 +112,7 @@ class Settings:
     node: NodeSettings
     leader: LeaderSettings
     cluster: ClusterSettings
+    shared: SharedSettings
     source: CredentialPaths
     target: CredentialPaths
     checks: CheckMode
@@ -140,7 +124,12 @@ class Settings:
 def parse_settings(variables: Mapping[str, str]) -> Settings:
     """Parse all variables. Raises SettingsError listing every value that is not allowed."""
     env = Environment(variables)
-    source = _credential_paths(env, "SOURCE", "/secrets")
+    shared = parse_shared(env)
+    logging = parse_logging(env)
+    source = parse_credential_paths(env, "SOURCE", "/secrets")
+    target = parse_target_paths(env)
+    if set(source) & set(target):
+        env.reject("TARGET_KES_KEY", f"a target must not be a source: {listed(target)}")
     settings = Settings(
         pod=PodSettings(
             name=env.text("POD_NAME"),
@@ -155,10 +144,10 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
         ),
         network=_network(env),
         node=NodeSettings(
-            socket=env.absolute_path("NODE_SOCKET", "/ipc/node.socket"),
+            socket=shared.socket,
             socket_wait_timeout=env.integer("SOCKET_WAIT_TIMEOUT", 600, low=0, high=86_400),
             socket_check=not env.boolean("DISABLE_SOCKET_CHECK", default=False),
-            process_name=env.text("CARDANO_NODE_PROCESS_NAME", "cardano-node"),
+            process_name=shared.process_name,
         ),
         leader=LeaderSettings(
             lease_name=env.kubernetes_name("LEASE_NAME", "cardano-node-leader"),
@@ -178,12 +167,13 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
             health_endpoint=env.optional_url("HEALTH_CHECK_ENDPOINT", with_user=True),
             health_interval=env.integer("HEALTH_CHECK_INTERVAL", 30, low=1, high=86_400),
         ),
+        shared=shared,
         source=source,
-        target=_target_paths(env, source),
+        target=target,
         checks=env.choice("CREDENTIAL_CHECKS", CheckMode.STRICT),
         http_port=env.integer("METRICS_PORT", 8000, low=0, high=65_535),  # 0: any free one
-        log_format=env.choice("LOG_FORMAT", LogFormat.TEXT),
-        log_level=env.choice("LOG_LEVEL", LogLevel.INFO),
+        log_format=logging.format,
+        log_level=logging.level,
     )
     env.finish()
     return settings
@@ -198,30 +188,3 @@ def _network(env: Environment) -> NetworkSettings:
     if known and magic != known.magic:
         env.reject("NETWORK_MAGIC", f"CARDANO_NETWORK={name} has the magic {known.magic}")
     return NetworkSettings(name, magic, env.optional_path("SHELLEY_GENESIS_FILE"))
-
-
-def _credential_paths(env: Environment, side: str, directory: str) -> CredentialPaths:
-    return CredentialPaths(
-        kes=env.absolute_path(f"{side}_KES_KEY", f"{directory}/kes.skey"),
-        vrf=env.absolute_path(f"{side}_VRF_KEY", f"{directory}/vrf.skey"),
-        op_cert=env.absolute_path(f"{side}_OP_CERT", f"{directory}/node.cert"),
-    )
-
-
-def _target_paths(env: Environment, source: CredentialPaths) -> CredentialPaths:
-    """Parse the targets: one directory, three names, so that the set can be swapped in one step."""
-    target = _credential_paths(env, "TARGET", "/opt/cardano/secrets")
-    paths = target.by_file().values()
-    if len({path.parent for path in paths}) > 1:
-        env.reject("TARGET_KES_KEY", f"the three targets must be in one directory: {_list(paths)}")
-    elif len(set(paths)) < len(paths):
-        env.reject("TARGET_KES_KEY", f"the three targets must differ: {_list(paths)}")
-    elif set(paths) & set(source.by_file().values()):
-        env.reject("TARGET_KES_KEY", f"a target must not be a source: {_list(paths)}")
-    elif any(path.name.startswith("..") for path in paths):
-        env.reject("TARGET_KES_KEY", "target names must not begin with '..', which marks our own")
-    return target
-
-
-def _list(paths: Iterable[Path]) -> str:
-    return ", ".join(str(path) for path in paths)

@@ -1,0 +1,111 @@
+"""Settings that the manager and its guard both read: each variable and default written once.
+
+Named tuples and few imports: the guard's memory has no room for what `dataclasses` brings along.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from forge_manager.env import Environment
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least severe lines that are written."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+    CRITICAL = "CRITICAL"
+
+
+class NodeControl(StrEnum):
+    """How forging is switched."""
+
+    SIGHUP = "sighup"
+    NONE = "none"  # never: one replica, whose node forges from its start
+
+
+class CredentialPaths(NamedTuple):
+    """Where the three signing files are, at their source or at their target."""
+
+    kes: Path
+    vrf: Path
+    op_cert: Path
+
+    def by_file(self) -> dict[str, Path]:
+        """Return the paths by the file's short name, as metrics label it."""
+        return {"kes": self.kes, "vrf": self.vrf, "opcert": self.op_cert}
+
+
+class Logging(NamedTuple):
+    """How to log."""
+
+    format: LogFormat
+    level: LogLevel
+
+
+class SharedSettings(NamedTuple):
+    """Where manager and guard meet, and what both do with the node."""
+
+    state: Path  # directory of the fence and the heartbeat
+    checked: Path  # directory of the checked set, in the form of provisioning.swapped_set
+    socket: Path
+    process_name: str
+    control: NodeControl
+
+
+def parse_logging(env: Environment) -> Logging:
+    """Parse how to log."""
+    return Logging(env.choice("LOG_FORMAT", LogFormat.TEXT), env.choice("LOG_LEVEL", LogLevel.INFO))
+
+
+def parse_shared(env: Environment) -> SharedSettings:
+    """Parse what manager and guard have in common, but for the targets."""
+    return SharedSettings(
+        state=env.absolute_path("STATE_DIR", "/state"),
+        checked=env.absolute_path("CHECKED_DIR", "/checked"),
+        socket=env.absolute_path("NODE_SOCKET", "/ipc/node.socket"),
+        process_name=env.text("CARDANO_NODE_PROCESS_NAME", "cardano-node"),
+        control=env.choice("NODE_CONTROL", NodeControl.SIGHUP),
+    )
+
+
+def parse_credential_paths(env: Environment, side: str, directory: str) -> CredentialPaths:
+    """Parse the three paths of one side, SOURCE or TARGET."""
+    return CredentialPaths(
+        kes=env.absolute_path(f"{side}_KES_KEY", f"{directory}/kes.skey"),
+        vrf=env.absolute_path(f"{side}_VRF_KEY", f"{directory}/vrf.skey"),
+        op_cert=env.absolute_path(f"{side}_OP_CERT", f"{directory}/node.cert"),
+    )
+
+
+def parse_target_paths(env: Environment) -> CredentialPaths:
+    """Parse the targets: one directory, three names, so that the set can be swapped in one step."""
+    target = parse_credential_paths(env, "TARGET", "/opt/cardano/secrets")
+    paths = target.by_file().values()
+    if len({path.parent for path in paths}) > 1:
+        env.reject("TARGET_KES_KEY", f"the three targets must be in one directory: {listed(paths)}")
+    elif len(set(paths)) < len(paths):
+        env.reject("TARGET_KES_KEY", f"the three targets must differ: {listed(paths)}")
+    elif any(path.name.startswith("..") for path in paths):
+        env.reject("TARGET_KES_KEY", "target names must not begin with '..', which marks our own")
+    return target
+
+
+def listed(paths: Iterable[Path]) -> str:
+    """Return paths as text."""
+    return ", ".join(str(path) for path in paths)
