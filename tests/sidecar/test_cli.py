@@ -1,0 +1,54 @@
+"""The command line before any command does its work."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from forge_manager import __version__, cli
+from forge_manager.exit_codes import ExitCode
+from forge_manager.hardening import HardeningError
+
+PROJECT = Path(__file__).parents[2] / "sidecar" / "pyproject.toml"
+
+
+def _hardened() -> None:
+    """Stand in for what would close this very test process to debuggers."""
+
+
+def _not_hardened() -> None:
+    raise HardeningError("the kernel said no")
+
+
+def test_help_names_every_command_and_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "forbid_inspection", _hardened)
+    assert cli.main(["--help"]) == 0
+    text = capsys.readouterr().out
+    for command in ("prepare", "check"):
+        assert f"  {command} " in text
+    for code in ExitCode:
+        assert f"{code.value} " in text.partition("Exit codes:")[2]
+
+
+def test_the_version_is_written_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "forbid_inspection", _hardened)
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"forge-manager {__version__}\n"
+    assert "version" not in tomllib.loads(PROJECT.read_text())["project"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["prepare"], ["check"], ["--version"]])
+def test_nothing_runs_without_the_protection(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.setattr(cli, "forbid_inspection", _not_hardened)
+    assert cli.main(arguments) == ExitCode.FAILED
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "the kernel said no" in captured.err
