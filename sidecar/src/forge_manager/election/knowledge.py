@@ -1,0 +1,130 @@
+"""What one process knows of a Lease: what it last saw, and how long others must be waited for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.election.messages import ElectionReason
+from forge_manager.election.record import (
+    LONGEST_DURATION_S,
+    Lease,
+    LeaseRecord,
+    is_released,
+    tenure_of,
+)
+from forge_manager.moment import SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from forge_manager.moment import Moment
+
+
+class LeaseKnowledge:
+    """The Lease as last seen, and when its record last changed by this machine's boot time.
+
+    Expiry never compares the record's times with a clock: clocks of two machines may differ by any
+    amount, their rates by little. `duration_ns`: the own leaseDuration.
+    """
+
+    def __init__(
+        self, *, identity: str, pool_id: str, duration_ns: int, former_tenures: Iterable[str]
+    ) -> None:
+        self.lease: Lease | None = None  # None: missing, or not seen yet
+        self.seen = False
+        self.newest_version = -1
+        self.most_transitions = 0
+        self._identity = identity
+        self._pool_id = pool_id
+        self._duration_ns = duration_ns
+        self._tenures = set(former_tenures)
+        self._uid = ""
+        self._free_at_ns = 0
+
+    @property
+    def record(self) -> LeaseRecord:
+        """The record as last seen; an empty one when there is no Lease."""
+        return self.lease.record if self.lease else LeaseRecord()
+
+    def see(self, now: Moment, lease: Lease) -> None:
+        """Take a Lease newer than everything known."""
+        if lease.uid != self._uid:
+            self._uid, self.most_transitions = lease.uid, 0
+        if self.lease is None or not is_same(self.lease, lease):
+            self._free_at_ns = now.boot_ns + self._hold_ns(lease)
+        self.lease = lease
+        self.seen = True
+        self.newest_version = lease.version
+        self.most_transitions = max(self.most_transitions, lease.record.transitions)
+
+    def see_missing(self, now: Moment) -> None:
+        """Take that there is no Lease. Its holder may not have noticed: it is waited for in full.
+
+        It counts from when it was noticed first, not again with every look.
+        """
+        if self.lease is not None or not self.seen:
+            self._free_at_ns = now.boot_ns + self._respected_ns(self.record)
+        self.seen = True
+        self.lease = None
+
+    def forget(self) -> None:
+        """Drop everything that is ordered by version: the API server's history began anew."""
+        self.lease = None
+        self.newest_version = -1
+        self._uid = ""
+
+    def add_tenure(self, lease: Lease) -> str:
+        """Note that this pod holds it, by its own acknowledged write; returns the tenure's mark."""
+        tenure = tenure_of(lease)
+        self._tenures.add(tenure)
+        return tenure
+
+    def is_ours(self) -> bool:
+        """Tell whether the Lease names a tenure of this pod, and none came after it.
+
+        Then no other pod can hold it, and nothing but this pod's node forged under it. The name
+        alone would not do: a person can write it.
+        """
+        lease = self.lease
+        return (
+            lease is not None
+            and lease.record.holder == self._identity
+            and lease.record.transitions >= self.most_transitions
+            and tenure_of(lease) in self._tenures
+        )
+
+    def obstacle(self, now: Moment, counter: int | None) -> ElectionReason | None:
+        """Say why the lease may not be taken now; None when it may.
+
+        `counter`: this replica's certificate counter. A node under a lower one than the pool has
+        used would only make blocks that the network refuses.
+        """
+        if not self.seen:
+            return ElectionReason.LEASE_NOT_SEEN
+        record = self.record
+        if self._pool_id and record.pool_id not in ("", self._pool_id):
+            return ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL
+        if counter is not None and record.counter is not None and counter < record.counter:
+            return ElectionReason.COUNTER_BEHIND
+        if now.boot_ns < self._free_at_ns and not self.is_ours():
+            return ElectionReason.LEASE_HELD
+        return None
+
+    def _hold_ns(self, lease: Lease) -> int:
+        """Return how long a record that just changed counts as held.
+
+        Only a release that was watched frees it at once. What is found at first sight, emptied by
+        hand or restored from a copy counts in full: whoever held it may not have noticed yet.
+        """
+        if self.seen and is_released(lease) and lease.record.transitions >= self.most_transitions:
+            return 0
+        return self._respected_ns(lease.record)
+
+    def _respected_ns(self, record: LeaseRecord) -> int:
+        """Return the greater of the own and the record's leaseDuration."""
+        return max(self._duration_ns, min(record.duration_s, LONGEST_DURATION_S) * SECOND)
+
+
+def is_same(one: Lease, other: Lease) -> bool:
+    """Tell whether two answers show the same object with the same record."""
+    return one.uid == other.uid and one.record == other.record

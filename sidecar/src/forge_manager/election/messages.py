@@ -1,0 +1,110 @@
+"""What goes to the API server and comes back, and what an elector says of its lease."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forge_manager.election.record import Lease, LeaseRecord
+    from forge_manager.election.terms import Terms
+    from forge_manager.moment import Moment
+
+
+class Wish(Enum):
+    """What the elector is to do with its lease; given anew in every step."""
+
+    CAMPAIGN = "campaign"  # take it when that is allowed, and renew it
+    KEEP = "keep"  # renew it while held, never take it
+    RELEASE = "release"  # this pod's node is off: let go of what names this pod
+
+
+class ElectionReason(StrEnum):
+    """Why a lease is not held, or why it was given up; stable codes."""
+
+    LEASE_NOT_SEEN = "LeaseNotSeen"
+    LEASE_HELD = "LeaseHeld"
+    LEASE_MISSING = "LeaseMissing"
+    LEASE_REPLACED = "LeaseReplaced"
+    FOREIGN_WRITE = "ForeignWrite"
+    RENEW_DEADLINE_PASSED = "RenewDeadlinePassed"
+    LEASE_RELEASED = "LeaseReleased"
+    LEASE_BELONGS_TO_ANOTHER_POOL = "LeaseBelongsToAnotherPool"
+    COUNTER_BEHIND = "CounterBehind"
+
+
+class Verb(Enum):
+    """The three requests that an elector makes."""
+
+    READ = "read"
+    CREATE = "create"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: to be sent once, without hidden retries, and given up after `within_ns`.
+
+    `record`: what to write (CREATE, REPLACE). `base`: the Lease it replaces; its uid and
+    resourceVersion go with it as preconditions, its labels and other annotations unchanged.
+    Whatever happens, `Elector.answered` is called once for it.
+    """
+
+    number: int
+    verb: Verb
+    within_ns: int
+    record: LeaseRecord | None = None
+    base: Lease | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """200 or 201: the Lease, as read or as written."""
+
+    lease: Lease
+
+
+class Failure(Enum):
+    """Every other outcome."""
+
+    MISSING = "missing"  # 404
+    CONFLICT = "conflict"  # 409: another resourceVersion or uid, or it exists already
+    UNKNOWN = "unknown"  # no answer in time, 5xx, refused: it may have happened or not
+
+
+Answer = Found | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An acknowledged write of this process. `sent`: read before the request left."""
+
+    sent: Moment
+    terms: Terms
+    tenure: str
+
+    def holds(self, now: Moment) -> bool:
+        """Tell whether this is still enough to forge on."""
+        return now.since(self.sent) < self.terms.renew_deadline_ns
+
+    @property
+    def forge_until_ns(self) -> int:
+        """CLOCK_BOOTTIME at which the node must no longer forge, whatever happened."""
+        return self.sent.boot_ns + self.terms.duration_ns - self.terms.margin_ns
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseView:
+    """What is known of one lease.
+
+    `proof`: the last one, None once it is given up; ask `Proof.holds`.
+    `ours`: the Lease names this pod, or soon may: it is not handed over yet.
+    `obstacle`: why it cannot be taken now, None when it can. `lost`: why it was last given up.
+    """
+
+    proof: Proof | None
+    ours: bool
+    holder: str
+    obstacle: ElectionReason | None
+    lost: ElectionReason

@@ -1,0 +1,84 @@
+"""What a Lease says, as values that can be compared.
+
+The fields of `coordination.k8s.io/v1` LeaseSpec, and three annotations of ours. Everything that a
+holder writes is in `LeaseRecord`, so "this is what I wrote" is equality; labels and other people's
+annotations are carried along beside it and never count as a change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Nobody is waited for longer than this, whatever a Lease edited by hand says. Seconds; it is the
+#: greatest leaseDuration that the settings allow.
+LONGEST_DURATION_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRecord:
+    """The part of a Lease that its holder writes.
+
+    `holder`: "" when nobody holds it. `duration_s`: seconds. Times in microseconds since 1970, as
+    the API's MicroTime has them; they are shown to people and never compared with a clock.
+    `counter`: of the holder's operational certificate. `release_mark`: see `release_mark_of`.
+    """
+
+    holder: str = ""
+    duration_s: int = 0
+    acquired_us: int = 0
+    renewed_us: int = 0
+    transitions: int = 0
+    pool_id: str = ""
+    counter: int | None = None
+    release_mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A Lease as the API server answered it.
+
+    `version`: its resourceVersion; those of one resource type grow with time and can be compared
+    as numbers (Kubernetes API concepts, "Resource versions").
+    `metadata`: labels and foreign annotations, to be written back unchanged.
+    """
+
+    uid: str
+    version: int
+    record: LeaseRecord
+    metadata: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
+
+
+def identity_of(pod_name: str, pod_uid: str) -> str:
+    """Return the holderIdentity of a pod: its name, then its uid, so that a namesake differs."""
+    return f"{pod_name}_{pod_uid}"
+
+
+def tenure_of(lease: Lease) -> str:
+    """Name one uninterrupted holding: the same from its acquisition to its release."""
+    record = lease.record
+    return f"{lease.uid}/{record.transitions}/{record.acquired_us}"
+
+
+def release_mark_of(lease: Lease) -> str:
+    """Return what the holder of this record writes when it lets go.
+
+    It names the object, the tenure's number and the holder, so that a mark which survives in a
+    re-created, restored or hand-edited Lease is not taken for the release of another tenure.
+    """
+    return f"{lease.uid}/{lease.record.transitions}/{lease.record.holder}"
+
+
+def is_released(lease: Lease) -> bool:
+    """Tell whether the last holder itself let go, having switched its node off before."""
+    record = lease.record
+    expected = f"{lease.uid}/{record.transitions}/"
+    return not record.holder and record.release_mark.startswith(expected)
+
+
+def released(lease: Lease) -> LeaseRecord:
+    """Return the record that lets go of this one."""
+    return replace(lease.record, holder="", release_mark=release_mark_of(lease))

@@ -1,0 +1,83 @@
+"""The times of an election, and how they must relate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forge_manager.election.record import LONGEST_DURATION_S
+from forge_manager.moment import SECOND
+
+#: The fence falls this much before the lease ends: a tenth of it, which covers clocks that differ
+#: in rate by 4 % between machines (a kernel's CLOCK_BOOTTIME is good to 0.05 %), and at least 1.5 s
+#: for the guard's round, a kill, and a process that takes its time to die.
+_LEAST_MARGIN_NS = 1_500_000_000
+_MARGIN_DIVISOR = 10
+
+#: From the renew deadline to the fence: time for an orderly switch-off, so that nothing is killed.
+_LEAST_OFF_TIME_NS = SECOND
+
+_LEAST_RETRIES = 2
+_REQUEST_DIVISOR = 3
+_LONGEST_REQUEST_NS = 5 * SECOND
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Times in whole seconds, as in the Lease API.
+
+    A leader renews every `retry_period_s`; when no renewal was acknowledged for `renew_deadline_s`
+    it switches off; others may follow when the record has not changed for `lease_duration_s`.
+    """
+
+    lease_duration_s: int = 15
+    renew_deadline_s: int = 10
+    retry_period_s: int = 2
+
+    @property
+    def duration_ns(self) -> int:
+        """The lease, in nanoseconds."""
+        return self.lease_duration_s * SECOND
+
+    @property
+    def renew_deadline_ns(self) -> int:
+        """How long a renewal proves the lease to its holder, from when it was sent."""
+        return self.renew_deadline_s * SECOND
+
+    @property
+    def retry_ns(self) -> int:
+        """From one renewal to the next, and from a failure to the next try."""
+        return self.retry_period_s * SECOND
+
+    @property
+    def margin_ns(self) -> int:
+        """How long before the end of the lease the fence falls."""
+        return max(_LEAST_MARGIN_NS, self.duration_ns // _MARGIN_DIVISOR)
+
+    @property
+    def request_ns(self) -> int:
+        """The total time of one request, all retries of lower layers included."""
+        return min(self.renew_deadline_ns // _REQUEST_DIVISOR, _LONGEST_REQUEST_NS)
+
+    def problems(self) -> list[str]:
+        """Say what is wrong with these times, in sentences; empty when they fit together."""
+        found = []
+        if not 1 <= self.lease_duration_s <= LONGEST_DURATION_S:
+            found.append(
+                f"leaseDuration is {self.lease_duration_s} s; choose 1 to {LONGEST_DURATION_S}"
+            )
+        if self.retry_period_s < 1:
+            found.append(f"retryPeriod is {self.retry_period_s} s; choose at least 1")
+        if self.renew_deadline_s < _LEAST_RETRIES * self.retry_period_s:
+            found.append(
+                f"renewDeadline is {self.renew_deadline_s} s; one lost renewal must not cost the "
+                f"lease: choose at least {_LEAST_RETRIES} x retryPeriod ({self.retry_period_s} s)"
+            )
+        spare = self.duration_ns - self.margin_ns - self.renew_deadline_ns
+        if spare < _LEAST_OFF_TIME_NS:
+            least = self.renew_deadline_ns + self.margin_ns + _LEAST_OFF_TIME_NS
+            found.append(
+                f"leaseDuration is {self.lease_duration_s} s; after renewDeadline "
+                f"({self.renew_deadline_s} s) the node needs time to switch off before the fence: "
+                f"choose more than {least / SECOND:g} s, or a shorter renewDeadline"
+            )
+        return found

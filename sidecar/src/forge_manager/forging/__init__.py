@@ -1,0 +1,1 @@
+"""The one state machine that decides whether this pod's node forges; pure."""

@@ -1,0 +1,55 @@
+"""What the machine orders. The executor carries actions out in order and stops at a failure.
+
+It hands the action that failed back in the next Situation. Nothing after it may happen: keys
+without a published fence, or a SIGHUP without keys, are exactly what the order excludes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forge_manager.guard.protocol import Fence, NodeProcess
+
+
+@dataclass(frozen=True, slots=True)
+class PublishFence:
+    """Write the fence file; it is there for the guard before the next action begins."""
+
+    fence: Fence
+
+
+@dataclass(frozen=True, slots=True)
+class PutKeysLive:
+    """Swap the checked set in at the node's three paths."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkLive:
+    """Take the live set away in one step, if this process still lives (its next start needs it)."""
+
+    process: NodeProcess
+
+
+@dataclass(frozen=True, slots=True)
+class SendSighup:
+    """Signal this process by its pidfd.
+
+    `permit`: to switch on; look at the clocks immediately before, and fail instead once it has
+    passed. This process may have been stopped for any time since the decision.
+    """
+
+    process: NodeProcess
+    number: int
+    permit: Fence | None
+
+
+@dataclass(frozen=True, slots=True)
+class KillNode:
+    """SIGKILL this process by its pidfd."""
+
+    process: NodeProcess
+
+
+Action = PublishFence | PutKeysLive | UnlinkLive | SendSighup | KillNode

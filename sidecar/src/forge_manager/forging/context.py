@@ -1,0 +1,264 @@
+"""The questions that the machine's rules ask of a situation; each answers one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
+from forge_manager.forging.scrapes import Run, Sighup, has_landed
+from forge_manager.moment import MILLISECOND, SECOND
+
+if TYPE_CHECKING:
+    from forge_manager.forging.situation import Situation
+    from forge_manager.guard.protocol import Fence, NodeProcess
+
+#: A guard that was not heard of for this long does not guard.
+GUARD_SILENCE_NS = 2 * SECOND
+#: A node whose socket accepts nothing for this long is shutting down, or stuck.
+NODE_SILENCE_NS = 10 * SECOND
+#: Without a scrape for this long nothing could be confirmed.
+SCRAPE_SILENCE_NS = 5 * SECOND
+ON_TIMEOUT_NS = 10 * SECOND
+OFF_TIMEOUT_NS = 5 * SECOND
+#: The manager kills this long before the guard would, and begins to switch off a node it found
+#: early enough for doing so in order.
+KILL_AHEAD_NS = 500 * MILLISECOND
+OFF_TIME_NS = 3 * SECOND
+#: How long others stand back for the pod that an operator named.
+HAND_OVER_PATIENCE_NS = 10 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the machine remembers from step to step. Times are CLOCK_BOOTTIME.
+
+    `process`: the node that the phase speaks of. `fence`: as last published, or as the manager
+    before left it; `fence_stale` when publishing failed. `sighup`: the one in flight.
+    """
+
+    phase: Phase = Phase.NO_NODE
+    reason: ForgingReason = ForgingReason.STARTING
+    entered_ns: int = 0
+    process: NodeProcess | None = None
+    fence: Fence | None = None
+    fence_stale: bool = False
+    tenures: tuple[str, ...] = ()
+    run: Run | None = None
+    sighup: Sighup | None = None
+    sighups: int = 0
+    signalled: bool = False  # in this phase
+    back_off_until_ns: int = 0
+    back_off_ns: int = 0
+    hand_over_token: str = ""
+    hand_over_until_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One state in one situation."""
+
+    state: State
+    seen: Situation
+    pod_name: str
+    has_metric: bool
+
+    @property
+    def now_ns(self) -> int:
+        """CLOCK_BOOTTIME."""
+        return self.seen.now.boot_ns
+
+    # The node
+
+    def node_gone(self) -> bool:
+        """Tell whether the phase's process has ended; perhaps another is up already."""
+        return self.seen.node.process != self.state.process
+
+    def node_found(self) -> bool:
+        """Tell whether a node's process is known."""
+        return self.seen.node.process is not None
+
+    def node_found_unproven(self) -> bool:
+        """Tell whether it may forge under a fence of the manager before, or that fence is lost."""
+        process, fence = self.seen.node.process, self.state.fence
+        if process is None:
+            return False
+        return fence is None or (fence.node == process and not fence.off)
+
+    def node_silent(self) -> bool:
+        """Tell whether its socket has not accepted for long, though the process lives."""
+        since = self.seen.node.accepting_ns
+        return since is None or self.now_ns - since > NODE_SILENCE_NS
+
+    # The metric
+
+    def metric(self) -> int | None:
+        """Return the forging metric as last scraped from this process, None when absent."""
+        scrape = self.seen.scrape
+        return scrape.forging if scrape and scrape.process == self.state.process else None
+
+    def metric_unreadable(self) -> bool:
+        """Tell whether this process was not scraped for long: no switch could be confirmed."""
+        scrape = self.seen.scrape
+        return self.has_metric and (
+            scrape is None
+            or scrape.process != self.state.process
+            or self.now_ns - scrape.answered_ns > SCRAPE_SILENCE_NS
+        )
+
+    def landed(self) -> bool:
+        """Tell whether no SIGHUP is in flight."""
+        sighup, run = self.state.sighup, self.state.run
+        return sighup is None or not self.has_metric or has_landed(sighup, run)
+
+    def forging_seen(self) -> bool:
+        """Tell whether the metric says that it forges."""
+        return self.metric() == 1
+
+    def forging_confirmed(self) -> bool:
+        """Tell whether the SIGHUP of this phase has switched it on."""
+        return self.has_metric and self._settled_at(1)
+
+    def forging_assumed(self) -> bool:
+        """Tell whether the SIGHUP of this phase was sent, and no metric can confirm it."""
+        return not self.has_metric and self.state.signalled
+
+    def switch_on_failed(self) -> bool:
+        """Tell whether it took the SIGHUP and does not forge, or the time is over."""
+        if self.now_ns - self.state.entered_ns >= ON_TIMEOUT_NS:
+            return True
+        return self.state.signalled and self.landed() and not self._settled_at(1)
+
+    def forging_stopped(self) -> bool:
+        """Tell whether it says that it does not forge, though nobody switched it off."""
+        return self.metric() == 0
+
+    def off_confirmed(self) -> bool:
+        """Tell whether the SIGHUP of this phase has switched it off."""
+        return self._settled_at(0)
+
+    def off_overdue(self) -> bool:
+        """Tell whether it did not go off in time, or the guard is about to end it."""
+        fence = self.state.fence
+        if self.now_ns - self.state.entered_ns >= OFF_TIMEOUT_NS:
+            return True
+        return (
+            fence is not None
+            and fence.node == self.state.process
+            and self._nearly(fence, KILL_AHEAD_NS)
+        )
+
+    def off_unprovable(self) -> bool:
+        """Tell whether there is no metric that could show it to be off."""
+        return not self.has_metric
+
+    def _settled_at(self, value: int) -> bool:
+        run = self.state.run
+        return self.state.signalled and self.landed() and run is not None and run.value == value
+
+    # Permission
+
+    def leases_proven(self) -> bool:
+        """Tell whether every lease is held, by an acknowledged write that is young enough."""
+        leases, now = self.seen.leases, self.seen.now
+        return bool(leases) and all(
+            lease.proof is not None and lease.proof.holds(now) for lease in leases
+        )
+
+    def leases_unproven(self) -> bool:
+        """Tell whether at least one lease is not proven."""
+        return not self.leases_proven()
+
+    def permitted(self) -> bool:
+        """Tell whether the fence that was found lets this process forge."""
+        fence, process = self.state.fence, self.state.process
+        return fence is not None and process is not None and fence.permits(process, self.seen.now)
+
+    def forging_unpermitted(self) -> bool:
+        """Tell whether it forges, and nothing permits it."""
+        return self.forging_seen() and not self.permitted()
+
+    def permission_nearly_over(self) -> bool:
+        """Tell whether the fence leaves no more time than an orderly switch-off takes."""
+        fence = self.state.fence
+        return not self.permitted() or fence is None or self._nearly(fence, OFF_TIME_NS)
+
+    def adoptable(self) -> bool:
+        """Tell whether it forges, nothing is in flight, and the leases are this manager's."""
+        return self.landed() and self.forging_seen() and self.leases_proven()
+
+    def found_off(self) -> bool:
+        """Tell whether nothing is in flight, and it does not say that it forges."""
+        return self.landed() and not self.forging_seen()
+
+    def _nearly(self, fence: Fence, ahead_ns: int) -> bool:
+        now = self.seen.now
+        return fence.passed(
+            now._replace(boot_ns=now.boot_ns + ahead_ns, wall_ns=now.wall_ns + ahead_ns)
+        )
+
+    # Reasons to stop
+
+    def terminating(self) -> bool:
+        """Tell whether the pod is ending."""
+        return self.seen.terminating
+
+    def held_off(self) -> bool:
+        """Tell whether an operator holds forging off."""
+        return self.seen.held_off
+
+    def handing_over(self) -> bool:
+        """Tell whether an operator named another pod a moment ago."""
+        wish = self.seen.hand_over
+        return (
+            wish is not None
+            and wish.pod != self.pod_name
+            and self.now_ns < self.state.hand_over_until_ns
+        )
+
+    def guard_silent(self) -> bool:
+        """Tell whether no guard holds this process, to end it in this manager's stead."""
+        beat = self.seen.guard
+        return (
+            beat is None
+            or beat.node != self.state.process
+            or self.now_ns - beat.beat_ns > GUARD_SILENCE_NS
+        )
+
+    def credentials_missing(self) -> bool:
+        """Tell whether there is no checked set."""
+        return not self.seen.credentials.checked
+
+    def action_failed(self) -> bool:
+        """Tell whether something that was ordered could not be carried out."""
+        return self.seen.failed is not None
+
+    # Campaigning
+
+    def may_campaign(self) -> bool:
+        """Tell whether nothing keeps this standby from leading."""
+        return self.obstacle() is None
+
+    def lease_acquired(self) -> bool:
+        """Tell whether a standby that may lead holds all leases."""
+        return self.may_campaign() and self.leases_proven()
+
+    def obstacle(self) -> Obstacle | None:
+        """Say what keeps this standby from campaigning."""
+        for obstacle, applies in (
+            (Obstacle.TERMINATING, self.terminating),
+            (Obstacle.HELD_OFF, self.held_off),
+            (Obstacle.NODE_NOT_ACCEPTING, self.node_silent),
+            (Obstacle.CREDENTIALS_MISSING, self.credentials_missing),
+            (Obstacle.METRIC_UNREADABLE, self.metric_unreadable),
+            (Obstacle.GUARD_SILENT, self.guard_silent),
+            (Obstacle.HANDING_OVER, self.handing_over),
+            (Obstacle.BACKING_OFF, self.backing_off),
+        ):
+            if applies():
+                return obstacle
+        return None
+
+    def backing_off(self) -> bool:
+        """Tell whether a switch-on failed a moment ago."""
+        return self.now_ns < self.state.back_off_until_ns

@@ -1,0 +1,248 @@
+"""The state machine: what it sees goes in, what is to be done comes out, in order.
+
+It has no clock, no thread and no memory but `State`. Call it on every change and at least every
+`Decision.scrape_within_ns`; a call without a change orders at most what was not done yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from forge_manager.election.messages import Wish
+from forge_manager.forging.actions import (
+    KillNode,
+    PublishFence,
+    PutKeysLive,
+    SendSighup,
+    UnlinkLive,
+)
+from forge_manager.forging.context import HAND_OVER_PATIENCE_NS, Context, State
+from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
+from forge_manager.forging.rules import RULES, Rule
+from forge_manager.forging.scrapes import Sighup, extended
+from forge_manager.guard.logic import LiveKeys
+from forge_manager.guard.protocol import Fence
+from forge_manager.moment import MILLISECOND, SECOND
+
+if TYPE_CHECKING:
+    from forge_manager.forging.actions import Action
+    from forge_manager.forging.situation import Situation
+    from forge_manager.guard.protocol import NodeProcess
+
+_FIRST_BACK_OFF_NS = 5 * SECOND
+_LAST_BACK_OFF_NS = 300 * SECOND
+_SCRAPE_OFTEN_NS = 50 * MILLISECOND
+_SCRAPE_SELDOM_NS = 500 * MILLISECOND
+_CHANGING = (Phase.SWITCHING_ON, Phase.SWITCHING_OFF, Phase.ADOPTING)
+#: A process can end and another one be found, off and eligible, all in one step.
+_MOST_TRANSITIONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One change of phase, for logs, events and metrics."""
+
+    source: Phase
+    target: Phase
+    reason: ForgingReason
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do after one step: the actions in order, then the wishes to the electors.
+
+    `wishes`: one for each lease, valid until the next step. `node_may_live`: False when a liveness
+    probe should have the node killed. `scrape_within_ns`: begin the next scrape by then.
+    """
+
+    actions: tuple[Action, ...]
+    wishes: tuple[Wish, ...]
+    transitions: tuple[Transition, ...]
+    obstacle: Obstacle | None
+    node_may_live: bool
+    handed_over: bool
+    scrape_within_ns: int
+
+
+class ForgingMachine:
+    """One manager process's machine.
+
+    `found`: the fence file as the manager before left it, None when there is none to be believed.
+    `has_metric`: whether the node shows its forging state; without it, switching off means ending
+    the node. Under `nodeControl: none` no machine runs at all.
+    """
+
+    def __init__(
+        self, *, pod_name: str, boot_id: str, found: Fence | None, has_metric: bool = True
+    ) -> None:
+        self.state = State(fence=found, tenures=found.tenures if found else ())
+        self._pod_name = pod_name
+        self._boot_id = boot_id
+        self._has_metric = has_metric
+
+    def step(self, seen: Situation) -> Decision:
+        """Decide: first which phase this is now, then what it needs done."""
+        self._remember(seen)
+        transitions: list[Transition] = []
+        while len(transitions) < _MOST_TRANSITIONS:
+            context = self._context(seen)
+            rule = next(
+                (r for r in RULES if self.state.phase in r.sources and r.when(context)), None
+            )
+            if rule is None:
+                break
+            transitions.append(Transition(self.state.phase, rule.target, rule.reason))
+            self._enter(rule, seen)
+        context = self._context(seen)
+        if self.state.sighup is not None and context.landed():
+            self.state = replace(self.state, sighup=None)
+        actions = self._actions(seen)
+        context = self._context(seen)
+        off = self.state.phase in (Phase.NO_NODE, Phase.STANDBY)
+        fence = self.state.fence
+        return Decision(
+            actions=tuple(actions),
+            wishes=self._wishes(context),
+            transitions=tuple(transitions),
+            obstacle=context.obstacle() if off else None,
+            node_may_live=off or fence is None or not fence.passed(seen.now),
+            handed_over=off and not any(lease.ours for lease in seen.leases),
+            scrape_within_ns=(
+                _SCRAPE_OFTEN_NS if self.state.phase in _CHANGING else _SCRAPE_SELDOM_NS
+            ),
+        )
+
+    def _context(self, seen: Situation) -> Context:
+        return Context(self.state, seen, self._pod_name, self._has_metric)
+
+    def _remember(self, seen: Situation) -> None:
+        """Take from the situation what later steps need."""
+        state, now_ns = self.state, seen.now.boot_ns
+        reported = seen.sighup is not None and seen.sighup.number == state.sighups
+        unsent = state.sighup is not None and state.sighup.number > 0 and not reported
+        if unsent and seen.failed is not None:  # it, or what was to come before it
+            state = replace(state, sighup=None, signalled=False)
+        scrape = seen.scrape
+        if unsent or scrape is None or scrape.process != state.process:
+            run = None
+        else:
+            run = extended(state.run, scrape, seen.sighup)
+        if run is not state.run:
+            state = replace(state, run=run)
+        if isinstance(seen.failed, PublishFence):
+            state = replace(state, fence_stale=True)
+        wish = seen.hand_over
+        if wish is not None and wish.token != state.hand_over_token:
+            until_ns = now_ns + HAND_OVER_PATIENCE_NS
+            state = replace(state, hand_over_token=wish.token, hand_over_until_ns=until_ns)
+        tenures = tuple(lease.proof.tenure for lease in seen.leases if lease.proof is not None)
+        if len(tenures) == len(seen.leases) and tenures != state.tenures:
+            state = replace(state, tenures=tenures)
+        self.state = state
+
+    def _enter(self, rule: Rule, seen: Situation) -> None:
+        now_ns = seen.now.boot_ns
+        state = replace(
+            self.state,
+            phase=rule.target,
+            reason=rule.reason,
+            entered_ns=now_ns,
+            signalled=False,
+        )
+        if rule.target is Phase.NO_NODE:
+            state = replace(state, process=None, run=None, sighup=None)
+        elif state.process is None:
+            # A SIGHUP of the manager before may still be in flight to a node that it left behind.
+            unknown = Sighup(0, None, None) if rule.target is Phase.ADOPTING else None
+            state = replace(state, process=seen.node.process, sighup=unknown)
+        if rule.fails:
+            wait = min(max(2 * state.back_off_ns, _FIRST_BACK_OFF_NS), _LAST_BACK_OFF_NS)
+            state = replace(state, back_off_ns=wait, back_off_until_ns=now_ns + wait)
+        elif rule.target is Phase.FORGING:
+            state = replace(state, back_off_ns=0)
+        self.state = state
+
+    # What each phase needs done
+
+    def _actions(self, seen: Situation) -> list[Action]:
+        fence = self._fence(seen)
+        actions: list[Action] = []
+        if fence is not None and (fence != self.state.fence or self.state.fence_stale):
+            actions.append(PublishFence(fence))
+            self.state = replace(self.state, fence=fence, fence_stale=False)
+        state, process = self.state, self.state.process
+        if process is None:
+            if seen.credentials.checked and seen.live is not LiveKeys.ALL:
+                actions.append(PutKeysLive())
+        elif state.phase is Phase.STANDBY:
+            if seen.live is not LiveKeys.NONE:
+                actions.append(UnlinkLive(process))
+        elif state.phase is Phase.SWITCHING_ON:
+            if not state.signalled and state.sighup is None:
+                actions += [PutKeysLive(), self._sighup(process, seen, target=1)]
+        elif state.phase is Phase.SWITCHING_OFF:
+            actions += self._switch_off(process, seen)
+        elif state.phase is Phase.KILLING:
+            actions.append(KillNode(process))
+        return actions
+
+    def _switch_off(self, process: NodeProcess, seen: Situation) -> list[Action]:
+        """Unlink at once; signal when nothing is in flight, and again if that did not do it."""
+        if self.state.sighup is None:
+            return [UnlinkLive(process), self._sighup(process, seen, target=0)]
+        return [] if seen.live is LiveKeys.NONE else [UnlinkLive(process)]
+
+    def _sighup(self, process: NodeProcess, seen: Situation, *, target: int) -> SendSighup:
+        number = self.state.sighups + 1
+        before = self._context(seen).metric()
+        self.state = replace(
+            self.state,
+            sighup=Sighup(number, target, before),
+            sighups=number,
+            signalled=True,
+            run=None,
+        )
+        return SendSighup(process, number, self.state.fence if target else None)
+
+    def _fence(self, seen: Situation) -> Fence | None:
+        """Return the fence that ought to stand now, None to leave what stands."""
+        state = self.state
+        if state.phase in (Phase.NO_NODE, Phase.STANDBY):
+            return self._fence_of(until_ns=0, off=True)
+        if state.phase is Phase.KILLING:
+            return self._fence_of(until_ns=0, off=False)  # so that the guard kills as well
+        proofs = [lease.proof for lease in seen.leases if lease.proof is not None]
+        if not self._context(seen).leases_proven():
+            return None
+        return self._fence_of(
+            until_ns=min(proof.forge_until_ns for proof in proofs),
+            off=False,
+            offset_ns=min(proof.sent.offset_ns for proof in proofs),
+        )
+
+    def _fence_of(self, *, until_ns: int, off: bool, offset_ns: int = 0) -> Fence:
+        return Fence(
+            self._boot_id, self.state.process, until_ns, offset_ns, off, self.state.tenures
+        )
+
+    def _wishes(self, context: Context) -> tuple[Wish, ...]:
+        """Say what each elector shall do.
+
+        Several leases are taken one after the other: two replicas that hold one each would wait
+        for ever. While the node may forge, or is not known to be off, what is held is renewed.
+        """
+        leases, phase = context.seen.leases, self.state.phase
+        if phase not in (Phase.NO_NODE, Phase.STANDBY, Phase.ADOPTING):
+            return (Wish.KEEP,) * len(leases)
+        if phase is not Phase.ADOPTING and not (phase is Phase.STANDBY and context.may_campaign()):
+            return (Wish.RELEASE,) * len(leases)
+        later = Wish.KEEP if phase is Phase.ADOPTING else Wish.RELEASE
+        wishes: list[Wish] = []
+        for lease in leases:
+            if Wish.CAMPAIGN in wishes:
+                wishes.append(later)
+            else:
+                held = lease.proof is not None and lease.proof.holds(context.seen.now)
+                wishes.append(Wish.KEEP if held else Wish.CAMPAIGN)
+        return tuple(wishes)

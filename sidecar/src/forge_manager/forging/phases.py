@@ -1,0 +1,59 @@
+"""The machine's phases, and the stable codes that say why it changes from one to another."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """What this pod's node is, as far as that is known."""
+
+    NO_NODE = "NoNode"  # no process that could forge; keys lie ready for its start
+    STANDBY = "Standby"  # a node that is known to be off
+    SWITCHING_ON = "SwitchingOn"
+    FORGING = "Forging"
+    SWITCHING_OFF = "SwitchingOff"
+    KILLING = "Killing"
+    ADOPTING = "Adopting"  # found by a new manager, perhaps forging under the last one's fence
+
+
+class ForgingReason(StrEnum):
+    """Why a transition happened; programs may compare these."""
+
+    STARTING = "Starting"
+    NODE_UP = "NodeUp"
+    NODE_ENDED = "NodeEnded"
+    NODE_FOUND_UNPROVEN = "NodeFoundUnproven"
+    NODE_ADOPTED = "NodeAdopted"
+    LEASE_ACQUIRED = "LeaseAcquired"
+    FORGING_CONFIRMED = "ForgingConfirmed"
+    FORGING_ASSUMED = "ForgingAssumed"
+    SWITCH_ON_FAILED = "SwitchOnFailed"
+    FORGING_STOPPED = "ForgingStopped"
+    OFF_CONFIRMED = "OffConfirmed"
+    NODE_FOUND_OFF = "NodeFoundOff"
+    NODE_DID_NOT_GO_OFF = "NodeDidNotGoOff"
+    NODE_ENDED_WITHOUT_METRIC = "NodeEndedWithoutMetric"
+    FORGING_WITHOUT_LEASE = "ForgingWithoutLease"
+    FENCE_NEARLY_PASSED = "FenceNearlyPassed"
+    LEASE_NOT_PROVEN = "LeaseNotProven"
+    NODE_NOT_ACCEPTING = "NodeNotAccepting"
+    TERMINATING = "Terminating"
+    HELD_OFF = "HeldOff"
+    HANDING_OVER = "HandingOver"
+    GUARD_SILENT = "GuardSilent"
+    CREDENTIALS_MISSING = "CredentialsMissing"
+    ACTION_FAILED = "ActionFailed"
+
+
+class Obstacle(StrEnum):
+    """Why a standby does not campaign; programs may compare these."""
+
+    NODE_NOT_ACCEPTING = "NodeNotAccepting"
+    METRIC_UNREADABLE = "MetricUnreadable"
+    BACKING_OFF = "BackingOff"
+    TERMINATING = "Terminating"
+    HELD_OFF = "HeldOff"
+    HANDING_OVER = "HandingOver"
+    GUARD_SILENT = "GuardSilent"
+    CREDENTIALS_MISSING = "CredentialsMissing"

@@ -1,0 +1,85 @@
+"""What the machine is told in every step: observations only, no wishes of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forge_manager.election.messages import LeaseView
+    from forge_manager.forging.actions import Action
+    from forge_manager.guard.logic import LiveKeys
+    from forge_manager.guard.protocol import Heartbeat, NodeProcess
+    from forge_manager.moment import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The node's process, found and held as guard.logic describes.
+
+    `process`: alive by its pidfd; None when there is none, or it is still starting.
+    `accepting_ns`: CLOCK_BOOTTIME when its socket last accepted a connection, None for never.
+    """
+
+    process: NodeProcess | None = None
+    accepting_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scrape:
+    """One answer of the node's metrics endpoint, all of it while `process` lived.
+
+    Times are CLOCK_BOOTTIME. `forging`: the metric, None when the answer does not have it.
+    """
+
+    process: NodeProcess
+    begun_ns: int
+    answered_ns: int
+    forging: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentSighup:
+    """The last SendSighup that was carried out, and CLOCK_BOOTTIME read after it."""
+
+    number: int
+    sent_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Whether a checked set is there to put in place, and its certificate's counter."""
+
+    checked: bool = False
+    counter: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """An operator's wish that this pod lead; `token` differs with every wish."""
+
+    pod: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything that a decision may depend on.
+
+    `leases`: all of them must be proven to forge. `guard`: as parsed, None for a dead one.
+    `live`: what lies at the node's paths. `failed`: the action of the last step that could not be
+    carried out (those after it were not tried).
+    """
+
+    now: Moment
+    leases: tuple[LeaseView, ...]
+    node: Node
+    scrape: Scrape | None
+    sighup: SentSighup | None
+    credentials: Credentials
+    live: LiveKeys
+    guard: Heartbeat | None
+    failed: Action | None = None
+    terminating: bool = False
+    held_off: bool = False
+    hand_over: HandOver | None = None
