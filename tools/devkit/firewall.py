@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import shutil
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -104,4 +105,4 @@ def _save(family: str) -> str:
 
 
 def _bridge_exists() -> bool:
-    return Path("/sys/class/net", _BRIDGE).exists()
+    return any(name == _BRIDGE for _, name in socket.if_nameindex())
