@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,8 +20,7 @@ from forge_manager.networks import (
 )
 from forge_manager.settings import NetworkSettings
 
-if TYPE_CHECKING:
-    from pathlib import Path
+CHART_NETWORKS = Path(__file__).parents[2] / "charts/cardano-node/files/networks.json"
 
 GENESIS: dict[str, Any] = {
     "systemStart": "2026-01-31T00:00:00Z",
@@ -56,6 +56,14 @@ def test_a_period_starts_where_the_one_before_ends(network: str, period: int) ->
     start = clock.kes_period_start(period)
     assert clock.kes_period_at(start) == period
     assert clock.kes_period_at(start - 1) == period - 1
+
+
+def test_the_chart_knows_the_same_networks() -> None:
+    """Chart and sidecar are shipped apart, so each has its own table."""
+    chart = json.loads(CHART_NETWORKS.read_text())
+    assert {name: facts["networkMagic"] for name, facts in chart.items()} == {
+        name: network.magic for name, network in PUBLIC_NETWORKS.items()
+    }
 
 
 def test_a_custom_network_is_read_from_its_genesis(tmp_path: Path) -> None:
