@@ -11,8 +11,8 @@ import pytest
 from devkit import environment as environments
 from devkit import paths
 from devkit.kubectl import Kubectl
+from devkit.steps import StepError
 from tests.e2e.framework.deployment import Deployment
-from tests.e2e.framework.diagnosis import diagnose
 from tests.e2e.framework.history import PodWatch
 from tests.e2e.framework.namespaces import begin_deletion, create
 from tests.support.keys import Pool
@@ -61,11 +61,14 @@ def pool() -> Pool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the state of the namespace to the report of a case that failed."""
     report = yield
-    namespace = getattr(item, "funcargs", {}).get("namespace")
-    if report.failed and report.when != "teardown" and namespace is not None:
-        report.sections.append((f"namespace {namespace.name}", diagnose(namespace)))
+    deployment = getattr(item, "funcargs", {}).get("deployment")
+    # A wait that was in vain has said it already.
+    waited_in_vain = call.excinfo is not None and call.excinfo.errisinstance(StepError)
+    if report.failed and report.when == "call" and deployment and not waited_in_vain:
+        title = f"namespace {deployment.namespace.name}"
+        report.sections.append((title, deployment.diagnosis()))
     return report

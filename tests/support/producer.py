@@ -61,11 +61,13 @@ def values(
 
 
 def image(reference: str) -> Object:
-    """Return an image's values for a full reference, with a tag or a digest."""
+    """Return an image's values for a reference. Raises ValueError without a tag or digest."""
     repository, at, digest = reference.partition("@")
     if at:
         return {"repository": repository, "digest": digest}
     repository, _, tag = reference.rpartition(":")
+    if not repository or "/" in tag:  # a colon before a slash belongs to a registry's port
+        raise ValueError(f"image {reference!r} has neither tag nor digest; give one of them")
     return {"repository": repository, "tag": tag}
 
 

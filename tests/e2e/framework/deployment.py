@@ -30,7 +30,7 @@ T = TypeVar("T")
 _CHART = paths.REPOSITORY / "charts" / "cardano-node"
 _HELM = paths.LINKS / "bin" / "helm"
 _POLL_S = 1.0
-_DEADLINE_S = 120.0
+_DEADLINE_S = 90.0
 
 # Run inside the sidecar's container, where an interpreter is and curl is not.
 _ASK_STARTUP_STATUS = """
@@ -111,14 +111,14 @@ class Deployment:
 
         return self.wait_for(what, met, deadline_s=deadline_s)
 
-    def wait_for_reason(self, reason: str, *, deadline_s: float = _DEADLINE_S) -> StartupStatus:
+    def wait_for_reason(self, reason: str) -> StartupStatus:
         """Return the first answer of /startup-status with this reason."""
 
         def asked() -> StartupStatus | None:
             status = self.startup_status()
             return status if status and status.reason == reason else None
 
-        return self.wait_for(f"/startup-status {reason}", asked, deadline_s=deadline_s)
+        return self.wait_for(f"/startup-status {reason}", asked)
 
     def gate_opened_at(self) -> datetime:
         """Return when the running manager first said that its gate is open, to the millisecond."""
@@ -146,7 +146,7 @@ class Deployment:
             f"{what} in {self.namespace.name}",
             condition,
             deadline_s=deadline_s,
-            diagnose=lambda: diagnose(self.namespace),
+            diagnose=self.diagnosis,
             interval_s=_POLL_S,
         )
 
@@ -161,6 +161,10 @@ class Deployment:
             return None
         answer = json.loads(said)
         return StartupStatus(answer["code"], answer["body"].get("reason", ""), answer["body"])
+
+    def diagnosis(self) -> str:
+        """Return what a person needs to see when the producer is not as it should be."""
+        return f"/startup-status now: {self.startup_status()}\n{diagnose(self.namespace)}"
 
     def states(self) -> list[Object]:
         """Return every state the pod has been in."""
