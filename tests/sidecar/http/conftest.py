@@ -31,6 +31,7 @@ class Served:
     health: Health = field(default_factory=lambda: Health(0.0))
     node_socket: Reason = Reason.NODE_SOCKET_MISSING
     metrics_fail: bool = False
+    metrics_text: bytes = b"metric 1\n"
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def served() -> Iterator[Served]:
     def metrics() -> answers.Response:
         if state.metrics_fail:
             raise RuntimeError("a defect")
-        return answers.metrics(b"metric 1\n", "text/plain")
+        return answers.metrics(state.metrics_text, "text/plain")
 
     gate = Gate()
     views = Views(

@@ -166,13 +166,29 @@ def test_a_client_that_does_not_read_is_dropped(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection_module, "_WRITE_SECONDS", 0.2)
+    served.metrics_text = b"x" * 32_000_000  # more than the kernel's buffers take
     with connect(served.port) as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        client.settimeout(5)
-        with pytest.raises(ConnectionError):
-            while True:
-                client.sendall(request("/startup-status") * 100)
-    assert get(served.port, "/health").status == 200
+        client.sendall(request("/metrics") + request("/health"))
+        until(lambda: len(served.server.connections) == 1)
+        until(lambda: len(served.server.connections) == 0)
+        assert len(_received_until_reset(client)) < len(served.metrics_text)
+
+
+def test_a_client_that_only_sends_fills_no_memory(served: Served) -> None:
+    """Requests that nobody has time for stay in the kernel; what is read is answered first."""
+    sent = request("/health") * 2_000
+    with connect(served.port) as client:
+        until(lambda: served.server.connections._idle)
+        (held,) = served.server.connections._idle
+        assert isinstance(held, connection_module.Connection)
+        sender = threading.Thread(target=client.sendall, args=(sent,))
+        sender.start()
+        received = bytearray()
+        while received.count(b"HTTP/1.1 200") < 2_000:
+            received += client.recv(65_536)
+            assert held._http is not None
+            assert len(held._http.trailing_data[0]) <= MAX_HEAD_BYTES
+        sender.join()
 
 
 def test_a_waiting_probe_is_answered_when_the_gate_opens(served: Served) -> None:
