@@ -13,6 +13,7 @@ _USAGE = """\
 usage: forge-manager [COMMAND]
 
   (none)    run the sidecar, configured by the environment
+  guard     end a node that its manager no longer answers for; keep its keys in place
   prepare   set up directories, configuration and verified genesis files, then exit
   check     check a set of credential files, offline (check --help)
 
@@ -47,6 +48,10 @@ def _run_command(arguments: list[str]) -> int:
             from forge_manager.run import run  # noqa: PLC0415
 
             return run(os.environ)
+        case ["guard"]:
+            from forge_manager.guard.command import guard  # noqa: PLC0415
+
+            return guard(os.environ)
         case ["prepare"]:
             from forge_manager.prepare.command import prepare  # noqa: PLC0415
 

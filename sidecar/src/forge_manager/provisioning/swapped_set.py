@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,10 +64,16 @@ class SwappedSet:
                 (self.directory / name).unlink(missing_ok=True)
         _sync(self.directory)
 
-    def sweep(self) -> None:
-        """Delete what is neither live nor foreign: earlier sets, and what a crash left behind."""
+    def sweep(self, *, spare_seconds: float = 0.0) -> None:
+        """Delete what is neither live nor foreign: earlier sets, and what a crash left behind.
+
+        What is younger than `spare_seconds` stays: another process may be about to make it live.
+        """
         live = self._leads_to(_LIVE)
+        newest = time.time() - spare_seconds
         for entry in list(os.scandir(self.directory)):
+            if not _is_older(entry, newest):
+                continue
             if entry.name.startswith(_LINK_PREFIX):
                 Path(entry.path).unlink(missing_ok=True)
             elif entry.name.startswith(_SET_PREFIX) and entry.name != live:
@@ -146,6 +153,13 @@ def _discard(directory: Path) -> None:
         for path in list(directory.iterdir()):
             path.unlink()
         directory.rmdir()
+
+
+def _is_older(entry: os.DirEntry[str], unix_time: float) -> bool:
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime <= unix_time
+    except FileNotFoundError:
+        return False
 
 
 def _sync(directory: Path) -> None:

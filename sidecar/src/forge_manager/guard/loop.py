@@ -1,0 +1,139 @@
+"""One round of the guard: look around, decide, act. Every part may fail without the others."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+from forge_manager.guard.logic import GuardReason, KeyOrder, LiveKeys, Sight
+from forge_manager.log_lines import where
+from forge_manager.node.process import has_name, name_of
+from forge_manager.shared_settings import LogLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.guard.keys import NodeKeys
+    from forge_manager.guard.log import GuardLog
+    from forge_manager.guard.logic import Guard, Orders
+    from forge_manager.guard.node_watch import NodeWatch
+    from forge_manager.guard.protocol import Heartbeat, NodeProcess
+    from forge_manager.guard.state import StateDirectory
+    from forge_manager.moment import Moment
+    from forge_manager.node.process import HeldProcess
+
+_MESSAGES = {
+    KeyOrder.PUT_LIVE: "keys put in place for the node's next start",
+    KeyOrder.UNLINK: "keys taken away from a node that may not forge",
+}
+
+
+class GuardLoop:
+    """Call `round` again and again; it never raises."""
+
+    def __init__(
+        self,
+        *,
+        guard: Guard,
+        watch: NodeWatch,
+        keys: NodeKeys,
+        state: StateDirectory,
+        clocks: Callable[[], Moment],
+        process_name: str,
+        log: GuardLog,
+    ) -> None:
+        self._guard = guard
+        self._watch = watch
+        self._keys = keys
+        self._state = state
+        self._clocks = clocks
+        self._process_name = process_name
+        self._log = log
+        self._node: NodeProcess | None = None
+        self._killed: NodeProcess | None = None
+        self._complaints: dict[str, str] = {}
+
+    @property
+    def node(self) -> NodeProcess | None:
+        """The node's process as of the last round."""
+        return self._node
+
+    def round(self) -> None:
+        """Look, decide, act. A heartbeat is written only when all of the look went well."""
+        self._attempt("round", self._round)
+
+    def _round(self) -> None:
+        live, checked = self._look_at_keys()
+        held = self._watch.look()
+        self._note(held)
+        fence = self._state.fence()
+        sight = Sight(self._clocks(), live, checked, self._node, fence)
+        orders = self._guard.look(sight)
+        if held is not None and orders.kill is not None:
+            self._attempt("kill", lambda: self._kill(held, orders.reason))
+        if orders.keys is not KeyOrder.LEAVE:
+            self._attempt("keys", lambda: self._carry_out(orders))
+        self._attempt("heartbeat", lambda: self._beat(orders.heartbeat, held))
+
+    def _look_at_keys(self) -> tuple[LiveKeys, bool]:
+        found = LiveKeys.SOME, False  # what is not known to be absent may be there
+
+        def look() -> None:
+            nonlocal found
+            found = self._keys.look()
+
+        self._attempt("look at keys", look)
+        return found
+
+    def _note(self, held: HeldProcess | None) -> None:
+        found = None if held is None else held.process
+        if found == self._node:
+            return
+        self._node = found
+        if held is None:
+            self._log(LogLevel.INFO, "node ended")
+            return
+        pid, expected = held.process.pid, self._process_name
+        self._log(LogLevel.INFO, "node found", pid=pid, name=name_of(pid))
+        if not has_name(pid, expected):
+            self._log(
+                LogLevel.WARNING,
+                "the node's process has another name; set CARDANO_NODE_PROCESS_NAME to it",
+                pid=pid,
+                expected=expected,
+            )
+        if not held.ours:
+            self._log(
+                LogLevel.ERROR,
+                "the node cannot be signalled; run all containers of the pod as one user",
+                pid=pid,
+            )
+
+    def _kill(self, held: HeldProcess, reason: GuardReason | None) -> None:
+        held.signal(signal.SIGKILL)
+        if self._killed != held.process:  # it is sent in every round until it has ended
+            self._killed = held.process
+            self._log(LogLevel.ERROR, "node killed", reason=reason, pid=held.process.pid)
+
+    def _carry_out(self, orders: Orders) -> None:
+        if orders.keys is KeyOrder.PUT_LIVE:
+            self._keys.put_live()
+        else:
+            self._keys.unlink()
+        self._log(LogLevel.INFO, _MESSAGES[orders.keys], reason=orders.reason)
+
+    def _beat(self, heartbeat: Heartbeat, held: HeldProcess | None) -> None:
+        if held is not None and not held.ours:
+            heartbeat = heartbeat._replace(node=None)  # whom it cannot end it does not guard
+        self._state.publish_heartbeat(heartbeat)
+
+    def _attempt(self, what: str, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 (no failure of one part ends the guard)
+            complaint = f"{where(error)} {getattr(error, 'strerror', None) or ''}".strip()
+            if self._complaints.get(what) != complaint:  # once, not twenty times a second
+                self._complaints[what] = complaint
+                self._log(LogLevel.ERROR, "guard failed in part", part=what, error=complaint)
+        else:
+            self._complaints.pop(what, None)
