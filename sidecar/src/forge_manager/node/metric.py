@@ -1,0 +1,92 @@
+"""What the node says of its forging: one metric, in Prometheus' text format.
+
+The metric is 1 or 0, and absent until the node has taken its first SIGHUP; builds differ in whether
+its name ends in `_int`. It is written a little before forging changes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from forge_manager.clocks import read_clocks
+from forge_manager.node.fetch import FetchError, fetch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.moment import Moment
+    from forge_manager.node.fetch import Address
+
+#: The usual page has 100 to 200 KiB.
+_MAX_BYTES = 4 * 1024 * 1024
+_SUFFIX = "_int"
+
+
+class Forging(Enum):
+    """What the metric says."""
+
+    ON = 1
+    OFF = 0
+    ABSENT = "absent"  # a whole answer without it
+    UNKNOWN = "unknown"  # no whole answer, or a value that is neither 0 nor 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One scrape. `begun_ns`, `answered_ns`: CLOCK_BOOTTIME. `detail`: why it is unknown."""
+
+    begun_ns: int
+    answered_ns: int
+    forging: Forging
+    detail: str = ""
+
+
+class ForgingMetric:
+    """Scrapes one address for one metric. Each call opens a connection of its own."""
+
+    def __init__(
+        self,
+        address: Address,
+        name: str,
+        *,
+        seconds: float,
+        clocks: Callable[[], Moment] = read_clocks,
+    ) -> None:
+        """Take the metric's name, with or without `_int`, and the seconds a scrape may take."""
+        self._address = address
+        self._seconds = seconds
+        self._clocks = clocks
+        stem = re.escape(name.removesuffix(_SUFFIX).encode())
+        self._sample = re.compile(
+            rb"^" + stem + rb"(?:_int)?(?:\{[^\n]*\})?[ \t]+([^ \t\r\n]+)", re.MULTILINE
+        )
+
+    def scrape(self) -> Reading:
+        """Ask once. Never raises, whatever is answered."""
+        begun_ns = self._clocks().boot_ns
+        try:
+            page = fetch(self._address, seconds=self._seconds, max_bytes=_MAX_BYTES)
+            forging, detail = self._read(page)
+        except FetchError as error:
+            forging, detail = Forging.UNKNOWN, str(error)
+        return Reading(begun_ns, self._clocks().boot_ns, forging, detail)
+
+    def _read(self, page: bytes) -> tuple[Forging, str]:
+        values = {_number(match[1]) for match in self._sample.finditer(page)}
+        if not values:
+            return Forging.ABSENT, ""
+        if values == {0.0}:
+            return Forging.OFF, ""
+        if values == {1.0}:
+            return Forging.ON, ""
+        return Forging.UNKNOWN, "the metric's value is neither 0 nor 1"
+
+
+def _number(text: bytes) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
