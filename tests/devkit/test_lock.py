@@ -1,5 +1,7 @@
 """Two commands never work on the same cache at a time."""
 
+import fcntl
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +62,23 @@ def test_a_cache_deleted_while_waiting_is_made_anew(cache: Cache) -> None:
         cache.lock.unlink()
         with lock.exclusive(cache, deadline_s=5):
             assert cache.lock.exists()
+
+
+def test_a_lock_on_a_file_deleted_meanwhile_does_not_count(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = fcntl.flock, []
+
+    def flock(descriptor: int, operation: int) -> None:
+        calls.append(operation)
+        if len(calls) == 1:
+            cache.lock.unlink()
+            cache.lock.touch()
+        real(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with lock.exclusive(cache, deadline_s=5):
+        assert cache.lock.read_text().strip() == str(os.getpid())
 
 
 def test_an_error_inside_frees_the_lock(cache: Cache) -> None:

@@ -29,7 +29,10 @@ def test_what_runs_as_wanted_is_used() -> None:
 
 
 def test_an_interrupted_creation_is_replaced() -> None:
-    assert action(containers("running", "running"), recorded=None) is Action.RECREATE
+    found = containers("running", "running")
+    decision = decide(found, expected=NAMES, recorded=None, wanted="key")
+    assert decision.action is Action.RECREATE
+    assert "interrupted" in decision.reason
 
 
 def test_another_configuration_is_replaced() -> None:
