@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from devkit import steps
+from devkit import paths, steps
 from devkit.steps import StepError
 
 # Of one request; the API server's own limit for ordinary ones is a minute.
@@ -27,7 +27,14 @@ class Kubectl:
 
         """
         return steps.capture(
-            [self.program, "--kubeconfig", self.kubeconfig, _REQUEST_TIMEOUT, *arguments],
+            [
+                self.program,
+                "--kubeconfig",
+                self.kubeconfig,
+                _REQUEST_TIMEOUT,
+                *_cache_option(),
+                *arguments,
+            ],
             what=f"kubectl {arguments[0]}",
             text=stdin,
             deadline_s=deadline_s,
@@ -54,6 +61,11 @@ class Kubectl:
             except StepError as error:
                 parts.append(str(error))
         return "\n".join(parts)
+
+
+def _cache_option() -> list[str]:
+    # Else in the home directory, where `clean` would leave it.
+    return ["--cache-dir", str(paths.cache().root / "kubectl")]
 
 
 def is_available(deployment: dict[str, Any]) -> bool:
