@@ -13,6 +13,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from forge_manager import __version__, logs
+from forge_manager.control.status import ForgingStatus
 from forge_manager.env import SettingsError
 from forge_manager.exit_codes import ExitCode
 from forge_manager.heartbeat import Heartbeat
@@ -59,7 +60,7 @@ def run(variables: Mapping[str, str]) -> int:
         ),
     )
 
-    gate, heartbeat = Gate(), Heartbeat()
+    gate, forging, heartbeat = Gate(), ForgingStatus(), Heartbeat()
     from forge_manager.http.server import HttpServer, Views  # noqa: PLC0415 (see above)
     from forge_manager.telemetry import Telemetry  # noqa: PLC0415 (see above)
 
@@ -68,6 +69,7 @@ def run(variables: Mapping[str, str]) -> int:
         listener,
         Views(
             gate=gate,
+            forging=forging,
             health=heartbeat.health,
             node_socket=lambda: _node_socket(settings),
             metrics=_metrics_page(settings, gate, telemetry),

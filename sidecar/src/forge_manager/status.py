@@ -1,11 +1,11 @@
-"""The gate's state: written by the control loop, read and waited for by the HTTP server."""
+"""States that one thread writes and the HTTP server reads and waits for; the startup gate's."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from forge_manager.reasons import Reason
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.credentials.verdict import Check
+
+StateT = TypeVar("StateT")
 
 
 class Phase(StrEnum):
@@ -42,16 +44,16 @@ class GateState:
 STARTING = GateState(Phase.NOT_READY, Reason.STARTING, "The credentials have not been read yet")
 
 
-class Gate:
+class Observable(Generic[StateT]):
     """Holds the current state and tells one observer of each change. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, initial: StateT) -> None:
         self._lock = threading.Lock()
-        self._state = STARTING
+        self._state = initial
         self._observer: Callable[[], None] | None = None
 
     @property
-    def state(self) -> GateState:
+    def state(self) -> StateT:
         """The current state."""
         with self._lock:
             return self._state
@@ -61,7 +63,7 @@ class Gate:
         with self._lock:
             self._observer = observer
 
-    def publish(self, state: GateState) -> bool:
+    def publish(self, state: StateT) -> bool:
         """Set the state; returns whether it differs from the one before."""
         with self._lock:
             changed = state != self._state
@@ -70,3 +72,10 @@ class Gate:
         if changed and observer:
             observer()
         return changed
+
+
+class Gate(Observable[GateState]):
+    """The startup gate."""
+
+    def __init__(self) -> None:
+        super().__init__(STARTING)

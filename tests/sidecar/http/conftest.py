@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.control.status import ForgingStatus
 from forge_manager.heartbeat import Health
 from forge_manager.http import answers
 from forge_manager.http.listener import listen
@@ -28,6 +29,7 @@ class Served:
     port: int
     server: HttpServer
     gate: Gate
+    forging: ForgingStatus
     health: Health = field(default_factory=lambda: Health(0.0))
     node_socket: Reason = Reason.NODE_SOCKET_MISSING
     metrics_fail: bool = False
@@ -45,15 +47,16 @@ def served() -> Iterator[Served]:
             raise RuntimeError("a defect")
         return answers.metrics(state.metrics_text, "text/plain")
 
-    gate = Gate()
+    gate, forging = Gate(), ForgingStatus()
     views = Views(
         gate=gate,
+        forging=forging,
         health=lambda: state.health,
         node_socket=lambda: state.node_socket,
         metrics=metrics,
     )
     server = HttpServer(listener, views)
-    state = Served(listener.getsockname()[1], server, gate)
+    state = Served(listener.getsockname()[1], server, gate, forging)
     server.start()
     yield state
     server.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forge_manager.http.answers import Response
-from forge_manager.http.routes import MAX_WAIT, Page, StartupStatus, route
+from forge_manager.http.routes import MAX_WAIT, Awaited, Page, Waiting, route
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -16,9 +16,11 @@ from forge_manager.http.routes import MAX_WAIT, Page, StartupStatus, route
         ("/metrics", Page.METRICS),
         ("/metrics?name[]=x", Page.METRICS),
         ("/node-ready", Page.NODE_READY),
-        ("/startup-status", StartupStatus(0)),
-        ("/startup-status?wait=1.5", StartupStatus(1.5)),
-        ("/startup-status?other=1&wait=2", StartupStatus(2)),
+        ("/node-liveness", Page.NODE_LIVENESS),
+        ("/handed-over?wait=20", Waiting(Awaited.HANDED_OVER, 20)),
+        ("/startup-status", Waiting(Awaited.STARTUP_STATUS, 0)),
+        ("/startup-status?wait=1.5", Waiting(Awaited.STARTUP_STATUS, 1.5)),
+        ("/startup-status?other=1&wait=2", Waiting(Awaited.STARTUP_STATUS, 2)),
     ],
 )
 def test_a_page_is_found(method: str, target: str, asked: object) -> None:

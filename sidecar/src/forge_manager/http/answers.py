@@ -14,6 +14,7 @@ from forge_manager.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from forge_manager.control.status import ForgingState
     from forge_manager.credentials.verdict import Check
     from forge_manager.status import GateState
 
@@ -72,6 +73,23 @@ def node_ready(reason: Reason) -> Response:
         "message": EXPLANATIONS[reason],
     }
     return _json(200 if ready else 503, body)
+
+
+def node_liveness(state: ForgingState) -> Response:
+    """Answer a liveness probe of the node: 503 only when it must end."""
+    if state.node_may_live:
+        return Response(200, b"OK", _TEXT)
+    return _json(503, {"status": "error", "reason": state.why, "message": "the node must end"})
+
+
+def handed_over(state: ForgingState) -> Response:
+    """Answer the node's preStop hook: 200 when it is off and no lease names this pod."""
+    body = {
+        "status": "handed_over" if state.handed_over else "not_handed_over",
+        "reason": state.why,
+        "phase": state.phase.value,
+    }
+    return _json(200 if state.handed_over else 503, body)
 
 
 def metrics(text: bytes, content_type: str) -> Response:

@@ -22,20 +22,34 @@ class Page(Enum):
     HEALTH = auto()
     METRICS = auto()
     NODE_READY = auto()
+    NODE_LIVENESS = auto()
+
+
+class Awaited(Enum):
+    """Pages that can hold their answer until what they ask for has happened."""
+
+    STARTUP_STATUS = auto()
+    HANDED_OVER = auto()
 
 
 @dataclass(frozen=True)
-class StartupStatus:
-    """The startup gate; while it is shut, hold the answer for up to `wait` seconds."""
+class Waiting:
+    """A page that, while the answer would be no, is held for up to `seconds`."""
 
-    wait: float
+    page: Awaited
+    seconds: float
 
 
-Route = Response | Page | StartupStatus
+Route = Response | Page | Waiting
 
-_PAGES = {"/health": Page.HEALTH, "/metrics": Page.METRICS, "/node-ready": Page.NODE_READY}
-_STARTUP_STATUS = "/startup-status"
-_KNOWN = (_STARTUP_STATUS, *_PAGES)
+_PAGES = {
+    "/health": Page.HEALTH,
+    "/metrics": Page.METRICS,
+    "/node-ready": Page.NODE_READY,
+    "/node-liveness": Page.NODE_LIVENESS,
+}
+_AWAITED = {"/startup-status": Awaited.STARTUP_STATUS, "/handed-over": Awaited.HANDED_OVER}
+_KNOWN = (*_AWAITED, *_PAGES)
 
 
 def route(method: str, target: str) -> Route:
@@ -45,12 +59,12 @@ def route(method: str, target: str) -> Route:
         return error(404, f"no such path; there are {', '.join(_KNOWN)}")
     if method not in _METHODS:
         return error(405, "only GET and HEAD are allowed", allow=", ".join(_METHODS))
-    if path == _STARTUP_STATUS:
-        wait = _wait_seconds(query)
-        if wait is None:
-            return error(400, f"wait must be a number of seconds from 0 to {MAX_WAIT:g}")
-        return StartupStatus(wait)
-    return _PAGES[path]
+    if path in _PAGES:
+        return _PAGES[path]
+    wait = _wait_seconds(query)
+    if wait is None:
+        return error(400, f"wait must be a number of seconds from 0 to {MAX_WAIT:g}")
+    return Waiting(_AWAITED[path], wait)
 
 
 def _wait_seconds(query: str) -> float | None:

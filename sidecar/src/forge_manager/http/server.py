@@ -13,12 +13,13 @@ from forge_manager import logs
 from forge_manager.http import answers
 from forge_manager.http.connection import MAX_HEAD_BYTES, Connection
 from forge_manager.http.connections import Connections, affordable_connections
-from forge_manager.http.routes import Page, StartupStatus, route
+from forge_manager.http.routes import Awaited, Page, Waiting, route
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+    from forge_manager.control.status import ForgingStatus
     from forge_manager.heartbeat import Health
     from forge_manager.http.answers import Response
     from forge_manager.reasons import Reason
@@ -34,6 +35,7 @@ class Views:
     """What the pages show, asked for at each request. Only `metrics` may take its time."""
 
     gate: Gate
+    forging: ForgingStatus
     health: Callable[[], Health]
     node_socket: Callable[[], Reason]
     metrics: Callable[[], Response]
@@ -45,7 +47,7 @@ class HttpServer:
     def __init__(self, listener: socket.socket, views: Views) -> None:
         self._listener = listener
         self._views = views
-        self._waiting: dict[Connection, asyncio.TimerHandle] = {}
+        self._waiting: dict[Connection, tuple[Awaited, asyncio.TimerHandle]] = {}
         self._thread = threading.Thread(target=self._run, name="http", daemon=True)
         self._stopping = asyncio.Event()
         self.loop = asyncio.new_event_loop()
@@ -54,7 +56,8 @@ class HttpServer:
 
     def start(self) -> None:
         """Begin to answer; connections made before are answered too."""
-        self._views.gate.observe(self._gate_changed)
+        self._views.gate.observe(self._state_changed)
+        self._views.forging.observe(self._state_changed)
         self._thread.start()
 
     def stop(self) -> None:
@@ -65,16 +68,18 @@ class HttpServer:
     def handle(self, connection: Connection, method: str, target: str) -> None:
         """Answer a request, now or when what it waits for has happened."""
         asked = route(method, target)
-        if isinstance(asked, StartupStatus):
-            if asked.wait > 0 and not self._views.gate.state.ready:
-                timer = self.loop.call_later(asked.wait, self._stop_waiting, connection)
-                self._waiting[connection] = timer
+        if isinstance(asked, Waiting):
+            if asked.seconds > 0 and not self._has_happened(asked.page):
+                timer = self.loop.call_later(asked.seconds, self._stop_waiting, connection)
+                self._waiting[connection] = asked.page, timer
             else:
-                connection.respond(self._startup_status())
+                connection.respond(self._answer(asked.page))
         elif asked is Page.HEALTH:
             connection.respond(answers.health(self._views.health()))
         elif asked is Page.NODE_READY:
             connection.respond(answers.node_ready(self._views.node_socket()))
+        elif asked is Page.NODE_LIVENESS:
+            connection.respond(answers.node_liveness(self._views.forging.state))
         elif asked is Page.METRICS:
             rendering = self.loop.run_in_executor(None, self._views.metrics)
             rendering.add_done_callback(lambda done: connection.respond(_result(done)))
@@ -88,9 +93,9 @@ class HttpServer:
     def forget(self, connection: Connection) -> None:
         """Drop what is kept about a connection that has ended."""
         self.connections.discard(connection)
-        timer = self._waiting.pop(connection, None)
-        if timer is not None:
-            timer.cancel()
+        waiting = self._waiting.pop(connection, None)
+        if waiting is not None:
+            waiting[1].cancel()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
@@ -106,10 +111,17 @@ class HttpServer:
         self.connections.close_all()
         await asyncio.sleep(0)  # let the closed connections be taken down
 
-    def _startup_status(self) -> Response:
-        return answers.startup_status(self._views.gate.state, time.time())
+    def _has_happened(self, page: Awaited) -> bool:
+        if page is Awaited.STARTUP_STATUS:
+            return self._views.gate.state.ready
+        return self._views.forging.state.handed_over
 
-    def _gate_changed(self) -> None:
+    def _answer(self, page: Awaited) -> Response:
+        if page is Awaited.STARTUP_STATUS:
+            return answers.startup_status(self._views.gate.state, time.time())
+        return answers.handed_over(self._views.forging.state)
+
+    def _state_changed(self) -> None:
         self._in_loop(self._answer_waiting)
 
     def _in_loop(self, callback: Callable[[], object]) -> None:
@@ -119,13 +131,14 @@ class HttpServer:
             return
 
     def _answer_waiting(self) -> None:
-        if self._views.gate.state.ready:
-            for connection in list(self._waiting):
+        for connection, (page, _) in list(self._waiting.items()):
+            if self._has_happened(page):
                 self._stop_waiting(connection)
 
     def _stop_waiting(self, connection: Connection) -> None:
-        self._waiting.pop(connection).cancel()
-        connection.respond(self._startup_status())
+        page, timer = self._waiting.pop(connection)
+        timer.cancel()
+        connection.respond(self._answer(page))
 
 
 def _result(rendering: asyncio.Future[Response]) -> Response:
