@@ -1,0 +1,164 @@
+"""The API server: one Lease, watched; slow, lossy, stale, conflicting, unreachable by turns."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from forge_manager.election.messages import Answer, Failure, Found, Request, Verb
+from forge_manager.election.record import Lease, LeaseRecord
+from forge_manager.moment import SECOND
+
+if TYPE_CHECKING:
+    from tests.sidecar.simulation.world import Machine, World
+
+Watcher = Callable[[Lease, bool], None]
+
+_STALE_NS = 2 * SECOND
+
+
+@dataclass
+class Trouble:
+    """How bad things are now; probabilities are for each message."""
+
+    down: bool = False
+    lost: float = 0.0
+    slow: float = 0.0
+    error: float = 0.0
+    stale: float = 0.0
+    watch_silent: bool = False
+
+
+class ApiServer:
+    """Holds the truth; everything about it arrives late."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.lease: Lease | None = None
+        self.trouble = Trouble()
+        self.requests = 0
+        self.counters_fell = 0  # a replica took over under an older certificate
+        self._version = 100
+        self._uids = 0
+        self._watchers: dict[Watcher, tuple[Machine, int]] = {}
+        self._past: deque[tuple[int, Lease | None]] = deque(maxlen=40)
+
+    # Requests
+
+    def send(self, machine: Machine, request: Request, answer: Callable[[Answer], None]) -> None:
+        """Carry a request there and its answer back; either may be lost, neither is repeated."""
+        self.requests += 1
+        if self._loses(machine):
+            return
+        self.world.at(self._delay(), lambda: self._receive(machine, request, answer))
+
+    def _receive(
+        self, machine: Machine, request: Request, answer: Callable[[Answer], None]
+    ) -> None:
+        if self.trouble.down or machine.cut_off:
+            return
+        refused = self.world.chance(self.trouble.error)
+        done: Answer = Failure.UNKNOWN
+        if not refused or self.world.chance(0.5):  # an error may come before or after the effect
+            done = self._perform(request)
+        if self._loses(machine):
+            return
+        result = Failure.UNKNOWN if refused else done
+        self.world.at(self._delay(), lambda: None if machine.cut_off else answer(result))
+
+    def _perform(self, request: Request) -> Answer:
+        lease = self.lease
+        if request.verb is Verb.READ:
+            if self.world.chance(self.trouble.stale):
+                lease = self._stale()
+            return Found(lease) if lease else Failure.MISSING
+        assert request.record is not None
+        if request.verb is Verb.CREATE:
+            if lease is not None:
+                return Failure.CONFLICT
+            return Found(self.write(request.record))
+        assert request.base is not None
+        if lease is None:
+            return Failure.MISSING
+        if not self._preconditions_hold(lease, request.base):
+            return Failure.CONFLICT
+        before, after = lease.record.counter, request.record.counter
+        if before is not None and (after is None or after < before):
+            self.counters_fell += 1
+        return Found(self.write(request.record))
+
+    def _preconditions_hold(self, lease: Lease, base: Lease) -> bool:
+        return lease.uid == base.uid and lease.version == base.version
+
+    def _stale(self) -> Lease | None:
+        """Return what stood there a moment ago."""
+        limit = self.world.real_ns - _STALE_NS
+        old = [lease for replaced_ns, lease in self._past if replaced_ns > limit]
+        return self.world.random.choice([*old, self.lease])
+
+    # Writes, those of the replicas and those by hand
+
+    def write(self, record: LeaseRecord) -> Lease:
+        self._keep()
+        self._version += self.world.random.randint(1, 9)
+        if self.lease is None:
+            self._uids += 1
+        lease = Lease(f"uid-{self._uids}", self._version, record)
+        if self.lease is None or record.holder != self.lease.record.holder:
+            self.world.log(f"lease holder is now {record.holder or 'nobody'} ({lease.version})")
+        self.lease = lease
+        self._publish(lease, deleted=False)
+        return lease
+
+    def delete(self) -> None:
+        if self.lease is not None:
+            self._keep()
+            self._version += 1
+            gone, self.lease = replace(self.lease, version=self._version), None
+            self.world.log("lease deleted")
+            self._publish(gone, deleted=True)
+
+    def past_record(self) -> LeaseRecord | None:
+        """Return some record of the last while, as a person's saved copy."""
+        past = [lease.record for _, lease in self._past if lease is not None]
+        return self.world.random.choice(past) if past else None
+
+    def _keep(self) -> None:
+        self._past.append((self.world.real_ns, self.lease))
+
+    # The watch
+
+    def watch(self, machine: Machine, watcher: Watcher) -> None:
+        self._watchers[watcher] = (machine, 0)
+        if self.lease is not None:
+            self._tell(watcher, self.lease, deleted=False)
+
+    def unwatch(self, watcher: Watcher) -> None:
+        self._watchers.pop(watcher, None)
+
+    def catch_up(self) -> None:
+        """Let every watch reconnect, after a time in which events were lost."""
+        if self.lease is not None:
+            self._publish(self.lease, deleted=False)
+
+    def _publish(self, lease: Lease, *, deleted: bool) -> None:
+        for watcher in list(self._watchers):
+            self._tell(watcher, lease, deleted=deleted)
+
+    def _tell(self, watcher: Watcher, lease: Lease, *, deleted: bool) -> None:
+        machine, last_ns = self._watchers[watcher]
+        if self.trouble.down or self.trouble.watch_silent or machine.cut_off:
+            return
+        due_ns = max(self.world.real_ns + self._delay(), last_ns)  # events keep their order
+        self._watchers[watcher] = (machine, due_ns)
+        self.world.at(due_ns - self.world.real_ns, lambda: watcher(lease, deleted))
+
+    def _delay(self) -> int:
+        if self.world.chance(self.trouble.slow):
+            return self.world.ms(100, 6000)
+        return self.world.ms(2, 40)
+
+    def _loses(self, machine: Machine) -> bool:
+        return self.trouble.down or machine.cut_off or self.world.chance(self.trouble.lost)

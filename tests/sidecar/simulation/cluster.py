@@ -1,0 +1,203 @@
+"""All of it together: replicas on machines, an API server, an operator, and what must hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forge_manager.election.elector import Elector
+from forge_manager.election.terms import Terms
+from forge_manager.forging.machine import ForgingMachine
+from forge_manager.forging.phases import Phase
+from forge_manager.forging.situation import HandOver
+from forge_manager.guard.logic import Guard
+from forge_manager.moment import MILLISECOND, SECOND
+from tests.sidecar.simulation.api import ApiServer
+from tests.sidecar.simulation.pod import Pod
+from tests.sidecar.simulation.world import Machine, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from forge_manager.guard.protocol import Fence
+    from tests.sidecar.simulation.node import Node
+
+#: A machine that was stopped as a whole may forge for this long after it runs again: real time.
+RESUME_NS = 200 * MILLISECOND
+#: How long a node may outlive its fence: a guard's round and a slow death, on its machine's clock.
+OUTLIVE_NS = 600 * MILLISECOND
+#: How long a node forges that a person's SIGHUP met in the moment between its socket and the
+#: unlinking of its keys: it is killed as soon as a scrape shows it.
+STRAY_NS = 1500 * MILLISECOND
+#: No phase on the way on or off lasts longer while its manager runs.
+STUCK_NS = 14 * SECOND
+#: A kill is excused for this long after something was wrong.
+EXCUSE_NS = 40 * SECOND
+#: A keeper that has run for this long has put the keys back.
+KEEPER_NS = 800 * MILLISECOND
+
+_TERMS = (Terms(15, 10, 2), Terms(6, 3, 1), Terms(6, 3, 1), Terms(20, 12, 3))
+
+
+class InvariantError(AssertionError):
+    """A history in which something happened that never may."""
+
+
+@dataclass
+class Operator:
+    """What people ask for."""
+
+    held_off: bool = False
+    hand_over: HandOver | None = None
+
+
+class Cluster:
+    """The system under test. `fuse`: manager and guard may fail together (see docs)."""
+
+    pool_id = "pool1simulated"
+
+    def __init__(self, seed: int) -> None:
+        self.world = World(seed)
+        random = self.world.random
+        self.api = ApiServer(self.world)
+        self.operator = Operator()
+        self.fuse = random.random() < 0.5
+        # Two of them: a rolling update that changes leaseDuration.
+        self.terms = random.choice(_TERMS), random.choice(_TERMS)
+        self._mixed = random.random() < 0.3
+        self.metrics_down = False
+        self.metrics_down_ns = -(10**18)  # real time when they were last down
+        self.action_failures = 0.0
+        self.machines = [
+            Machine(self.world, f"machine-{i}", random.randint(-10_000, 10_000))
+            for i in range(random.choice((1, 2, 2, 2, 3, 3)))
+        ]
+        self.counters = [random.choice((3, 3, 3, 4)) for _ in self.machines]
+        self.dying: list[Pod] = []
+        self._uids = 0
+        self.pods = [self._make_pod(i) for i in range(len(self.machines))]
+
+    # Factories, for tests that replace a part by a sabotaged one
+
+    def make_guard(self, boot_id: str) -> Guard:
+        return Guard(boot_id)
+
+    def make_machine(self, pod_name: str, boot_id: str, found: Fence | None) -> ForgingMachine:
+        return ForgingMachine(pod_name=pod_name, boot_id=boot_id, found=found)
+
+    def make_elector(self, identity: str, terms: Terms, tenures: Iterable[str]) -> Elector:
+        return Elector(identity=identity, pool_id=self.pool_id, terms=terms, former_tenures=tenures)
+
+    # Pods
+
+    def longest_duration_ns(self) -> int:
+        return max(terms.duration_ns for terms in self.terms)
+
+    def _make_pod(self, index: int) -> Pod:
+        self._uids += 1
+        return Pod(
+            self,
+            self.machines[index],
+            name=f"bp-{index}",
+            uid=f"pod-uid-{self._uids}",
+            counter=self.counters[index],
+            terms=self.world.random.choice(self.terms) if self._mixed else self.terms[0],
+        )
+
+    def pod_gone(self, pod: Pod) -> None:
+        if pod in self.pods:
+            self._replace(pod, self.world.ms(300, 2000))
+
+    def force_delete(self, pod: Pod) -> None:
+        """Drop the object at once; what runs of it ends when the kubelet gets to it."""
+        self.world.log(f"{pod.name} deleted by force")
+        self.dying.append(pod)
+        self._replace(pod, self.world.ms(50, 500))
+        self.world.at(self.world.ms(0, 3000), pod.end)
+
+    def _replace(self, pod: Pod, delay_ns: int) -> None:
+        index = self.pods.index(pod)
+        self.pods[index] = pod  # stays until the next one begins
+
+        def begin() -> None:
+            if self.pods[index] is pod:
+                self.pods[index] = self._make_pod(index)
+
+        self.world.at(delay_ns, begin)
+
+    # What must hold
+
+    def check(self) -> None:
+        """Check I2 and I3 as things are right now. Raises InvariantError."""
+        forging = [node for node in self.world.forging if node.forges]
+        if len(forging) > 1 and not any(self._excused(node) for node in forging):
+            names = " and ".join(sorted(node.name for node in forging))
+            raise InvariantError(f"I2: {names} forge at once")
+        for node in forging:
+            if not self._excused(node):
+                self._check_permission(node)
+
+    def _check_permission(self, node: Node) -> None:
+        """Check that it forges under a fence, or outlives one by no more than a death takes."""
+        fence, now = node.pod.fence, node.machine.now()
+        if fence is None or fence.node != node.id or fence.off:
+            raise InvariantError(f"I3: {node.name} forges and no fence says that it may")
+        late = now._replace(boot_ns=now.boot_ns - OUTLIVE_NS, wall_ns=now.wall_ns - OUTLIVE_NS)
+        just_stepped = self.world.real_ns - node.machine.stepped_ns <= OUTLIVE_NS
+        if fence.forge_until_ns and fence.passed(late) and not just_stepped:
+            raise InvariantError(f"I3: {node.name} forges and its fence has passed")
+
+    def _excused(self, node: Node) -> bool:
+        """Tell whether nothing could have stopped it yet."""
+        now_ns = self.world.real_ns
+        if now_ns - node.machine.resumed_ns <= RESUME_NS:
+            return True
+        return node.strayed_ns is not None and now_ns - node.strayed_ns <= STRAY_NS
+
+    def check_phases(self) -> None:
+        """Check that no manager that runs is stuck on its way. Raises InvariantError."""
+        if self.api.counters_fell:
+            raise InvariantError("a replica with an older certificate took over")
+        for pod in self.pods:
+            manager = pod.manager
+            if manager is None or not manager.running or pod.gone:
+                continue
+            phase = manager.state_machine.state.phase
+            since_ns = max(
+                manager.phase_since_ns, manager.well_since_ns, manager.machine.resumed_ns
+            )
+            stuck = self.world.real_ns - since_ns > STUCK_NS
+            if stuck and phase in (Phase.SWITCHING_OFF, Phase.KILLING, Phase.SWITCHING_ON):
+                raise InvariantError(f"{pod.name} is stuck in {phase}")
+
+    def node_killed(self, pod: Pod, node: Node) -> None:
+        """Take note of a kill: one that nothing excuses costs a long start for no reason."""
+        now_ns = self.world.real_ns
+        last_ns = max(
+            pod.troubled_ns,
+            self.metrics_down_ns,
+            pod.machine.resumed_ns,
+            pod.machine.stepped_ns,
+            *(p.well_since_ns for p in (pod.manager, pod.guard, node) if p is not None),
+        )
+        excused = now_ns - last_ns < EXCUSE_NS or node.deaf or node.strayed_ns is not None
+        broken = any(p is None or not p.running for p in (pod.manager, pod.guard, node))
+        if not (excused or broken or pod.terminating or pod in self.dying):
+            raise InvariantError(f"{node.name} is killed though nothing is wrong with its pod")
+
+    def files_missing(self, pod: Pod) -> None:
+        """Take note of a start without files: I1, if somebody was there to keep them."""
+        now_ns = self.world.real_ns
+        for keeper in (pod.manager, pod.guard):
+            if keeper is None or not keeper.running:
+                continue
+            since_ns = max(keeper.well_since_ns, pod.machine.resumed_ns)
+            if now_ns - since_ns > KEEPER_NS and self.action_failures == 0:
+                raise InvariantError(f"I1: {pod.name}'s node starts without files")
+
+    def forgers(self) -> int:
+        return sum(node.forges for node in self.world.forging)
+
+
+def seconds(nanoseconds: int) -> float:
+    return nanoseconds / SECOND

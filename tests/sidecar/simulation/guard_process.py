@@ -1,0 +1,70 @@
+"""The guard's process around the real decision: look, decide, act, with time in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.guard.logic import Guard, KeyOrder, LiveKeys, Orders, Sight
+from forge_manager.guard.protocol import encode, parse_fence
+from tests.sidecar.simulation.world import Process
+
+if TYPE_CHECKING:
+    from forge_manager.guard.protocol import Fence
+    from tests.sidecar.simulation.node import Node
+    from tests.sidecar.simulation.pod import Pod
+
+
+def find_node(pod: Pod, held: Node | None, fence: Fence | None) -> Node | None:
+    """Find the node's process by the rule that guard.logic states."""
+    if held is not None and held.alive:
+        return held
+    node = pod.node
+    if node is None or not node.alive:
+        return None
+    named = fence is not None and fence.node == node.id
+    return node if named or node.accepts else None
+
+
+class GuardProcess(Process):
+    """One run of the guard's container."""
+
+    def __init__(self, pod: Pod) -> None:
+        super().__init__(pod.world, pod.machine)
+        self._pod = pod
+        self._guard: Guard = pod.cluster.make_guard(pod.machine.boot_id)
+        self._held: Node | None = None
+        self.after(self.world.ms(50, 300), self._look)
+
+    def _look(self) -> None:
+        live = self._pod.live
+        if self.world.chance(0.8):
+            self._decide(live)
+        else:  # stopped, or only slow, between two looks
+            self.after(self.world.ms(0, 2), lambda: self._decide(live))
+
+    def _decide(self, live: LiveKeys) -> None:
+        pod = self._pod
+        fence = parse_fence(pod.fence_file, self.machine.boot_id)
+        self._held = find_node(pod, self._held, fence)
+        node = self._held.id if self._held else None
+        orders = self._guard.look(Sight(self.machine.now(), live, True, node, fence))
+        if orders.kill is None and orders.keys is KeyOrder.LEAVE:
+            self._finish(orders)
+        else:
+            self.after(self.world.ms(0, 2), lambda: self._act(orders))
+
+    def _act(self, orders: Orders) -> None:
+        if orders.kill is not None and self._held is not None and self._held.alive:
+            if not self._held.doomed:
+                self.world.log(f"{self._pod.name} guard kills the node: {orders.reason}")
+                self._pod.cluster.node_killed(self._pod, self._held)
+            self._held.kill()
+        if orders.keys is KeyOrder.PUT_LIVE:
+            self._pod.live = LiveKeys.ALL
+        elif orders.keys is KeyOrder.UNLINK:
+            self._pod.live = LiveKeys.NONE
+        self._finish(orders)
+
+    def _finish(self, orders: Orders) -> None:
+        self._pod.heartbeat_file = encode(orders.heartbeat)
+        self.after(self.world.ms(40, 120), self._look)

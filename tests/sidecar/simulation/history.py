@@ -1,0 +1,97 @@
+"""Run histories: faults for a while, then none; I2 and I3 in every step, one forger in the end."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from forge_manager.moment import SECOND
+from tests.sidecar.simulation.cluster import Cluster, InvariantError, seconds
+from tests.sidecar.simulation.faults import Faults
+
+#: Steps with faults in one history. Many short histories find more than one long one.
+STEPS_PER_HISTORY = 15_000
+#: When faults stop, exactly one node forges within this time: the kubelet's longest back-off (10 s
+#: here), a node's start (6 s), twice the longest lease (30 s), a failed switch-on's back-off.
+BOUND_NS = 150 * SECOND
+#: ... and still does after this time.
+_STEADY_NS = 5 * SECOND
+
+
+class HistoryError(AssertionError):
+    """A history that broke a rule; says how to see it again."""
+
+
+@dataclass
+class Figures:
+    """What was run."""
+
+    histories: int = 0
+    steps: int = 0
+    simulated_s: float = 0.0
+    elapsed_s: float = 0.0
+    slowest_recovery_s: float = 0.0
+    missing_files: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.histories} histories, {self.steps} steps, {self.simulated_s:.0f} simulated s, "
+            f"{self.steps / max(self.elapsed_s, 1e-9):.0f} steps/s, slowest recovery "
+            f"{self.slowest_recovery_s:.1f} s"
+        )
+
+
+def run_history(seed: int, cluster: Cluster | None = None) -> Figures:
+    """Run one history. Raises HistoryError with its last lines."""
+    cluster = cluster or Cluster(seed)
+    world = cluster.world
+    faults = Faults(cluster)
+    try:
+        while world.steps < STEPS_PER_HISTORY:
+            world.step()
+            if world.forging:
+                cluster.check()
+            if world.steps % 64 == 0:
+                cluster.check_phases()
+        faults.stop()
+        recovered_ns = _recover(cluster)
+    except InvariantError as error:
+        lines = "\n".join(world.history)
+        raise HistoryError(
+            f"{error}\nat {seconds(world.real_ns):.3f} s, step {world.steps}, fuse={cluster.fuse}, "
+            f"{len(cluster.machines)} replicas, {cluster.terms}\n"
+            f"again: python -m tests.sidecar.simulation --seed {seed} --steps 1\n{lines}"
+        ) from None
+    return Figures(1, world.steps, seconds(world.real_ns), 0.0, seconds(recovered_ns))
+
+
+def _recover(cluster: Cluster) -> int:
+    world = cluster.world
+    began_ns, since_ns = world.real_ns, world.real_ns
+    while True:
+        world.step()
+        cluster.check()
+        if cluster.forgers() != 1:
+            since_ns = world.real_ns
+        elif world.real_ns - since_ns >= _STEADY_NS:
+            return since_ns - began_ns
+        if since_ns - began_ns > BOUND_NS:
+            raise InvariantError(
+                f"liveness: {cluster.forgers()} forge, {seconds(BOUND_NS):.0f} s after faults ended"
+            )
+
+
+def run_histories(first_seed: int, steps: int, make: type[Cluster] = Cluster) -> Figures:
+    """Run histories from this seed on until they have this many steps together."""
+    total = Figures()
+    began = time.perf_counter()
+    seed = first_seed
+    while total.steps < steps:
+        figures = run_history(seed, make(seed))
+        seed += 1
+        total.histories += 1
+        total.steps += figures.steps
+        total.simulated_s += figures.simulated_s
+        total.slowest_recovery_s = max(total.slowest_recovery_s, figures.slowest_recovery_s)
+    total.elapsed_s = time.perf_counter() - began
+    return total

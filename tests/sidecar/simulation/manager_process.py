@@ -1,0 +1,224 @@
+"""The manager's process around the real elector and the real machine; a thin, fallible executor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.election.messages import Answer, Failure, Request
+from forge_manager.election.record import Lease, identity_of
+from forge_manager.forging.actions import (
+    Action,
+    PublishFence,
+    PutKeysLive,
+    SendSighup,
+    UnlinkLive,
+)
+from forge_manager.forging.situation import Credentials, Node, Scrape, SentSighup, Situation
+from forge_manager.guard.logic import LiveKeys
+from forge_manager.guard.protocol import parse_fence, parse_heartbeat
+from forge_manager.moment import MILLISECOND
+from tests.sidecar.simulation.guard_process import find_node
+from tests.sidecar.simulation.world import Process
+
+if TYPE_CHECKING:
+    from forge_manager.forging.machine import Decision
+    from tests.sidecar.simulation.node import Node as SimulatedNode
+    from tests.sidecar.simulation.pod import Pod
+
+_SCRAPE_TIMEOUT_MS = 1000
+_OFTEN_NS = 100 * MILLISECOND
+
+
+class ManagerProcess(Process):
+    """One run of the manager's container."""
+
+    def __init__(self, pod: Pod) -> None:
+        super().__init__(pod.world, pod.machine)
+        cluster = pod.cluster
+        self._pod = pod
+        self._api = cluster.api
+        found = parse_fence(pod.fence_file, pod.machine.boot_id)
+        self.state_machine = cluster.make_machine(pod.name, pod.machine.boot_id, found)
+        self.elector = cluster.make_elector(
+            identity_of(pod.name, pod.uid), pod.terms, found.tenures if found else ()
+        )
+        self.phase_since_ns = self.world.real_ns
+        self._held: SimulatedNode | None = None
+        self._accepting_ns: int | None = None
+        self._scrape: Scrape | None = None
+        self._scrape_begun_ns = 0
+        self._scrapes = 0
+        self._scraping = False
+        self._scrape_within_ns = 0
+        self._sighup: SentSighup | None = None
+        self._failed: Action | None = None
+        self._in_flight = 0
+        self._busy = False
+        self._found = found
+        self.after(self.world.ms(100, 600), self._begin)
+
+    def _begin(self) -> None:
+        self._pod.credentials_checked()
+        self._api.watch(self.machine, self._watched)
+        self._loop()
+
+    def ended(self) -> None:
+        self._api.unwatch(self._watched)
+
+    def _loop(self) -> None:
+        self._turn()
+        often = self._scrape_within_ns <= _OFTEN_NS
+        self.after(self.world.ms(30, 60) if often else self.world.ms(80, 250), self._loop)
+
+    # Observation
+
+    def _turn(self) -> None:
+        if self._busy:
+            return
+        pod, now = self._pod, self.machine.now()
+        held = self._held = find_node(pod, self._held, self._found)
+        if held is None or held.id != (self._scrape.process if self._scrape else None):
+            self._scrape = None
+        if held is None:
+            self._accepting_ns = None
+        elif held.accepts:
+            self._accepting_ns = now.boot_ns
+        self._begin_scrape(now.boot_ns)
+        operator = pod.cluster.operator
+        seen = Situation(
+            now=now,
+            leases=(self.elector.view(now),),
+            node=Node(held.id if held else None, self._accepting_ns),
+            scrape=self._scrape,
+            sighup=self._sighup,
+            credentials=Credentials(checked=True, counter=pod.counter),
+            live=pod.live,
+            guard=parse_heartbeat(pod.heartbeat_file, self.machine.boot_id),
+            failed=self._failed,
+            terminating=pod.terminating,
+            held_off=operator.held_off,
+            hand_over=operator.hand_over,
+        )
+        decision = self.state_machine.step(seen)
+        for change in decision.transitions:
+            self.phase_since_ns = self.world.real_ns
+            self.world.log(f"{pod.name} {change.source} -> {change.target}: {change.reason}")
+        self._failed = None
+        self._scrape_within_ns = decision.scrape_within_ns
+        pod.handed_over = decision.handed_over
+        self._busy = True
+        self._carry_out(list(decision.actions), decision)
+
+    def _begin_scrape(self, now_ns: int) -> None:
+        node = self._held
+        due = now_ns - self._scrape_begun_ns >= self._scrape_within_ns
+        if node is None or self._scraping or not due:
+            return
+        self._scraping, self._scrape_begun_ns = True, now_ns
+        self._scrapes += 1
+        number = self._scrapes
+        if not self._pod.cluster.metrics_down:
+            node.after(self.world.ms(0, 10), lambda: self._sample(node, number, now_ns))
+        self.after(
+            self.world.ms(_SCRAPE_TIMEOUT_MS, _SCRAPE_TIMEOUT_MS), lambda: self._give_up(number)
+        )
+
+    def _sample(self, node: SimulatedNode, number: int, begun_ns: int) -> None:
+        value = node.metric
+        self.after(self.world.ms(0, 10), lambda: self._scraped(node, number, begun_ns, value))
+
+    def _scraped(self, node: SimulatedNode, number: int, begun_ns: int, value: int | None) -> None:
+        if self._scraping and number == self._scrapes and node.alive and node is self._held:
+            self._scraping = False
+            self._scrape = Scrape(node.id, begun_ns, self.machine.now().boot_ns, value)
+            self._turn()
+
+    def _give_up(self, number: int) -> None:
+        if number == self._scrapes:
+            self._scraping = False
+
+    # Action
+
+    def _carry_out(self, actions: list[Action], decision: Decision) -> None:
+        if not actions:
+            self._campaign(decision)
+            return
+        action = actions.pop(0)
+        self.after(self.world.ms(0, 3), lambda: self._carry_out_one(action, actions, decision))
+
+    def _carry_out_one(self, action: Action, rest: list[Action], decision: Decision) -> None:
+        pod, held = self._pod, self._held
+        if isinstance(action, SendSighup):
+            if action.permit is not None and action.permit.passed(self.machine.now()):
+                self._fail(action)
+            else:
+                self.after(self.world.ms(0, 1), lambda: self._signal(action, rest, decision))
+            return
+        if self.world.chance(pod.cluster.action_failures):
+            self._fail(action)
+            return
+        if isinstance(action, PublishFence):
+            pod.write_fence(action.fence)
+        elif isinstance(action, PutKeysLive):
+            pod.live = LiveKeys.ALL
+        elif isinstance(action, UnlinkLive):
+            if held is not None and held.alive and held.id == action.process:
+                pod.live = LiveKeys.NONE
+        elif held is not None and held.id == action.process:
+            if not held.doomed:
+                pod.cluster.node_killed(pod, held)
+            held.kill()
+        self._carry_out(rest, decision)
+
+    def _signal(self, action: SendSighup, rest: list[Action], decision: Decision) -> None:
+        held = self._held
+        if held is None or not held.alive or held.id != action.process:
+            self._fail(action)
+            return
+        held.sighup()
+        self._sighup = SentSighup(action.number, self.machine.now().boot_ns)
+        self._carry_out(rest, decision)
+
+    def _fail(self, action: Action) -> None:
+        self.world.log(f"{self._pod.name} {type(action).__name__} failed")
+        self._pod.troubled_ns = self.world.real_ns
+        self._failed = action
+        self._busy = False
+
+    def _campaign(self, decision: Decision) -> None:
+        request = self.elector.step(
+            self.machine.now(),
+            decision.wishes[0],
+            counter=self._pod.counter,
+            jitter=self.world.random.random(),
+        )
+        self._busy = False
+        if request is not None:
+            self.after(self.world.ms(0, 2), lambda: self._send(request))
+
+    def _send(self, request: Request) -> None:
+        self._in_flight = request.number
+        self._api.send(
+            self.machine,
+            request,
+            lambda answer: self.after(0, lambda: self._answered(request.number, answer)),
+        )
+        timeout = request.within_ns // MILLISECOND
+        self.after(
+            self.world.ms(timeout, timeout),
+            lambda: self._answered(request.number, Failure.UNKNOWN),
+        )
+
+    def _answered(self, number: int, answer: Answer) -> None:
+        if number != self._in_flight:
+            return
+        self._in_flight = 0
+        self.elector.answered(self.machine.now(), number, answer)
+        self._turn()
+
+    def _watched(self, lease: Lease, deleted: bool) -> None:
+        self.after(0, lambda: self._observed(lease, deleted))
+
+    def _observed(self, lease: Lease, deleted: bool) -> None:
+        self.elector.observed(self.machine.now(), lease, deleted=deleted)
+        self._turn()

@@ -1,0 +1,110 @@
+"""A node: SIGHUP in threads, the metric before its effect, files needed at its start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.guard.logic import LiveKeys
+from forge_manager.guard.protocol import NodeProcess
+from tests.sidecar.simulation.world import Process
+
+if TYPE_CHECKING:
+    from tests.sidecar.simulation.pod import Pod
+
+
+class Node(Process):
+    """One process of the node; always started non-producing."""
+
+    def __init__(self, pod: Pod, pid: int) -> None:
+        super().__init__(pod.world, pod.machine)
+        self.pod = pod
+        self.id = NodeProcess(pid, pid * 7)
+        self.name = f"{pod.name}/node-{pid}"
+        self.on = False
+        self.metric: int | None = None
+        self.accepts = False
+        self.accepts_since_ns = 0
+        self.doomed = False
+        self.deaf = False  # takes no SIGHUP any more
+        self.strayed_ns: int | None = None  # real time of a SIGHUP that met its keys
+        self._handles_sighup = False
+        self.after(self.world.ms(0, 300), self._read_files_at_start)
+
+    @property
+    def forges(self) -> bool:
+        return self.on and self.running
+
+    def _read_files_at_start(self) -> None:
+        if self.pod.live is not LiveKeys.ALL:
+            self.world.log(f"{self.name} exits: files are missing at its start")
+            self.pod.cluster.files_missing(self.pod)
+            self._die()
+            return
+        boot = self.world.ms(*self.pod.boot_ms)
+        self.after(boot, self._install_handler)
+
+    def _install_handler(self) -> None:
+        self._handles_sighup = True
+        self.after(self.world.ms(1, 100), self._bind_socket)
+
+    def _bind_socket(self) -> None:
+        self.accepts = True
+        self.accepts_since_ns = self.world.real_ns
+        self.world.log(f"{self.name} is up")
+
+    def sighup(self) -> None:
+        """Deliver the signal: each runs in its own thread, so two can finish in either order."""
+        if not self.alive:
+            return
+        if not self._handles_sighup:
+            self.world.log(f"{self.name} ended by SIGHUP before its handler was there")
+            self.kill()
+        elif not self.deaf:
+            self.after(self.world.ms(0, 30), self._read_files)
+
+    def _read_files(self) -> None:
+        live = self.pod.live
+        if live is LiveKeys.SOME:
+            return  # unreadable: an error is logged, forging stays as it was
+        on = live is LiveKeys.ALL
+        self.after(self.world.ms(0, 30), lambda: self._trace(on=on))
+
+    def _trace(self, *, on: bool) -> None:
+        self.metric = int(on)
+        self.after(self.world.ms(0, 100), lambda: self._set(on=on))
+
+    def _set(self, *, on: bool) -> None:
+        if on != self.on:
+            self.world.log(f"{self.name} forging {'ON' if on else 'off'}")
+        self.on = on
+        if on:
+            self.world.forging.add(self)
+        else:
+            self.world.forging.discard(self)
+
+    def terminate(self) -> None:
+        """SIGTERM: the socket closes, forging goes on until the process has really ended."""
+        self.after(0, self._shut_down)
+
+    def _shut_down(self) -> None:
+        self.accepts = False
+        self.after(self.world.ms(100, 4000), self._die)
+
+    def kill(self) -> None:
+        """SIGKILL: forges until it is really dead."""
+        if self.alive and not self.doomed:
+            self.doomed = True
+            slow = self.world.chance(0.05) and not self._just_resumed()
+            delay = self.world.ms(20, 300) if slow else self.world.ms(1, 20)
+            self.world.at(delay, lambda: self.machine.when_running(self._die))
+
+    def _just_resumed(self) -> bool:
+        return self.world.real_ns - self.machine.resumed_ns < self.world.ms(500, 500)
+
+    def _die(self) -> None:
+        if self.alive:
+            self.alive = False
+            self.on = self.accepts = False
+            self.world.forging.discard(self)
+            self.world.log(f"{self.name} ended")
+            self.pod.node_ended()

@@ -1,0 +1,195 @@
+"""A pod as the kubelet runs it: volumes, three containers, restarts, the gate, its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.guard.logic import LiveKeys
+from forge_manager.guard.protocol import Fence, encode
+from forge_manager.moment import MILLISECOND, SECOND
+from tests.sidecar.simulation.guard_process import GuardProcess
+from tests.sidecar.simulation.manager_process import ManagerProcess
+from tests.sidecar.simulation.node import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.election.terms import Terms
+    from tests.sidecar.simulation.cluster import Cluster
+    from tests.sidecar.simulation.world import Machine, Process
+
+_LAST_BACK_OFF_NS = 10 * SECOND  # a scaled-down kubelet: its own is 5 minutes
+_FORGIVEN_AFTER_NS = 30 * SECOND
+_PRE_STOP_NS = 8 * SECOND
+_GRACE_NS = 6 * SECOND
+
+
+class Pod:
+    """One pod object; its StatefulSet gives the next one the same name and another uid."""
+
+    def __init__(
+        self, cluster: Cluster, machine: Machine, *, name: str, uid: str, counter: int, terms: Terms
+    ) -> None:
+        self.cluster = cluster
+        self.terms = terms
+        self.world = cluster.world
+        self.machine = machine
+        self.name = name
+        self.uid = uid
+        self.counter = counter
+        self.boot_ms = (300, 4000)
+        self.live = LiveKeys.NONE
+        self.fence: Fence | None = None
+        self.fence_file: bytes | None = None
+        self.heartbeat_file: bytes | None = None
+        self.manager: ManagerProcess | None = None
+        self.guard: GuardProcess | None = None
+        self.node: Node | None = None
+        self.terminating = False
+        self.gone = False
+        self.troubled_ns = self.world.real_ns  # when something last kept it from its work
+        self.handed_over = False
+        self._gate_open = False
+        self._failures: dict[str, int] = {}
+        self._started_ns: dict[str, int] = {}
+        self._pids = 10
+        self.world.at(self.world.ms(20, 300), self._start_guard)
+        self.world.at(self.world.ms(300, 600), self._start_manager)
+
+    # Files
+
+    def write_fence(self, fence: Fence) -> None:
+        self.fence, self.fence_file = fence, encode(fence)
+
+    def credentials_checked(self) -> None:
+        """Open the gate, once, as the manager does when the first set is in place."""
+        if not self._gate_open:
+            self._gate_open = True
+            self.live = LiveKeys.ALL
+            self.world.at(self.world.ms(200, 1500), self._start_node)
+
+    # Containers
+
+    def _start_guard(self) -> None:
+        self._start("guard", self._make_guard)
+
+    def _start_manager(self) -> None:
+        self._start("manager", self._make_manager)
+
+    def _start_node(self) -> None:
+        self._start("node", self._make_node)
+
+    def _make_guard(self) -> None:
+        self.guard = GuardProcess(self)
+
+    def _make_manager(self) -> None:
+        self.manager = ManagerProcess(self)
+
+    def _make_node(self) -> None:
+        self._pids += 1
+        self.node = Node(self, self._pids)
+
+    def _start(self, container: str, make: Callable[[], None]) -> None:
+        def begin() -> None:
+            if not self.terminating and not self.gone:
+                self._started_ns[container] = self.world.real_ns
+                make()
+
+        self.machine.when_running(begin)
+
+    def _restart(self, container: str, start: Callable[[], None]) -> None:
+        """Start it again: soon at first, later and later if it keeps ending."""
+        ran_ns = self.world.real_ns - self._started_ns.get(container, 0)
+        failures = 0 if ran_ns > _FORGIVEN_AFTER_NS else self._failures.get(container, 0)
+        self._failures[container] = failures + 1
+        delay = self.world.ms(370, 1350)
+        if failures:
+            delay += min(SECOND << failures, _LAST_BACK_OFF_NS)
+        self.world.at(delay, start)
+
+    def node_ended(self) -> None:
+        if not self.terminating and not self.gone:
+            self._restart("node", self._start_node)
+
+    def kill(self, process: Process) -> None:
+        """SIGKILL manager or guard."""
+        if not process.alive:
+            return
+        process.alive = False
+        process.stopped_ns = self.world.real_ns
+        name = "manager" if process is self.manager else "guard"
+        self.world.log(f"{self.name} {name} killed")
+        self.troubled_ns = self.world.real_ns
+        if isinstance(process, ManagerProcess):
+            process.ended()
+        self._blow_fuse()
+        if not self.terminating and not self.gone:
+            self._restart(name, self._start_manager if name == "manager" else self._start_guard)
+
+    # The fuse: what is armed in the kernel and needs neither process
+
+    def _may_forge(self) -> bool:
+        return self.fence is not None and not self.fence.off
+
+    def _blow_fuse(self) -> None:
+        """Kill the node when the last of manager and guard dies."""
+        processes = (self.manager, self.guard)
+        if not self.cluster.fuse or not self._may_forge() or any(p and p.alive for p in processes):
+            return
+        if self.node is not None and self.node.alive:
+            self.world.log(f"{self.name} fuse kills the node")
+            self.node.kill()
+
+    def watch_stopped(self, process: Process) -> None:
+        """Let the own timer of a stopped process kill it when the fence falls."""
+        if not process.alive or not process.stopped or not self.cluster.fuse:
+            return
+        fence = self.fence
+        passed = fence is not None and not fence.off and fence.passed(self.machine.now())
+        if passed and not self.machine.paused:
+            self.kill(process)
+        else:
+            self.world.at(50 * MILLISECOND, lambda: self.watch_stopped(process))
+
+    # The end
+
+    def delete(self) -> None:
+        """Delete it in order: the hook waits for the hand-over, then SIGTERM, then SIGKILL."""
+        if self.terminating or self.gone:
+            return
+        self.world.log(f"{self.name} deleted")
+        self.terminating = True
+        self._await_hand_over(self.world.real_ns + _PRE_STOP_NS)
+
+    def _await_hand_over(self, until_ns: int) -> None:
+        if self.gone:
+            return
+        manager, node = self.manager, self.node
+        asked = manager is not None and manager.running and self.handed_over
+        if node is None or not node.alive:
+            self.world.at(self.world.ms(100, 500), self.end)
+        elif asked or self.world.real_ns >= until_ns:
+            self.machine.when_running(node.terminate)
+            self.world.at(_GRACE_NS, self._end_in_order)
+        else:
+            self.world.at(50 * MILLISECOND, lambda: self._await_hand_over(until_ns))
+
+    def _end_in_order(self) -> None:
+        if self.node is not None:
+            self.node.kill()
+        self.world.at(self.world.ms(300, 600), self.end)
+
+    def end(self) -> None:
+        """Kill whatever is left of it; nothing restarts."""
+        if self.gone:
+            return
+        if self.machine.paused:
+            self.machine.when_running(self.end)
+            return
+        self.gone = True
+        for process in (self.manager, self.guard):
+            if process is not None:
+                self.kill(process)
+        if self.node is not None:
+            self.node.kill()
+        self.cluster.pod_gone(self)

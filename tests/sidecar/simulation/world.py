@@ -1,0 +1,143 @@
+"""Time, chance, machines and processes. A step is one event; all times are integer nanoseconds."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING
+
+from forge_manager.moment import MILLISECOND, SECOND, Moment
+
+if TYPE_CHECKING:
+    from tests.sidecar.simulation.node import Node
+
+Event = Callable[[], None]
+
+_HISTORY_LINES = 70
+_PPM = 1_000_000
+
+
+class World:
+    """The event queue. `real_ns` is true time, which no one in the simulation can read."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.real_ns = 0
+        self.steps = 0
+        self.forging: set[Node] = set()  # switched on and not dead; perhaps stopped
+        self.history: deque[str] = deque(maxlen=_HISTORY_LINES)
+        self._queue: list[tuple[int, int, Event]] = []
+        self._scheduled = 0
+
+    def at(self, delay_ns: int, event: Event) -> None:
+        self._scheduled += 1
+        heapq.heappush(self._queue, (self.real_ns + delay_ns, self._scheduled, event))
+
+    def step(self) -> None:
+        self.real_ns, _, event = heapq.heappop(self._queue)
+        self.steps += 1
+        event()
+
+    def log(self, text: str) -> None:
+        self.history.append(f"{self.real_ns / SECOND:10.3f} {text}")
+
+    def ms(self, low: float, high: float) -> int:
+        """Return a random time between two, given in milliseconds."""
+        return int((low + (high - low) * self.random.random()) * MILLISECOND)
+
+    def chance(self, probability: float) -> bool:
+        return self.random.random() < probability
+
+
+class Machine:
+    """Clocks, a network link, and whether its host lets it run."""
+
+    def __init__(self, world: World, name: str, drift_ppm: int) -> None:
+        self.world = world
+        self.name = name
+        self.boot_id = f"boot-of-{name}"
+        self.paused = False
+        self.resumed_ns = -(10**18)  # real time
+        self.stepped_ns = -(10**18)  # real time
+        self.cut_off = False
+        self._drift_ppm = drift_ppm
+        self._ahead_ns = world.ms(10_000, 10_000_000)  # booted before the history began
+        self._lost_ns = 0
+        self._offset_ns = 1_700_000_000 * SECOND + world.ms(-5000, 5000)
+        self._on_resume: list[Event] = []
+
+    def now(self) -> Moment:
+        real = self.world.real_ns
+        boot = self._ahead_ns + real + real * self._drift_ppm // _PPM - self._lost_ns
+        return Moment(boot, boot + self._offset_ns)
+
+    def step_wall_clock(self, by_ns: int) -> None:
+        self._offset_ns += by_ns
+        self.stepped_ns = self.world.real_ns
+
+    def pause(self) -> None:
+        self.paused = True
+        self._paused_ns = self.world.real_ns
+
+    def resume(self, *, boot_time_counted: bool) -> None:
+        """Run again. A host that did not count the pause corrects the wall clock instead."""
+        self.paused = False
+        self.resumed_ns = self.world.real_ns
+        if not boot_time_counted:
+            gone = self.world.real_ns - self._paused_ns
+            self._lost_ns += gone
+            self._offset_ns += gone
+        waiting, self._on_resume = self._on_resume, []
+        for event in waiting:
+            self.world.at(self.world.ms(0, 20), event)
+
+    def when_running(self, event: Event) -> None:
+        """Do it now, or soon after the machine resumes: the kernel's own work."""
+        if self.paused:
+            self._on_resume.append(lambda: self.when_running(event))
+        else:
+            event()
+
+
+class Process:
+    """Something that SIGSTOP stops between any two of its events, and SIGKILL ends."""
+
+    def __init__(self, world: World, machine: Machine) -> None:
+        self.world = world
+        self.machine = machine
+        self.alive = True
+        self.stopped = False
+        self.well_since_ns = world.real_ns
+        self.stopped_ns = -(10**18)  # real time, of the last SIGSTOP or the end
+        self._waiting: list[Event] = []
+
+    @property
+    def running(self) -> bool:
+        return self.alive and not self.stopped and not self.machine.paused
+
+    def after(self, delay_ns: int, event: Event) -> None:
+        """Do it then, if this process lives; once it runs again, if it is stopped then."""
+        self.world.at(delay_ns, lambda: self._fire(event))
+
+    def _fire(self, event: Event) -> None:
+        if not self.alive:
+            return
+        if self.machine.paused:
+            self.machine.when_running(lambda: self._fire(event))
+        elif self.stopped:
+            self._waiting.append(event)
+        else:
+            event()
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.stopped_ns = self.world.real_ns
+
+    def proceed(self) -> None:
+        self.stopped = False
+        self.well_since_ns = self.world.real_ns
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
+            self.after(self.world.ms(0, 20), event)
