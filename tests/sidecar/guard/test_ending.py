@@ -1,0 +1,126 @@
+"""When the guard ends, when it does not, and what a second one does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from contextlib import suppress
+
+import pytest
+
+from forge_manager.guard.logic import LiveKeys
+from forge_manager.moment import SECOND
+from tests.sidecar.guard.pod import GuardProcess, Pod, end_of, process_of
+from tests.sidecar.node.programs import listener
+from tests.sidecar.process.sidecar_process import command
+from tests.sidecar.waiting import until
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_without_a_node_it_ends_at_once(pod: Pod, number: int) -> None:
+    with pod.guard() as guard:
+        guard.wait_for(None)
+        assert guard.end(number) == 0
+
+
+def test_it_guards_on_until_the_node_has_ended(pod: Pod) -> None:
+    with listener(pod.socket) as running:
+        node = process_of(running)
+        pod.publish(node, seconds=60)
+        with pod.guard() as guard:
+            guard.wait_for(node)
+            guard.process.send_signal(signal.SIGTERM)
+            until(lambda: guard.said("asked to stop; guarding on until the node has ended"))
+            guard.wait_for(node)
+            until_ns = pod.publish(node, seconds=0.1)
+            assert end_of(node) - until_ns < SECOND
+            assert guard.process.wait(timeout=5) == 0
+
+
+def test_a_signal_that_is_for_the_node_does_not_end_it(pod: Pod) -> None:
+    with pod.guard() as guard:
+        guard.wait_for(None)
+        guard.process.send_signal(signal.SIGHUP)
+        guard.wait_for(None)
+
+
+def test_a_second_guard_waits_for_the_end_of_the_first(pod: Pod) -> None:
+    pod.provision()
+    pod.publish(None, off=True)
+    with pod.guard() as first, pod.guard() as second:
+        until(lambda: _waits(first) or _waits(second), "one to wait")
+        working, waiting = (second, first) if _waits(first) else (first, second)
+        working.wait_for(None)
+        working.end(signal.SIGKILL)
+        (pod.target / "..live").unlink()
+        until(lambda: pod.live is LiveKeys.ALL, "the second guard's work")
+        waiting.wait_for(None)
+        assert waiting.end(signal.SIGTERM) == 0
+
+
+def _waits(guard: GuardProcess) -> bool:
+    return bool(guard.said("another guard is still at work, waiting for its end"))
+
+
+def test_a_guard_that_waits_ends_when_told(pod: Pod) -> None:
+    with pod.guard() as first:
+        first.wait_for(None)
+        with pod.guard() as second:
+            until(lambda: _waits(second), "it to wait")
+            assert second.end(signal.SIGTERM) == 0
+        first.wait_for(None)
+
+
+def test_wrong_settings_are_named_and_nothing_starts(pod: Pod) -> None:
+    variables = {"NODE_CONTROL": "maybe", "STATE_DIR": "relative", "LOG_LEVEL": "LOUD"}
+    ended = subprocess.run(
+        command("guard"),
+        env=pod.environment() | variables,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert [line.split("=")[0] for line in ended.stderr.splitlines()] == [
+        f"forge-manager: {name}" for name in ("STATE_DIR", "NODE_CONTROL", "LOG_LEVEL")
+    ]
+
+
+def test_a_state_volume_that_is_missing_is_said_and_survived(pod: Pod) -> None:
+    pod.provision()
+    pod.state_directory.rmdir()
+    with pod.guard() as guard:
+        until(lambda: pod.live is LiveKeys.ALL, "the keys")
+        until(lambda: guard.said("guard failed in part"), "the complaint")
+        assert guard.said("no lock on the state volume, guarding without")
+        pod.state_directory.mkdir()
+        guard.wait_for(None)
+        assert len(guard.said("guard failed in part")) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to mount")
+def test_a_full_state_volume_stops_the_heartbeat_and_not_the_guard(pod: Pod) -> None:
+    where = str(pod.state_directory)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", where], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("mounting is not allowed here")
+    try:
+        with listener(pod.socket) as running:
+            node = process_of(running)
+            pod.publish(node, seconds=60)
+            with pod.guard() as guard:
+                guard.wait_for(node)
+                until_ns = pod.publish(node, seconds=1.0)
+                with suppress(OSError):
+                    (pod.state_directory / "filler").write_bytes(bytes(1 << 20))
+                until(lambda: guard.said("guard failed in part"), "the complaint")
+                assert "No space left" in guard.said("guard failed in part")[0]["error"]
+                assert 0 < end_of(node) - until_ns < SECOND
+                (pod.state_directory / "filler").unlink()
+                guard.wait_for(None)
+    finally:
+        subprocess.run(["umount", "--lazy", where], check=True)
