@@ -83,7 +83,8 @@ class Faults:
     def _lasting_any(self, repair: Event) -> None:
         """Let it last for a moment, for about a lease, or for some of them."""
         lease_ms = self.cluster.longest_duration_ns() / MILLISECOND
-        self._lasting(*self.random.choice(((5, 500), (500, lease_ms), (500, 3 * lease_ms))), repair)
+        begin_ms, end_ms = self.random.choice([(5, 500.0), (500, lease_ms), (500, 3 * lease_ms)])
+        self._lasting(begin_ms, end_ms, repair)
 
     def _pod(self) -> Pod:
         """Choose a pod, more often the one that forges: that is where it hurts."""
