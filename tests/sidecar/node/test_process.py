@@ -134,6 +134,23 @@ def test_a_process_of_another_user_is_held_but_not_ours() -> None:
     assert ended.stdout == "False True\n", ended.stderr
 
 
+def test_one_that_was_let_go_counts_as_ended() -> None:
+    with named("node") as process, named("other") as other:
+        found, another = identify(process.pid), identify(other.pid)
+        assert found is not None
+        assert another is not None
+        held = HeldProcess.hold(found)
+        assert held is not None
+        held.close()
+        held.close()
+        reused = HeldProcess.hold(another)  # gets the same descriptor
+        assert not held.alive()
+        assert not held.signal(signal.SIGKILL)
+        assert reused is not None
+        with reused:
+            assert reused.alive()
+
+
 def test_letting_go_closes_the_descriptor() -> None:
     before = _open_descriptors()
     with named("node") as process:

@@ -53,6 +53,7 @@ class HeldProcess:
     def __init__(self, process: NodeProcess, pidfd: int) -> None:
         self.process = process
         self._pidfd = pidfd
+        self._closed = False
         self._poll = select.poll()
         self._poll.register(pidfd, select.POLLIN)  # readable from its end on, pidfd_open(2)
         self.ours = self._may_signal()
@@ -82,10 +83,12 @@ class HeldProcess:
 
     def wait_for_end(self, seconds: float) -> bool:
         """Wait until it has ended, at most this long; tells whether it has."""
-        return bool(self._poll.poll(seconds * 1000))
+        return self._closed or bool(self._poll.poll(seconds * 1000))
 
     def signal(self, number: int) -> bool:
         """Send it a signal; False when it had ended. Raises PermissionError when it is not ours."""
+        if self._closed:
+            return False
         try:
             signal.pidfd_send_signal(self._pidfd, number)
         except ProcessLookupError:
@@ -93,8 +96,10 @@ class HeldProcess:
         return True
 
     def close(self) -> None:
-        """Let go of it."""
-        os.close(self._pidfd)
+        """Let go of it; from then on it counts as ended, since its descriptor may be reused."""
+        if not self._closed:
+            self._closed = True
+            os.close(self._pidfd)
 
     def __enter__(self) -> Self:
         return self
