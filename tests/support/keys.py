@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -37,9 +37,9 @@ _SEED_BYTES = 32
 class CredentialFiles:
     """The contents of the three files a block producer reads, as JSON text envelopes."""
 
-    kes_skey: bytes
-    vrf_skey: bytes
-    op_cert: bytes
+    kes_skey: bytes = field(repr=False)
+    vrf_skey: bytes = field(repr=False)
+    op_cert: bytes = field(repr=False)
 
     def by_name(self) -> dict[str, bytes]:
         """Return the contents by file name, as a Secret's data or a directory has them."""
@@ -64,9 +64,11 @@ class CredentialFiles:
 class Pool:
     """A stake pool's long-lived keys. Every secret is an Ed25519 seed of 32 bytes."""
 
-    cold_seed: bytes
-    vrf_seed: bytes
-    kes_root: bytes | None = None  # KES keys are derived from it; None: each is random
+    cold_seed: bytes = field(repr=False)
+    vrf_seed: bytes = field(repr=False)
+    kes_root: bytes | None = field(
+        default=None, repr=False
+    )  # KES keys are derived from it; None: each is random
 
     @classmethod
     def generate(cls, seed: bytes | None = None) -> Pool:

@@ -85,7 +85,7 @@ def late_secret() -> Observations:
             event("Unhealthy", 3, "cardano-forge-manager", "Startup probe failed: statuscode: 503"),
             event("Unhealthy", 59, "cardano-node", "Readiness probe failed: statuscode: 503"),
         ],
-        secrets=[{"name": "pool-keys", "creationTimestamp": clock(20)}],
+        secrets={"pool-keys": clock(20)},
         delivered=datetime.fromisoformat(clock(56.5)).timestamp(),
         manager_log="\n".join(
             [
@@ -111,7 +111,7 @@ def looping_node() -> Observations:
             node=node,
         ),
         events=[event("Started", 2, "cardano-node", count=4)],
-        secrets=[],
+        secrets={},
         delivered=None,
         manager_log="",
         node_log="start\ncardano-node: no key\n",

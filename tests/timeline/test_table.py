@@ -57,10 +57,7 @@ def test_a_pod_that_was_not_scheduled_yet_is_a_table_too() -> None:
 
 
 def test_a_secret_older_than_the_pod_has_a_negative_time() -> None:
-    seen = replace(
-        samples.looping_node(),
-        secrets=[{"name": "keys", "creationTimestamp": "2026-01-31T11:59:55Z"}],
-    )
+    seen = replace(samples.looping_node(), secrets={"keys": "2026-01-31T11:59:55Z"})
     assert "    -5    Secret keys created" in table(seen)
 
 

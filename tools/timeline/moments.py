@@ -145,9 +145,8 @@ def _gate(manager_log: str) -> Iterator[Moment]:
 
 
 def _secrets(seen: Observations) -> Iterator[Moment]:
-    for secret in seen.secrets:
-        created = _time(secret["creationTimestamp"])
-        yield Moment(created, Stage.SECRET_CREATED, f"Secret {secret['name']} created")
+    for name, created in seen.secrets.items():
+        yield Moment(_time(created), Stage.SECRET_CREATED, f"Secret {name} created")
     if seen.delivered is not None:
         at = datetime.fromtimestamp(seen.delivered, UTC)
         what = "Secret brought to the pod by the kubelet"

@@ -33,8 +33,14 @@ class Namespace:
         return found
 
     def apply(self, manifest: Object) -> None:
-        """Create or change an object. Raises StepError."""
-        self.run("apply", "--filename=-", text=json.dumps(manifest))
+        """Create or change an object. Raises StepError.
+
+        By the server: kubectl itself would write a copy of a Secret's data into an annotation.
+        """
+        self.run(
+            *("apply", "--server-side", "--force-conflicts", "--filename=-"),
+            text=json.dumps(manifest),
+        )
 
     def logs(self, pod: str, container: str, *, previous: bool = False) -> str:
         """Return a container's log; nothing when it has not run (or not before)."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from devkit.steps import StepError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from timeline.namespace import Namespace
 
@@ -26,7 +25,7 @@ class Observations:
 
     pod: Object
     events: Sequence[Object]
-    secrets: Sequence[Object]  # metadata only
+    secrets: Mapping[str, str]  # name and creationTimestamp, nothing else of a Secret is read
     delivered: float | None  # Unix time when the kubelet last brought a Secret to the pod
     manager_log: str
     node_log: str  # of the container that ended last, else of the running one
@@ -40,12 +39,9 @@ def read(namespace: Namespace, release: str) -> list[Observations]:
 
 def _read_pod(namespace: Namespace, pod: Object) -> Observations:
     name = _name(pod)
-    secrets = [
-        metadata
-        for volume in pod["spec"]["volumes"]
-        if "secret" in volume
-        for metadata in _secret_metadata(namespace, volume["secret"]["secretName"])
-    ]
+    names = [v["secret"]["secretName"] for v in pod["spec"]["volumes"] if "secret" in v]
+    created = {secret: _secret_created(namespace, secret) for secret in names}
+    secrets = {secret: at for secret, at in created.items() if at}
     return Observations(
         pod=pod,
         events=namespace.items("events", f"--field-selector=involvedObject.name={name}"),
@@ -56,12 +52,10 @@ def _read_pod(namespace: Namespace, pod: Object) -> Observations:
     )
 
 
-def _secret_metadata(namespace: Namespace, name: str) -> list[Object]:
-    """Return a Secret's metadata, never its data; nothing when it does not exist."""
-    found = namespace.run(
-        "get", "secret", name, "--ignore-not-found", "--output=jsonpath={.metadata}"
-    )
-    return [json.loads(found)] if found else []
+def _secret_created(namespace: Namespace, name: str) -> str:
+    """Return when a Secret was created; empty while it does not exist."""
+    only = "--output=jsonpath={.metadata.creationTimestamp}"
+    return namespace.run("get", "secret", name, "--ignore-not-found", only)
 
 
 def _delivered(namespace: Namespace, pod: Object) -> float | None:
