@@ -39,6 +39,7 @@ class ApiServer:
         self.lease: Lease | None = None
         self.trouble = Trouble()
         self.requests = 0
+        self.written_ns: dict[str, int] = {}  # real time of each holder's last write
         self.counters_fell = 0  # a replica took over under an older certificate
         self._version = 100
         self._uids = 0
@@ -109,6 +110,7 @@ class ApiServer:
         if self.lease is None or record.holder != self.lease.record.holder:
             self.world.log(f"lease holder is now {record.holder or 'nobody'} ({lease.version})")
         self.lease = lease
+        self.written_ns[record.holder] = self.world.real_ns
         self._publish(lease, deleted=False)
         return lease
 

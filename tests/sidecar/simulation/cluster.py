@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forge_manager.election.elector import Elector
+from forge_manager.election.record import identity_of
 from forge_manager.election.terms import Terms
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import Phase
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 #: A machine that was stopped as a whole may forge for this long after it runs again: real time.
 RESUME_NS = 200 * MILLISECOND
 #: How long a node may outlive its fence: a guard's round and a slow death, on its machine's clock.
-OUTLIVE_NS = 600 * MILLISECOND
+OUTLIVE_NS = 1100 * MILLISECOND
 #: How long a node forges that a person's SIGHUP met in the moment between its socket and the
 #: unlinking of its keys: it is killed as soon as a scrape shows it.
-STRAY_NS = 1500 * MILLISECOND
+STRAY_NS = 2500 * MILLISECOND
 #: No phase on the way on or off lasts longer while its manager runs.
 STUCK_NS = 14 * SECOND
 #: A kill is excused for this long after something was wrong.
-EXCUSE_NS = 40 * SECOND
+EXCUSE_NS = 15 * SECOND
 #: A keeper that has run for this long has put the keys back.
 KEEPER_NS = 800 * MILLISECOND
 
@@ -104,6 +105,9 @@ class Cluster:
             terms=self.world.random.choice(self.terms) if self._mixed else self.terms[0],
         )
 
+    def pods_on(self, machine: Machine) -> list[Pod]:
+        return [p for p in (*self.pods, *self.dying) if p.machine is machine and not p.gone]
+
     def pod_gone(self, pod: Pod) -> None:
         if pod in self.pods:
             self._replace(pod, self.world.ms(300, 2000))
@@ -147,12 +151,38 @@ class Cluster:
         if fence.forge_until_ns and fence.passed(late) and not just_stepped:
             raise InvariantError(f"I3: {node.name} forges and its fence has passed")
 
+    def check_fence(self, pod: Pod, fence: Fence) -> None:
+        """Check a permission as it is published: it is the only one, and ends before the lease."""
+        now_ns = self.world.real_ns
+        ends_ns = now_ns + pod.machine.real_until(fence.forge_until_ns)
+        written_ns = self.api.written_ns[identity_of(pod.name, pod.uid)]
+        lease_ns = pod.terms.duration_ns * 100 // 101  # by the fastest clock
+        if ends_ns > written_ns + lease_ns:
+            raise InvariantError(f"I3: {pod.name}'s fence outlasts its lease")
+        if not self._permits(pod):
+            return  # late, by a manager that was stopped
+        for other in (*self.pods, *self.dying):
+            if other is not pod and self._permits(other):
+                raise InvariantError(f"I3: {pod.name} and {other.name} both may forge")
+
+    def _permits(self, pod: Pod) -> bool:
+        fence, node, machine = pod.fence, pod.node, pod.machine
+        if fence is None or node is None or not node.alive or fence.node != node.id:
+            return False
+        stood = machine.paused or self.world.real_ns - machine.resumed_ns <= RESUME_NS
+        return fence.permits(node.id, machine.now()) and not stood
+
     def _excused(self, node: Node) -> bool:
         """Tell whether nothing could have stopped it yet."""
         now_ns = self.world.real_ns
         if now_ns - node.machine.resumed_ns <= RESUME_NS:
             return True
-        return node.strayed_ns is not None and now_ns - node.strayed_ns <= STRAY_NS
+        manager = node.pod.manager
+        if node.strayed_ns is None:
+            return False
+        if manager is None or not manager.running:  # who would see the metric
+            return True
+        return now_ns - max(node.strayed_ns, manager.well_since_ns) <= STRAY_NS
 
     def check_phases(self) -> None:
         """Check that no manager that runs is stuck on its way. Raises InvariantError."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forge_manager.forging.situation import HandOver
-from forge_manager.guard.logic import LiveKeys
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api_faults import ApiFaults
+from tests.sidecar.simulation.process_faults import ProcessFaults, healthy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.sidecar.simulation.cluster import Cluster
-    from tests.sidecar.simulation.pod import Pod
-    from tests.sidecar.simulation.world import Event, Machine, Process
+    from tests.sidecar.simulation.world import Event
 
 
 class Faults:
@@ -30,6 +29,8 @@ class Faults:
         self._gap_ms = self.random.choice((1500, 4000, 8000, 20000))
         self._repairs: dict[int, Event] = {}
         self._api = ApiFaults(cluster, self._lasting_any)
+        self._processes = ProcessFaults(cluster, self._lasting_any)
+        self._pod = self._processes.pod
         self.world.at(self.world.ms(1000, 10000), self._next)
 
     def stop(self) -> None:
@@ -49,11 +50,11 @@ class Faults:
 
     def _kinds(self) -> list[tuple[Callable[[], None], int]]:
         return [
-            (self.stop_process, 14),
-            (self.stop_node, 5),
-            (self.kill_process, 10),
-            (self.kill_node, 5),
-            (self.pause_machine, 4),
+            (self._processes.stop_process, 14),
+            (self._processes.stop_node, 5),
+            (self._processes.kill_process, 10),
+            (self._processes.kill_node, 5),
+            (self.pause_machine, 5),
             (self.cut_off, 8),
             (self._api.down, 3),
             (self._api.trouble, 6),
@@ -62,8 +63,11 @@ class Faults:
             (self.force_delete_pod, 3),
             (self.hold_off, 1),
             (self.hand_over, 4),
-            (self.stray_sighup, 4),
-            (self.deafen, 1),
+            (self._processes.stray_sighup, 4),
+            (self._processes.sighup_at_start, 1),
+            (self._processes.deafen, 1),
+            (self._processes.stop_between_actions, 5),
+            (self._processes.stop_both_in_turn, 3),
             (self.step_wall_clock, 2),
             (self.metrics_down, 1),
             (self.actions_fail, 1),
@@ -86,106 +90,13 @@ class Faults:
         begin_ms, end_ms = self.random.choice([(5, 500.0), (500, lease_ms), (500, 3 * lease_ms)])
         self._lasting(begin_ms, end_ms, repair)
 
-    def _pod(self) -> Pod:
-        """Choose a pod, more often the one that forges: that is where it hurts."""
-        leading = [node.pod for node in self.world.forging if not node.pod.gone]
-        if leading and self.world.chance(0.6):
-            return self.random.choice(sorted(leading, key=lambda pod: pod.uid))
-        return self.random.choice(self.cluster.pods)
-
-    # Processes
-
-    def _processes(self, pod: Pod) -> list[Process]:
-        """Choose manager, guard or both.
-
-        Without a fuse, the second only fails when the first has failed for so long that the node
-        must have been switched off or killed by the one that was left.
-        """
-        manager, guard = pod.manager, pod.guard
-        if manager is None or guard is None or pod.gone:
-            return []
-        if self.cluster.fuse:
-            every: list[list[Process]] = [[manager], [guard], [manager, guard]]
-            return [process for process in self.random.choice(every) if process.alive]
-        one, other = self.random.choice(((manager, guard), (guard, manager)))
-        if not one.running or not pod.heartbeat_file:
-            return []
-        if other.running:
-            return [one] if self._settled(other) else []
-        alone_ns = self.world.real_ns - other.stopped_ns
-        wait_ns = 9 * SECOND if other is guard else 2 * self.cluster.longest_duration_ns()
-        return [one] if alone_ns > wait_ns and self._settled(one) else []
-
-    def _settled(self, process: Process) -> bool:
-        """Tell whether it has been at work for a while."""
-        since_ns = max(process.well_since_ns, process.machine.resumed_ns)
-        return self.world.real_ns - since_ns > 3 * SECOND
-
-    def stop_process(self) -> None:
-        pod = self._pod()
-        for process in self._processes(pod):
-            self._stop(pod, process)
-
-    def _stop(self, pod: Pod, process: Process) -> None:
-        if process.stopped:
-            return
-        self.world.log(f"{pod.name} SIGSTOP to {type(process).__name__}")
-        process.stop()
-        pod.watch_stopped(process)
-        self._lasting_any(process.proceed)
-
-    def stop_node(self) -> None:
-        pod = self._pod()
-        if pod.node is not None and pod.node.alive:
-            self.world.log(f"{pod.name} SIGSTOP to node")
-            pod.node.stop()
-            self._lasting_any(pod.node.proceed)
-            if self.world.chance(0.3):
-                for process in self._processes(pod)[:1]:
-                    self._stop(pod, process)
-
-    def kill_process(self) -> None:
-        pod = self._pod()
-        for process in self._processes(pod):
-            pod.kill(process)
-        if self.world.chance(0.2) and pod.node is not None:
-            pod.node.kill()
-
-    def kill_node(self) -> None:
-        pod = self._pod()
-        if pod.node is not None and pod.node.alive:
-            self.world.log(f"{pod.name} node killed")
-            self.random.choice((pod.node.kill, pod.node.terminate))()
-
-    def stray_sighup(self) -> None:
-        """Send a person's SIGHUP to a standby, sometimes in the moment before its keys are away."""
-        pod = self._pod()
-        node = pod.node
-        fence = pod.fence
-        if node is None or not node.alive or not node.accepts:
-            return
-        up_ns = self.world.real_ns - node.accepts_since_ns
-        if fence is not None and fence.off and fence.node == node.id and up_ns > SECOND:
-            self.world.log(f"{pod.name} stray SIGHUP")
-            node.sighup()
-        elif up_ns < SECOND and pod.live is LiveKeys.ALL and self._healthy(pod):
-            self.world.log(f"{pod.name} stray SIGHUP before its keys are away")
-            node.strayed_ns = self.world.real_ns
-            node.sighup()
-
-    def deafen(self) -> None:
-        pod = self._pod()
-        if pod.node is not None and pod.node.alive:
-            self.world.log(f"{pod.name} node is deaf to SIGHUP")
-            pod.node.deaf = True
-
     # Machines and the network
 
     def pause_machine(self) -> None:
         machine = self._pod().machine
-        if machine.paused or not all(self._healthy(pod) for pod in self._pods_on(machine)):
+        if machine.paused or not all(map(healthy, self.cluster.pods_on(machine))):
             return
-        counted = self.world.chance(0.7)
+        counted = self.world.chance(0.5)
         self.world.log(f"{machine.name} paused")
         machine.pause()
 
@@ -194,13 +105,6 @@ class Faults:
             machine.resume(boot_time_counted=counted)
 
         self._lasting_any(resume)
-
-    def _pods_on(self, machine: Machine) -> list[Pod]:
-        pods = [*self.cluster.pods, *self.cluster.dying]
-        return [pod for pod in pods if pod.machine is machine and not pod.gone]
-
-    def _healthy(self, pod: Pod) -> bool:
-        return all(p is not None and p.running for p in (pod.manager, pod.guard))
 
     def cut_off(self) -> None:
         machine = self._pod().machine

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.machine import Decision
     from tests.sidecar.simulation.node import Node as SimulatedNode
     from tests.sidecar.simulation.pod import Pod
+    from tests.sidecar.simulation.world import Event
 
 _SCRAPE_TIMEOUT_MS = 1000
 _OFTEN_NS = 100 * MILLISECOND
@@ -42,6 +43,7 @@ class ManagerProcess(Process):
         self.elector = cluster.make_elector(
             identity_of(pod.name, pod.uid), pod.terms, found.tenures if found else ()
         )
+        self.before_action: Event | None = None  # a fault that waits for it
         self.phase_since_ns = self.world.real_ns
         self._held: SimulatedNode | None = None
         self._accepting_ns: int | None = None
@@ -144,6 +146,10 @@ class ManagerProcess(Process):
             self._campaign(decision)
             return
         action = actions.pop(0)
+        fault = self.before_action
+        if fault is not None and self.world.chance(0.5):
+            self.before_action = None
+            fault()
         self.after(self.world.ms(0, 3), lambda: self._carry_out_one(action, actions, decision))
 
     def _carry_out_one(self, action: Action, rest: list[Action], decision: Decision) -> None:

@@ -51,6 +51,11 @@ class Node(Process):
         self.accepts = True
         self.accepts_since_ns = self.world.real_ns
         self.world.log(f"{self.name} is up")
+        if self.pod.sighup_at_start:
+            self.pod.sighup_at_start = False
+            self.world.log(f"{self.name} gets a stray SIGHUP before its keys are away")
+            self.strayed_ns = self.world.real_ns
+            self.sighup()
 
     def sighup(self) -> None:
         """Deliver the signal: each runs in its own thread, so two can finish in either order."""
@@ -94,8 +99,8 @@ class Node(Process):
         """SIGKILL: forges until it is really dead."""
         if self.alive and not self.doomed:
             self.doomed = True
-            slow = self.world.chance(0.05) and not self._just_resumed()
-            delay = self.world.ms(20, 300) if slow else self.world.ms(1, 20)
+            slow = self.world.chance(0.1) and not self._just_resumed()
+            delay = self.world.ms(20, 800) if slow else self.world.ms(1, 20)
             self.world.at(delay, lambda: self.machine.when_running(self._die))
 
     def _just_resumed(self) -> bool:

@@ -45,6 +45,7 @@ class Pod:
         self.manager: ManagerProcess | None = None
         self.guard: GuardProcess | None = None
         self.node: Node | None = None
+        self.sighup_at_start = False
         self.terminating = False
         self.gone = False
         self.troubled_ns = self.world.real_ns  # when something last kept it from its work
@@ -60,6 +61,8 @@ class Pod:
 
     def write_fence(self, fence: Fence) -> None:
         self.fence, self.fence_file = fence, encode(fence)
+        if not fence.off and fence.forge_until_ns:
+            self.cluster.check_fence(self, fence)
 
     def credentials_checked(self) -> None:
         """Open the gate, once, as the manager does when the first set is in place."""

@@ -73,6 +73,10 @@ class Machine:
         boot = self._ahead_ns + real + real * self._drift_ppm // _PPM - self._lost_ns
         return Moment(boot, boot + self._offset_ns)
 
+    def real_until(self, boot_ns: int) -> int:
+        """Return how long it really is until its boot time says this."""
+        return (boot_ns - self.now().boot_ns) * _PPM // (_PPM + self._drift_ppm)
+
     def step_wall_clock(self, by_ns: int) -> None:
         self._offset_ns += by_ns
         self.stepped_ns = self.world.real_ns

@@ -1,0 +1,151 @@
+"""What happens to the processes of a pod: stopped, killed, signalled, gone deaf."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.moment import SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.sidecar.simulation.cluster import Cluster
+    from tests.sidecar.simulation.pod import Pod
+    from tests.sidecar.simulation.world import Event, Process
+
+
+def healthy(pod: Pod) -> bool:
+    """Tell whether both manager and guard run."""
+    return all(p is not None and p.running for p in (pod.manager, pod.guard))
+
+
+class ProcessFaults:
+    """`lasting`: takes what ends a fault, and does it some time later."""
+
+    def __init__(self, cluster: Cluster, lasting: Callable[[Event], None]) -> None:
+        self.cluster = cluster
+        self.world = cluster.world
+        self.random = cluster.world.random
+        self._lasting = lasting
+
+    def pod(self) -> Pod:
+        """Choose a pod, more often the one that forges: that is where it hurts."""
+        leading = [node.pod for node in self.world.forging if not node.pod.gone]
+        if leading and self.world.chance(0.6):
+            return self.random.choice(sorted(leading, key=lambda pod: pod.uid))
+        return self.random.choice(self.cluster.pods)
+
+    def _processes(self, pod: Pod) -> list[Process]:
+        """Choose manager, guard or both.
+
+        Without a fuse, the second only fails when the first has failed for so long that the node
+        must have been switched off or killed by the one that was left.
+        """
+        manager, guard = pod.manager, pod.guard
+        if manager is None or guard is None or pod.gone:
+            return []
+        if self.cluster.fuse:
+            every: list[list[Process]] = [[manager], [guard], [manager, guard]]
+            return [process for process in self.random.choice(every) if process.alive]
+        one, other = self.random.choice(((manager, guard), (guard, manager)))
+        if not one.running or not pod.heartbeat_file:
+            return []
+        if other.running:
+            return [one] if self._settled(other) else []
+        alone_ns = self.world.real_ns - other.stopped_ns
+        wait_ns = 9 * SECOND if other is guard else 2 * self.cluster.longest_duration_ns()
+        return [one] if alone_ns > wait_ns and self._settled(one) else []
+
+    def _settled(self, process: Process) -> bool:
+        """Tell whether it has been at work for a while."""
+        since_ns = max(process.well_since_ns, process.machine.resumed_ns)
+        return self.world.real_ns - since_ns > 3 * SECOND
+
+    def stop_process(self) -> None:
+        pod = self.pod()
+        for process in self._processes(pod):
+            self._stop(pod, process)
+
+    def _stop(self, pod: Pod, process: Process) -> None:
+        if process.stopped:
+            return
+        self.world.log(f"{pod.name} SIGSTOP to {type(process).__name__}")
+        process.stop()
+        pod.watch_stopped(process)
+        self._lasting(process.proceed)
+
+    def stop_between_actions(self) -> None:
+        """Stop the manager in the middle of what it decided next: decided then, done much later."""
+        pod = self.pod()
+        manager = pod.manager
+        if manager is None or not (self.cluster.fuse or healthy(pod)):
+            return
+
+        def stop() -> None:
+            if self.cluster.fuse or healthy(pod):
+                self._stop(pod, manager)
+
+        manager.before_action = stop
+
+    def stop_both_in_turn(self) -> None:
+        """Stop the guard, and the manager when it must have switched its node off for that."""
+        pod = self.pod()
+        manager, guard = pod.manager, pod.guard
+        if manager is None or guard is None or not healthy(pod):
+            return
+        if not (self._settled(manager) and self._settled(guard)):
+            return
+        self._stop(pod, guard)
+        began_ns = guard.stopped_ns
+
+        def then() -> None:
+            if guard.stopped and guard.stopped_ns == began_ns and self._settled(manager):
+                self._stop(pod, manager)
+
+        self.world.at(9 * SECOND, then)
+
+    def stop_node(self) -> None:
+        pod = self.pod()
+        if pod.node is not None and pod.node.alive:
+            self.world.log(f"{pod.name} SIGSTOP to node")
+            pod.node.stop()
+            self._lasting(pod.node.proceed)
+            if self.world.chance(0.3):
+                for process in self._processes(pod)[:1]:
+                    self._stop(pod, process)
+
+    def kill_process(self) -> None:
+        pod = self.pod()
+        for process in self._processes(pod):
+            pod.kill(process)
+        if self.world.chance(0.2) and pod.node is not None:
+            pod.node.kill()
+
+    def kill_node(self) -> None:
+        pod = self.pod()
+        if pod.node is not None and pod.node.alive:
+            self.world.log(f"{pod.name} node killed")
+            self.random.choice((pod.node.kill, pod.node.terminate))()
+
+    def stray_sighup(self) -> None:
+        """Send a person's SIGHUP to a standby."""
+        pod = self.pod()
+        node = pod.node
+        fence = pod.fence
+        if node is None or not node.alive or not node.accepts:
+            return
+        up_ns = self.world.real_ns - node.accepts_since_ns
+        if fence is not None and fence.off and fence.node == node.id and up_ns > SECOND:
+            self.world.log(f"{pod.name} stray SIGHUP")
+            node.sighup()
+
+    def sighup_at_start(self) -> None:
+        """Have the next node of a pod meet a SIGHUP in the moment before its keys are away."""
+        pod = self.pod()
+        pod.sighup_at_start = healthy(pod)
+
+    def deafen(self) -> None:
+        pod = self.pod()
+        if pod.node is not None and pod.node.alive:
+            self.world.log(f"{pod.name} node is deaf to SIGHUP")
+            pod.node.deaf = True

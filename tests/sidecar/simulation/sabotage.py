@@ -1,0 +1,196 @@
+"""Every rule that the simulation proves necessary: how to take it away.
+
+A rule that is backed by a second line (the guard behind the manager's own deadline) shows by what
+it costs: a node that is killed for no reason, a start without files, nobody that forges in the end.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from forge_manager.election import elector as elector_module
+from forge_manager.election import knowledge as knowledge_module
+from forge_manager.election.elector import Elector
+from forge_manager.election.knowledge import LeaseKnowledge
+from forge_manager.election.messages import Proof, Wish
+from forge_manager.election.terms import Terms
+from forge_manager.forging import machine as machine_module
+from forge_manager.forging import rules as rules_module
+from forge_manager.forging import scrapes as scrapes_module
+from forge_manager.forging.actions import PublishFence, SendSighup, UnlinkLive
+from forge_manager.forging.context import Context
+from forge_manager.forging.machine import ForgingMachine
+from forge_manager.forging.phases import ForgingReason, Phase
+from forge_manager.guard.logic import Guard, KeyOrder
+from forge_manager.guard.protocol import Fence
+from forge_manager.moment import Moment
+from tests.sidecar.simulation.api import ApiServer
+
+if TYPE_CHECKING:
+    import pytest
+
+Patch = Callable[["pytest.MonkeyPatch"], None]
+
+
+def _without_rule(*reasons: ForgingReason) -> Patch:
+    def apply(patch: pytest.MonkeyPatch) -> None:
+        kept = tuple(rule for rule in rules_module.RULES if rule.reason not in reasons)
+        patch.setattr(machine_module, "RULES", kept)
+
+    return apply
+
+
+def _with_rule(reason: ForgingReason, when: Callable[[Context], bool]) -> Patch:
+    def apply(patch: pytest.MonkeyPatch) -> None:
+        changed = tuple(
+            dataclasses.replace(rule, when=when) if rule.reason is reason else rule
+            for rule in rules_module.RULES
+        )
+        patch.setattr(machine_module, "RULES", changed)
+
+    return apply
+
+
+def _returning(owner: Any, name: str, value: object) -> Patch:
+    return lambda patch: patch.setattr(owner, name, lambda *_, **__: value)
+
+
+def _actions(change: Callable[[list[Any]], list[Any]]) -> Patch:
+    def apply(patch: pytest.MonkeyPatch) -> None:
+        honest = ForgingMachine._actions
+        patch.setattr(ForgingMachine, "_actions", lambda self, seen: change(honest(self, seen)))
+
+    return apply
+
+
+def _wishes(phase: Phase, wish: Wish) -> Patch:
+    def apply(patch: pytest.MonkeyPatch) -> None:
+        honest = ForgingMachine._wishes
+
+        def wishes(self: ForgingMachine, context: Context) -> tuple[Wish, ...]:
+            return (wish,) if self.state.phase is phase else honest(self, context)
+
+        patch.setattr(ForgingMachine, "_wishes", wishes)
+
+    return apply
+
+
+def _guard_orders(**changes: Any) -> Patch:
+    def apply(patch: pytest.MonkeyPatch) -> None:
+        honest = Guard.look
+        patch.setattr(Guard, "look", lambda self, sight: honest(self, sight)._replace(**changes))
+
+    return apply
+
+
+def _timed_from_the_answer(patch: pytest.MonkeyPatch) -> None:
+    honest_see, honest_acknowledge = Elector._see, Elector._acknowledge
+
+    def see(self: Any, now: Moment, lease: Any) -> None:
+        self.sabotage_now = now
+        honest_see(self, now, lease)
+
+    def acknowledge(self: Any, lease: Any, write: Any) -> None:
+        honest_acknowledge(self, lease, dataclasses.replace(write, sent=self.sabotage_now))
+
+    patch.setattr(Elector, "_see", see)
+    patch.setattr(Elector, "_acknowledge", acknowledge)
+
+
+def _name_is_enough(patch: pytest.MonkeyPatch) -> None:
+    def is_ours(self: LeaseKnowledge) -> bool:
+        return self.record.holder == self._identity
+
+    patch.setattr(LeaseKnowledge, "is_ours", is_ours)
+
+
+def _missing_is_free(patch: pytest.MonkeyPatch) -> None:
+    honest = LeaseKnowledge.see_missing
+
+    def see_missing(self: LeaseKnowledge, now: Moment) -> None:
+        honest(self, now)
+        self._free_at_ns = 0
+
+    patch.setattr(LeaseKnowledge, "see_missing", see_missing)
+
+
+def _own_duration_only(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(LeaseKnowledge, "_respected_ns", lambda self, record: self._duration_ns)
+
+
+def _empty_is_released(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(knowledge_module, "is_released", lambda lease: not lease.record.holder)
+
+
+def _foreign_write_ignored(patch: pytest.MonkeyPatch) -> None:
+    """Go on, and renew over whatever is there."""
+    patch.setattr(elector_module, "is_same", lambda one, other: True)
+
+
+def _boot_time_only(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Fence, "passed", lambda self, now: now.boot_ns >= self.forge_until_ns)
+
+
+def _counter_ignored(patch: pytest.MonkeyPatch) -> None:
+    honest = LeaseKnowledge.obstacle
+    patch.setattr(LeaseKnowledge, "obstacle", lambda self, now, counter: honest(self, now, None))
+
+
+def _fence_last(actions: list[Any]) -> list[Any]:
+    return sorted(actions, key=lambda action: isinstance(action, PublishFence))
+
+
+def _no_unlink(actions: list[Any]) -> list[Any]:
+    return [action for action in actions if not isinstance(action, UnlinkLive)]
+
+
+def _no_permit(actions: list[Any]) -> list[Any]:
+    return [
+        dataclasses.replace(action, permit=None) if isinstance(action, SendSighup) else action
+        for action in actions
+    ]
+
+
+def _margin_none(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Terms, "margin_ns", property(lambda self: 0))
+
+
+SABOTAGES: dict[str, Patch] = {
+    # Election
+    "a changed record is not waited for": _returning(LeaseKnowledge, "_hold_ns", 0),
+    "writes without resourceVersion": _returning(ApiServer, "_preconditions_hold", True),
+    "a holding timed from its answer": _timed_from_the_answer,
+    "the name in the Lease is enough": _name_is_enough,
+    "a missing Lease is free": _missing_is_free,
+    "an emptied Lease is free": _empty_is_released,
+    "the record's leaseDuration is not honoured": _own_duration_only,
+    "a foreign write is ignored": _foreign_write_ignored,
+    "a holding never ends": _returning(Proof, "holds", True),
+    "no margin before the end of the lease": _margin_none,
+    "an older certificate may lead": _counter_ignored,
+    # Guard
+    "the guard does not kill": _guard_orders(kill=None),
+    "the fence trusts boot time alone": _boot_time_only,
+    "the guard keeps no keys": _guard_orders(keys=KeyOrder.LEAVE),
+    # Machine
+    "a lost lease is no reason to stop": _without_rule(ForgingReason.LEASE_NOT_PROVEN),
+    "a silent guard is no reason to stop": _without_rule(ForgingReason.GUARD_SILENT),
+    "forging without a lease is tolerated": _without_rule(ForgingReason.FORGING_WITHOUT_LEASE),
+    "a node that does not go off lives": _without_rule(ForgingReason.NODE_DID_NOT_GO_OFF),
+    "a node that was found is off": _without_rule(ForgingReason.NODE_FOUND_UNPROVEN),
+    "off as soon as it is ordered": _with_rule(
+        ForgingReason.OFF_CONFIRMED, lambda context: context.state.signalled
+    ),
+    "off as soon as the metric says so": lambda patch: patch.setattr(
+        scrapes_module, "SETTLE_NS", 0
+    ),
+    "several SIGHUPs in flight": _returning(Context, "landed", True),
+    "released while switching off": _wishes(Phase.SWITCHING_OFF, Wish.RELEASE),
+    "released while being killed": _wishes(Phase.KILLING, Wish.RELEASE),
+    "released while adopting": _wishes(Phase.ADOPTING, Wish.RELEASE),
+    "the fence is published last": _actions(_fence_last),
+    "the keys are not unlinked": _actions(_no_unlink),
+    "a SIGHUP is sent after its permit": _actions(_no_permit),
+}
