@@ -1,0 +1,195 @@
+"""What it takes to hold a lease, and what ends it."""
+
+import pytest
+
+from forge_manager.election.messages import ElectionReason, Failure, Found, Verb, Wish
+from forge_manager.election.record import LeaseRecord, is_released, tenure_of
+from forge_manager.moment import SECOND
+from tests.sidecar.election.server import POOL, Candidate, Server, at, leading
+
+
+def test_the_record_says_who_holds_it() -> None:
+    server = Server()
+    leading(server)
+    assert server.lease is not None
+    record = server.lease.record
+    assert record.holder.startswith("bp-0")
+    assert "uid-of-bp-0" in record.holder
+    assert (record.pool_id, record.counter, record.duration_s, record.transitions) == (
+        POOL,
+        1,
+        15,
+        1,
+    )
+
+
+def test_a_holding_is_timed_from_when_its_write_was_sent() -> None:
+    server = Server()
+    candidate = Candidate(server)
+    candidate.turn(0)
+    request = candidate.ask(20)
+    assert request is not None
+    candidate.answer(23, request, server.perform(request))
+    assert candidate.holds(29.9)
+    assert not candidate.holds(30)
+    proof = candidate.view(23).proof
+    assert proof is not None
+    assert proof.forge_until_ns == at(20).boot_ns + int(13.5 * SECOND)
+
+
+def test_a_wall_clock_stepped_forward_ends_a_holding_and_one_stepped_back_does_not() -> None:
+    proof = leading(Server()).view(20).proof
+    assert proof is not None
+    assert not proof.holds(at(21, wall_step_s=9))
+    assert proof.holds(at(21, wall_step_s=-100))
+
+
+def test_the_leader_renews_every_retry_period_and_no_more() -> None:
+    candidate = leading(Server())
+    asked = [t / 10 for t in range(200, 800) if candidate.turn(t / 10, Wish.KEEP)]
+    assert len(asked) == 29
+    assert all(candidate.view(80).proof for _ in asked)
+
+
+def test_a_name_in_the_lease_proves_nothing() -> None:
+    server = Server(LeaseRecord(holder="bp-0_uid-of-bp-0", duration_s=15, transitions=3))
+    candidate = Candidate(server)
+    candidate.turn(0)
+    assert not candidate.holds(1)
+    assert candidate.turn(1) is None
+    assert candidate.view(1).obstacle is ElectionReason.LEASE_HELD
+
+
+def test_a_lost_answer_is_found_again_by_reading() -> None:
+    server = Server()
+    candidate = leading(server)
+    request = candidate.ask(22, Wish.KEEP)
+    assert request is not None
+    server.perform(request)
+    candidate.answer(25, request, Failure.UNKNOWN)
+    assert not candidate.holds(30.5)
+    assert candidate.turn(26, Wish.KEEP) is Verb.REPLACE  # 409
+    assert candidate.turn(27, Wish.KEEP) is Verb.READ
+    assert candidate.holds(31.9)
+    assert not candidate.holds(32)  # from 22, when it was sent
+
+
+def test_the_watch_acknowledges_as_well() -> None:
+    server = Server()
+    candidate = leading(server)
+    request = candidate.ask(22, Wish.KEEP)
+    assert request is not None
+    server.perform(request)
+    candidate.watch(22.1)
+    assert candidate.holds(31.9)
+
+
+def test_events_that_trail_behind_answers_are_no_foreign_writes() -> None:
+    server = Server()
+    candidate = leading(server)
+    old = server.lease
+    candidate.turn(22, Wish.KEEP)
+    assert old is not None
+    candidate.elector.observed(at(22.1), old)
+    candidate.elector.observed(at(22.2), old, deleted=True)
+    assert candidate.holds(22.2)
+
+
+def test_only_one_request_is_in_flight() -> None:
+    candidate = leading(Server())
+    assert candidate.ask(22, Wish.KEEP) is not None
+    assert candidate.ask(28, Wish.KEEP) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"holder": ""}, ElectionReason.FOREIGN_WRITE),
+        ({"holder": "somebody"}, ElectionReason.FOREIGN_WRITE),
+        ({"duration_s": 1}, ElectionReason.FOREIGN_WRITE),
+        ({"pool_id": "pool1other"}, ElectionReason.FOREIGN_WRITE),
+    ],
+)
+def test_a_foreign_write_ends_a_holding_at_once(
+    changes: dict[str, object], reason: ElectionReason
+) -> None:
+    server = Server()
+    candidate = leading(server)
+    server.edit(**changes)
+    candidate.watch(21)
+    assert not candidate.holds(21)
+    assert candidate.view(21).lost is reason
+
+
+def test_a_label_is_no_foreign_write() -> None:
+    server = Server()
+    candidate = leading(server)
+    server.edit()
+    candidate.watch(21)
+    assert candidate.holds(21)
+    assert candidate.turn(22, Wish.KEEP) is Verb.REPLACE
+    assert candidate.holds(31)
+
+
+def test_a_deleted_and_a_recreated_lease_end_a_holding_at_once() -> None:
+    server = Server()
+    candidate = leading(server)
+    lease = server.edit()
+    candidate.watch(21, deleted=True)
+    assert not candidate.holds(21)
+    assert candidate.view(21).lost is ElectionReason.LEASE_MISSING
+
+    candidate = leading(server := Server())
+    server.write(lease.record, uid="another")
+    candidate.watch(21)
+    assert not candidate.holds(21)
+    assert candidate.view(21).lost is ElectionReason.LEASE_REPLACED
+
+
+def test_release_leaves_its_holders_mark() -> None:
+    server = Server()
+    candidate = leading(server)
+    assert candidate.turn(21, Wish.RELEASE) is Verb.REPLACE
+    assert server.lease is not None
+    assert server.lease.record.holder == ""
+    assert is_released(server.lease)
+    assert not candidate.holds(21)
+    assert not candidate.view(21).ours
+    assert candidate.turn(22, Wish.RELEASE) is None
+
+
+def test_what_another_holds_is_never_released() -> None:
+    server = Server(LeaseRecord(holder="somebody", duration_s=15))
+    candidate = Candidate(server)
+    candidate.turn(0)
+    assert candidate.turn(1, Wish.RELEASE) is None
+
+
+def test_the_next_manager_of_the_pod_takes_over_what_the_fence_names_and_not_its_namesake() -> None:
+    server = Server()
+    leading(server)
+    assert server.lease is not None
+    tenure = tenure_of(server.lease)
+    heir, stranger = Candidate(server, tenures=(tenure,)), Candidate(server)
+    for candidate in (heir, stranger):
+        candidate.turn(21)
+        assert not candidate.holds(21)
+    assert stranger.turn(21.1) is None
+    assert heir.turn(21.1) is Verb.REPLACE
+    assert heir.holds(21.1)
+    assert server.lease.record.transitions == 2
+
+
+def test_an_acquisition_that_lands_late_is_told_from_a_foreign_write() -> None:
+    server = Server()
+    candidate = Candidate(server)
+    candidate.turn(0)
+    request = candidate.ask(20)
+    assert request is not None
+    candidate.answer(23, request, Failure.UNKNOWN)
+    assert candidate.view(24).ours  # it may still come to name this pod
+    answer = server.perform(request)
+    assert isinstance(answer, Found)
+    candidate.watch(24)
+    assert candidate.holds(29.9)
+    assert not candidate.holds(30)

@@ -1,0 +1,209 @@
+"""When another's lease may be taken, and what a standby asks the API server meanwhile."""
+
+import pytest
+
+from forge_manager.election.messages import ElectionReason, Failure, Found, Verb, Wish
+from forge_manager.election.record import Lease, LeaseRecord, release_mark_of, released
+from forge_manager.election.terms import Terms
+from tests.sidecar.election.server import POOL, Candidate, Server, at, leading
+
+HELD = LeaseRecord("bp-1_x", 15, 1, 1, 4, POOL, 1, "")
+
+
+def standby(record: LeaseRecord = HELD, terms: Terms | None = None) -> Candidate:
+    candidate = Candidate(Server(record), terms=terms or Terms())
+    candidate.turn(0)
+    return candidate
+
+
+def takes_at(candidate: Candidate, begin: float, end: float) -> float | None:
+    """Return the second at which it writes, looking every tenth of a second."""
+    for tenth in range(int(begin * 10), int(end * 10)):
+        if candidate.turn(tenth / 10) in (Verb.REPLACE, Verb.CREATE):
+            return tenth / 10
+    return None
+
+
+def test_expiry_counts_from_the_last_change_by_local_time() -> None:
+    candidate = standby()
+    candidate.server.edit(renewed_us=2)
+    candidate.watch(8)
+    assert takes_at(candidate, 8, 40) == 23
+
+
+@pytest.mark.parametrize(("own", "recorded", "expected"), [(15, 30, 30), (30, 15, 30)])
+def test_the_greater_duration_is_honoured(own: int, recorded: int, expected: float) -> None:
+    record = LeaseRecord("bp-1_x", recorded, 1, 1, 4, POOL)
+    candidate = standby(record, Terms(own, 10, 2))
+    assert takes_at(candidate, 0, 60) == expected
+
+
+def test_an_absurd_duration_is_honoured_for_an_hour() -> None:
+    candidate = standby(LeaseRecord("bp-1_x", 2**31 - 1, 1, 1, 4, POOL))
+    assert candidate.turn(3599, Wish.CAMPAIGN) is Verb.READ
+    assert candidate.turn(3600) is Verb.REPLACE
+
+
+def test_a_release_that_was_watched_frees_at_once() -> None:
+    candidate = standby()
+    assert candidate.server.lease is not None
+    candidate.server.write(released(candidate.server.lease))
+    candidate.watch(5)
+    assert takes_at(candidate, 5, 6) == 5
+
+
+def test_a_release_found_at_first_sight_does_not() -> None:
+    lease = Lease("uid-1", 1, HELD)
+    candidate = standby(released(lease))
+    assert takes_at(candidate, 0, 40) == 15
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "",
+        "x",
+        "uid-1/3/bp-1_x",  # of an earlier tenure
+        release_mark_of(Lease("uid-2", 1, HELD)),  # of another object
+    ],
+)
+def test_an_emptied_lease_without_its_holders_mark_counts_in_full(mark: str) -> None:
+    candidate = standby()
+    candidate.server.edit(holder="", release_mark=mark)
+    candidate.watch(5)
+    assert takes_at(candidate, 5, 40) == 20
+
+
+def test_a_copy_of_an_old_release_counts_in_full() -> None:
+    candidate = standby()
+    lease = candidate.server.lease
+    assert lease is not None
+    old = released(lease)
+    candidate.server.edit(transitions=5, renewed_us=9)
+    candidate.watch(3)
+    candidate.server.write(old)
+    candidate.watch(5)
+    assert takes_at(candidate, 5, 40) == 20
+
+
+def test_a_missing_lease_counts_in_full_from_when_it_was_noticed() -> None:
+    candidate = standby()
+    candidate.server.edit()
+    candidate.watch(5, deleted=True)
+    candidate.server.lease = None
+    candidate.elector.observed(at(9), Lease("uid-1", 2, HELD), deleted=True)  # told again
+    assert takes_at(candidate, 5, 40) == 20
+    assert candidate.holds(20)
+
+
+def test_a_recreated_lease_counts_in_full() -> None:
+    candidate = standby()
+    candidate.server.write(LeaseRecord(), uid="uid-2")
+    candidate.watch(5)
+    assert takes_at(candidate, 5, 40) == 20
+
+
+def test_of_two_that_take_it_one_gets_it() -> None:
+    server = Server(HELD)
+    one, other = Candidate(server, "bp-0"), Candidate(server, "bp-2")
+    one.turn(0)
+    other.turn(0)
+    assert one.turn(15) is Verb.REPLACE
+    assert other.turn(15) is Verb.REPLACE
+    assert one.holds(15)
+    assert not other.holds(15)
+    assert other.turn(16) is Verb.READ
+    assert other.turn(17) is None
+
+
+def test_another_pools_lease_is_never_taken() -> None:
+    candidate = standby(LeaseRecord("bp-1_x", 15, 1, 1, 4, "pool1other"))
+    assert takes_at(candidate, 0, 100) is None
+    assert candidate.view(100).obstacle is ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL
+
+
+def test_a_lease_without_a_pool_is_that_of_an_earlier_sidecar() -> None:
+    assert takes_at(standby(LeaseRecord("bp-1", 15, 1, 1, 4)), 0, 40) == 15
+
+
+@pytest.mark.parametrize(("own", "may"), [(0, False), (1, True), (2, True), (None, True)])
+def test_the_highest_counter_wins(own: int | None, may: bool) -> None:
+    candidate = standby()
+    candidate.counter = own
+    assert (takes_at(candidate, 0, 40) is not None) is may
+    if not may:
+        assert candidate.view(40).obstacle is ElectionReason.COUNTER_BEHIND
+
+
+def test_a_standby_that_may_not_lead_only_watches() -> None:
+    candidate = standby()
+    asked = 0
+    for tenth in range(6000):
+        if tenth % 20 == 0:
+            candidate.server.edit(renewed_us=tenth + 5)
+            candidate.watch(tenth / 10)
+        asked += candidate.turn(tenth / 10, Wish.RELEASE) is not None
+    assert asked == 0
+
+
+def test_a_silent_watch_is_checked_less_and_less_often() -> None:
+    candidate = standby()
+    asked = [t / 10 for t in range(6000) if candidate.turn(t / 10, Wish.RELEASE) is Verb.READ]
+    assert asked[:3] == [10, 30, 70]
+    assert len(asked) <= 20  # two a minute
+
+
+def test_an_expired_record_that_was_renewed_unseen_is_not_taken() -> None:
+    candidate = standby()
+    candidate.server.edit(renewed_us=9)  # no event came
+    assert candidate.turn(15) is Verb.REPLACE
+    assert not candidate.holds(15)
+    assert candidate.turn(16) is Verb.READ
+    assert takes_at(candidate, 16, 60) == 31
+
+
+def test_a_conflict_is_read_and_waited_for_anew() -> None:
+    server = Server(HELD)
+    candidate = Candidate(server)
+    candidate.turn(0)
+    request = candidate.ask(15)
+    assert request is not None
+    server.edit(renewed_us=9)
+    candidate.answer(15.1, request, server.perform(request))
+    assert candidate.turn(16) is Verb.READ
+    assert takes_at(candidate, 16, 60) == 31
+
+
+def test_an_unreachable_server_is_not_flooded() -> None:
+    candidate = leading(Server())
+    asked = 0
+    for tenth in range(200, 800):
+        request = candidate.ask(tenth / 10, Wish.CAMPAIGN)
+        if request is not None:
+            asked += 1
+            candidate.answer(tenth / 10, request, Failure.UNKNOWN)
+    assert asked <= 40
+
+
+def test_a_stale_read_changes_nothing_until_it_lasts_as_long_as_a_lease() -> None:
+    candidate = standby()
+    fresh = candidate.server.lease
+    assert fresh is not None
+    restored = Lease("uid-0", fresh.version - 1, LeaseRecord("bp-9_y", 15, 1, 1, 2, POOL))
+    reads = []
+    for tenth in range(90, 600):
+        request = candidate.ask(tenth / 10, Wish.RELEASE)
+        if request is not None:
+            reads.append(tenth / 10)
+            candidate.answer(tenth / 10, request, Found(restored))
+        if candidate.view(tenth / 10).holder == "bp-9_y":
+            break
+    assert reads[-1] - reads[0] >= 15
+
+
+def test_terms_say_what_does_not_fit() -> None:
+    assert Terms().problems() == []
+    assert Terms(5, 2, 1).problems() == []
+    assert "renewDeadline" in Terms(15, 3, 2).problems()[0]
+    assert "leaseDuration" in Terms(15, 14, 2).problems()[0]
+    assert len(Terms(0, 0, 0).problems()) == 3

@@ -1,0 +1,142 @@
+"""One pod's surroundings, in which everything is well unless a test says otherwise."""
+
+from dataclasses import replace
+
+from forge_manager.election.messages import ElectionReason as E
+from forge_manager.election.messages import LeaseView, Proof, Wish
+from forge_manager.election.terms import Terms
+from forge_manager.forging.actions import (
+    Action,
+    KillNode,
+    PublishFence,
+    PutKeysLive,
+    SendSighup,
+    UnlinkLive,
+)
+from forge_manager.forging.machine import Decision, ForgingMachine
+from forge_manager.forging.phases import Phase
+from forge_manager.forging.situation import Credentials, Node, Scrape, SentSighup, Situation
+from forge_manager.guard.logic import LiveKeys
+from forge_manager.guard.protocol import Fence, Heartbeat, NodeProcess
+from forge_manager.moment import MILLISECOND, SECOND, Moment
+
+BOOT = "boot"
+NODE = NodeProcess(41, 1000)
+NEXT_NODE = NodeProcess(57, 2000)
+STEP_NS = 50 * MILLISECOND
+WALL = 1_700_000_000 * SECOND
+
+
+class PodUnderTest:
+    """Steps the machine every 50 ms, carries its actions out, and answers its scrapes."""
+
+    def __init__(
+        self, found: Fence | None = None, leases: int = 1, has_metric: bool = True
+    ) -> None:
+        self.boot_ns = 1000 * SECOND
+        self.machine = ForgingMachine(
+            pod_name="bp-0", boot_id=BOOT, found=found, has_metric=has_metric
+        )
+        self.node: NodeProcess | None = None
+        self.accepts = True
+        self.metric: int | None = None
+        self.obeys = True  # SIGHUP does what it should
+        self.scrapes = True
+        self.live = LiveKeys.ALL
+        self.guarded = True
+        self.proofs: list[Proof | None] = [None] * leases
+        self.failing: type[Action] | None = None
+        self.situation: dict[str, object] = {}
+        self.actions: list[Action] = []
+        self.reasons: list[str] = []
+        self.decision: Decision | None = None
+        self._sighup: SentSighup | None = None
+        self._accepting_ns: int | None = None
+        self._failed: Action | None = None
+
+    @property
+    def now(self) -> Moment:
+        return Moment(self.boot_ns, self.boot_ns + WALL)
+
+    @property
+    def phase(self) -> Phase:
+        return self.machine.state.phase
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        assert self.decision is not None
+        return self.decision.wishes
+
+    def prove(self, lease: int = 0) -> None:
+        self.proofs[lease] = Proof(self.now, Terms(), f"tenure-{lease}")
+
+    def run(self, seconds: float = 0) -> list[Action]:
+        """Step once, and on for this long; return the actions of that time."""
+        self.actions = []
+        for _ in range(1 + int(seconds * SECOND / STEP_NS)):
+            self._step()
+        return self.actions
+
+    def up(self, seconds: float = 1) -> None:
+        self.run()
+        self.node = NODE
+        self.run(seconds)
+
+    def lead(self) -> None:
+        """Bring it to forging."""
+        self.up()
+        self.prove()
+        self.run(2)
+        assert self.phase is Phase.FORGING
+        self.reasons.clear()
+
+    def _step(self) -> None:
+        self.boot_ns += STEP_NS
+        if self.node is not None and self.accepts:
+            self._accepting_ns = self.boot_ns
+        begun_ns = self.boot_ns - 10 * MILLISECOND
+        scrape = (
+            Scrape(self.node, begun_ns, self.boot_ns - MILLISECOND, self.metric)
+            if self.node is not None and self.scrapes
+            else None
+        )
+        seen = Situation(
+            now=self.now,
+            leases=tuple(
+                LeaseView(proof, proof is not None, "bp-0", None, E.LEASE_NOT_SEEN)
+                for proof in self.proofs
+            ),
+            node=Node(self.node, self._accepting_ns if self.node else None),
+            scrape=scrape,
+            sighup=self._sighup,
+            credentials=Credentials(checked=True, counter=1),
+            live=self.live,
+            guard=Heartbeat(BOOT, self.boot_ns, self.node) if self.guarded else None,
+            failed=self._failed,
+        )
+        seen = replace(seen, **self.situation)  # type: ignore[arg-type]
+        self.decision = self.machine.step(seen)
+        self.reasons += [change.reason for change in self.decision.transitions]
+        self._failed = None
+        for action in self.decision.actions:
+            if self.failing is not None and isinstance(action, self.failing):
+                self._failed = action
+                break
+            self.actions.append(action)
+            self._carry_out(action)
+
+    def _carry_out(self, action: Action) -> None:
+        match action:
+            case PutKeysLive():
+                self.live = LiveKeys.ALL
+            case UnlinkLive():
+                self.live = LiveKeys.NONE
+            case SendSighup(number=number):
+                self._sighup = SentSighup(number, self.boot_ns)
+                if self.obeys:
+                    self.metric = int(self.live is LiveKeys.ALL)
+            case KillNode():
+                self.node = None
+                self.metric = None
+            case PublishFence():
+                pass

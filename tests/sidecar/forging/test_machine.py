@@ -1,0 +1,322 @@
+"""The machine's rules, one by one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from forge_manager.election.messages import Wish
+from forge_manager.forging.actions import (
+    KillNode,
+    PublishFence,
+    PutKeysLive,
+    SendSighup,
+    UnlinkLive,
+)
+from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
+from forge_manager.forging.situation import Credentials, HandOver
+from forge_manager.guard.logic import LiveKeys
+from forge_manager.guard.protocol import Fence
+from forge_manager.moment import SECOND
+from tests.sidecar.forging.pod import BOOT, NEXT_NODE, NODE, PodUnderTest
+
+
+def kinds(actions: Sequence[object]) -> list[type]:
+    return [type(action) for action in actions]
+
+
+def phase_of(pod: PodUnderTest) -> Phase:
+    return pod.machine.state.phase
+
+
+def found_fence(pod_ns: int, *, off: bool = False, left_s: float = 12) -> Fence:
+    return Fence(BOOT, NODE, pod_ns + int(left_s * SECOND), 2_000_000_000 * SECOND, off, ("t",))
+
+
+def test_without_a_node_keys_are_kept_ready_and_nothing_is_held() -> None:
+    pod = PodUnderTest()
+    pod.live = LiveKeys.NONE
+    actions = pod.run()
+    assert kinds(actions) == [PublishFence, PutKeysLive]
+    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.run(1) == []
+
+
+def test_a_standby_that_is_up_loses_its_keys_without_a_signal_and_campaigns() -> None:
+    pod = PodUnderTest()
+    pod.run()
+    pod.node = NODE
+    assert kinds(pod.run()) == [PublishFence, UnlinkLive]
+    assert pod.run(1) == []
+    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.CAMPAIGN,))
+
+
+def test_on_is_fence_then_keys_then_sighup_then_the_metric() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.prove()
+    actions = pod.run()
+    assert kinds(actions) == [PublishFence, PutKeysLive, SendSighup]
+    fence, _, sighup = actions
+    assert isinstance(fence, PublishFence)
+    assert isinstance(sighup, SendSighup)
+    assert sighup.permit == fence.fence
+    assert fence.fence.permits(NODE, pod.now)
+    assert phase_of(pod) is Phase.SWITCHING_ON
+    assert pod.run(1) == []
+    assert phase_of(pod) is Phase.FORGING
+
+
+def test_every_renewal_moves_the_fence() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.prove()
+    (action,) = pod.run()
+    assert isinstance(action, PublishFence)
+    assert action.fence.forge_until_ns == pod.proofs[0].forge_until_ns  # type: ignore[union-attr]
+
+
+def test_off_is_unlink_then_sighup_then_zero_and_settled_then_release() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.situation = {"terminating": True}
+    assert kinds(pod.run()) == [UnlinkLive, SendSighup]
+    assert pod.wishes == (Wish.KEEP,)
+    pod.run(0.2)
+    assert (pod.phase, pod.wishes) == (Phase.SWITCHING_OFF, (Wish.KEEP,))
+    pod.run(0.4)
+    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.RELEASE,))
+    assert pod.decision is not None
+    assert not pod.decision.handed_over
+    pod.proofs = [None]
+    pod.run()
+    assert pod.decision.handed_over
+
+
+def test_a_gap_in_the_scrapes_proves_nothing() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.situation = {"terminating": True}
+    pod.run(0.2)
+    pod.scrapes = False
+    pod.run(1)
+    pod.scrapes = True
+    pod.run(0.2)
+    assert phase_of(pod) is Phase.SWITCHING_OFF
+    pod.run(0.5)
+    assert phase_of(pod) is Phase.STANDBY
+
+
+@pytest.mark.parametrize("metric", [1, None])
+def test_a_node_that_does_not_go_off_is_killed(metric: int | None) -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.obeys, pod.metric = False, metric
+    pod.situation = {"terminating": True}
+    actions = pod.run(6)
+    assert KillNode(NODE) in actions
+    assert pod.reasons[:2] == [ForgingReason.TERMINATING, ForgingReason.NODE_DID_NOT_GO_OFF]
+
+
+def test_it_is_killed_before_the_fence_falls() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.obeys = False
+    pod.run(20)
+    assert ForgingReason.LEASE_NOT_PROVEN in pod.reasons
+    assert ForgingReason.NODE_DID_NOT_GO_OFF in pod.reasons
+    assert phase_of(pod) is Phase.NO_NODE
+
+
+def test_failing_to_come_on_is_off_again_release_and_back_off_and_no_kill() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.obeys, pod.metric = False, 0  # invalid files: forging is not changed
+    pod.prove()
+    actions = pod.run(4)
+    assert KillNode not in kinds(actions)
+    assert pod.reasons[-2:] == [ForgingReason.SWITCH_ON_FAILED, ForgingReason.OFF_CONFIRMED]
+    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.decision is not None
+    assert pod.decision.obstacle is Obstacle.BACKING_OFF
+    pod.proofs = [None]
+    pod.run(6)
+    assert pod.wishes == (Wish.CAMPAIGN,)
+
+
+def test_one_sighup_is_in_flight_at_a_time() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.obeys = False
+    pod.prove()
+    pod.run(0.5)
+    pod.situation = {"terminating": True}
+    assert SendSighup not in kinds(pod.run(0.8))
+    assert SendSighup in kinds(pod.run(0.5))
+
+
+@pytest.mark.parametrize(
+    ("situation", "reason"),
+    [
+        ({"terminating": True}, ForgingReason.TERMINATING),
+        ({"held_off": True}, ForgingReason.HELD_OFF),
+        ({"hand_over": HandOver("bp-1", "1")}, ForgingReason.HANDING_OVER),
+        ({"credentials": Credentials()}, ForgingReason.CREDENTIALS_MISSING),
+        ({"guard": None}, ForgingReason.GUARD_SILENT),
+    ],
+)
+def test_reasons_to_stop_without_a_kill(situation: dict[str, object], reason: str) -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.situation = situation
+    actions = pod.run(1)
+    assert pod.reasons == [reason, ForgingReason.OFF_CONFIRMED]
+    assert KillNode not in kinds(actions)
+    assert pod.wishes == (Wish.RELEASE,)
+
+
+def test_a_foreign_write_stops_at_once() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.proofs = [None]
+    assert kinds(pod.run()) == [UnlinkLive, SendSighup]
+    assert pod.reasons == [ForgingReason.LEASE_NOT_PROVEN]
+
+
+def test_a_named_pod_is_waited_for_only_for_a_while() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.situation = {"hand_over": HandOver("bp-1", "1")}
+    pod.run()
+    assert pod.wishes == (Wish.RELEASE,)
+    pod.run(10)
+    assert pod.wishes == (Wish.CAMPAIGN,)
+    pod.situation = {"hand_over": HandOver("bp-0", "2")}
+    pod.run()
+    assert pod.wishes == (Wish.CAMPAIGN,)
+
+
+def test_forging_without_a_lease_is_ended() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.metric = 1
+    actions = pod.run()
+    assert kinds(actions) == [PublishFence, KillNode]
+    assert pod.reasons[-1] == ForgingReason.FORGING_WITHOUT_LEASE
+
+
+def test_a_node_that_ended_gives_the_lease_up_and_its_successor_starts_off() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.node, pod.live = None, LiveKeys.NONE
+    actions = pod.run()
+    assert kinds(actions) == [PublishFence, PutKeysLive]
+    assert pod.wishes == (Wish.RELEASE,)
+    pod.proofs = [None]
+    pod.node, pod.metric = NEXT_NODE, None
+    assert kinds(pod.run()) == [PublishFence, UnlinkLive]
+    assert phase_of(pod) is Phase.STANDBY
+
+
+def test_a_new_manager_adopts_a_node_that_forges_under_its_fence() -> None:
+    pod = PodUnderTest(found=found_fence(1000 * SECOND))
+    pod.node, pod.metric = NODE, 1
+    assert pod.run(3) == []
+    assert (pod.phase, pod.wishes) == (Phase.ADOPTING, (Wish.CAMPAIGN,))
+    pod.prove()
+    assert kinds(pod.run()) == [PublishFence]
+    assert phase_of(pod) is Phase.FORGING
+
+
+def test_a_new_manager_without_the_lease_switches_off_before_the_fence_falls() -> None:
+    pod = PodUnderTest(found=found_fence(1000 * SECOND))
+    pod.node, pod.metric = NODE, 1
+    actions = pod.run(11)
+    assert kinds(actions)[:2] == [UnlinkLive, SendSighup]
+    assert KillNode not in kinds(actions)
+    assert pod.reasons[-2:] == [ForgingReason.FENCE_NEARLY_PASSED, ForgingReason.OFF_CONFIRMED]
+
+
+def test_a_new_manager_ends_a_node_that_forges_beyond_its_fence() -> None:
+    pod = PodUnderTest(found=found_fence(1000 * SECOND, left_s=-1))
+    pod.node, pod.metric = NODE, 1
+    pod.scrapes = False
+    assert KillNode(NODE) in pod.run()
+
+
+def test_a_new_manager_believes_a_fence_that_says_off() -> None:
+    pod = PodUnderTest(found=found_fence(1000 * SECOND, off=True))
+    pod.node, pod.metric, pod.live = NODE, 0, LiveKeys.NONE
+    pod.run()
+    assert phase_of(pod) is Phase.STANDBY
+
+
+@pytest.mark.parametrize("failing", [PublishFence, PutKeysLive, SendSighup])
+def test_an_action_that_fails_leads_off_without_a_kill(failing: type) -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.prove()
+    pod.failing = failing
+    pod.run()
+    pod.failing = None
+    actions = pod.run(3)
+    assert KillNode not in kinds(actions)
+    assert ForgingReason.ACTION_FAILED in pod.reasons
+    assert phase_of(pod) is Phase.STANDBY
+
+
+def test_all_leases_must_be_proven_and_are_taken_one_after_the_other() -> None:
+    pod = PodUnderTest(leases=2)
+    pod.up()
+    assert pod.wishes == (Wish.CAMPAIGN, Wish.RELEASE)
+    pod.prove(0)
+    pod.run()
+    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.KEEP, Wish.CAMPAIGN))
+    pod.prove(1)
+    pod.run(1)
+    assert (pod.phase, pod.wishes) == (Phase.FORGING, (Wish.KEEP, Wish.KEEP))
+    pod.proofs[1] = None
+    pod.run()
+    assert phase_of(pod) is Phase.SWITCHING_OFF
+
+
+def test_without_a_metric_switching_off_ends_the_node() -> None:
+    pod = PodUnderTest(has_metric=False)
+    pod.scrapes = False
+    pod.up()
+    pod.prove()
+    pod.run(1)
+    assert (pod.phase, pod.reasons[-1]) == (Phase.FORGING, ForgingReason.FORGING_ASSUMED)
+    pod.situation = {"held_off": True}
+    assert KillNode(NODE) in pod.run()
+    assert ForgingReason.NODE_ENDED_WITHOUT_METRIC in pod.reasons
+
+
+@pytest.mark.parametrize(
+    ("change", "obstacle"),
+    [
+        ({"guarded": False}, Obstacle.GUARD_SILENT),
+        ({"scrapes": False}, Obstacle.METRIC_UNREADABLE),
+    ],
+)
+def test_only_a_ready_standby_campaigns(change: dict[str, object], obstacle: Obstacle) -> None:
+    pod = PodUnderTest()
+    for name, value in change.items():
+        setattr(pod, name, value)
+    pod.up()
+    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.decision is not None
+    assert pod.decision.obstacle is obstacle
+
+
+def test_a_liveness_probe_fails_only_a_node_that_should_be_dead() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    assert pod.decision is not None
+    assert pod.decision.node_may_live
+    state = pod.machine.state
+    assert state.fence is not None
+    pod.machine.state = replace(state, fence=state.fence._replace(forge_until_ns=0))
+    pod.proofs = [None]
+    pod.run()
+    assert not pod.decision.node_may_live
