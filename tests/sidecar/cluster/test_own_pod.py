@@ -1,0 +1,36 @@
+"""When this pod is ending, by what the API says."""
+
+from __future__ import annotations
+
+import pytest
+
+from forge_manager.cluster.changes import Change, Presence
+from forge_manager.cluster.own_pod import OwnPod, PodEnd
+
+_PRESENT, _GONE = Presence.PRESENT, Presence.GONE
+_TIME = "2026-11-23T17:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("presence", "metadata", "end"),
+    [
+        (_PRESENT, {"uid": "me"}, None),
+        (_PRESENT, {"uid": "me", "deletionTimestamp": _TIME}, PodEnd.DELETED),
+        (_PRESENT, {"uid": "another"}, PodEnd.REPLACED),
+        (_GONE, {"uid": "me", "deletionTimestamp": _TIME}, PodEnd.GONE),
+        (_GONE, {"resourceVersion": "7"}, PodEnd.GONE),
+        (_GONE, {"uid": "another"}, None),
+        (_PRESENT, {}, None),
+    ],
+)
+def test_one_change(presence: Presence, metadata: dict[str, str], end: PodEnd | None) -> None:
+    pod = OwnPod("me")
+    pod.changed(Change(presence, {"metadata": metadata}))
+    assert pod.end is end
+
+
+def test_an_end_is_never_taken_back() -> None:
+    pod = OwnPod("me")
+    pod.changed(Change(_PRESENT, {"metadata": {"uid": "me", "deletionTimestamp": _TIME}}))
+    pod.changed(Change(_PRESENT, {"metadata": {"uid": "me"}}))
+    assert pod.end is PodEnd.DELETED
