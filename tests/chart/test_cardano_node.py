@@ -16,6 +16,22 @@ def test_a_managed_node_always_starts_non_producing(wanted: bool) -> None:
     assert env["CARDANO_BLOCK_PRODUCER"] == "true"
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_node_that_takes_no_signal_starts_as_the_user_says(wanted: bool) -> None:
+    values = producer(
+        cardanoNode={"startAsNonProducing": wanted}, forgeManager={"nodeControl": "none"}
+    )
+    env = environment(render(values).container("cardano-node"))
+    assert env["START_AS_NON_PRODUCING"] == str(wanted).lower()
+
+
+def test_a_managed_node_hands_over_before_it_is_told_to_end() -> None:
+    values = producer(forgeManager={"metricsPort": 8123, "handOverSeconds": 7})
+    hook = render(values).container("cardano-node")["lifecycle"]["preStop"]
+    assert hook == {"httpGet": {"path": "/handed-over?wait=7", "port": 8123}}
+    assert "lifecycle" not in render().container("cardano-node")
+
+
 def test_a_relay_knows_nothing_of_keys() -> None:
     env = environment(render().container("cardano-node"))
     assert not [name for name in env if "SHELLEY" in name or "PRODUC" in name]

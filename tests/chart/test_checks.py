@@ -48,6 +48,16 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "forgeManager.nodeSocket",
         "Give both the same path",
     ),
+    "a producer without metrics": (
+        producer(cardanoNode={"prometheus": {"enabled": False}}),
+        "cardanoNode.prometheus.enabled",
+        "Set it to true",
+    ),
+    "two replicas of a node that takes no signal": (
+        producer(replicaCount=2, forgeManager={"nodeControl": "none"}),
+        "forgeManager.nodeControl",
+        "Set replicaCount=1",
+    ),
     "two replicas on one claim": (
         merged(at("replicaCount", 2), at("persistence.ledger.existingClaim", "mine")),
         "persistence.ledger.existingClaim",

@@ -74,6 +74,12 @@ def test_the_environment_is_the_earlier_sidecars() -> None:
         "SLEEP_INTERVAL": "5",
         "SOCKET_WAIT_TIMEOUT": "600",
         "DISABLE_SOCKET_CHECK": "false",
+        "CARDANO_NODE_PROCESS_NAME": "cardano-node",
+        "NODE_CONTROL": "sighup",
+        "NODE_METRICS_URL": "http://127.0.0.1:12798/metrics",
+        "FORGING_METRIC": "cardano_node_metrics_forging_enabled_int",
+        "STATE_DIR": "/state",
+        "CHECKED_DIR": "/checked",
         "CREDENTIAL_CHECKS": "strict",
         "SOURCE_KES_KEY": "/secrets/kes.skey",
         "SOURCE_VRF_KEY": "/secrets/vrf.skey",
@@ -124,7 +130,39 @@ def test_the_secret_may_come_late() -> None:
 
 def test_the_keys_are_copied_into_memory() -> None:
     volumes = {v["name"]: v for v in render(producer()).pod["volumes"]}
-    assert volumes["cardano-secrets-target"]["emptyDir"]["medium"] == "Memory"
+    for name in ("cardano-secrets-target", "cardano-secrets-checked", "forge-state"):
+        assert volumes[name]["emptyDir"]["medium"] == "Memory"
+
+
+def test_the_guard_is_told_the_same_as_the_manager() -> None:
+    values = producer(forgeManager={"processName": "dingo", "logFormat": "json"})
+    rendered = render(values)
+    guard = rendered.container("forge-guard")
+    told = environment(guard)
+    assert told["CARDANO_NODE_PROCESS_NAME"] == "dingo"
+    assert told.items() <= environment(rendered.container("cardano-forge-manager")).items()
+    assert guard["args"] == ["guard"]
+    assert not {"/secrets", "/var/run/secrets/kubernetes.io/serviceaccount"} & set(mounts(guard))
+
+
+def test_the_times_of_the_election_are_the_sidecars_unless_given() -> None:
+    election = {"renewDeadlineSeconds": 12, "retryPeriodSeconds": 3}
+    values = producer(forgeManager={"election": election, "legacy": {"lease": {"duration": 20}}})
+    env = environment(manager(values))
+    assert (env["LEASE_DURATION"], env["RENEW_DEADLINE"], env["RETRY_PERIOD"]) == ("20", "12", "3")
+
+
+def test_the_identity_is_the_pods() -> None:
+    fields = {
+        entry["name"]: entry["valueFrom"]["fieldRef"]["fieldPath"]
+        for entry in manager(producer())["env"]
+        if "valueFrom" in entry
+    }
+    assert fields == {
+        "NAMESPACE": "metadata.namespace",
+        "POD_NAME": "metadata.name",
+        "POD_UID": "metadata.uid",
+    }
 
 
 def test_only_the_manager_holds_an_api_token() -> None:
@@ -155,7 +193,7 @@ def test_targets_elsewhere_are_mounted_there_and_told_to_the_node() -> None:
     assert environment(node)["CARDANO_SHELLEY_OPERATIONAL_CERTIFICATE"] == "/keys/c"
 
 
-@pytest.mark.parametrize("name", ["init-cardano-setup", "cardano-forge-manager"])
+@pytest.mark.parametrize("name", ["init-cardano-setup", "forge-guard", "cardano-forge-manager"])
 def test_our_own_containers_are_restricted_with_a_read_only_root(name: str) -> None:
     context = render(producer()).container(name)["securityContext"]
     assert context["readOnlyRootFilesystem"] is True

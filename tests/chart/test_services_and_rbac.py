@@ -53,7 +53,14 @@ def test_permissions_are_by_name_wherever_kubernetes_allows() -> None:
     for rule in role["rules"]:
         assert "*" not in [*rule["verbs"], *rule["resources"], *rule["apiGroups"]]
         if rule["verbs"] != ["create"]:
-            assert rule["resourceNames"] == ["test-cardano-node-leader"]
+            own = {"pods": ["test-cardano-node-0"]}.get(rule["resources"][0])
+            assert rule["resourceNames"] == (own or ["test-cardano-node-leader"])
+
+
+def test_every_replica_may_see_its_own_pod() -> None:
+    role = render(producer(replicaCount=3)).get("Role", "test-cardano-node-forge-manager")
+    (rule,) = [rule for rule in role["rules"] if rule["resources"] == ["pods"]]
+    assert rule["resourceNames"] == [f"test-cardano-node-{n}" for n in range(3)]
 
 
 def test_the_role_is_bound_to_the_pods_account() -> None:

@@ -69,7 +69,8 @@ def test_every_mount_has_its_volume_and_every_volume_a_mount(values: dict[str, A
 # Who may write where; all else is mounted read-only.
 WRITES = {
     "init-cardano-setup": {"/opt/cardano/config", "/data", "/ipc"},
-    "cardano-forge-manager": {"/opt/cardano/secrets", "/ipc"},
+    "forge-guard": {"/opt/cardano/secrets", "/checked", "/state"},
+    "cardano-forge-manager": {"/opt/cardano/secrets", "/checked", "/state"},
     "cardano-node": {"/data", "/ipc"},
 }
 
@@ -134,12 +135,14 @@ def test_the_api_token_is_short_lived_and_carries_what_a_client_needs() -> None:
     [
         ("init-cardano-setup", "forgeManager"),
         ("cardano-forge-manager", "forgeManager"),
+        ("forge-guard", "forgeGuard"),
         ("cardano-node", "cardanoNode"),
     ],
 )
 def test_resources_and_pull_policy_are_by_container(container: str, key: str) -> None:
     resources = {"requests": {"cpu": "1m"}}
-    more = merged(at(f"resources.{key}", resources), at(f"image.{key}.pullPolicy", "Never"))
+    image = "cardanoNode" if key == "cardanoNode" else "forgeManager"
+    more = merged(at(f"resources.{key}", resources), at(f"image.{image}.pullPolicy", "Never"))
     rendered = render(merged(producer(), more)).container(container)
     assert rendered["resources"]["requests"]["cpu"] == "1m"
     assert rendered["imagePullPolicy"] == "Never"

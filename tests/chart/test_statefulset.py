@@ -9,9 +9,9 @@ from tests.chart.samples import at, merged, producer
 def test_the_manager_is_a_native_sidecar_and_the_last_one_before_the_node() -> None:
     pod = render(producer()).pod
     names = [container["name"] for container in pod["initContainers"]]
-    assert names == ["init-cardano-setup", "cardano-forge-manager"]
-    assert pod["initContainers"][-1]["restartPolicy"] == "Always"
-    assert "restartPolicy" not in pod["initContainers"][0]
+    assert names == ["init-cardano-setup", "forge-guard", "cardano-forge-manager"]
+    policies = [container.get("restartPolicy") for container in pod["initContainers"]]
+    assert policies == [None, "Always", "Always"]
 
 
 def test_the_node_is_the_only_regular_container() -> None:
@@ -27,7 +27,12 @@ def test_a_relay_has_no_manager_and_no_keys() -> None:
     }
 
 
-def test_setup_and_manager_are_one_image() -> None:
+def test_manager_and_guard_see_the_nodes_process() -> None:
+    assert render(producer()).pod["shareProcessNamespace"] is True
+    assert render().pod["shareProcessNamespace"] is False
+
+
+def test_setup_guard_and_manager_are_one_image() -> None:
     rendered = render(producer())
     images = {c["image"] for c in rendered.pod["initContainers"]}
     assert len(images) == 1

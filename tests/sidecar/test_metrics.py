@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from prometheus_client.parser import text_string_to_metric_families
 
 from forge_manager import __version__
+from forge_manager.control.status import ALONE, ForgingStatus
 from forge_manager.credentials.verdict import Check
+from forge_manager.forging.phases import Phase as ForgingPhase
 from forge_manager.metrics import MetricsPage
 from forge_manager.reasons import Reason
 from forge_manager.settings import parse_settings
@@ -24,9 +28,17 @@ ENV = {
 
 
 def _samples(
-    gate: Gate | None = None, telemetry: Telemetry | None = None, **env: str
+    gate: Gate | None = None,
+    telemetry: Telemetry | None = None,
+    forging: ForgingStatus | None = None,
+    **env: str,
 ) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    page = MetricsPage(parse_settings(ENV | env), gate or Gate(), telemetry or Telemetry())
+    page = MetricsPage(
+        parse_settings(ENV | env),
+        gate or Gate(),
+        forging or ForgingStatus(),
+        telemetry or Telemetry(),
+    )
     response = page.response()
     assert response.content_type.startswith("text/plain; version=0.0.4")
     families = text_string_to_metric_families(response.body.decode())
@@ -35,6 +47,21 @@ def _samples(
         for family in families
         for sample in family.samples
     }
+
+
+def test_forging_is_what_the_node_says_and_not_what_was_asked_of_it() -> None:
+    forging, telemetry = ForgingStatus(), Telemetry()
+    telemetry.signalled("enable_forging")
+    telemetry.leadership_changed()
+    forging.publish(replace(ALONE, phase=ForgingPhase.SWITCHING_ON, leading=True, forging=False))
+    samples = {name: value for (name, _), value in _samples(None, telemetry, forging).items()}
+    assert samples["cardano_leader_status"] == 1
+    assert samples["cardano_forging_enabled"] == 0
+    assert samples["cardano_sighup_signals_total"] == 1
+    assert samples["cardano_leadership_changes_total"] == 1
+    forging.publish(replace(ALONE, phase=ForgingPhase.FORGING, leading=True, forging=True))
+    samples = {name: value for (name, _), value in _samples(None, telemetry, forging).items()}
+    assert samples["cardano_forging_enabled"] == 1
 
 
 def test_the_earlier_names_and_labels_are_there_and_nobody_forges() -> None:

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forge_manager.election.terms import Terms
 from forge_manager.env import SettingsError
+from forge_manager.node.address import Address
 from forge_manager.settings import CheckMode, LogFormat, LogLevel, parse_settings
 
 # Names and defaults that existing deployments rely on, by where they are found in the settings.
@@ -30,7 +32,7 @@ EARLIER: list[tuple[str, str, object]] = [
     ("TARGET_OP_CERT", "target.op_cert", Path("/opt/cardano/secrets/node.cert")),
     ("CARDANO_NODE_PROCESS_NAME", "node.process_name", "cardano-node"),
     ("LEASE_NAME", "leader.lease_name", "cardano-node-leader"),
-    ("LEASE_DURATION", "leader.lease_duration", 15),
+    ("LEASE_DURATION", "leader.terms.lease_duration_s", 15),
     ("CRD_GROUP", "leader.crd_group", "cardano.io"),
     ("CRD_VERSION", "leader.crd_version", "v1"),
     ("CRD_PLURAL", "leader.crd_plural", "cardanoleaders"),
@@ -54,6 +56,10 @@ OURS: list[tuple[str, str, object]] = [
     ("LOG_FORMAT", "log_format", LogFormat.TEXT),
     ("CREDENTIAL_CHECKS", "checks", CheckMode.STRICT),
     ("SHELLEY_GENESIS_FILE", "network.shelley_genesis", None),
+    ("RENEW_DEADLINE", "leader.terms.renew_deadline_s", 10),
+    ("RETRY_PERIOD", "leader.terms.retry_period_s", 2),
+    ("FORGING_METRIC", "node.forging_metric", "cardano_node_metrics_forging_enabled_int"),
+    ("NODE_METRICS_URL", "node.metrics", Address("127.0.0.1", 12798, "/metrics")),
 ]
 
 
@@ -84,12 +90,29 @@ def test_a_variable_that_is_not_set_or_empty_has_its_default(
         ("CARDANO_NETWORK", "devnet", "network.magic", 764_824_073),
         ("HEALTH_CHECK_ENDPOINT", "https://x/y", "cluster.health_endpoint", "https://x/y"),
         ("HEALTH_CHECK_ENDPOINT", "http://u:p@x?q", "cluster.health_endpoint", "http://u:p@x?q"),
+        ("LEASE_DURATION", "5", "leader.terms", Terms(5, 2, 1)),
+        ("LEASE_DURATION", "60", "leader.terms", Terms(60, 40, 2)),
+        ("NODE_METRICS_URL", "http://127.0.0.1:9/m", "node.metrics", Address("127.0.0.1", 9, "/m")),
         ("POOL_ID", " pool1abc ", "pool.id", "pool1abc"),
         ("POOL_NAME", "Ünïcode \u200d pool", "pool.name", "Ünïcode \u200d pool"),
     ],
 )
 def test_a_value_is_taken(variable: str, value: str, path: str, parsed: object) -> None:
     assert _at(parse_settings({variable: value}), path) == parsed
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "problem"),
+    [
+        ("LEASE_DURATION", "4", "one lost renewal must not cost"),
+        ("RENEW_DEADLINE", "15", "before the fence"),
+        ("RETRY_PERIOD", "6", "one lost renewal must not cost"),
+    ],
+)
+def test_times_that_do_not_go_together_are_refused(variable: str, value: str, problem: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        parse_settings({variable: value})
+    assert any(problem in line for line in refusal.value.problems)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +123,7 @@ def test_a_value_is_taken(variable: str, value: str, path: str, parsed: object) 
         ("METRICS_PORT", "9" * 5_000, "whole number"),
         ("SLEEP_INTERVAL", "0", "from 1"),
         ("LEASE_DURATION", "15s", "whole number"),
+        ("NODE_METRICS_URL", "https://node/metrics", "http URL"),
         ("DISABLE_SOCKET_CHECK", "maybe", "true or false"),
         ("LOG_LEVEL", "TRACE", "DEBUG, INFO, WARNING"),
         ("LOG_FORMAT", "xml", "text, json"),

@@ -30,6 +30,12 @@ cardanoNode.mithril.aggregatorEndpoint: a custom network has no default. Set it 
 {{- if ne 1 (list (dir $manager.targetKeys.kesKey) (dir $manager.targetKeys.vrfKey) (dir $manager.targetKeys.opCert) | uniq | len) }}
 forgeManager.targetKeys: the three files are swapped as one directory. Give all three the same directory.
 {{- end }}
+{{- if and $manager.enabled (not $node.prometheus.enabled) }}
+cardanoNode.prometheus.enabled: the node's metrics prove whether it forges, and without them nothing would be switched on. Set it to true, or forgeManager.enabled=false.
+{{- end }}
+{{- if and $manager.enabled (eq $manager.nodeControl "none") (gt (int .Values.replicaCount) 1) }}
+forgeManager.nodeControl: with none each of the {{ .Values.replicaCount }} replicas would forge. Set replicaCount=1, or nodeControl=sighup.
+{{- end }}
 {{- if ne $node.socketPath $manager.nodeSocket }}
 forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds its socket ({{ $node.socketPath }}, cardanoNode.socketPath). Give both the same path.
 {{- end }}

@@ -22,6 +22,7 @@ from forge_manager.http import answers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from forge_manager.control.status import ForgingState, ForgingStatus
     from forge_manager.settings import Settings
     from forge_manager.status import Gate
     from forge_manager.telemetry import Facts, Telemetry
@@ -33,9 +34,11 @@ _POOL_ID_LABEL_LENGTH = 10  # the earlier sidecar's label; info carries the whol
 class MetricsPage:
     """Renders the metrics; called from any thread."""
 
-    def __init__(self, settings: Settings, gate: Gate, telemetry: Telemetry) -> None:
+    def __init__(
+        self, settings: Settings, gate: Gate, forging: ForgingStatus, telemetry: Telemetry
+    ) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_Collector(settings, gate, telemetry))
+        self._registry.register(_Collector(settings, gate, forging, telemetry))
 
     def response(self) -> answers.Response:
         """Return the page in the Prometheus text format."""
@@ -43,15 +46,18 @@ class MetricsPage:
 
 
 class _Collector:
-    def __init__(self, settings: Settings, gate: Gate, telemetry: Telemetry) -> None:
+    def __init__(
+        self, settings: Settings, gate: Gate, forging: ForgingStatus, telemetry: Telemetry
+    ) -> None:
         self._settings = settings
         self._gate = gate
+        self._forging = forging
         self._telemetry = telemetry
 
     def collect(self) -> Iterator[Metric]:
         facts = self._telemetry.facts()
         yield from _identity(self._settings)
-        yield from _leadership(self._settings)
+        yield from _leadership(self._settings, self._forging.state, facts)
         yield from _cluster(self._settings)
         yield _operations(facts)
         yield from _startup(self._gate, facts)
@@ -74,25 +80,41 @@ def _identity(settings: Settings) -> Iterator[Metric]:
     yield InfoMetricFamily("cardano_forge_manager", text, value=labels)
 
 
-def _leadership(settings: Settings) -> Iterator[Metric]:
-    # Nobody is elected yet, and this sidecar never switches forging on: both are 0, truthfully.
+def _leadership(settings: Settings, state: ForgingState, facts: Facts) -> Iterator[Metric]:
     labels = {
         "pod": settings.pod.name,
         "network": settings.network.name,
         "pool_id": _pool_label(settings),
         "application": settings.pod.application_type,
     }
+    # What the node itself says, not what was asked of it.
     yield _gauge(
-        "cardano_forging_enabled", "Whether this pod is actively forging blocks", 0, labels
+        "cardano_forging_enabled",
+        "Whether this pod is actively forging blocks",
+        int(state.forging is True),
+        labels,
     )
-    yield _gauge("cardano_leader_status", "Whether this pod is the elected leader", 0, labels)
-    yield CounterMetricFamily(
-        "cardano_leadership_changes", "Total number of leadership transitions", value=0
+    yield _gauge(
+        "cardano_leader_status",
+        "Whether this pod is the elected leader",
+        int(state.leading),
+        labels,
     )
     yield CounterMetricFamily(
+        "cardano_leadership_changes",
+        "Total number of leadership transitions",
+        value=facts.leadership_changes,
+    )
+    signals = CounterMetricFamily(
         "cardano_sighup_signals",
         "Total number of SIGHUP signals sent to the node",
         labels=["reason"],
+    )
+    for reason, count in sorted(facts.signals.items()):
+        signals.add_metric([reason], count)
+    yield signals
+    yield CounterMetricFamily(
+        "cardano_node_kills", "Nodes ended by the manager, which costs a start", value=facts.kills
     )
 
 

@@ -27,7 +27,6 @@ from forge_manager.status import Gate
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from forge_manager.credentials.verdict import Verdict
     from forge_manager.http.answers import Response
     from forge_manager.manager import Manager
     from forge_manager.telemetry import Telemetry
@@ -72,55 +71,70 @@ def run(variables: Mapping[str, str]) -> int:
             forging=forging,
             health=heartbeat.health,
             node_socket=lambda: _node_socket(settings),
-            metrics=_metrics_page(settings, gate, telemetry),
+            metrics=_metrics_page(settings, gate, forging, telemetry),
         ),
     )
     server.start()
-    manager = _manager(settings, gate, heartbeat, telemetry)
+    control = _Control(settings, telemetry, forging)
+    manager = _manager(settings, gate, heartbeat, telemetry, control.start)
     manager.start()
     received = signal.sigwait(_STOP_SIGNALS)
     _log.info("stopping", extra=logs.fields(signal=signal.Signals(received).name))
     manager.stop()
+    control.stop()
     server.stop()
     return ExitCode.OK
 
 
-def _manager(settings: Settings, gate: Gate, heartbeat: Heartbeat, telemetry: Telemetry) -> Manager:
-    from forge_manager.credentials.checks import (  # noqa: PLC0415 (see above)
-        CredentialSet,
-        FileNames,
-        check_credentials,
-    )
-    from forge_manager.expectations import expectations  # noqa: PLC0415 (see above)
+def _manager(
+    settings: Settings,
+    gate: Gate,
+    heartbeat: Heartbeat,
+    telemetry: Telemetry,
+    on_first_ready: Callable[[], None],
+) -> Manager:
     from forge_manager.manager import Manager  # noqa: PLC0415 (see above)
-    from forge_manager.provisioning.provisioner import (  # noqa: PLC0415 (see above)
-        Clocks,
-        Provisioner,
-    )
-    from forge_manager.provisioning.target import TargetDirectory  # noqa: PLC0415 (see above)
+    from forge_manager.provisioning.assembly import assemble  # noqa: PLC0415 (see above)
 
-    names = FileNames(*(str(path) for path in settings.source.by_file().values()))
+    def became_ready() -> None:
+        telemetry.became_ready(seconds_since_start())
+        on_first_ready()
 
-    def judge(files: CredentialSet, now: float) -> Verdict:
-        return check_credentials(files, names, expectations(settings), now)
-
-    provisioner = Provisioner(
-        source_paths=settings.source,
-        target_paths=settings.target,
-        target=TargetDirectory(settings.target.kes.parent),
-        judge=judge,
-        telemetry=telemetry,
-        clocks=Clocks(),
-    )
     return Manager(
-        step=provisioner.step,
+        step=assemble(settings, telemetry).step,
         gate=gate,
         heartbeat=heartbeat,
-        on_ready=lambda: telemetry.became_ready(seconds_since_start()),
+        on_ready=became_ready,
     )
 
 
-def _metrics_page(settings: Settings, gate: Gate, telemetry: Telemetry) -> Callable[[], Response]:
+class _Control:
+    """Forging control, from the first time there is something to forge with."""
+
+    def __init__(self, settings: Settings, telemetry: Telemetry, status: ForgingStatus) -> None:
+        self._settings = settings
+        self._telemetry = telemetry
+        self._status = status
+        self._stop: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        if not self._settings.managed:
+            _log.info("nobody is elected here: no guard stands beside this sidecar")
+            return
+        from forge_manager.control.start import start  # noqa: PLC0415 (see above)
+
+        try:
+            self._stop = start(self._settings, self._telemetry, self._status)
+        except OSError as error:
+            _log.error("nobody is elected here", extra=logs.fields(error=str(error)))
+
+    def stop(self) -> None:
+        self._stop()
+
+
+def _metrics_page(
+    settings: Settings, gate: Gate, forging: ForgingStatus, telemetry: Telemetry
+) -> Callable[[], Response]:
     lock = threading.Lock()
     made: list[Callable[[], Response]] = []
 
@@ -129,7 +143,7 @@ def _metrics_page(settings: Settings, gate: Gate, telemetry: Telemetry) -> Calla
             if not made:
                 from forge_manager.metrics import MetricsPage  # noqa: PLC0415 (see above)
 
-                made.append(MetricsPage(settings, gate, telemetry).response)
+                made.append(MetricsPage(settings, gate, forging, telemetry).response)
         return made[0]()
 
     return respond

@@ -6,16 +6,20 @@ Names and defaults are those that existing deployments rely on; the ones after t
 from __future__ import annotations
 
 import socket
+import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from forge_manager.election.terms import Terms, terms_for
 from forge_manager.env import Environment
 from forge_manager.networks import PUBLIC_NETWORKS
+from forge_manager.node.address import Address
 from forge_manager.shared_settings import (
     CredentialPaths,
     LogFormat,
     LogLevel,
+    NodeControl,
     SharedSettings,
     listed,
     parse_credential_paths,
@@ -43,6 +47,7 @@ class PodSettings:
     """Who this pod is."""
 
     name: str
+    uid: str
     namespace: str
     application_type: str
 
@@ -68,12 +73,14 @@ class NetworkSettings:
 
 @dataclass(frozen=True)
 class NodeSettings:
-    """How to find the node. Times in seconds."""
+    """How to find the node, and where it says whether it forges. Times in seconds."""
 
     socket: Path
     socket_wait_timeout: int
     socket_check: bool
     process_name: str
+    metrics: Address
+    forging_metric: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ class LeaderSettings:
     """Names and times of the election. Times in seconds."""
 
     lease_name: str
-    lease_duration: int
+    terms: Terms
     loop_interval: int
     crd_group: str
     crd_version: str
@@ -120,6 +127,12 @@ class Settings:
     log_format: LogFormat
     log_level: LogLevel
 
+    @property
+    def managed(self) -> bool:
+        """Whether forging is switched by SIGHUP, and the volumes shared with a guard are there."""
+        meeting = self.shared.state.is_dir() and self.shared.checked.is_dir()
+        return meeting and self.shared.control is NodeControl.SIGHUP
+
 
 def parse_settings(variables: Mapping[str, str]) -> Settings:
     """Parse all variables. Raises SettingsError listing every value that is not allowed."""
@@ -133,6 +146,7 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
     settings = Settings(
         pod=PodSettings(
             name=env.text("POD_NAME"),
+            uid=env.text("POD_UID") or str(uuid.uuid4()),  # never another process's identity
             namespace=env.kubernetes_name("NAMESPACE", "default"),
             application_type=env.text("APPLICATION_TYPE", "block-producer"),
         ),
@@ -148,10 +162,12 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
             socket_wait_timeout=env.integer("SOCKET_WAIT_TIMEOUT", 600, low=0, high=86_400),
             socket_check=not env.boolean("DISABLE_SOCKET_CHECK", default=False),
             process_name=shared.process_name,
+            metrics=_node_metrics(env),
+            forging_metric=env.text("FORGING_METRIC", "cardano_node_metrics_forging_enabled_int"),
         ),
         leader=LeaderSettings(
             lease_name=env.kubernetes_name("LEASE_NAME", "cardano-node-leader"),
-            lease_duration=env.integer("LEASE_DURATION", 15, low=1, high=3_600),
+            terms=_terms(env),
             loop_interval=env.integer("SLEEP_INTERVAL", 5, low=1, high=3_600),
             crd_group=env.kubernetes_name("CRD_GROUP", "cardano.io"),
             crd_version=env.kubernetes_name("CRD_VERSION", "v1"),
@@ -177,6 +193,29 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
     )
     env.finish()
     return settings
+
+
+def _node_metrics(env: Environment) -> Address:
+    default = "http://127.0.0.1:12798/metrics"
+    given = env.optional_url("NODE_METRICS_URL")
+    try:
+        return Address.parse(given or default)
+    except ValueError:
+        env.reject("NODE_METRICS_URL", f"it must be an http URL like {default}")
+        return Address.parse(default)
+
+
+def _terms(env: Environment) -> Terms:
+    """Parse the election's times; those that are not given follow the lease's duration."""
+    default = terms_for(env.integer("LEASE_DURATION", 15, low=1, high=3_600))
+    terms = Terms(
+        default.lease_duration_s,
+        env.integer("RENEW_DEADLINE", default.renew_deadline_s, low=1, high=3_600),
+        env.integer("RETRY_PERIOD", default.retry_period_s, low=1, high=3_600),
+    )
+    for problem in terms.problems():
+        env.reject("LEASE_DURATION", problem)
+    return terms
 
 
 def _network(env: Environment) -> NetworkSettings:

@@ -20,6 +20,9 @@ class Facts:
     credential_operations: dict[tuple[str, str], int]  # (operation, file): how often
     live: Verdict | None
     startup_seconds: float | None  # from the process's start to the first readiness
+    signals: dict[str, int]  # SIGHUPs sent to the node, by why
+    kills: int  # of the node, by the manager
+    leadership_changes: int
 
 
 class Telemetry:
@@ -30,6 +33,9 @@ class Telemetry:
         self._operations: Counter[tuple[str, str]] = Counter()
         self._live: Verdict | None = None
         self._startup_seconds: float | None = None
+        self._signals: Counter[str] = Counter()
+        self._kills = 0
+        self._leadership_changes = 0
 
     def credentials_copied(self, files: Iterable[str]) -> None:
         """Count files put in place, by their short names."""
@@ -47,7 +53,29 @@ class Telemetry:
             if self._startup_seconds is None:
                 self._startup_seconds = seconds
 
+    def signalled(self, reason: str) -> None:
+        """Count a SIGHUP sent to the node."""
+        with self._lock:
+            self._signals[reason] += 1
+
+    def killed(self) -> None:
+        """Count a node ended by the manager."""
+        with self._lock:
+            self._kills += 1
+
+    def leadership_changed(self) -> None:
+        """Count that this pod became the leader, or ceased to be."""
+        with self._lock:
+            self._leadership_changes += 1
+
     def facts(self) -> Facts:
         """Return everything as of now."""
         with self._lock:
-            return Facts(dict(self._operations), self._live, self._startup_seconds)
+            return Facts(
+                dict(self._operations),
+                self._live,
+                self._startup_seconds,
+                dict(self._signals),
+                self._kills,
+                self._leadership_changes,
+            )

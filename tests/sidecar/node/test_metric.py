@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forge_manager.node.fetch import Address
+from forge_manager.node.address import Address
+from forge_manager.node.fetch import FetchError, fetch
 from forge_manager.node.metric import Forging, ForgingMetric, Reading
 from tests.support.keys import Pool
 from tests.support.standin import StandinProcess, free_port
@@ -141,6 +142,14 @@ def test_a_server_that_drips_has_the_whole_time_and_no_more() -> None:
         "no whole answer within 0.3 s",
     )
     assert took < 1.0
+
+
+def test_a_deadline_that_has_passed_is_not_a_time_out_of_range() -> None:
+    """This process was stopped for a while between two looks at the clock."""
+    clock = iter([0.0, 100.0]).__next__
+    address = Address.parse("http://127.0.0.1:1/")
+    with pytest.raises(FetchError, match="no whole answer within 5 s"):
+        fetch(address, seconds=5, max_bytes=1, clock=clock)
 
 
 def test_a_scrape_notes_when_it_began_and_was_answered() -> None:

@@ -25,6 +25,14 @@ ports:
 {{- with include "cardano-node.probe" (dict "name" "livenessProbe" "probe" .Values.healthChecks.cardanoNode.livenessProbe) }}
 {{ . }}
 {{- end }}
+{{- if eq "true" (include "cardano-node.managed" .) }}
+lifecycle:
+  # SIGTERM reaches the node when this has answered: forging is off then, and the lease released.
+  preStop:
+    httpGet:
+      path: /handed-over?wait={{ .Values.forgeManager.handOverSeconds }}
+      port: {{ .Values.forgeManager.metricsPort }}
+{{- end }}
 volumeMounts:
   - name: cardano-data
     mountPath: {{ $node.dataDir }}
@@ -66,7 +74,7 @@ securityContext:
   "CARDANO_SHELLEY_KES_KEY" $keys.kesKey
   "CARDANO_SHELLEY_VRF_KEY" $keys.vrfKey
   "CARDANO_SHELLEY_OPERATIONAL_CERTIFICATE" $keys.opCert
-  "START_AS_NON_PRODUCING" true)
+  "START_AS_NON_PRODUCING" (or (ne .Values.forgeManager.nodeControl "none") $node.startAsNonProducing))
 }}
 {{- end }}
 {{- if $node.mithril.enabled }}
@@ -78,10 +86,7 @@ securityContext:
   "ANCILLARY_VERIFICATION_KEY" $mithril.ancillaryVerificationKey)
 }}
 {{- end }}
-{{- range $name, $value := $settings }}
-- name: {{ $name }}
-  value: {{ $value | toString | quote }}
-{{- end }}
+{{- include "cardano-node.env" $settings }}
 {{- with .Values.extraEnvVars }}
 {{ toYaml . }}
 {{- end }}

@@ -6,11 +6,10 @@
   valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
 - name: POD_NAME
   valueFrom: {fieldRef: {fieldPath: metadata.name}}
-{{- $settings := dict
-  "NODE_SOCKET" $manager.nodeSocket
+- name: POD_UID
+  valueFrom: {fieldRef: {fieldPath: metadata.uid}}
+{{- $settings := merge (include "cardano-node.pod.keeperSettings" . | fromJson) (dict
   "METRICS_PORT" $manager.metricsPort
-  "LOG_LEVEL" $manager.logLevel
-  "LOG_FORMAT" $manager.logFormat
   "SLEEP_INTERVAL" $manager.sleepInterval
   "SOCKET_WAIT_TIMEOUT" $manager.socketWaitTimeout
   "DISABLE_SOCKET_CHECK" $manager.disableSocketCheck
@@ -18,15 +17,16 @@
   "SOURCE_KES_KEY" $manager.sourceKeys.kesKey
   "SOURCE_VRF_KEY" $manager.sourceKeys.vrfKey
   "SOURCE_OP_CERT" $manager.sourceKeys.opCert
-  "TARGET_KES_KEY" $manager.targetKeys.kesKey
-  "TARGET_VRF_KEY" $manager.targetKeys.vrfKey
-  "TARGET_OP_CERT" $manager.targetKeys.opCert
+  "NODE_METRICS_URL" (printf "http://127.0.0.1:%v/metrics" .Values.cardanoNode.prometheus.port)
+  "FORGING_METRIC" $manager.forgingMetric
   "LEASE_NAME" (include "cardano-node.names.lease" .)
   "LEASE_DURATION" $manager.legacy.lease.duration
   "CRD_NAME" (include "cardano-node.names.cardanoLeader" .)
   "CARDANO_NETWORK" .Values.cardanoNode.network
-  "NETWORK_MAGIC" (include "cardano-node.network.magic" .)
+  "NETWORK_MAGIC" (include "cardano-node.network.magic" .))
 }}
+{{- with $manager.election.renewDeadlineSeconds }}{{ $_ := set $settings "RENEW_DEADLINE" . }}{{ end }}
+{{- with $manager.election.retryPeriodSeconds }}{{ $_ := set $settings "RETRY_PERIOD" . }}{{ end }}
 {{- if $tenant.enabled }}
 {{- $settings = merge $settings (dict
   "POOL_ID" $tenant.pool.id
@@ -39,8 +39,22 @@
 {{- if eq .Values.cardanoNode.network "custom" }}
 {{- $_ := set $settings "SHELLEY_GENESIS_FILE" .Values.cardanoNode.config.shelleyGenesisFile }}
 {{- end }}
-{{- range $name, $value := $settings }}
-- name: {{ $name }}
-  value: {{ $value | toString | quote }}
-{{- end }}
+{{- include "cardano-node.env" $settings }}
+{{- end -}}
+
+{{/* What manager and guard are both told, as JSON. */}}
+{{- define "cardano-node.pod.keeperSettings" -}}
+{{- $manager := .Values.forgeManager -}}
+{{- dict
+  "NODE_SOCKET" $manager.nodeSocket
+  "CARDANO_NODE_PROCESS_NAME" $manager.processName
+  "NODE_CONTROL" $manager.nodeControl
+  "STATE_DIR" (include "cardano-node.paths.state" .)
+  "CHECKED_DIR" (include "cardano-node.paths.checked" .)
+  "TARGET_KES_KEY" $manager.targetKeys.kesKey
+  "TARGET_VRF_KEY" $manager.targetKeys.vrfKey
+  "TARGET_OP_CERT" $manager.targetKeys.opCert
+  "LOG_LEVEL" $manager.logLevel
+  "LOG_FORMAT" $manager.logFormat
+| toJson -}}
 {{- end -}}

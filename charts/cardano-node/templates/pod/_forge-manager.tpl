@@ -20,13 +20,10 @@ volumeMounts:
   - name: cardano-secrets
     mountPath: {{ include "cardano-node.paths.keysSource" . }}
     readOnly: true
-  - name: cardano-secrets-target
-    mountPath: {{ dir $manager.targetKeys.kesKey }}
+  {{- include "cardano-node.pod.keeperMounts" . | nindent 2 }}
   - name: cardano-config
     mountPath: {{ .Values.cardanoNode.configDir }}
     readOnly: true
-  - name: socket-dir
-    mountPath: {{ dir $manager.nodeSocket }}
   - name: api-token
     mountPath: /var/run/secrets/kubernetes.io/serviceaccount
     readOnly: true
@@ -37,6 +34,19 @@ resources:
   {{- toYaml .Values.resources.forgeManager | nindent 2 }}
 securityContext:
   {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
+{{- end -}}
+
+{{/* What manager and guard share: the node's keys and socket, and the volumes on which the two meet. */}}
+{{- define "cardano-node.pod.keeperMounts" -}}
+- name: cardano-secrets-target
+  mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey }}
+- name: cardano-secrets-checked
+  mountPath: {{ include "cardano-node.paths.checked" . }}
+- name: forge-state
+  mountPath: {{ include "cardano-node.paths.state" . }}
+- name: socket-dir
+  mountPath: {{ dir .Values.forgeManager.nodeSocket }}
+  readOnly: true
 {{- end -}}
 
 {{- define "cardano-node.pod.sidecarSecurityContext" -}}

@@ -2,6 +2,8 @@
 {{- define "cardano-node.paths.configSource" -}}/cardano-config-src{{- end -}}
 {{- define "cardano-node.paths.genesisSource" -}}/cardano-genesis-src{{- end -}}
 {{- define "cardano-node.paths.keysSource" -}}/secrets{{- end -}}
+{{- define "cardano-node.paths.checked" -}}/checked{{- end -}}
+{{- define "cardano-node.paths.state" -}}/state{{- end -}}
 
 {{- define "cardano-node.pod.volumes" -}}
 - name: cardano-config-src
@@ -24,10 +26,12 @@
     secretName: {{ include "cardano-node.names.keysSecret" . }}
     defaultMode: 0440
     optional: true
-- name: cardano-secrets-target
+{{- range $name := list "cardano-secrets-target" "cardano-secrets-checked" "forge-state" }}
+- name: {{ $name }}
   emptyDir:
     medium: Memory
     sizeLimit: 1Mi
+{{- end }}
 # For the manager alone: the pod mounts no token into its other containers.
 - name: api-token
   projected:

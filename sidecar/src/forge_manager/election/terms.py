@@ -81,3 +81,12 @@ class Terms:
                 f"choose more than {least / SECOND:g} s, or a shorter renewDeadline"
             )
         return found
+
+
+def terms_for(lease_duration_s: int) -> Terms:
+    """Return the times that go with a lease of this length: 10 and 2 seconds with one of 15."""
+    probe = Terms(lease_duration_s)
+    longest = (probe.duration_ns - probe.margin_ns - _LEAST_OFF_TIME_NS) // SECOND
+    renew_deadline_s = max(1, min(lease_duration_s * 2 // 3, longest))
+    retry_period_s = max(1, min(probe.retry_period_s, renew_deadline_s // _LEAST_RETRIES))
+    return Terms(lease_duration_s, renew_deadline_s, retry_period_s)

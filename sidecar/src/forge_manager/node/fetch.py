@@ -4,39 +4,22 @@ from __future__ import annotations
 
 import socket
 import time
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import h11
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.node.address import Address
+
 _CHUNK_BYTES = 64 * 1024
 _MAX_HEAD_BYTES = 16 * 1024
-_HTTP_PORT = 80
 _OK = 200
 
 
 class FetchError(Exception):
     """There is no whole answer; the text says why, in words of ours."""
-
-
-class Address(NamedTuple):
-    """Where to ask. The host is an address or `localhost`: looking up other names has no bound."""
-
-    host: str
-    port: int
-    target: str
-
-    @classmethod
-    def parse(cls, url: str) -> Address:
-        """Parse an http URL. Raises ValueError."""
-        parts = urlsplit(url)
-        if parts.scheme != "http" or not parts.hostname:
-            raise ValueError(f"{url!r} is not an http URL")
-        query = f"?{parts.query}" if parts.query else ""
-        return cls(parts.hostname, parts.port or _HTTP_PORT, (parts.path or "/") + query)
 
 
 def fetch(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.moment import Moment
-    from forge_manager.node.fetch import Address
+    from forge_manager.node.address import Address
 
 #: The usual page has 100 to 200 KiB.
 _MAX_BYTES = 4 * 1024 * 1024

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from forge_manager.credentials.checks import CredentialSet
     from forge_manager.credentials.verdict import Verdict
+    from forge_manager.provisioning.managed_target import ManagedTarget
     from forge_manager.provisioning.target import TargetDirectory
     from forge_manager.settings import CredentialPaths
     from forge_manager.status import GateState
@@ -46,7 +47,7 @@ class Provisioner:
         *,
         source_paths: CredentialPaths,
         target_paths: CredentialPaths,
-        target: TargetDirectory,
+        target: TargetDirectory | ManagedTarget,
         judge: Callable[[CredentialSet, float], Verdict],
         telemetry: Telemetry,
         clocks: Clocks,

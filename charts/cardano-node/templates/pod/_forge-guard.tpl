@@ -1,0 +1,16 @@
+{{/* Ends a node that its manager no longer answers for. Before the manager, so that it is never alone. */}}
+{{- define "cardano-node.pod.forgeGuard" -}}
+name: forge-guard
+image: {{ include "cardano-node.images.forgeManager" . }}
+imagePullPolicy: {{ .Values.image.forgeManager.pullPolicy }}
+args: [guard]
+restartPolicy: Always
+env:
+  {{- include "cardano-node.env" (include "cardano-node.pod.keeperSettings" . | fromJson) | nindent 2 }}
+volumeMounts:
+  {{- include "cardano-node.pod.keeperMounts" . | nindent 2 }}
+resources:
+  {{- toYaml .Values.resources.forgeGuard | nindent 2 }}
+securityContext:
+  {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
+{{- end -}}

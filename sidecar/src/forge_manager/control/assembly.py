@@ -1,0 +1,96 @@
+"""Put forging control together for this pod."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from forge_manager.clocks import read_boot_id, read_clocks
+from forge_manager.control.executor import Executor
+from forge_manager.control.loop import ControlLoop
+from forge_manager.control.observer import Observer
+from forge_manager.control.scraper import Scraper
+from forge_manager.forging.machine import ForgingMachine
+from forge_manager.forging.situation import Credentials
+from forge_manager.guard.keys import NodeKeys
+from forge_manager.guard.node_watch import NodeWatch
+from forge_manager.guard.state import StateDirectory
+from forge_manager.node.metric import ForgingMetric
+from forge_manager.node.peer import check_socket, hold_peer
+from forge_manager.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.control.loop import Candidacy
+    from forge_manager.control.status import ForgingStatus
+    from forge_manager.credentials.verdict import Verdict
+    from forge_manager.guard.protocol import Fence, NodeProcess
+    from forge_manager.settings import Settings
+    from forge_manager.telemetry import Telemetry
+
+
+#: A scrape that takes longer says nothing; the node renders some hundred KiB in milliseconds.
+_SCRAPE_SECONDS = 1.0
+
+
+def assemble(
+    settings: Settings,
+    candidacies: Callable[[Fence | None], tuple[Candidacy, ...]],
+    terminating: Callable[[], bool],
+    telemetry: Telemetry,
+    status: ForgingStatus,
+) -> ControlLoop:
+    """Return the loop, not started; without candidacies it keeps the node off and its keys safe.
+
+    `candidacies` is given the fence as the manager before left it, None when there is none.
+    Raises OSError when this machine's boot cannot be told from others.
+    """
+    boot_id = read_boot_id()
+    state = StateDirectory(settings.shared.state, boot_id)
+    found = state.fence()
+    socket = settings.shared.socket
+    metric = ForgingMetric(
+        settings.node.metrics, settings.node.forging_metric, seconds=_SCRAPE_SECONDS
+    )
+    return ControlLoop(
+        machine=ForgingMachine(pod_name=settings.pod.name, boot_id=boot_id, found=found),
+        candidacies=candidacies(found),
+        observer=Observer(
+            watch=NodeWatch(
+                hold_peer=lambda: hold_peer(socket).held, named=lambda: named_by(state.fence())
+            ),
+            check_socket=lambda: check_socket(socket),
+            keys=NodeKeys(settings.target, settings.shared.checked),
+            state=state,
+        ),
+        scraper=Scraper(metric.scrape),
+        executor=Executor(
+            state=state,
+            keys=NodeKeys(settings.target, settings.shared.checked),
+            clocks=read_clocks,
+            telemetry=telemetry,
+        ),
+        credentials=lambda checked: credentials(telemetry.facts().live, checked=checked),
+        terminating=terminating,
+        status=status,
+        telemetry=telemetry,
+        clocks=read_clocks,
+        jitter=random.random,
+    )
+
+
+def named_by(fence: Fence | None) -> NodeProcess | None:
+    """Return the process that a fence speaks of."""
+    return None if fence is None else fence.node
+
+
+def credentials(live: Verdict | None, *, checked: bool) -> Credentials:
+    """Say what may be forged with: nothing with the keys of another pool than the configured one.
+
+    Such keys start a node, so they pass the gate; but they would forge under the wrong lease.
+    """
+    if live is None or live.op_cert is None:
+        return Credentials()
+    foreign = any(check.reason is Reason.POOL_ID_MISMATCH for check in live.checks)
+    return Credentials(checked=checked and not foreign, counter=live.op_cert.counter)

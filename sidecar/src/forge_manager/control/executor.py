@@ -1,0 +1,94 @@
+"""Carry the machine's actions out, in order, and stop at the first that fails."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from typing import TYPE_CHECKING
+
+from forge_manager import logs
+from forge_manager.forging.actions import (
+    KillNode,
+    PublishFence,
+    PutKeysLive,
+    SendSighup,
+    UnlinkLive,
+)
+from forge_manager.forging.situation import SentSighup
+from forge_manager.guard.keys import NoCheckedSetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from forge_manager.forging.actions import Action
+    from forge_manager.guard.keys import NodeKeys
+    from forge_manager.guard.protocol import NodeProcess
+    from forge_manager.guard.state import StateDirectory
+    from forge_manager.moment import Moment
+    from forge_manager.node.process import HeldProcess
+    from forge_manager.telemetry import Telemetry
+
+_log = logging.getLogger(__name__)
+
+
+class _NotDoneError(Exception):
+    """The action no longer applies: its process has ended, or its permit has passed."""
+
+
+class Executor:
+    """The hands of forging control."""
+
+    def __init__(
+        self,
+        *,
+        state: StateDirectory,
+        keys: NodeKeys,
+        clocks: Callable[[], Moment],
+        telemetry: Telemetry,
+    ) -> None:
+        self._state = state
+        self._keys = keys
+        self._clocks = clocks
+        self._telemetry = telemetry
+        self.sighup: SentSighup | None = None
+
+    def carry_out(self, actions: Sequence[Action], held: HeldProcess | None) -> Action | None:
+        """Return the action that failed, None when all were done. `held`: the node's process."""
+        for action in actions:
+            try:
+                self._do(action, held)
+            except (OSError, NoCheckedSetError, _NotDoneError) as error:
+                _log.warning(
+                    "action failed",
+                    extra=logs.fields(action=type(action).__name__, error=logs.where(error)),
+                )
+                return action
+        return None
+
+    def _do(self, action: Action, held: HeldProcess | None) -> None:
+        if isinstance(action, PublishFence):
+            self._state.publish_fence(action.fence)
+        elif isinstance(action, PutKeysLive):
+            self._keys.put_live()
+        elif isinstance(action, UnlinkLive):
+            if self._is(held, action.process):
+                self._keys.unlink()
+        elif isinstance(action, SendSighup):
+            self._send_sighup(action, held)
+        elif isinstance(action, KillNode):
+            self._signal(held, action.process, signal.SIGKILL)
+            self._telemetry.killed()
+
+    def _send_sighup(self, action: SendSighup, held: HeldProcess | None) -> None:
+        if action.permit is not None and action.permit.passed(self._clocks()):
+            raise _NotDoneError
+        self._signal(held, action.process, signal.SIGHUP)
+        self.sighup = SentSighup(action.number, self._clocks().boot_ns)
+        self._telemetry.signalled("enable_forging" if action.permit else "disable_forging")
+
+    def _signal(self, held: HeldProcess | None, process: NodeProcess, number: int) -> None:
+        if held is None or held.process != process or not held.signal(number):
+            raise _NotDoneError
+
+    def _is(self, held: HeldProcess | None, process: NodeProcess) -> bool:
+        return held is not None and held.process == process and held.alive()

@@ -1,0 +1,199 @@
+"""The loop of forging control: observe, decide, act, campaign; woken by every change."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from forge_manager import logs
+from forge_manager.control.status import ForgingState
+from forge_manager.forging.situation import Situation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.control.executor import Executor
+    from forge_manager.control.observer import Observer, Sight
+    from forge_manager.control.scraper import Scraper
+    from forge_manager.control.status import ForgingStatus
+    from forge_manager.election.elector import Elector
+    from forge_manager.election.messages import Answer, LeaseView, Request
+    from forge_manager.election.record import Lease
+    from forge_manager.forging.actions import Action
+    from forge_manager.forging.machine import Decision, ForgingMachine
+    from forge_manager.forging.situation import Credentials
+    from forge_manager.moment import Moment
+    from forge_manager.telemetry import Telemetry
+
+#: A round without any news; the guard's rounds are as long.
+_ROUND_SECONDS = 0.05
+_STOP_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class LeaseRequests(Protocol):
+    """Sends an elector's requests (cluster.lease_client)."""
+
+    def submit(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
+        """Send without blocking; `on_answer` is called exactly once, from any thread."""
+
+
+@dataclass(frozen=True)
+class Candidacy:
+    """One lease: who decides about it, and who carries its requests."""
+
+    elector: Elector
+    requests: LeaseRequests
+
+
+class ControlLoop:
+    """Everything it calls is called from its one thread; what happens elsewhere comes by `post`."""
+
+    def __init__(
+        self,
+        *,
+        machine: ForgingMachine,
+        candidacies: tuple[Candidacy, ...],
+        observer: Observer,
+        scraper: Scraper,
+        executor: Executor,
+        credentials: Callable[[bool], Credentials],
+        terminating: Callable[[], bool],
+        status: ForgingStatus,
+        telemetry: Telemetry,
+        clocks: Callable[[], Moment],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._machine = machine
+        self._candidacies = candidacies
+        self._observer = observer
+        self._scraper = scraper
+        self._executor = executor
+        self._credentials = credentials
+        self._terminating = terminating
+        self._status = status
+        self._telemetry = telemetry
+        self._leading = False
+        self._clocks = clocks
+        self._jitter = jitter
+        self._news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._scrape_within_ns = 0
+        self._failed: Action | None = None
+        self._why = ""
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="forging", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the loop. The fence runs on, and the guard with it."""
+        self.post(self._stop)
+        self._thread.join(_STOP_SECONDS)
+
+    def post(self, news: Callable[[], None]) -> None:
+        """Have something done in the loop's thread, soon. Thread-safe."""
+        self._news.put(news)
+
+    def observed(self, index: int, lease: Lease, *, deleted: bool) -> None:
+        """Take an event of the watch of one lease. Thread-safe."""
+        elector = self._candidacies[index].elector
+        self.post(lambda: elector.observed(self._clocks(), lease, deleted=deleted))
+
+    def _stop(self) -> None:
+        self._stopping = True
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                self.turn()
+            except Exception as error:  # noqa: BLE001 (the guard ends the node if this goes on)
+                _log.error("control failed", extra=logs.fields(error=logs.where(error)))
+                time.sleep(_ROUND_SECONDS)
+            self._wait_for_news()
+
+    def _wait_for_news(self) -> None:
+        try:
+            self._news.get(timeout=_ROUND_SECONDS)()
+            while True:
+                self._news.get_nowait()()
+        except queue.Empty:
+            return
+
+    def turn(self) -> None:
+        """Make one round."""
+        now = self._clocks()
+        sight = self._observer.look(now.boot_ns)
+        self._scraper.begin_if_due(sight.held, now.boot_ns, self._scrape_within_ns)
+        leases = tuple(one.elector.view(now) for one in self._candidacies)
+        credentials = self._credentials(sight.checked)
+        decision = self._machine.step(self._situation(now, sight, leases, credentials))
+        self._failed = self._executor.carry_out(decision.actions, sight.held)
+        self._scrape_within_ns = decision.scrape_within_ns
+        self._announce(decision)
+        for candidacy, wish in zip(self._candidacies, decision.wishes, strict=True):
+            request = candidacy.elector.step(
+                self._clocks(), wish, counter=credentials.counter, jitter=self._jitter()
+            )
+            if request is not None:
+                self._send(candidacy, request)
+        self._publish(now, decision, leases)
+
+    def _situation(
+        self, now: Moment, sight: Sight, leases: tuple[LeaseView, ...], credentials: Credentials
+    ) -> Situation:
+        return Situation(
+            now=now,
+            leases=leases,
+            node=sight.node,
+            scrape=self._scraper.latest,
+            sighup=self._executor.sighup,
+            credentials=credentials,
+            live=sight.live,
+            guard=sight.guard,
+            failed=self._failed,
+            terminating=self._terminating(),
+        )
+
+    def _send(self, candidacy: Candidacy, request: Request) -> None:
+        def answered(answer: Answer) -> None:
+            self.post(lambda: candidacy.elector.answered(self._clocks(), request.number, answer))
+
+        candidacy.requests.submit(request, answered)
+
+    def _announce(self, decision: Decision) -> None:
+        for change in decision.transitions:
+            self._why = change.reason
+            _log.info(
+                "forging control",
+                extra=logs.fields(
+                    source=change.source.value,
+                    target=change.target.value,
+                    reason=change.reason.value,
+                ),
+            )
+
+    def _publish(self, now: Moment, decision: Decision, leases: tuple[LeaseView, ...]) -> None:
+        scrape = self._scraper.latest
+        forging = None if scrape is None else scrape.forging == 1
+        leading = bool(leases) and all(v.proof is not None and v.proof.holds(now) for v in leases)
+        if leading != self._leading:
+            self._leading = leading
+            self._telemetry.leadership_changed()
+        self._status.publish(
+            ForgingState(
+                phase=self._machine.state.phase,
+                why=decision.obstacle.value if decision.obstacle else self._why,
+                forging=forging,
+                leading=leading,
+                holder=leases[0].holder if leases else "",
+                node_may_live=decision.node_may_live,
+                handed_over=decision.handed_over,
+            )
+        )

@@ -1,0 +1,68 @@
+"""Look at this pod: the node's process, its socket and metric, the keys, the guard's heartbeat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forge_manager.forging.situation import Node
+from forge_manager.moment import SECOND
+from forge_manager.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.guard.keys import NodeKeys
+    from forge_manager.guard.logic import LiveKeys
+    from forge_manager.guard.node_watch import NodeWatch
+    from forge_manager.guard.protocol import Heartbeat
+    from forge_manager.guard.state import StateDirectory
+    from forge_manager.node.process import HeldProcess
+
+#: Seldom enough that a frozen node's backlog is not filled in the time in which it would be killed.
+_CONNECT_INTERVAL_NS = SECOND
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One look. `held` is the process behind `node`."""
+
+    node: Node
+    held: HeldProcess | None
+    live: LiveKeys
+    checked: bool
+    guard: Heartbeat | None
+
+
+class Observer:
+    """Holds the node's process from one look to the next."""
+
+    def __init__(
+        self,
+        *,
+        watch: NodeWatch,
+        check_socket: Callable[[], Reason],
+        keys: NodeKeys,
+        state: StateDirectory,
+    ) -> None:
+        self._watch = watch
+        self._check_socket = check_socket
+        self._keys = keys
+        self._state = state
+        self._held: HeldProcess | None = None
+        self._connected_ns = 0
+        self._accepting_ns: int | None = None
+
+    def look(self, now_ns: int) -> Sight:
+        """Look once; `now_ns` is CLOCK_BOOTTIME."""
+        held = self._watch.look()
+        if held is not self._held:
+            self._held, self._accepting_ns, self._connected_ns = held, None, 0
+        if held is not None and now_ns - self._connected_ns >= _CONNECT_INTERVAL_NS:
+            self._connected_ns = now_ns
+            if self._check_socket() is Reason.NODE_SOCKET_ACCEPTS:
+                self._accepting_ns = now_ns
+        live, checked = self._keys.look()
+        process = None if held is None else held.process
+        heartbeat = self._state.heartbeat()
+        return Sight(Node(process, self._accepting_ns), held, live, checked, heartbeat)

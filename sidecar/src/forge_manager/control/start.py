@@ -1,0 +1,117 @@
+"""Start forging control: with the Lease of the cluster, or without a cluster alone."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from forge_manager import logs
+from forge_manager.cluster.connection import ClusterSettingsError, connect
+from forge_manager.cluster.counting import not_counted
+from forge_manager.cluster.lease_client import LeaseClient
+from forge_manager.cluster.lease_codec import observation_of
+from forge_manager.cluster.own_pod import OwnPod
+from forge_manager.cluster.resources import leases, pods
+from forge_manager.cluster.watching import ObjectWatch
+from forge_manager.control.assembly import assemble
+from forge_manager.control.loop import Candidacy
+from forge_manager.election.elector import Elector
+from forge_manager.election.record import identity_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.cluster.changes import Change
+    from forge_manager.cluster.connection import Connection
+    from forge_manager.control.loop import ControlLoop
+    from forge_manager.control.status import ForgingStatus
+    from forge_manager.guard.protocol import Fence
+    from forge_manager.settings import Settings
+    from forge_manager.telemetry import Telemetry
+
+_log = logging.getLogger(__name__)
+
+
+def start(settings: Settings, telemetry: Telemetry, status: ForgingStatus) -> Callable[[], None]:
+    """Start the loop and its watches; returns what stops them. Raises OSError (assembly)."""
+    connection = _connection()
+    if connection is None:
+        loop = assemble(settings, lambda _: (), lambda: False, telemetry, status)
+        loop.start()
+        return loop.stop
+    own_pod = OwnPod(settings.pod.uid)
+
+    def candidacies(found: Fence | None) -> tuple[Candidacy, ...]:
+        return (_candidacy(settings, connection, telemetry, found),)
+
+    loop = assemble(settings, candidacies, lambda: own_pod.end is not None, telemetry, status)
+    watches = [_lease_watch(settings, connection, loop)]
+    if settings.pod.name:
+        watches.append(
+            ObjectWatch(
+                connection,
+                pods(settings.pod.namespace),
+                settings.pod.name,
+                own_pod.changed,
+                count=not_counted,
+            )
+        )
+    loop.start()
+    for watch in watches:
+        watch.start()
+
+    def stop() -> None:
+        loop.stop()
+        for watch in watches:
+            watch.stop()
+
+    return stop
+
+
+def _connection() -> Connection | None:
+    try:
+        connection = connect(os.environ)
+    except ClusterSettingsError as error:
+        _log.error("no cluster: nobody is elected", extra=logs.fields(detail=str(error)))
+        return None
+    if connection is None:
+        _log.info("no cluster: nobody is elected, and forging is never switched on")
+    return connection
+
+
+def _candidacy(
+    settings: Settings, connection: Connection, telemetry: Telemetry, found: Fence | None
+) -> Candidacy:
+    live = telemetry.facts().live
+    elector = Elector(
+        identity=identity_of(settings.pod.name or socket.gethostname(), settings.pod.uid),
+        # The pool whose certificate this is, whatever was configured.
+        pool_id=(live.pool_id or "") if live else "",
+        terms=settings.leader.terms,
+        former_tenures=found.tenures if found else (),
+    )
+    requests = LeaseClient(
+        connection,
+        namespace=settings.pod.namespace,
+        name=settings.leader.lease_name,
+        count=not_counted,
+    )
+    return Candidacy(elector, requests)
+
+
+def _lease_watch(settings: Settings, connection: Connection, loop: ControlLoop) -> ObjectWatch:
+    def changed(change: Change) -> None:
+        observation = observation_of(change)
+        if observation is not None:
+            lease, deleted = observation
+            loop.observed(0, lease, deleted=deleted)
+
+    return ObjectWatch(
+        connection,
+        leases(settings.pod.namespace),
+        settings.leader.lease_name,
+        changed,
+        count=not_counted,
+    )

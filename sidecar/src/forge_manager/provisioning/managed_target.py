@@ -1,0 +1,48 @@
+"""Where credentials go beside a guard: the checked set, and at the node's paths before its start.
+
+Once a node is up its paths are the forging machine's (a standby has no keys there), and when a node
+ends both machine and guard put the checked set back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.provisioning.target import TargetDirectory
+from forge_manager.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+
+class ManagedTarget:
+    """Stands in for a TargetDirectory. `check_socket` tells whether a node is up."""
+
+    def __init__(self, *, checked: Path, live: Path, check_socket: Callable[[], Reason]) -> None:
+        self.directory = checked
+        self._checked = TargetDirectory(checked)
+        self._live = TargetDirectory(live)
+        self._check_socket = check_socket
+
+    def install(self, files: Mapping[str, bytes]) -> None:
+        """Make these files the checked set, and the node's unless it is up.
+
+        Raises RejectionError; the set before then stays.
+        """
+        self._checked.install(files)
+        if not self._node_is_up():
+            self._live.install(files)
+
+    def is_in_form(self, names: Iterable[str]) -> bool:
+        """Tell whether everything is where a node that starts now would need it."""
+        names = list(names)
+        in_place = self._node_is_up() or self._live.is_in_form(names)
+        return in_place and self._checked.is_in_form(names)
+
+    def sweep(self) -> None:
+        """Delete earlier checked sets, and what a crash left behind."""
+        self._checked.sweep()
+
+    def _node_is_up(self) -> bool:
+        return self._check_socket() is Reason.NODE_SOCKET_ACCEPTS

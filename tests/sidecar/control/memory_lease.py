@@ -1,0 +1,55 @@
+"""A Lease in memory that answers as the API server does, from a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from forge_manager.election.messages import Failure, Found, Verb
+from forge_manager.election.record import Lease, LeaseRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.election.messages import Answer, Request
+
+
+class MemoryLease:
+    """One Lease object; `out_of_reach` loses every request."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._version = 0
+        self.lease: Lease | None = None
+        self.out_of_reach = False
+
+    def submit(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
+        """Answer soon, in another thread."""
+        threading.Thread(target=lambda: on_answer(self._perform(request)), daemon=True).start()
+
+    def edit(self, **changes: object) -> Lease:
+        """Write as somebody else would, and return what a watch would tell."""
+        with self._lock:
+            assert self.lease is not None
+            record = replace(self.lease.record, **changes)  # type: ignore[arg-type]
+            return self._store(record)
+
+    def _perform(self, request: Request) -> Answer:
+        with self._lock:
+            if self.out_of_reach:
+                return Failure.UNKNOWN
+            if request.verb is Verb.READ:
+                return Failure.MISSING if self.lease is None else Found(self.lease)
+            assert request.record is not None
+            if request.verb is Verb.CREATE:
+                conflict = self.lease is not None
+            else:
+                assert request.base is not None
+                conflict = self.lease is None or self.lease.version != request.base.version
+            return Failure.CONFLICT if conflict else Found(self._store(request.record))
+
+    def _store(self, record: LeaseRecord) -> Lease:
+        self._version += 1
+        self.lease = Lease(uid="one", version=self._version, record=record)
+        return self.lease
