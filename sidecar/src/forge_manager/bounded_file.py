@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 SIGNING_FILE_BYTES = 16 * 1024
 
 
-def read_bounded(path: Path | str, limit: int, *, dir_fd: int | None = None) -> bytes | None:
+def read_bounded(path: Path | str, limit: int) -> bytes | None:
     """Return a regular file's content; None when it is missing, unreadable or longer than `limit`.
 
-    The last component must not be a link. Never blocks and never raises.
+    The last component must not be a link (resolve it before). Never blocks and never raises.
     """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
     try:
-        descriptor = os.open(path, flags, dir_fd=dir_fd)
+        descriptor = os.open(path, flags)
     except (OSError, ValueError):
         return None
     try:

@@ -93,6 +93,18 @@ def test_broken_keys_do_not_keep_it_from_killing(
     assert "key material" not in failed[0]["error"]
 
 
+def test_keys_that_cannot_be_looked_at_are_taken_from_a_standby(
+    pod: Pod, node: NodeProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pod.provision()
+    bench = Bench(pod, node)
+    bench.keys.put_live()
+    pod.publish(node, off=True)
+    monkeypatch.setattr(bench.keys, "look", _fail(BROKEN))
+    bench.loop.round()
+    assert pod.live is LiveKeys.NONE
+
+
 def test_a_full_state_volume_does_not_keep_it_from_killing(
     pod: Pod, node: NodeProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
