@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -99,7 +100,7 @@ def test_a_refusal_that_is_not_the_api_servers_says_nothing(
         *(b"", b"<html>", b"null", b"[]", b"{}", b'"text"', b'{"metadata":', b"\xff\xfe\x00"),
         b'{"metadata": {"uid": "u", "resourceVersion": "x"}}',
         b"[" * 100_000,
-        b" " * 3_000_000 + b"{}",
+        b" " * 3_000_000 + json.dumps(samples.document()).encode(),
     ],
 )
 def test_an_answer_that_is_no_lease_is_unknown(start: Start, code: int, body: bytes) -> None:
