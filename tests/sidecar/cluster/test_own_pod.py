@@ -34,3 +34,11 @@ def test_an_end_is_never_taken_back() -> None:
     pod.changed(Change(_PRESENT, {"metadata": {"uid": "me", "deletionTimestamp": _TIME}}))
     pod.changed(Change(_PRESENT, {"metadata": {"uid": "me"}}))
     assert pod.end is PodEnd.DELETED
+
+
+def test_without_a_uid_the_first_pod_of_our_name_is_us() -> None:
+    pod = OwnPod("")
+    pod.changed(Change(_PRESENT, {"metadata": {"uid": "me"}}))
+    assert pod.end is None
+    pod.changed(Change(_PRESENT, {"metadata": {"uid": "another"}}))
+    assert pod.end is PodEnd.REPLACED

@@ -20,7 +20,10 @@ class PodEnd(StrEnum):
 
 
 class OwnPod:
-    """What a watch of the own pod has told so far; an end is never taken back."""
+    """What a watch of the own pod has told so far; an end is never taken back.
+
+    `uid`: "" when an older chart does not tell it; then the first pod of our name is taken for us.
+    """
 
     def __init__(self, uid: str) -> None:
         self._uid = uid
@@ -38,6 +41,7 @@ class OwnPod:
     def _judge(self, change: Change) -> PodEnd | None:
         metadata = metadata_of(change.document)
         uid = text_of(metadata, "uid")
+        self._uid = self._uid or uid
         if uid and uid != self._uid:
             # The end of a namesake before us says nothing of this pod.
             return PodEnd.REPLACED if change.presence is Presence.PRESENT else None
