@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.clocks import read_boot_id
+from forge_manager.control.first_fence import publish_first_fence
 from forge_manager.credentials.checks import CredentialSet, FileNames, check_credentials
 from forge_manager.expectations import expectations
+from forge_manager.guard.state import StateDirectory
 from forge_manager.node.peer import check_socket
 from forge_manager.provisioning.managed_target import ManagedTarget
 from forge_manager.provisioning.provisioner import Clocks, Provisioner
@@ -19,15 +22,21 @@ if TYPE_CHECKING:
 
 
 def assemble(settings: Settings, telemetry: Telemetry) -> Provisioner:
-    """Return the provisioner; beside a guard it keeps a checked set as well."""
+    """Return the provisioner; beside a guard it keeps a checked set, and speaks the first fence.
+
+    Raises OSError when this machine's boot cannot be told from others.
+    """
     names = FileNames(*(str(path) for path in settings.source))
     live = settings.target.kes.parent
     target: TargetDirectory | ManagedTarget = TargetDirectory(live)
     paths = settings.target
     if settings.managed:
-        checked = settings.shared.checked
+        checked, node_socket = settings.shared.checked, settings.shared.socket
+        boot_id = read_boot_id()
+        state = StateDirectory(settings.shared.state, boot_id)
+        publish_first_fence(state, boot_id, lambda: check_socket(node_socket))
         target = ManagedTarget(
-            checked=checked, live=live, check_socket=lambda: check_socket(settings.shared.socket)
+            checked=checked, live=live, check_socket=lambda: check_socket(node_socket)
         )
         paths = CredentialPaths(*(checked / path.name for path in settings.target))
 

@@ -1,0 +1,27 @@
+"""Manager, guard and node together, each a process of its own, without a cluster."""
+
+from __future__ import annotations
+
+from tests.sidecar.conftest import Volumes
+from tests.sidecar.guard.pod import FILES, Pod, process_of
+from tests.sidecar.process.sidecar_process import SidecarProcess
+from tests.sidecar.waiting import until
+
+
+def test_a_node_that_nobody_elects_runs_without_keys_and_starts_again(pod: Pod) -> None:
+    """The node is up before forging control is: the guard must not end it for want of a fence."""
+    volumes = Volumes(pod.root)
+    volumes.source.mkdir()
+    FILES.write(volumes.source, mode=0o644)
+    with pod.guard() as guard, SidecarProcess(volumes, **pod.environment()) as manager:
+        manager.wait_for_status(200, "CredentialsProvisioned")
+        for _ in range(2):
+            until(lambda: pod.live.value == "all", "the keys")
+            with pod.node() as node:
+                process = process_of(node.wait_until_up().process)
+                until(lambda: pod.live.value == "none", "a standby without keys")
+                guard.wait_for(process)
+                node.hang_up()
+                node.wait_for_line("forging stays off")
+                node.process.kill()
+        assert guard.said("node killed") == []
