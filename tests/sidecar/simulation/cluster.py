@@ -154,7 +154,8 @@ class Cluster:
     def check_fence(self, pod: Pod, fence: Fence) -> None:
         """Check a permission as it is published: it is the only one, and ends before the lease."""
         now_ns = self.world.real_ns
-        ends_ns = now_ns + pod.machine.real_until(fence.forge_until_ns)
+        jump_ns = max(0, pod.machine.now().offset_ns - fence.wall_offset_ns)
+        ends_ns = now_ns + pod.machine.real_until(fence.forge_until_ns - jump_ns)
         written_ns = self.api.written_ns[identity_of(pod.name, pod.uid)]
         lease_ns = pod.terms.duration_ns * 100 // 101  # by the fastest clock
         if ends_ns > written_ns + lease_ns:
@@ -180,9 +181,10 @@ class Cluster:
         manager = node.pod.manager
         if node.strayed_ns is None:
             return False
-        if manager is None or not manager.running:  # who would see the metric
+        if manager is None or not manager.running or self.metrics_down:  # nobody sees it
             return True
-        return now_ns - max(node.strayed_ns, manager.well_since_ns) <= STRAY_NS
+        well_ns = max(manager.well_since_ns, node.well_since_ns, self.metrics_down_ns)
+        return now_ns - max(node.strayed_ns, well_ns) <= STRAY_NS
 
     def check_phases(self) -> None:
         """Check that no manager that runs is stuck on its way. Raises InvariantError."""
@@ -210,7 +212,7 @@ class Cluster:
             pod.machine.stepped_ns,
             *(p.well_since_ns for p in (pod.manager, pod.guard, node) if p is not None),
         )
-        excused = now_ns - last_ns < EXCUSE_NS or node.deaf or node.strayed_ns is not None
+        excused = now_ns - last_ns < EXCUSE_NS or node.was_deaf or node.strayed_ns is not None
         broken = any(p is None or not p.running for p in (pod.manager, pod.guard, node))
         if not (excused or broken or pod.terminating or pod in self.dying):
             raise InvariantError(f"{node.name} is killed though nothing is wrong with its pod")

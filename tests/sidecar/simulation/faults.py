@@ -65,9 +65,9 @@ class Faults:
             (self.hand_over, 4),
             (self._processes.stray_sighup, 4),
             (self._processes.sighup_at_start, 1),
-            (self._processes.deafen, 1),
+            (self._processes.deafen, 2),
             (self._processes.stop_between_actions, 5),
-            (self._processes.stop_both_in_turn, 3),
+            (self._processes.stop_both_in_turn, 5),
             (self.step_wall_clock, 2),
             (self.metrics_down, 1),
             (self.actions_fail, 1),
@@ -84,11 +84,11 @@ class Faults:
 
         self.world.at(self.world.ms(begin_ms, end_ms), end)
 
-    def _lasting_any(self, repair: Event) -> None:
+    def _lasting_any(self, repair: Event, at_least_ms: float = 0) -> None:
         """Let it last for a moment, for about a lease, or for some of them."""
         lease_ms = self.cluster.longest_duration_ns() / MILLISECOND
         begin_ms, end_ms = self.random.choice([(5, 500.0), (500, lease_ms), (500, 3 * lease_ms)])
-        self._lasting(begin_ms, end_ms, repair)
+        self._lasting(at_least_ms + begin_ms, at_least_ms + end_ms, repair)
 
     # Machines and the network
 

@@ -43,7 +43,7 @@ class ManagerProcess(Process):
         self.elector = cluster.make_elector(
             identity_of(pod.name, pod.uid), pod.terms, found.tenures if found else ()
         )
-        self.before_action: Event | None = None  # a fault that waits for it
+        self.before_action: Event | None = None  # a fault that waits for a switch-on
         self.phase_since_ns = self.world.real_ns
         self._held: SimulatedNode | None = None
         self._accepting_ns: int | None = None
@@ -147,7 +147,7 @@ class ManagerProcess(Process):
             return
         action = actions.pop(0)
         fault = self.before_action
-        if fault is not None and self.world.chance(0.5):
+        if fault is not None and self.world.chance(0.5) and _switches_on([action, *actions]):
             self.before_action = None
             fault()
         self.after(self.world.ms(0, 3), lambda: self._carry_out_one(action, actions, decision))
@@ -228,3 +228,7 @@ class ManagerProcess(Process):
     def _observed(self, lease: Lease, deleted: bool) -> None:
         self.elector.observed(self.machine.now(), lease, deleted=deleted)
         self._turn()
+
+
+def _switches_on(actions: list[Action]) -> bool:
+    return any(isinstance(action, SendSighup) and action.permit for action in actions)

@@ -25,7 +25,8 @@ class Node(Process):
         self.accepts = False
         self.accepts_since_ns = 0
         self.doomed = False
-        self.deaf = False  # takes no SIGHUP any more
+        self.deaf = False  # takes no SIGHUP
+        self.was_deaf = False
         self.strayed_ns: int | None = None  # real time of a SIGHUP that met its keys
         self._handles_sighup = False
         self.after(self.world.ms(0, 300), self._read_files_at_start)
@@ -99,7 +100,7 @@ class Node(Process):
         """SIGKILL: forges until it is really dead."""
         if self.alive and not self.doomed:
             self.doomed = True
-            slow = self.world.chance(0.1) and not self._just_resumed()
+            slow = self.world.chance(0.3) and not self._just_resumed()
             delay = self.world.ms(20, 800) if slow else self.world.ms(1, 20)
             self.world.at(delay, lambda: self.machine.when_running(self._die))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.moment import SECOND
+from forge_manager.moment import MILLISECOND, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.pod import Pod
     from tests.sidecar.simulation.world import Event, Process
 
+#: A guard that was silent for this long has had its node switched off, or killed.
+_IN_TURN_MS = 9000
+
 
 def healthy(pod: Pod) -> bool:
     """Tell whether both manager and guard run."""
@@ -20,9 +23,9 @@ def healthy(pod: Pod) -> bool:
 
 
 class ProcessFaults:
-    """`lasting`: takes what ends a fault, and does it some time later."""
+    """`lasting`: takes what ends a fault, and does it later, not before so many milliseconds."""
 
-    def __init__(self, cluster: Cluster, lasting: Callable[[Event], None]) -> None:
+    def __init__(self, cluster: Cluster, lasting: Callable[[Event, float], None]) -> None:
         self.cluster = cluster
         self.world = cluster.world
         self.random = cluster.world.random
@@ -53,7 +56,9 @@ class ProcessFaults:
         if other.running:
             return [one] if self._settled(other) else []
         alone_ns = self.world.real_ns - other.stopped_ns
-        wait_ns = 9 * SECOND if other is guard else 2 * self.cluster.longest_duration_ns()
+        wait_ns = (
+            _IN_TURN_MS * MILLISECOND if other is guard else 2 * self.cluster.longest_duration_ns()
+        )
         return [one] if alone_ns > wait_ns and self._settled(one) else []
 
     def _settled(self, process: Process) -> bool:
@@ -66,24 +71,24 @@ class ProcessFaults:
         for process in self._processes(pod):
             self._stop(pod, process)
 
-    def _stop(self, pod: Pod, process: Process) -> None:
+    def _stop(self, pod: Pod, process: Process, at_least_ms: float = 0) -> None:
         if process.stopped:
             return
         self.world.log(f"{pod.name} SIGSTOP to {type(process).__name__}")
         process.stop()
         pod.watch_stopped(process)
-        self._lasting(process.proceed)
+        self._lasting(process.proceed, at_least_ms)
 
     def stop_between_actions(self) -> None:
-        """Stop the manager in the middle of what it decided next: decided then, done much later."""
-        pod = self.pod()
+        """Stop a manager in the middle of its next switch-on: decided then, done much later."""
+        pod = self.random.choice(self.cluster.pods)
         manager = pod.manager
         if manager is None or not (self.cluster.fuse or healthy(pod)):
             return
 
         def stop() -> None:
             if self.cluster.fuse or healthy(pod):
-                self._stop(pod, manager)
+                self._stop(pod, manager, self._lease_ms() if self.world.chance(0.7) else 0)
 
         manager.before_action = stop
 
@@ -95,21 +100,24 @@ class ProcessFaults:
             return
         if not (self._settled(manager) and self._settled(guard)):
             return
-        self._stop(pod, guard)
+        self._stop(pod, guard, _IN_TURN_MS + self._lease_ms())
         began_ns = guard.stopped_ns
 
         def then() -> None:
             if guard.stopped and guard.stopped_ns == began_ns and self._settled(manager):
-                self._stop(pod, manager)
+                self._stop(pod, manager, self._lease_ms())
 
-        self.world.at(9 * SECOND, then)
+        self.world.at(self.world.ms(_IN_TURN_MS, _IN_TURN_MS), then)
+
+    def _lease_ms(self) -> float:
+        return self.cluster.longest_duration_ns() / MILLISECOND
 
     def stop_node(self) -> None:
         pod = self.pod()
         if pod.node is not None and pod.node.alive:
             self.world.log(f"{pod.name} SIGSTOP to node")
             pod.node.stop()
-            self._lasting(pod.node.proceed)
+            self._lasting(pod.node.proceed, 0)
             if self.world.chance(0.3):
                 for process in self._processes(pod)[:1]:
                     self._stop(pod, process)
@@ -145,7 +153,13 @@ class ProcessFaults:
         pod.sighup_at_start = healthy(pod)
 
     def deafen(self) -> None:
-        pod = self.pod()
-        if pod.node is not None and pod.node.alive:
-            self.world.log(f"{pod.name} node is deaf to SIGHUP")
-            pod.node.deaf = True
+        node = self.pod().node
+        if node is None or not node.alive:
+            return
+        self.world.log(f"{node.name} is deaf to SIGHUP")
+        node.deaf = node.was_deaf = True
+
+        def hear() -> None:
+            node.deaf = False
+
+        self._lasting(hear, 0)
