@@ -180,6 +180,17 @@ def test_a_manager_that_is_started_again_adopts_the_forging_node(
         assert after.telemetry.facts().signals == {}
 
 
+def fail() -> None:
+    raise RuntimeError("a defect")
+
+
+def test_news_that_fails_does_not_end_the_loop(pod: Pod, node: StandinProcess) -> None:
+    lease = MemoryLease()
+    with running(pod, lease, node.metrics_port) as manager:
+        manager.loop.post(fail)
+        until(lambda: forges(manager), seconds=20)
+
+
 def test_a_manager_that_dies_leaves_the_node_to_the_guard(pod: Pod, node: StandinProcess) -> None:
     lease = MemoryLease()
     with running(pod, lease, node.metrics_port) as manager:

@@ -89,7 +89,8 @@ class ControlLoop:
         self._thread = threading.Thread(target=self._run, name="forging", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Make the first round, so that a fence stands when this returns, and go on in a thread."""
+        self._attempt(self.turn)
         self._thread.start()
 
     def stop(self) -> None:
@@ -111,12 +112,15 @@ class ControlLoop:
 
     def _run(self) -> None:
         while not self._stopping:
-            try:
-                self.turn()
-            except Exception as error:  # noqa: BLE001 (the guard ends the node if this goes on)
-                _log.error("control failed", extra=logs.fields(error=logs.where(error)))
-                time.sleep(_ROUND_SECONDS)
-            self._wait_for_news()
+            self._attempt(self.turn)
+            self._attempt(self._wait_for_news)
+
+    def _attempt(self, part: Callable[[], None]) -> None:
+        try:
+            part()
+        except Exception as error:  # noqa: BLE001 (the guard ends the node if this goes on)
+            _log.error("control failed", extra=logs.fields(error=logs.where(error)))
+            time.sleep(_ROUND_SECONDS)
 
     def _wait_for_news(self) -> None:
         try:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from forge_manager.forging.situation import Scrape
 from forge_manager.node.metric import Forging
+from forge_manager.node.process import identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.guard.protocol import NodeProcess
     from forge_manager.node.metric import Reading
     from forge_manager.node.process import HeldProcess
 
@@ -53,12 +55,13 @@ class Scraper:
                 held = self._held
             reading = self._scrape()
             with self._lock:
-                # The port may have been another process's: only what ended while ours lived counts.
-                if held is not None and held is self._held and held.alive():
-                    self._take(held, reading)
+                if held is not None and held is self._held:
+                    self._take(held.process, reading)
             self._wanted.clear()
 
-    def _take(self, held: HeldProcess, reading: Reading) -> None:
-        if reading.forging in _VALUES:
+    def _take(self, process: NodeProcess, reading: Reading) -> None:
+        # The port may have been another process's: only what ended while ours lived counts. By its
+        # identity, for a pidfd's poll object serves one thread.
+        if reading.forging in _VALUES and identify(process.pid) == process:
             value = _VALUES[reading.forging]
-            self._latest = Scrape(held.process, reading.begun_ns, reading.answered_ns, value)
+            self._latest = Scrape(process, reading.begun_ns, reading.answered_ns, value)
