@@ -65,7 +65,8 @@ images: cluster ## build the images and load them into the cluster
 	@$(DEVKIT) images
 
 e2e: images ## the core end-to-end tests
-	@$(PYTEST) -q -n 4 --dist loadgroup tests/e2e/core
+	@$(PYTEST) -q -n 4 -m "not timed" tests/e2e/core
+	@$(PYTEST) -q -m timed -rP tests/e2e/core
 
 down: venv ## delete the cluster; stop the engine if it was started here
 	@$(DEVKIT) down

@@ -61,12 +61,11 @@ class Manager:
             after = self._step()
         except Exception as error:  # noqa: BLE001 (the loop outlives any defect of one turn)
             after = _after_defect(before, error)
-        if after is None:
+        if after is None or not self._gate.publish(after):
             return
+        announce(before, after)
         if after.ready and not before.ready:
-            self._on_ready()  # before anybody may start the node
-        if self._gate.publish(after):
-            announce(before, after)
+            self._on_ready()
 
 
 def _after_defect(before: GateState, error: Exception) -> GateState:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from tests.e2e.framework.deployment import Deployment
     from tests.support.keys import Pool
 
-# One after the other: their figures are times, which a busy machine spoils.
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("forger")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.timed]
 
 PODS = [f"producer-{ordinal}" for ordinal in range(3)]
 LEASE_S = 15

@@ -89,8 +89,7 @@ class ControlLoop:
         self._thread = threading.Thread(target=self._run, name="forging", daemon=True)
 
     def start(self) -> None:
-        """Make the first round, so that a fence stands when this returns, and go on in a thread."""
-        self._attempt(self.turn)
+        """Begin."""
         self._thread.start()
 
     def stop(self) -> None:
