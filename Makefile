@@ -43,10 +43,10 @@ types: venv ## strict type check
 	@mypy --no-error-summary $(SOURCES)
 
 unit: venv ## unit tests of the sidecar, the stand-in node and the tools
-	@$(PYTEST) -q -n 2 tests/sidecar tests/standin tests/devkit tests/timeline
+	@$(PYTEST) -q -n 4 --dist worksteal tests/sidecar tests/standin tests/devkit tests/timeline
 
 render: tools ## rendering tests of the chart
-	@$(PYTEST) -q -n 2 tests/chart
+	@$(PYTEST) -q -n 3 --dist worksteal tests/chart
 
 chart-lint: tools ## helm lint --strict and ct lint
 	@helm lint --strict --quiet $(CHART)

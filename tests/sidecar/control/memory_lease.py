@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 
     from forge_manager.election.messages import Answer, Request
 
+_UID = "one"
+
 
 class MemoryLease:
-    """One Lease object; `out_of_reach` loses every request."""
+    """One Lease object, released by its last holder; `out_of_reach` loses every request."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._version = 0
-        self.lease: Lease | None = None
+        self.lease = self._store(LeaseRecord(release_mark=f"{_UID}/0/before"))
         self.out_of_reach = False
 
     def submit(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
@@ -31,7 +33,6 @@ class MemoryLease:
     def edit(self, **changes: object) -> Lease:
         """Write as somebody else would, and return what a watch would tell."""
         with self._lock:
-            assert self.lease is not None
             record = replace(self.lease.record, **changes)  # type: ignore[arg-type]
             return self._store(record)
 
@@ -40,16 +41,13 @@ class MemoryLease:
             if self.out_of_reach:
                 return Failure.UNKNOWN
             if request.verb is Verb.READ:
-                return Failure.MISSING if self.lease is None else Found(self.lease)
+                return Found(self.lease)
             assert request.record is not None
-            if request.verb is Verb.CREATE:
-                conflict = self.lease is not None
-            else:
-                assert request.base is not None
-                conflict = self.lease is None or self.lease.version != request.base.version
-            return Failure.CONFLICT if conflict else Found(self._store(request.record))
+            if request.base is None or request.base.version != self.lease.version:
+                return Failure.CONFLICT
+            return Found(self._store(request.record))
 
     def _store(self, record: LeaseRecord) -> Lease:
         self._version += 1
-        self.lease = Lease(uid="one", version=self._version, record=record)
+        self.lease = Lease(uid=_UID, version=self._version, record=record)
         return self.lease

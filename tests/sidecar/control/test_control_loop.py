@@ -121,7 +121,6 @@ def test_the_leader_forges_and_hands_over_in_order(pod: Pod, node: StandinProces
     lease = MemoryLease()
     with running(pod, lease, node.metrics_port) as manager:
         until(lambda: forges(manager), seconds=20)
-        assert lease.lease is not None
         assert lease.lease.record.holder == "a-0_uid"
         assert not manager.status.state.handed_over
         assert pod.node_keys.look() == (LiveKeys.ALL, True)
@@ -153,7 +152,7 @@ def test_a_leader_whose_node_ends_gives_the_lease_up_and_puts_the_keys_back(
         until(lambda: forges(manager), seconds=20)
         node.process.kill()
         until(lambda: pod.live is LiveKeys.ALL and manager.phase is Phase.NO_NODE, seconds=5)
-        until(lambda: lease.lease is not None and lease.lease.record.holder == "", seconds=5)
+        until(lambda: lease.lease.record.holder == "", seconds=5)
 
 
 def test_out_of_reach_of_the_api_server_it_switches_off_before_the_lease_ends(

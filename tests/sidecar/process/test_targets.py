@@ -39,5 +39,5 @@ def test_a_target_that_cannot_take_the_set_is_an_error_and_no_crash(
     with SidecarProcess(volumes, wrapper=wrapper) as sidecar:
         sidecar.wait_for_status(503, reason)
         assert sidecar.get("/health").status == 200
-        assert len(sidecar.events("startup gate")) == 1
         assert sidecar.end() == 0
+        assert len(sidecar.events("startup gate")) == 1
