@@ -16,7 +16,7 @@ from forge_manager.forging.actions import (
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials, HandOver
 from forge_manager.guard.logic import LiveKeys
-from forge_manager.guard.protocol import Fence
+from forge_manager.guard.protocol import Fence, Heartbeat
 from forge_manager.moment import SECOND
 from tests.sidecar.forging.pod import BOOT, NEXT_NODE, NODE, PodUnderTest
 
@@ -320,3 +320,10 @@ def test_a_liveness_probe_fails_only_a_node_that_should_be_dead() -> None:
     pod.proofs = [None]
     pod.run()
     assert not pod.decision.node_may_live
+
+
+def test_a_fence_that_no_guard_heeds_is_published_again() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.situation = {"guard": Heartbeat(BOOT, pod.boot_ns, None)}  # it could not read the file
+    assert kinds(pod.run(2.5)) == [PublishFence] * 3

@@ -37,7 +37,7 @@ EXCUSE_NS = 15 * SECOND
 #: A keeper that has run for this long has put the keys back.
 KEEPER_NS = 800 * MILLISECOND
 
-_TERMS = (Terms(15, 10, 2), Terms(6, 3, 1), Terms(6, 3, 1), Terms(20, 12, 3))
+_TERMS = (Terms(15, 10, 2), Terms(6, 3, 1), Terms(7, 4, 1), Terms(20, 12, 3))
 
 
 class InvariantError(AssertionError):
@@ -64,8 +64,8 @@ class Cluster:
         self.operator = Operator()
         self.fuse = random.random() < 0.5
         # Two of them: a rolling update that changes leaseDuration.
-        self.terms = random.choice(_TERMS), random.choice(_TERMS)
-        self._mixed = random.random() < 0.3
+        first, other = random.sample(_TERMS, 2)
+        self.terms = (first, other) if random.random() < 0.4 else (first, first)
         self.metrics_down = False
         self.metrics_down_ns = -(10**18)  # real time when they were last down
         self.action_failures = 0.0
@@ -102,7 +102,7 @@ class Cluster:
             name=f"bp-{index}",
             uid=f"pod-uid-{self._uids}",
             counter=self.counters[index],
-            terms=self.world.random.choice(self.terms) if self._mixed else self.terms[0],
+            terms=self.terms[self._uids % 2],
         )
 
     def pods_on(self, machine: Machine) -> list[Pod]:
@@ -165,6 +165,15 @@ class Cluster:
         for other in (*self.pods, *self.dying):
             if other is not pod and self._permits(other):
                 raise InvariantError(f"I3: {pod.name} and {other.name} both may forge")
+
+    def check_switch_on(self, pod: Pod) -> None:
+        """Check that a node is switched on under a permission, or just as its guard kills it."""
+        fence, machine = pod.fence, pod.machine
+        late = machine.now()
+        late = late._replace(boot_ns=late.boot_ns - RESUME_NS, wall_ns=late.wall_ns - RESUME_NS)
+        guarded = pod.guard is not None and pod.guard.running
+        if fence is None or fence.off or (fence.passed(late) and guarded):
+            raise InvariantError(f"I3: {pod.name} switches its node on without permission")
 
     def _permits(self, pod: Pod) -> bool:
         fence, node, machine = pod.fence, pod.node, pod.machine

@@ -66,6 +66,7 @@ class Faults:
             (self._processes.stray_sighup, 4),
             (self._processes.sighup_at_start, 1),
             (self._processes.deafen, 2),
+            (self._processes.damage_fence, 3),
             (self._processes.stop_between_actions, 5),
             (self._processes.stop_both_in_turn, 5),
             (self.step_wall_clock, 2),
@@ -112,6 +113,8 @@ class Faults:
             return
         self.world.log(f"{machine.name} cut off from the API server")
         machine.cut_off = True
+        if self.world.chance(0.3):  # ... and it does not see what somebody does to its Lease
+            self.world.at(self.world.ms(50, 2000), self._api.edit_lease)
 
         def heal() -> None:
             machine.cut_off = False

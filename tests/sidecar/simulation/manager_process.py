@@ -13,6 +13,7 @@ from forge_manager.forging.actions import (
     SendSighup,
     UnlinkLive,
 )
+from forge_manager.forging.phases import Phase
 from forge_manager.forging.situation import Credentials, Node, Scrape, SentSighup, Situation
 from forge_manager.guard.logic import LiveKeys
 from forge_manager.guard.protocol import parse_fence, parse_heartbeat
@@ -147,7 +148,7 @@ class ManagerProcess(Process):
             return
         action = actions.pop(0)
         fault = self.before_action
-        if fault is not None and self.world.chance(0.5) and _switches_on([action, *actions]):
+        if fault is not None and _switches_on([action, *actions]):
             self.before_action = None
             fault()
         self.after(self.world.ms(0, 3), lambda: self._carry_out_one(action, actions, decision))
@@ -181,6 +182,8 @@ class ManagerProcess(Process):
         if held is None or not held.alive or held.id != action.process:
             self._fail(action)
             return
+        if self.state_machine.state.phase is Phase.SWITCHING_ON:
+            self._pod.cluster.check_switch_on(self._pod)
         held.sighup()
         self._sighup = SentSighup(action.number, self.machine.now().boot_ns)
         self._carry_out(rest, decision)
@@ -231,4 +234,5 @@ class ManagerProcess(Process):
 
 
 def _switches_on(actions: list[Action]) -> bool:
-    return any(isinstance(action, SendSighup) and action.permit for action in actions)
+    kinds = {type(action) for action in actions}
+    return {PublishFence, PutKeysLive, SendSighup} <= kinds

@@ -152,6 +152,17 @@ class ProcessFaults:
         pod = self.pod()
         pod.sighup_at_start = healthy(pod)
 
+    def damage_fence(self) -> None:
+        """Cut the fence file short, or take it away; every rename by the manager mends it."""
+        pod = self.pod()
+        if pod.fence_file is not None:
+            self.world.log(f"{pod.name} fence file damaged")
+            pod.troubled_ns = self.world.real_ns
+            pod.fence_file = self.random.choice((None, b"", pod.fence_file[:40]))
+            if self.cluster.fuse and pod.manager and pod.guard and self.world.chance(0.5):
+                self._stop(pod, pod.manager)  # nobody mends it ...
+                pod.kill(pod.guard)  # ... and nobody remembers
+
     def deafen(self) -> None:
         node = self.pod().node
         if node is None or not node.alive:

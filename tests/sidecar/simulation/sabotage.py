@@ -23,13 +23,15 @@ from forge_manager.forging.actions import PublishFence, SendSighup, UnlinkLive
 from forge_manager.forging.context import Context
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import ForgingReason, Phase
-from forge_manager.guard.logic import Guard, KeyOrder
-from forge_manager.guard.protocol import Fence
+from forge_manager.guard.logic import Guard, GuardReason, KeyOrder
+from forge_manager.guard.protocol import Fence, NodeProcess
 from forge_manager.moment import Moment
 from tests.sidecar.simulation.api import ApiServer
 
 if TYPE_CHECKING:
     import pytest
+
+_honest_why_kill = Guard._why_kill
 
 Patch = Callable[["pytest.MonkeyPatch"], None]
 
@@ -138,6 +140,11 @@ def _counter_ignored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(LeaseKnowledge, "obstacle", lambda self, now, counter: honest(self, now, None))
 
 
+def _only_passed(self: Guard, node: NodeProcess, now: Moment) -> GuardReason | None:
+    """Decide as the guard does, but for a fence that was never read."""
+    return None if self._last_fence is None else _honest_why_kill(self, node, now)
+
+
 def _fence_last(actions: list[Any]) -> list[Any]:
     return sorted(actions, key=lambda action: isinstance(action, PublishFence))
 
@@ -173,6 +180,7 @@ SABOTAGES: dict[str, Patch] = {
     # Guard
     "the guard does not kill": _guard_orders(kill=None),
     "the fence trusts boot time alone": _boot_time_only,
+    "an unreadable fence permits": lambda patch: patch.setattr(Guard, "_why_kill", _only_passed),
     "the guard keeps no keys": _guard_orders(keys=KeyOrder.LEAVE),
     # Machine
     "a lost lease is no reason to stop": _without_rule(ForgingReason.LEASE_NOT_PROVEN),

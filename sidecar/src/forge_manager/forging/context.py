@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: A guard that was not heard of for this long does not guard.
 GUARD_SILENCE_NS = 2 * SECOND
+#: A fence that no guard seems to have read is published again after this long.
+PUBLISH_AGAIN_NS = 1 * SECOND
 #: A node whose socket accepts nothing for this long is shutting down, or stuck.
 NODE_SILENCE_NS = 10 * SECOND
 #: Without a scrape for this long nothing could be confirmed.
@@ -34,7 +36,7 @@ class State:
     """What the machine remembers from step to step. Times are CLOCK_BOOTTIME.
 
     `process`: the node that the phase speaks of. `fence`: as last published, or as the manager
-    before left it; `fence_stale` when publishing failed. `sighup`: the one in flight.
+    before left it; `fence_stale` when it must be published again. `sighup`: the one in flight.
     """
 
     phase: Phase = Phase.NO_NODE
@@ -43,6 +45,7 @@ class State:
     process: NodeProcess | None = None
     fence: Fence | None = None
     fence_stale: bool = False
+    published_ns: int = 0
     tenures: tuple[str, ...] = ()
     run: Run | None = None
     sighup: Sighup | None = None
@@ -232,6 +235,11 @@ class Context:
     def action_failed(self) -> bool:
         """Tell whether something that was ordered could not be carried out."""
         return self.seen.failed is not None
+
+    def fence_unheeded(self) -> bool:
+        """Tell whether no guard holds what the fence names: its file may have been damaged."""
+        waited_ns = self.now_ns - self.state.published_ns
+        return waited_ns >= PUBLISH_AGAIN_NS and self.guard_silent()
 
     # Campaigning
 

@@ -168,9 +168,12 @@ class ForgingMachine:
     def _actions(self, seen: Situation) -> list[Action]:
         fence = self._fence(seen)
         actions: list[Action] = []
-        if fence is not None and (fence != self.state.fence or self.state.fence_stale):
+        stale = self.state.fence_stale or self._context(seen).fence_unheeded()
+        if fence is not None and (fence != self.state.fence or stale):
             actions.append(PublishFence(fence))
-            self.state = replace(self.state, fence=fence, fence_stale=False)
+            self.state = replace(
+                self.state, fence=fence, fence_stale=False, published_ns=seen.now.boot_ns
+            )
         state, process = self.state, self.state.process
         if process is None:
             if seen.credentials.checked and seen.live is not LiveKeys.ALL:
