@@ -13,7 +13,7 @@ from tests.e2e.framework.witness import Witness, longest_gap_s, overlap_s
 from timeline.observations import MANAGER, NODE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.e2e.framework.deployment import Deployment
@@ -100,37 +100,35 @@ def test_of_three_replicas_one_forges_from_the_first_start_on(
         assert set(restarts(pod).values()) == {0}
 
 
-def test_a_deleted_leader_hands_over_in_under_a_second(
-    deployment: Deployment, witness: Witness
-) -> None:
-    wait_until_all_are_ready(deployment)
-    since = datetime.now(UTC)
-    leader = witness.forger()
-    assert leader is not None
+def delete(deployment: Deployment, leader: str) -> None:
     deployment.namespace.run("delete", "pod", leader, "--wait=false")
-    wait_for_another(deployment, witness, leader)
-    assert_never_two(witness, gap_s=1 + 2 * TICK_S, since=since)
 
 
-def test_when_the_leaders_node_is_killed_another_follows_in_under_a_second(
-    deployment: Deployment, witness: Witness
-) -> None:
-    wait_until_all_are_ready(deployment)
-    since = datetime.now(UTC)
-    leader = witness.forger()
-    assert leader is not None
+def kill_node(deployment: Deployment, leader: str) -> None:
     signal_process(deployment, leader, "cardano-node run", "SIGKILL")
-    wait_for_another(deployment, witness, leader)
-    assert_never_two(witness, gap_s=1 + 2 * TICK_S, since=since)
 
 
-def test_when_the_leaders_manager_freezes_its_node_ends_before_another_forges(
-    deployment: Deployment, witness: Witness
+def freeze_manager(deployment: Deployment, leader: str) -> None:
+    signal_process(deployment, leader, "forge-manager", "SIGSTOP")
+
+
+# What happens to the leader, and for how long at most nobody forges then.
+FAULTS: dict[str, tuple[Callable[[Deployment, str], None], float]] = {
+    "the leader is deleted": (delete, 1),
+    "the leader's node is killed": (kill_node, 1),
+    "the leader's manager freezes": (freeze_manager, LEASE_S + 1),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_another_follows_in_time_and_never_beside_the_first(
+    fault: str, deployment: Deployment, witness: Witness
 ) -> None:
+    inflict, gap_s = FAULTS[fault]
     wait_until_all_are_ready(deployment)
     since = datetime.now(UTC)
     leader = witness.forger()
     assert leader is not None
-    signal_process(deployment, leader, "forge-manager", "SIGSTOP")
+    inflict(deployment, leader)
     wait_for_another(deployment, witness, leader)
-    assert_never_two(witness, gap_s=LEASE_S + 1, since=since)
+    assert_never_two(witness, gap_s=gap_s + 2 * TICK_S, since=since)

@@ -7,15 +7,12 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from forge_manager.control.status import ALONE
 from forge_manager.credentials.verdict import Check
-from forge_manager.forging.phases import Phase as ForgingPhase
 from forge_manager.heartbeat import STALLED_AFTER, Health
 from forge_manager.http import connection as connection_module
 from forge_manager.http import listener
@@ -214,26 +211,6 @@ def test_a_waiting_probe_is_not_answered_by_another_failure(served: Served) -> N
         answer = waiting.result()
     assert time.monotonic() - started >= 0.5
     assert (answer.status, answer.json()["reason"]) == (503, "SourceMissing")
-
-
-def test_a_prestop_hook_waits_until_the_node_is_handed_over(served: Served) -> None:
-    served.forging.publish(replace(ALONE, phase=ForgingPhase.FORGING, handed_over=False))
-    assert get(served.port, "/handed-over").status == 503
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(get, served.port, "/handed-over?wait=9")
-        until(lambda: len(served.server._waiting) == 1)
-        served.forging.publish(replace(ALONE, phase=ForgingPhase.SWITCHING_OFF, handed_over=False))
-        served.gate.publish(READY)  # another page's news
-        assert not waiting.done()
-        served.forging.publish(ALONE)
-        assert waiting.result().status == 200
-
-
-def test_the_nodes_liveness_fails_only_when_it_must_end(served: Served) -> None:
-    assert get(served.port, "/node-liveness").status == 200
-    served.forging.publish(replace(ALONE, node_may_live=False, why="FenceNearlyPassed"))
-    answer = get(served.port, "/node-liveness")
-    assert (answer.status, answer.json()["reason"]) == (503, "FenceNearlyPassed")
 
 
 def test_a_waiting_probe_that_goes_away_is_forgotten(served: Served) -> None:
