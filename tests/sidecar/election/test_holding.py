@@ -3,7 +3,7 @@
 import pytest
 
 from forge_manager.election.messages import ElectionReason, Failure, Found, Verb, Wish
-from forge_manager.election.record import LeaseRecord, is_released, tenure_of
+from forge_manager.election.record import LeaseRecord, is_release_of, tenure_of
 from forge_manager.moment import SECOND
 from tests.sidecar.election.server import POOL, Candidate, Server, at, leading
 
@@ -149,10 +149,12 @@ def test_a_deleted_and_a_recreated_lease_end_a_holding_at_once() -> None:
 def test_release_leaves_its_holders_mark() -> None:
     server = Server()
     candidate = leading(server)
+    held = server.lease
     assert candidate.turn(21, Wish.RELEASE) is Verb.REPLACE
     assert server.lease is not None
+    assert held is not None
     assert server.lease.record.holder == ""
-    assert is_released(server.lease)
+    assert is_release_of(server.lease, held)
     assert not candidate.holds(21)
     assert not candidate.view(21).ours
     assert candidate.turn(22, Wish.RELEASE) is None

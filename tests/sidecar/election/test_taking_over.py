@@ -207,3 +207,23 @@ def test_terms_say_what_does_not_fit() -> None:
     assert "renewDeadline" in Terms(15, 3, 2).problems()[0]
     assert "leaseDuration" in Terms(15, 14, 2).problems()[0]
     assert len(Terms(0, 0, 0).problems()) == 3
+
+
+def test_a_copy_of_ones_own_record_that_comes_back_is_not_ones_own() -> None:
+    server = Server()
+    candidate = leading(server)
+    assert server.lease is not None
+    copy = server.lease.record
+    server.write(LeaseRecord("bp-1_x", 15, 1, 1, 1, POOL))
+    candidate.watch(21)
+    server.write(copy)
+    candidate.watch(22)
+    assert takes_at(candidate, 22, 60) == 37
+
+
+def test_a_copy_of_another_tenures_release_counts_in_full() -> None:
+    candidate = standby(LeaseRecord("bp-1_x", 15, 1, 1, 4, POOL))
+    old = released(Lease("uid-1", 1, LeaseRecord("bp-2_y", 15, 5, 5, 9, POOL)))
+    candidate.server.write(old)
+    candidate.watch(5)
+    assert takes_at(candidate, 5, 60) == 20

@@ -123,7 +123,7 @@ def _own_duration_only(patch: pytest.MonkeyPatch) -> None:
 
 
 def _empty_is_released(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(knowledge_module, "is_released", lambda lease: not lease.record.holder)
+    patch.setattr(knowledge_module, "is_release_of", lambda lease, _: not lease.record.holder)
 
 
 def _foreign_write_ignored(patch: pytest.MonkeyPatch) -> None:

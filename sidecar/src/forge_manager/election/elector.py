@@ -227,7 +227,7 @@ class Elector:
             duration_s=self._terms.lease_duration_s,
             acquired_us=stamp,
             renewed_us=stamp,
-            transitions=max(before.transitions, self._knowledge.most_transitions) + 1,
+            transitions=before.transitions + 1,
             pool_id=self._pool_id or before.pool_id,
             counter=before.counter if self._counter is None else self._counter,
         )

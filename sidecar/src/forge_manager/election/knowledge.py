@@ -9,7 +9,7 @@ from forge_manager.election.record import (
     LONGEST_DURATION_S,
     Lease,
     LeaseRecord,
-    is_released,
+    is_release_of,
     tenure_of,
 )
 from forge_manager.moment import SECOND
@@ -33,12 +33,10 @@ class LeaseKnowledge:
         self.lease: Lease | None = None  # None: missing, or not seen yet
         self.seen = False
         self.newest_version = -1
-        self.most_transitions = 0
         self._identity = identity
         self._pool_id = pool_id
         self._duration_ns = duration_ns
         self._tenures = set(former_tenures)
-        self._uid = ""
         self._free_at_ns = 0
 
     @property
@@ -48,14 +46,13 @@ class LeaseKnowledge:
 
     def see(self, now: Moment, lease: Lease) -> None:
         """Take a Lease newer than everything known."""
-        if lease.uid != self._uid:
-            self._uid, self.most_transitions = lease.uid, 0
+        if lease.record.holder != self._identity or tenure_of(lease) not in self._tenures:
+            self._tenures.clear()  # ended, even if a copy of its record comes back
         if self.lease is None or not is_same(self.lease, lease):
             self._free_at_ns = now.boot_ns + self._hold_ns(lease)
         self.lease = lease
         self.seen = True
         self.newest_version = lease.version
-        self.most_transitions = max(self.most_transitions, lease.record.transitions)
 
     def see_missing(self, now: Moment) -> None:
         """Take that there is no Lease. Its holder may not have noticed: it is waited for in full.
@@ -66,12 +63,12 @@ class LeaseKnowledge:
             self._free_at_ns = now.boot_ns + self._respected_ns(self.record)
         self.seen = True
         self.lease = None
+        self._tenures.clear()
 
     def forget(self) -> None:
         """Drop everything that is ordered by version: the API server's history began anew."""
         self.lease = None
         self.newest_version = -1
-        self._uid = ""
 
     def add_tenure(self, lease: Lease) -> str:
         """Note that this pod holds it, by its own acknowledged write; returns the tenure's mark."""
@@ -80,17 +77,15 @@ class LeaseKnowledge:
         return tenure
 
     def is_ours(self) -> bool:
-        """Tell whether the Lease names a tenure of this pod, and none came after it.
+        """Tell whether the Lease names a tenure of this pod that was never seen to end.
 
         Then no other pod can hold it, and nothing but this pod's node forged under it. The name
         alone would not do: a person can write it.
         """
-        lease = self.lease
         return (
-            lease is not None
-            and lease.record.holder == self._identity
-            and lease.record.transitions >= self.most_transitions
-            and tenure_of(lease) in self._tenures
+            self.lease is not None
+            and self.lease.record.holder == self._identity
+            and tenure_of(self.lease) in self._tenures
         )
 
     def obstacle(self, now: Moment, counter: int | None) -> ElectionReason | None:
@@ -116,7 +111,7 @@ class LeaseKnowledge:
         Only a release that was watched frees it at once. What is found at first sight, emptied by
         hand or restored from a copy counts in full: whoever held it may not have noticed yet.
         """
-        if self.seen and is_released(lease) and lease.record.transitions >= self.most_transitions:
+        if self.lease is not None and is_release_of(lease, self.lease):
             return 0
         return self._respected_ns(lease.record)
 

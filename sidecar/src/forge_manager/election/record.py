@@ -64,19 +64,21 @@ def tenure_of(lease: Lease) -> str:
 
 
 def release_mark_of(lease: Lease) -> str:
-    """Return what the holder of this record writes when it lets go.
-
-    It names the object, the tenure's number and the holder, so that a mark which survives in a
-    re-created, restored or hand-edited Lease is not taken for the release of another tenure.
-    """
+    """Return what the holder of this record writes when it lets go: the object, the number, who."""
     return f"{lease.uid}/{lease.record.transitions}/{lease.record.holder}"
 
 
-def is_released(lease: Lease) -> bool:
-    """Tell whether the last holder itself let go, having switched its node off before."""
-    record = lease.record
-    expected = f"{lease.uid}/{record.transitions}/"
-    return not record.holder and record.release_mark.startswith(expected)
+def is_release_of(lease: Lease, before: Lease) -> bool:
+    """Tell whether this is how the holder of the record before let go, having switched off.
+
+    A mark that comes without the record it ends, in a Lease that was re-created, emptied by hand or
+    restored from a copy, is no release of whoever holds it now.
+    """
+    return (
+        not lease.record.holder
+        and tenure_of(lease) == tenure_of(before)
+        and lease.record.release_mark == release_mark_of(before)
+    )
 
 
 def released(lease: Lease) -> LeaseRecord:
