@@ -227,3 +227,10 @@ def test_a_copy_of_another_tenures_release_counts_in_full() -> None:
     candidate.server.write(old)
     candidate.watch(5)
     assert takes_at(candidate, 5, 60) == 20
+
+
+def test_a_change_never_shortens_the_wait() -> None:
+    candidate = standby(LeaseRecord("bp-1_x", 30, 1, 1, 4, POOL))
+    candidate.server.edit(duration_s=1)
+    candidate.watch(5)
+    assert takes_at(candidate, 5, 60) == 30

@@ -15,6 +15,7 @@ from forge_manager.election import knowledge as knowledge_module
 from forge_manager.election.elector import Elector
 from forge_manager.election.knowledge import LeaseKnowledge
 from forge_manager.election.messages import Proof, Wish
+from forge_manager.election.record import LeaseRecord
 from forge_manager.election.terms import Terms
 from forge_manager.forging import machine as machine_module
 from forge_manager.forging import rules as rules_module
@@ -119,7 +120,21 @@ def _missing_is_free(patch: pytest.MonkeyPatch) -> None:
 
 
 def _own_duration_only(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(LeaseKnowledge, "_respected_ns", lambda self, record: self._duration_ns)
+    patch.setattr(knowledge_module, "LONGEST_DURATION_S", 0)
+
+
+def _waits_shorten(patch: pytest.MonkeyPatch) -> None:
+    honest = LeaseKnowledge._wait_for
+
+    def wait_for(self: LeaseKnowledge, now: Moment, record: LeaseRecord) -> None:
+        self._free_at_ns = 0
+        honest(self, now, record)
+
+    patch.setattr(LeaseKnowledge, "_wait_for", wait_for)
+
+
+def _not_waited_for(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(LeaseKnowledge, "_wait_for", lambda self, now, record: None)
 
 
 def _empty_is_released(patch: pytest.MonkeyPatch) -> None:
@@ -166,13 +181,14 @@ def _margin_none(patch: pytest.MonkeyPatch) -> None:
 
 SABOTAGES: dict[str, Patch] = {
     # Election
-    "a changed record is not waited for": _returning(LeaseKnowledge, "_hold_ns", 0),
+    "a changed record is not waited for": _not_waited_for,
     "writes without resourceVersion": _returning(ApiServer, "_preconditions_hold", True),
     "a holding timed from its answer": _timed_from_the_answer,
     "the name in the Lease is enough": _name_is_enough,
     "a missing Lease is free": _missing_is_free,
     "an emptied Lease is free": _empty_is_released,
     "the record's leaseDuration is not honoured": _own_duration_only,
+    "a change shortens the wait": _waits_shorten,
     "a foreign write is ignored": _foreign_write_ignored,
     "a holding never ends": _returning(Proof, "holds", True),
     "no margin before the end of the lease": _margin_none,

@@ -49,7 +49,7 @@ class LeaseKnowledge:
         if lease.record.holder != self._identity or tenure_of(lease) not in self._tenures:
             self._tenures.clear()  # ended, even if a copy of its record comes back
         if self.lease is None or not is_same(self.lease, lease):
-            self._free_at_ns = now.boot_ns + self._hold_ns(lease)
+            self._hold(now, lease)
         self.lease = lease
         self.seen = True
         self.newest_version = lease.version
@@ -60,7 +60,7 @@ class LeaseKnowledge:
         It counts from when it was noticed first, not again with every look.
         """
         if self.lease is not None or not self.seen:
-            self._free_at_ns = now.boot_ns + self._respected_ns(self.record)
+            self._wait_for(now, self.record)
         self.seen = True
         self.lease = None
         self._tenures.clear()
@@ -105,19 +105,26 @@ class LeaseKnowledge:
             return ElectionReason.LEASE_HELD
         return None
 
-    def _hold_ns(self, lease: Lease) -> int:
-        """Return how long a record that just changed counts as held.
+    def _hold(self, now: Moment, lease: Lease) -> None:
+        """Note that the record changed: from now it counts as held for a full duration.
 
         Only a release that was watched frees it at once. What is found at first sight, emptied by
         hand or restored from a copy counts in full: whoever held it may not have noticed yet.
         """
         if self.lease is not None and is_release_of(lease, self.lease):
-            return 0
-        return self._respected_ns(lease.record)
+            self._free_at_ns = now.boot_ns
+        else:
+            self._wait_for(now, lease.record)
 
-    def _respected_ns(self, record: LeaseRecord) -> int:
-        """Return the greater of the own and the record's leaseDuration."""
-        return max(self._duration_ns, min(record.duration_s, LONGEST_DURATION_S) * SECOND)
+    def _wait_for(self, now: Moment, record: LeaseRecord) -> None:
+        """Wait for the greater of the own and the record's leaseDuration.
+
+        A change never shortens the wait: the holder before it, who may have had a longer one,
+        may not have noticed it.
+        """
+        recorded_ns = min(record.duration_s, LONGEST_DURATION_S) * SECOND
+        duration_ns = max(self._duration_ns, recorded_ns)
+        self._free_at_ns = max(self._free_at_ns, now.boot_ns + duration_ns)
 
 
 def is_same(one: Lease, other: Lease) -> bool:
