@@ -16,8 +16,7 @@ from forge_manager.forging.actions import (
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials, HandOver
 from forge_manager.guard.logic import LiveKeys
-from forge_manager.guard.protocol import Fence, Heartbeat
-from forge_manager.moment import SECOND
+from forge_manager.guard.protocol import Heartbeat
 from tests.sidecar.forging.pod import BOOT, NEXT_NODE, NODE, PodUnderTest
 
 
@@ -27,10 +26,6 @@ def kinds(actions: Sequence[object]) -> list[type]:
 
 def phase_of(pod: PodUnderTest) -> Phase:
     return pod.machine.state.phase
-
-
-def found_fence(pod_ns: int, *, off: bool = False, left_s: float = 12) -> Fence:
-    return Fence(BOOT, NODE, pod_ns + int(left_s * SECOND), 2_000_000_000 * SECOND, off, ("t",))
 
 
 def test_without_a_node_keys_are_kept_ready_and_nothing_is_held() -> None:
@@ -215,39 +210,6 @@ def test_a_node_that_ended_gives_the_lease_up_and_its_successor_starts_off() -> 
     pod.proofs = [None]
     pod.node, pod.metric = NEXT_NODE, None
     assert kinds(pod.run()) == [PublishFence, UnlinkLive]
-    assert phase_of(pod) is Phase.STANDBY
-
-
-def test_a_new_manager_adopts_a_node_that_forges_under_its_fence() -> None:
-    pod = PodUnderTest(found=found_fence(1000 * SECOND))
-    pod.node, pod.metric = NODE, 1
-    assert pod.run(3) == []
-    assert (pod.phase, pod.wishes) == (Phase.ADOPTING, (Wish.CAMPAIGN,))
-    pod.prove()
-    assert kinds(pod.run()) == [PublishFence]
-    assert phase_of(pod) is Phase.FORGING
-
-
-def test_a_new_manager_without_the_lease_switches_off_before_the_fence_falls() -> None:
-    pod = PodUnderTest(found=found_fence(1000 * SECOND))
-    pod.node, pod.metric = NODE, 1
-    actions = pod.run(11)
-    assert kinds(actions)[:2] == [UnlinkLive, SendSighup]
-    assert KillNode not in kinds(actions)
-    assert pod.reasons[-2:] == [ForgingReason.FENCE_NEARLY_PASSED, ForgingReason.OFF_CONFIRMED]
-
-
-def test_a_new_manager_ends_a_node_that_forges_beyond_its_fence() -> None:
-    pod = PodUnderTest(found=found_fence(1000 * SECOND, left_s=-1))
-    pod.node, pod.metric = NODE, 1
-    pod.scrapes = False
-    assert KillNode(NODE) in pod.run()
-
-
-def test_a_new_manager_believes_a_fence_that_says_off() -> None:
-    pod = PodUnderTest(found=found_fence(1000 * SECOND, off=True))
-    pod.node, pod.metric, pod.live = NODE, 0, LiveKeys.NONE
-    pod.run()
     assert phase_of(pod) is Phase.STANDBY
 
 

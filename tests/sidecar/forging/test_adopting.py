@@ -1,0 +1,52 @@
+"""What a new manager does with a node that it finds running."""
+
+from collections.abc import Sequence
+
+from forge_manager.election.messages import Wish
+from forge_manager.forging.actions import KillNode, PublishFence, SendSighup, UnlinkLive
+from forge_manager.forging.phases import ForgingReason, Phase
+from forge_manager.guard.logic import LiveKeys
+from forge_manager.guard.protocol import Fence
+from forge_manager.moment import SECOND
+from tests.sidecar.forging.pod import BOOT, NODE, PodUnderTest
+
+
+def kinds(actions: Sequence[object]) -> list[type]:
+    return [type(action) for action in actions]
+
+
+def found_fence(pod_ns: int, *, off: bool = False, left_s: float = 12) -> Fence:
+    return Fence(BOOT, NODE, pod_ns + int(left_s * SECOND), 2_000_000_000 * SECOND, off, ("t",))
+
+
+def test_a_new_manager_adopts_a_node_that_forges_under_its_fence() -> None:
+    pod = PodUnderTest(found=found_fence(1000 * SECOND))
+    pod.node, pod.metric = NODE, 1
+    assert pod.run(3) == []
+    assert (pod.phase, pod.wishes) == (Phase.ADOPTING, (Wish.CAMPAIGN,))
+    pod.prove()
+    assert kinds(pod.run()) == [PublishFence]
+    assert pod.machine.state.phase is Phase.FORGING
+
+
+def test_a_new_manager_without_the_lease_switches_off_before_the_fence_falls() -> None:
+    pod = PodUnderTest(found=found_fence(1000 * SECOND))
+    pod.node, pod.metric = NODE, 1
+    actions = pod.run(11)
+    assert kinds(actions)[:2] == [UnlinkLive, SendSighup]
+    assert KillNode not in kinds(actions)
+    assert pod.reasons[-2:] == [ForgingReason.FENCE_NEARLY_PASSED, ForgingReason.OFF_CONFIRMED]
+
+
+def test_a_new_manager_ends_a_node_that_forges_beyond_its_fence() -> None:
+    pod = PodUnderTest(found=found_fence(1000 * SECOND, left_s=-1))
+    pod.node, pod.metric = NODE, 1
+    pod.scrapes = False
+    assert KillNode(NODE) in pod.run()
+
+
+def test_a_new_manager_believes_a_fence_that_says_off() -> None:
+    pod = PodUnderTest(found=found_fence(1000 * SECOND, off=True))
+    pod.node, pod.metric, pod.live = NODE, 0, LiveKeys.NONE
+    pod.run()
+    assert pod.machine.state.phase is Phase.STANDBY
