@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 export PYTHONDONTWRITEBYTECODE := 1
-export PYTHONPATH := $(CURDIR)/tools:$(CURDIR)
+export PYTHONPATH := $(CURDIR)/tools:$(CURDIR):$(CURDIR)/sidecar/src
 export PATH := $(CURDIR)/.tools/venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 
 CHART := charts/cardano-node
@@ -12,7 +12,7 @@ DEVKIT := .tools/venv/bin/python -m devkit
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check format lint types unit render chart-lint locks lock cluster images e2e down clean
+.PHONY: help venv tools up test check format lint types unit render chart-lint locks lock cluster images e2e test-model bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -67,6 +67,14 @@ images: cluster ## build the images and load them into the cluster
 e2e: images ## the core end-to-end tests
 	@$(PYTEST) -q -n 4 -m "not timed" tests/e2e/core
 	@$(PYTEST) -q -m timed -rP tests/e2e/core
+
+MODEL_STEPS ?= 5000000
+test-model: venv ## millions of simulated steps of the election, and each of its rules broken in turn
+	@.tools/venv/bin/python -m tests.sidecar.simulation --steps $(MODEL_STEPS) --seed $${SEED:-1}
+	@$(PYTEST) -q tests/sidecar/simulation/check_sabotages.py
+
+bench: venv ## start-up time, memory, probe latency and swaps of the sidecar, each beside its floor
+	@for each in startup_time memory probe_latency credential_swap; do .tools/venv/bin/python -m bench.$$each || exit 1; done
 
 down: venv ## delete the cluster; stop the engine if it was started here
 	@$(DEVKIT) down

@@ -53,6 +53,31 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "cardanoNode.prometheus.enabled",
         "Set it to true",
     ),
+    "metrics that the manager cannot reach": (
+        producer(cardanoNode={"prometheus": {"host": "10.0.0.1"}}),
+        "cardanoNode.prometheus.host",
+        "Set 0.0.0.0",
+    ),
+    "a metric that the node does not show": (
+        producer(cardanoNode={"config": {"traceOptionMetricsPrefix": "mine."}}),
+        "forgeManager.forgingMetric",
+        "Change one of the two",
+    ),
+    "a node that would start producing by a variable of the user's": (
+        producer(extraEnvVars=[{"name": "START_AS_NON_PRODUCING", "value": "false"}]),
+        "extraEnvVars",
+        "Remove it",
+    ),
+    "keys elsewhere by a variable of the user's": (
+        producer(extraEnvVars=[{"name": "CARDANO_SHELLEY_KES_KEY", "value": "/mine"}]),
+        "extraEnvVars",
+        "Remove it",
+    ),
+    "no time left to end in": (
+        producer(terminationGracePeriodSeconds=20),
+        "terminationGracePeriodSeconds",
+        "Set more",
+    ),
     "two replicas of a node that takes no signal": (
         producer(replicaCount=2, forgeManager={"nodeControl": "none"}),
         "forgeManager.nodeControl",

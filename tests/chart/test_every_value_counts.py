@@ -38,6 +38,8 @@ OTHER: dict[str, Any] = {
     "cardanoNode.socketPath": "/other/path",
     "forgeManager.logLevel": "DEBUG",
     "forgeManager.nodeControl": "none",
+    "forgeManager.forgingMetric": "cardano_node_metrics_other",
+    "cardanoNode.prometheus.host": "127.0.0.1",
     "forgeManager.election.renewDeadlineSeconds": 9,
     "forgeManager.election.retryPeriodSeconds": 3,
     "forgeManager.logFormat": "json",
@@ -70,6 +72,7 @@ TOGETHER: dict[str, Values] = {
     "cardanoNode.socketPath": at("forgeManager.nodeSocket", "/other/path"),
     "forgeManager.enabled": at("cardanoNode.blockProducer", True),
     "cardanoNode.blockProducer": at("forgeManager.enabled", True),
+    "cardanoNode.config.traceOptionMetricsPrefix": at("forgeManager.forgingMetric", "other"),
 }
 # Values in which a value (or all that begin so) matters; POOL where nothing is said.
 POOL = producer(forgeManager={"multiTenant": {"enabled": True}})

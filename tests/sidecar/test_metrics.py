@@ -64,6 +64,12 @@ def test_forging_is_what_the_node_says_and_not_what_was_asked_of_it() -> None:
     assert samples["cardano_forging_enabled"] == 1
 
 
+def test_what_is_not_known_of_the_node_has_no_sample() -> None:
+    forging = ForgingStatus()
+    forging.publish(replace(ALONE, phase=ForgingPhase.ADOPTING, forging=None))
+    assert "cardano_forging_enabled" not in {name for name, _ in _samples(None, None, forging)}
+
+
 def test_the_earlier_names_and_labels_are_there_and_nobody_forges() -> None:
     samples = _samples()
     leader = (

@@ -55,7 +55,7 @@ def values(
         "resources": {"cardanoNode": small, "forgeManager": small},
         "securityContext": {"readOnlyRootFilesystem": True},
         "persistence": {"ledger": {"enabled": False}},
-        "terminationGracePeriodSeconds": 15,
+        "terminationGracePeriodSeconds": 25,
         "extraEnvVars": [{"name": "STANDIN_BOOT_SECONDS", "value": str(boot_seconds)}],
     }
 

@@ -30,17 +30,40 @@ cardanoNode.mithril.aggregatorEndpoint: a custom network has no default. Set it 
 {{- if ne 1 (list (dir $manager.targetKeys.kesKey) (dir $manager.targetKeys.vrfKey) (dir $manager.targetKeys.opCert) | uniq | len) }}
 forgeManager.targetKeys: the three files are swapped as one directory. Give all three the same directory.
 {{- end }}
-{{- if and $manager.enabled (not $node.prometheus.enabled) }}
-cardanoNode.prometheus.enabled: the node's metrics prove whether it forges, and without them nothing would be switched on. Set it to true, or forgeManager.enabled=false.
-{{- end }}
 {{- if and $manager.enabled (eq $manager.nodeControl "none") (gt (int .Values.replicaCount) 1) }}
 forgeManager.nodeControl: with none each of the {{ .Values.replicaCount }} replicas would forge. Set replicaCount=1, or nodeControl=sighup.
+{{- end }}
+{{- if $manager.enabled }}
+{{- include "cardano-node.checks.managed" . }}
 {{- end }}
 {{- if ne $node.socketPath $manager.nodeSocket }}
 forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds its socket ({{ $node.socketPath }}, cardanoNode.socketPath). Give both the same path.
 {{- end }}
 {{- if and .Values.persistence.ledger.existingClaim (gt (int .Values.replicaCount) 1) }}
 persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot write one ledger. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
+{{- end }}
+{{- end -}}
+
+{{/* What would keep a manager from proving that its node forges, or that it does not. */}}
+{{- define "cardano-node.checks.managed" -}}
+{{- $node := .Values.cardanoNode -}}
+{{- $manager := .Values.forgeManager -}}
+{{- if not $node.prometheus.enabled }}
+cardanoNode.prometheus.enabled: the node's metrics prove whether it forges, and without them nothing would be switched on. Set it to true, or forgeManager.enabled=false.
+{{- end }}
+{{- if not (has $node.prometheus.host (list "0.0.0.0" "127.0.0.1" "::")) }}
+cardanoNode.prometheus.host: the manager asks the node's metrics at 127.0.0.1, where they would not be. Set 0.0.0.0 or 127.0.0.1.
+{{- end }}
+{{- if not (hasPrefix (replace "." "_" $node.config.traceOptionMetricsPrefix) $manager.forgingMetric) }}
+forgeManager.forgingMetric: {{ $manager.forgingMetric }} does not begin with cardanoNode.config.traceOptionMetricsPrefix ({{ $node.config.traceOptionMetricsPrefix }}), so the node would not show it. Change one of the two.
+{{- end }}
+{{- range .Values.extraEnvVars }}
+{{- if or (has .name (list "START_AS_NON_PRODUCING" "CARDANO_BLOCK_PRODUCER" "CARDANO_SOCKET_PATH")) (hasPrefix "CARDANO_SHELLEY_" .name) }}
+extraEnvVars: {{ .name }} is the chart's own beside a forge manager, and another value could make two nodes forge. Remove it.
+{{- end }}
+{{- end }}
+{{- if le (int .Values.terminationGracePeriodSeconds) (int $manager.handOverSeconds) }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }} leave the node no time to end after a hand-over of up to {{ $manager.handOverSeconds }} (forgeManager.handOverSeconds). Set more.
 {{- end }}
 {{- end -}}
 

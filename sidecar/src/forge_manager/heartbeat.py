@@ -40,3 +40,8 @@ class Heartbeat:
     def health(self) -> Health:
         """Return how long ago the last turn was."""
         return Health(self._clock() - self._last)
+
+
+def worst(*health: Health) -> Health:
+    """Return the health of what has not turned for longest."""
+    return max(health, key=lambda one: one.age)

@@ -31,11 +31,14 @@ class Manager:
         gate: Gate,
         heartbeat: Heartbeat,
         on_ready: Callable[[], None],
+        after_turn: Callable[[bool], None] = lambda _: None,
     ) -> None:
+        """Take what to call on each opening of the gate, and after each turn with its state."""
         self._step = step
         self._gate = gate
         self._heartbeat = heartbeat
         self._on_ready = on_ready
+        self._after_turn = after_turn
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="control", daemon=True)
 
@@ -51,6 +54,7 @@ class Manager:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self.turn()
+            self._after_turn(self._gate.state.ready)
             self._heartbeat.beat()
             self._stopping.wait(_TURN_SECONDS)
 

@@ -87,13 +87,14 @@ def _leadership(settings: Settings, state: ForgingState, facts: Facts) -> Iterat
         "pool_id": _pool_label(settings),
         "application": settings.pod.application_type,
     }
-    # What the node itself says, not what was asked of it.
-    yield _gauge(
-        "cardano_forging_enabled",
-        "Whether this pod is actively forging blocks",
-        int(state.forging is True),
-        labels,
-    )
+    # What the node itself says, not what was asked of it; no sample while that is not known.
+    if state.forging is not None:
+        yield _gauge(
+            "cardano_forging_enabled",
+            "Whether this pod is actively forging blocks",
+            int(state.forging),
+            labels,
+        )
     yield _gauge(
         "cardano_leader_status",
         "Whether this pod is the elected leader",

@@ -62,3 +62,7 @@ class Reason(StrEnum):
     NODE_SOCKET_BUSY = "NodeSocketBusy"
     NODE_SOCKET_UNREACHABLE = "NodeSocketUnreachable"
     SOCKET_CHECK_DISABLED = "SocketCheckDisabled"
+
+
+#: What connecting to the node's socket gives when no node is up.
+NOBODY_LISTENS = frozenset({Reason.NODE_SOCKET_MISSING, Reason.NODE_SOCKET_REFUSED})

@@ -13,10 +13,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from forge_manager import __version__, logs
-from forge_manager.control.status import ForgingStatus
+from forge_manager.control.keeper import ControlKeeper
+from forge_manager.control.status import ForgingStatus, initial_state
 from forge_manager.env import SettingsError
 from forge_manager.exit_codes import ExitCode
-from forge_manager.heartbeat import Heartbeat
+from forge_manager.heartbeat import Heartbeat, worst
 from forge_manager.http.listener import PortUnavailableError, listen
 from forge_manager.node_socket import check_socket
 from forge_manager.process_clock import seconds_since_start
@@ -59,24 +60,25 @@ def run(variables: Mapping[str, str]) -> int:
         ),
     )
 
-    gate, forging, heartbeat = Gate(), ForgingStatus(), Heartbeat()
+    gate, heartbeat = Gate(), Heartbeat()
+    forging = ForgingStatus(initial_state(settings))
     from forge_manager.http.server import HttpServer, Views  # noqa: PLC0415 (see above)
     from forge_manager.telemetry import Telemetry  # noqa: PLC0415 (see above)
 
     telemetry = Telemetry()
+    control = ControlKeeper(settings, telemetry, forging)
     server = HttpServer(
         listener,
         Views(
             gate=gate,
             forging=forging,
-            health=heartbeat.health,
+            health=lambda: worst(heartbeat.health(), control.health()),
             node_socket=lambda: _node_socket(settings),
             metrics=_metrics_page(settings, gate, forging, telemetry),
         ),
     )
     server.start()
-    control = _Control(settings, telemetry, forging)
-    manager = _manager(settings, gate, heartbeat, telemetry, control.start)
+    manager = _manager(settings, gate, heartbeat, telemetry, control)
     manager.start()
     received = signal.sigwait(_STOP_SIGNALS)
     _log.info("stopping", extra=logs.fields(signal=signal.Signals(received).name))
@@ -91,45 +93,18 @@ def _manager(
     gate: Gate,
     heartbeat: Heartbeat,
     telemetry: Telemetry,
-    on_first_ready: Callable[[], None],
+    control: ControlKeeper,
 ) -> Manager:
     from forge_manager.manager import Manager  # noqa: PLC0415 (see above)
     from forge_manager.provisioning.assembly import assemble  # noqa: PLC0415 (see above)
-
-    def became_ready() -> None:
-        telemetry.became_ready(seconds_since_start())
-        on_first_ready()
 
     return Manager(
         step=assemble(settings, telemetry).step,
         gate=gate,
         heartbeat=heartbeat,
-        on_ready=became_ready,
+        on_ready=lambda: telemetry.became_ready(seconds_since_start()),
+        after_turn=control.keep,
     )
-
-
-class _Control:
-    """Forging control, from the first time there is something to forge with."""
-
-    def __init__(self, settings: Settings, telemetry: Telemetry, status: ForgingStatus) -> None:
-        self._settings = settings
-        self._telemetry = telemetry
-        self._status = status
-        self._stop: Callable[[], None] = lambda: None
-
-    def start(self) -> None:
-        if not self._settings.managed:
-            _log.info("nobody is elected here: no guard stands beside this sidecar")
-            return
-        from forge_manager.control.start import start  # noqa: PLC0415 (see above)
-
-        try:
-            self._stop = start(self._settings, self._telemetry, self._status)
-        except OSError as error:
-            _log.error("nobody is elected here", extra=logs.fields(error=str(error)))
-
-    def stop(self) -> None:
-        self._stop()
 
 
 def _metrics_page(

@@ -6,7 +6,6 @@ Names and defaults are those that existing deployments rely on; the ones after t
 from __future__ import annotations
 
 import socket
-import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -146,7 +145,7 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
     settings = Settings(
         pod=PodSettings(
             name=env.text("POD_NAME"),
-            uid=env.text("POD_UID") or str(uuid.uuid4()),  # never another process's identity
+            uid=env.text("POD_UID"),
             namespace=env.kubernetes_name("NAMESPACE", "default"),
             application_type=env.text("APPLICATION_TYPE", "block-producer"),
         ),

@@ -74,6 +74,7 @@ class Manager:
             terminating=lambda: self.terminating,
             status=self.status,
             telemetry=self.telemetry,
+            beat=lambda: None,
             clocks=read_clocks,
             jitter=random.random,
         )

@@ -38,8 +38,10 @@ def assemble(
     settings: Settings,
     candidacies: Callable[[Fence | None], tuple[Candidacy, ...]],
     terminating: Callable[[], bool],
+    *,
     telemetry: Telemetry,
     status: ForgingStatus,
+    beat: Callable[[], None],
 ) -> ControlLoop:
     """Return the loop, not started; without candidacies it keeps the node off and its keys safe.
 
@@ -75,6 +77,7 @@ def assemble(
         terminating=terminating,
         status=status,
         telemetry=telemetry,
+        beat=beat,
         clocks=read_clocks,
         jitter=random.random,
     )

@@ -50,6 +50,8 @@ class Executor:
         self._keys = keys
         self._clocks = clocks
         self._telemetry = telemetry
+        self._killed: NodeProcess | None = None
+        self._complaint = ""
         self.sighup: SentSighup | None = None
 
     def carry_out(self, actions: Sequence[Action], held: HeldProcess | None) -> Action | None:
@@ -58,12 +60,16 @@ class Executor:
             try:
                 self._do(action, held)
             except (OSError, NoCheckedSetError, _NotDoneError) as error:
-                _log.warning(
-                    "action failed",
-                    extra=logs.fields(action=type(action).__name__, error=logs.where(error)),
-                )
+                self._complain(type(action).__name__, logs.where(error))
                 return action
+        if actions:
+            self._complaint = ""
         return None
+
+    def _complain(self, action: str, error: str) -> None:
+        if self._complaint != f"{action} {error}":  # once, not in every round
+            self._complaint = f"{action} {error}"
+            _log.warning("action failed", extra=logs.fields(action=action, error=error))
 
     def _do(self, action: Action, held: HeldProcess | None) -> None:
         if isinstance(action, PublishFence):
@@ -77,7 +83,9 @@ class Executor:
             self._send_sighup(action, held)
         elif isinstance(action, KillNode):
             self._signal(held, action.process, signal.SIGKILL)
-            self._telemetry.killed()
+            if self._killed != action.process:  # ordered again until it has ended
+                self._killed = action.process
+                self._telemetry.killed()
 
     def _send_sighup(self, action: SendSighup, held: HeldProcess | None) -> None:
         if action.permit is not None and action.permit.passed(self._clocks()):

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from forge_manager import logs
 from forge_manager.guard.protocol import Fence
-from forge_manager.reasons import Reason
+from forge_manager.reasons import NOBODY_LISTENS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.guard.state import StateDirectory
-
-_NOBODY_LISTENS = (Reason.NODE_SOCKET_MISSING, Reason.NODE_SOCKET_REFUSED)
+    from forge_manager.reasons import Reason
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ def publish_first_fence(
 
     A node that is up without a fence may forge for all we know: it is left to control and guard.
     """
-    if state.fence() is not None or check_socket() not in _NOBODY_LISTENS:
+    if state.fence() is not None or check_socket() not in NOBODY_LISTENS:
         return
     try:
         state.publish_fence(Fence(boot_id, None, 0, 0, off=True))

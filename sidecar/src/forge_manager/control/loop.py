@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from forge_manager import logs
 from forge_manager.control.status import ForgingState
+from forge_manager.forging.context import SCRAPE_SILENCE_NS
+from forge_manager.forging.phases import Phase
 from forge_manager.forging.situation import Situation
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class ControlLoop:
         terminating: Callable[[], bool],
         status: ForgingStatus,
         telemetry: Telemetry,
+        beat: Callable[[], None],
         clocks: Callable[[], Moment],
         jitter: Callable[[], float],
     ) -> None:
@@ -78,6 +81,7 @@ class ControlLoop:
         self._terminating = terminating
         self._status = status
         self._telemetry = telemetry
+        self._beat = beat
         self._leading = False
         self._clocks = clocks
         self._jitter = jitter
@@ -147,6 +151,7 @@ class ControlLoop:
             if request is not None:
                 self._send(candidacy, request)
         self._publish(now, decision, leases)
+        self._beat()
 
     def _situation(
         self, now: Moment, sight: Sight, leases: tuple[LeaseView, ...], credentials: Credentials
@@ -183,8 +188,6 @@ class ControlLoop:
             )
 
     def _publish(self, now: Moment, decision: Decision, leases: tuple[LeaseView, ...]) -> None:
-        scrape = self._scraper.latest
-        forging = None if scrape is None else scrape.forging == 1
         leading = bool(leases) and all(v.proof is not None and v.proof.holds(now) for v in leases)
         if leading != self._leading:
             self._leading = leading
@@ -192,11 +195,33 @@ class ControlLoop:
         self._status.publish(
             ForgingState(
                 phase=self._machine.state.phase,
-                why=decision.obstacle.value if decision.obstacle else self._why,
-                forging=forging,
+                why=self._explained(decision, leases),
+                forging=self._forging(now),
                 leading=leading,
                 holder=leases[0].holder if leases else "",
                 node_may_live=decision.node_may_live,
                 handed_over=decision.handed_over,
             )
         )
+
+    def _forging(self, now: Moment) -> bool | None:
+        """Say what the node itself said a moment ago; None when that is not known.
+
+        A metric that is absent means off only for a node known to have started non-producing.
+        """
+        scrape = self._scraper.latest
+        if scrape is None or now.boot_ns - scrape.answered_ns > SCRAPE_SILENCE_NS:
+            return None
+        if scrape.forging is None and self._machine.state.phase is not Phase.STANDBY:
+            return None
+        return scrape.forging == 1
+
+    def _explained(self, decision: Decision, leases: tuple[LeaseView, ...]) -> str:
+        """Return the code of what keeps this pod from leading, or of the last transition."""
+        if self._machine.state.phase is Phase.STANDBY:
+            if not leases:
+                return "NobodyIsElected"
+            obstacle = decision.obstacle or leases[0].obstacle
+            if obstacle is not None:
+                return obstacle.value
+        return self._why

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import uuid
 from typing import TYPE_CHECKING
 
-from forge_manager import logs
-from forge_manager.cluster.connection import ClusterSettingsError, connect
+from forge_manager.cluster.connection import connect
 from forge_manager.cluster.counting import not_counted
 from forge_manager.cluster.lease_client import LeaseClient
 from forge_manager.cluster.lease_codec import observation_of
@@ -34,11 +34,24 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def start(settings: Settings, telemetry: Telemetry, status: ForgingStatus) -> Callable[[], None]:
-    """Start the loop and its watches; returns what stops them. Raises OSError (assembly)."""
-    connection = _connection()
+def start(
+    settings: Settings, telemetry: Telemetry, status: ForgingStatus, beat: Callable[[], None]
+) -> Callable[[], None]:
+    """Start the loop and its watches; returns what stops them. `beat` is called every round.
+
+    Raises OSError (assembly) and ClusterSettingsError: there is a cluster, and it cannot be used.
+    """
+    connection = connect(os.environ)
     if connection is None:
-        loop = assemble(settings, lambda _: (), lambda: False, telemetry, status)
+        _log.info("no cluster: nobody is elected, and forging is never switched on")
+        loop = assemble(
+            settings,
+            lambda _: (),
+            lambda: False,
+            telemetry=telemetry,
+            status=status,
+            beat=beat,
+        )
         loop.start()
         return loop.stop
     own_pod = OwnPod(settings.pod.uid)
@@ -46,7 +59,14 @@ def start(settings: Settings, telemetry: Telemetry, status: ForgingStatus) -> Ca
     def candidacies(found: Fence | None) -> tuple[Candidacy, ...]:
         return (_candidacy(settings, connection, telemetry, found),)
 
-    loop = assemble(settings, candidacies, lambda: own_pod.end is not None, telemetry, status)
+    loop = assemble(
+        settings,
+        candidacies,
+        lambda: own_pod.end is not None,
+        telemetry=telemetry,
+        status=status,
+        beat=beat,
+    )
     watches = [_lease_watch(settings, connection, loop)]
     if settings.pod.name:
         watches.append(
@@ -70,23 +90,14 @@ def start(settings: Settings, telemetry: Telemetry, status: ForgingStatus) -> Ca
     return stop
 
 
-def _connection() -> Connection | None:
-    try:
-        connection = connect(os.environ)
-    except ClusterSettingsError as error:
-        _log.error("no cluster: nobody is elected", extra=logs.fields(detail=str(error)))
-        return None
-    if connection is None:
-        _log.info("no cluster: nobody is elected, and forging is never switched on")
-    return connection
-
-
 def _candidacy(
     settings: Settings, connection: Connection, telemetry: Telemetry, found: Fence | None
 ) -> Candidacy:
     live = telemetry.facts().live
     elector = Elector(
-        identity=identity_of(settings.pod.name or socket.gethostname(), settings.pod.uid),
+        identity=identity_of(
+            settings.pod.name or socket.gethostname(), settings.pod.uid or str(uuid.uuid4())
+        ),
         # The pool whose certificate this is, whatever was configured.
         pool_id=(live.pool_id or "") if live else "",
         terms=settings.leader.terms,

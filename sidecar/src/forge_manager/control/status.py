@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from forge_manager.forging.phases import Phase
+from forge_manager.shared_settings import NodeControl
 from forge_manager.status import Observable
+
+if TYPE_CHECKING:
+    from forge_manager.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,11 @@ class ForgingState:
     handed_over: bool
 
 
-#: Without forging control nothing forges here that could be handed over or would have to end.
+#: Without forging control nothing is ever switched on here, handed over or ended.
 ALONE = ForgingState(
     phase=Phase.NO_NODE,
     why="NobodyIsElected",
-    forging=None,
+    forging=False,
     leading=False,
     holder="",
     node_may_live=True,
@@ -38,8 +43,18 @@ ALONE = ForgingState(
 )
 
 
+def initial_state(settings: Settings) -> ForgingState:
+    """Return what is known before the first round of control, if there ever is one."""
+    if settings.shared.control is NodeControl.NONE:
+        return replace(ALONE, why="NodeControlNone", forging=None)  # the node does as it likes
+    if settings.managed:
+        # A manager before this one may have left a node that forges.
+        return replace(ALONE, why="Starting", forging=None, handed_over=False)
+    return ALONE
+
+
 class ForgingStatus(Observable[ForgingState]):
     """What forging control says of itself."""
 
-    def __init__(self) -> None:
-        super().__init__(ALONE)
+    def __init__(self, initial: ForgingState = ALONE) -> None:
+        super().__init__(initial)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forge_manager.provisioning.target import TargetDirectory
-from forge_manager.reasons import Reason
+from forge_manager.reasons import NOBODY_LISTENS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+
+    from forge_manager.reasons import Reason
 
 
 class ManagedTarget:
@@ -37,12 +39,19 @@ class ManagedTarget:
     def is_in_form(self, names: Iterable[str]) -> bool:
         """Tell whether everything is where a node that starts now would need it."""
         names = list(names)
-        in_place = self._node_is_up() or self._live.is_in_form(names)
-        return in_place and self._checked.is_in_form(names)
+        in_place = self._node_is_up() or _is_whole(self._live, names)
+        return in_place and _is_whole(self._checked, names)
 
     def sweep(self) -> None:
         """Delete earlier checked sets, and what a crash left behind."""
         self._checked.sweep()
 
     def _node_is_up(self) -> bool:
-        return self._check_socket() is Reason.NODE_SOCKET_ACCEPTS
+        # A node that is frozen or overloaded is up as well.
+        return self._check_socket() not in NOBODY_LISTENS
+
+
+def _is_whole(target: TargetDirectory, names: list[str]) -> bool:
+    """Tell whether the links lead somewhere: taking a set away leaves them."""
+    files = all((target.directory / name).is_file() for name in names)
+    return files and target.is_in_form(names)

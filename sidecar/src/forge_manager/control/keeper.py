@@ -1,0 +1,77 @@
+"""Start forging control when there is something to control, and again when that failed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from forge_manager import logs
+from forge_manager.heartbeat import Health, Heartbeat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.control.status import ForgingStatus
+    from forge_manager.settings import Settings
+    from forge_manager.telemetry import Telemetry
+
+_RETRY_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class ControlKeeper:
+    """Imports and starts control only when it is needed: what it brings along is heavy."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        telemetry: Telemetry,
+        status: ForgingStatus,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._telemetry = telemetry
+        self._status = status
+        self._clock = clock
+        self._heartbeat: Heartbeat | None = None
+        self._stop: Callable[[], None] = lambda: None
+        self._try_at = clock()
+
+    def keep(self, ready: bool) -> None:  # noqa: FBT001 (the gate's state)
+        """Start control if that is due; never raises.
+
+        It is due when the gate has opened, and before that when the manager before left a node
+        behind, which may forge under its fence.
+        """
+        if self._heartbeat or not self._settings.managed or self._clock() < self._try_at:
+            return
+        try:
+            if ready or self._node_left_behind():
+                from forge_manager.control.start import start  # noqa: PLC0415 (heavy)
+
+                heartbeat = Heartbeat()
+                self._stop = start(self._settings, self._telemetry, self._status, heartbeat.beat)
+                self._heartbeat = heartbeat
+        except Exception as error:  # noqa: BLE001 (provisioning goes on, and it is tried again)
+            self._try_at = self._clock() + _RETRY_SECONDS
+            _log.error(
+                "forging control could not start; it is tried again",
+                extra=logs.fields(error=logs.where(error), detail=str(error)),
+            )
+
+    def health(self) -> Health:
+        """Return how long ago the loop of control last made a whole round."""
+        return self._heartbeat.health() if self._heartbeat else Health(0.0)
+
+    def stop(self) -> None:
+        """Stop control if it was started."""
+        self._stop()
+
+    def _node_left_behind(self) -> bool:
+        from forge_manager.clocks import read_boot_id  # noqa: PLC0415 (as above)
+        from forge_manager.guard.state import StateDirectory  # noqa: PLC0415 (as above)
+
+        fence = StateDirectory(self._settings.shared.state, read_boot_id()).fence()
+        return fence is not None and fence.node is not None
