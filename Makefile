@@ -9,6 +9,7 @@ export PATH := $(CURDIR)/.tools/venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 CHART := charts/cardano-node
 PYTEST := .tools/venv/bin/python -m pytest
 DEVKIT := .tools/venv/bin/python -m devkit
+UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
@@ -29,7 +30,8 @@ up: images ## a real cluster, the chart installed on it, and the evidence as a t
 test: venv ## all of `check`, then the core end-to-end tests on the cluster, within a time budget
 	@.tools/venv/bin/python tools/stages.py
 
-check: lint types unit render chart-lint ## the inner loop: lint, types, unit and rendering tests
+check: lint types chart-lint ## the inner loop: lint, types, unit and rendering tests
+	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS) tests/chart
 
 lint: venv ## formatting and lint of the Python sources
 	@ruff format --check --quiet $(SOURCES) || { echo "run: make format"; exit 1; }
@@ -43,7 +45,7 @@ types: venv ## strict type check
 	@mypy --no-error-summary $(SOURCES)
 
 unit: venv ## unit tests of the sidecar, the stand-in node and the tools
-	@$(PYTEST) -q -n 4 --dist worksteal tests/sidecar tests/standin tests/devkit tests/timeline
+	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS)
 
 render: tools ## rendering tests of the chart
 	@$(PYTEST) -q -n 3 --dist worksteal tests/chart
