@@ -73,7 +73,8 @@ def render(cluster: Wanted, image: NodeImage) -> str:
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",
         "name": cluster.name,
-        "networking": {"podSubnet": cluster.pod_network},
+        # Not iptables: a Service of several pods needs xt_statistic, which not every kernel has.
+        "networking": {"podSubnet": cluster.pod_network, "kubeProxyMode": "nftables"},
         "kubeadmConfigPatches": [yaml.safe_dump(patch, sort_keys=False) for patch in patches],
         "nodes": [{"role": role, "image": image.reference} for role in roles],
     }
