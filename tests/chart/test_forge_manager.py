@@ -89,7 +89,10 @@ def test_the_environment_is_the_earlier_sidecars() -> None:
         "TARGET_OP_CERT": "/opt/cardano/secrets/node.cert",
         "LEASE_NAME": "test-cardano-node-leader",
         "LEASE_DURATION": "15",
+        "CRD_ENABLED": "true",
         "CRD_NAME": "test-cardano-node-leader",
+        "FORGING_LABEL": "true",
+        "HOLD_FORGING": "false",
         "CARDANO_NETWORK": "mainnet",
         "NETWORK_MAGIC": "764824073",
     }

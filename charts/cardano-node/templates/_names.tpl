@@ -15,6 +15,7 @@
 {{- define "cardano-node.names.p2pService" -}}{{ include "cardano-node.fullname" . }}-p2p{{- end -}}
 {{- define "cardano-node.names.metricsService" -}}{{ include "cardano-node.fullname" . }}-metrics{{- end -}}
 {{- define "cardano-node.names.forgeMetricsService" -}}{{ include "cardano-node.fullname" . }}-forge-metrics{{- end -}}
+{{- define "cardano-node.names.forgingService" -}}{{ include "cardano-node.fullname" . }}-forging{{- end -}}
 {{- define "cardano-node.names.role" -}}{{ include "cardano-node.fullname" . }}-forge-manager{{- end -}}
 
 {{- define "cardano-node.names.keysSecret" -}}

@@ -21,6 +21,9 @@
   "FORGING_METRIC" $manager.forgingMetric
   "LEASE_NAME" (include "cardano-node.names.lease" .)
   "LEASE_DURATION" $manager.legacy.lease.duration
+  "HOLD_FORGING" $manager.holdForging
+  "FORGING_LABEL" $manager.forgingService.enabled
+  "CRD_ENABLED" $manager.legacy.crd.cardanoLeader.enabled
   "CRD_NAME" (include "cardano-node.names.cardanoLeader" .)
   "CARDANO_NETWORK" .Values.cardanoNode.network
   "NETWORK_MAGIC" (include "cardano-node.network.magic" .))

@@ -1,0 +1,9 @@
+{{/* "true" when the managers elect a leader: with nodeControl=none nobody is. */}}
+{{- define "cardano-node.elected" -}}
+{{- and (eq "true" (include "cardano-node.managed" .)) (ne "none" .Values.forgeManager.nodeControl) -}}
+{{- end -}}
+
+{{/* "true" when they say in a CardanoLeader who forges, and take wishes from its annotations. */}}
+{{- define "cardano-node.reportsLeader" -}}
+{{- and (eq "true" (include "cardano-node.elected" .)) .Values.forgeManager.legacy.crd.cardanoLeader.enabled -}}
+{{- end -}}
