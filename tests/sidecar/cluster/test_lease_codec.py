@@ -58,6 +58,17 @@ def test_what_is_written_is_read_as_the_same(
     assert found.metadata == {"labels": labels, "annotations": annotations}
 
 
+def test_owners_and_finalizers_of_others_stay() -> None:
+    others: dict[str, Any] = {
+        "ownerReferences": [{"kind": "Pod", "name": "p"}],
+        "finalizers": ["example.org/f"],
+    }
+    found = lease_from(document(**others))
+    assert found is not None
+    written = document_of(NAME, NAMESPACE, found.record, found)["metadata"]
+    assert {key: written[key] for key in others} == others
+
+
 @given(_JUNK)
 def test_nothing_raises(junk: object) -> None:
     lease_from(junk)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forge_manager.cluster.changes import Change, Document, Presence, metadata_of, text_of
 from forge_manager.election.record import Lease, LeaseRecord
@@ -20,7 +20,8 @@ COUNTER = "cardano.io/opcert-counter"
 RELEASE_MARK = "cardano.io/release-mark"
 _OURS = frozenset({POOL_ID, COUNTER, RELEASE_MARK})
 
-_CARRIED = ("labels", "annotations")
+#: A PUT without them would take them away.
+_CARRIED_LISTS = ("ownerReferences", "finalizers")
 #: int32 in the API; one less, so that the next holding's number fits as well.
 _MOST_TRANSITIONS = 2**31 - 2
 _MOST_DURATION_S = 2**31 - 1
@@ -50,7 +51,8 @@ def lease_from(document: object) -> Lease | None:
     spec = document.get("spec")
     record = _record_from(spec if isinstance(spec, dict) else {}, annotations)
     foreign = {key: value for key, value in annotations.items() if key not in _OURS}
-    carried = {"labels": _texts(metadata.get("labels")), "annotations": foreign}
+    carried: Document = {"labels": _texts(metadata.get("labels")), "annotations": foreign}
+    carried |= {key: metadata[key] for key in _CARRIED_LISTS if isinstance(metadata.get(key), list)}
     return Lease(uid, int(version), record, carried)
 
 
@@ -72,8 +74,9 @@ def document_of(name: str, namespace: str, record: LeaseRecord, base: Lease | No
     With `base` its uid and resourceVersion go along: the server answers 409 when either differs,
     and 409 when there is no Lease at all. Without the uid it would create one [tried on 1.34.4].
     """
-    carried = {key: dict(base.metadata.get(key, {})) if base else {} for key in _CARRIED}
-    carried["annotations"].update(_annotations_of(record))
+    found: Mapping[str, Any] = base.metadata if base else {}
+    carried: Document = {"labels": {}, **found}
+    carried["annotations"] = {**found.get("annotations", {}), **_annotations_of(record)}
     metadata: Document = {"name": name, "namespace": namespace, **carried}
     if base:
         metadata |= {"uid": base.uid, "resourceVersion": str(base.version)}

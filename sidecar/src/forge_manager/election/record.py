@@ -8,7 +8,7 @@ annotations are carried along beside it and never count as a change.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,13 +43,13 @@ class Lease:
 
     `version`: its resourceVersion; those of one resource type grow with time and can be compared
     as numbers (Kubernetes API concepts, "Resource versions").
-    `metadata`: labels and foreign annotations, to be written back unchanged.
+    `metadata`: labels, foreign annotations and the like, to be written back unchanged.
     """
 
     uid: str
     version: int
     record: LeaseRecord
-    metadata: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
+    metadata: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 def identity_of(pod_name: str, pod_uid: str) -> str:
