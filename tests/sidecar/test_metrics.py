@@ -53,10 +53,12 @@ def test_forging_is_what_the_node_says_and_not_what_was_asked_of_it() -> None:
     forging, telemetry = ForgingStatus(), Telemetry()
     telemetry.signalled("enable_forging")
     telemetry.leadership_changed()
+    telemetry.guard_has_killed(2)
     forging.publish(replace(ALONE, phase=ForgingPhase.SWITCHING_ON, leading=True, forging=False))
     samples = {name: value for (name, _), value in _samples(None, telemetry, forging).items()}
     assert samples["cardano_leader_status"] == 1
     assert samples["cardano_forging_enabled"] == 0
+    assert samples["cardano_guard_node_kills_total"] == 2
     assert samples["cardano_sighup_signals_total"] == 1
     assert samples["cardano_leadership_changes_total"] == 1
     forging.publish(replace(ALONE, phase=ForgingPhase.FORGING, leading=True, forging=True))

@@ -5,6 +5,7 @@ Standard library only, and little of it, for the guard.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -16,22 +17,38 @@ if TYPE_CHECKING:
 SIGNING_FILE_BYTES = 16 * 1024
 
 
-def read_bounded(path: Path | str, limit: int) -> bytes | None:
-    """Return a regular file's content; None when it is missing, unreadable or longer than `limit`.
+class NotAFileError(OSError):
+    """It is there, and no regular file."""
 
-    The last component must not be a link (resolve it before). Never blocks and never raises.
+
+def read_regular(path: Path | str, limit: int) -> bytes:
+    """Return a regular file's first `limit` bytes. Raises OSError, NotAFileError among them.
+
+    The last component must not be a link (resolve it before). Never blocks: directories, devices,
+    sockets and FIFOs are refused without being opened for data.
     """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
     try:
         descriptor = os.open(path, flags)
-    except (OSError, ValueError):
-        return None
+    except OSError as error:
+        if error.errno in (errno.ENXIO, errno.ENODEV):  # a socket, or a device without a driver
+            raise NotAFileError from None
+        raise
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        content = os.pread(descriptor, limit + 1, 0)  # whole: a regular file's read is
-    except OSError:
-        return None
+            raise NotAFileError
+        return os.pread(descriptor, limit, 0)  # whole: a regular file's read is
     finally:
         os.close(descriptor)
+
+
+def read_bounded(path: Path | str, limit: int) -> bytes | None:
+    """Return a regular file's content; None when it is missing, unreadable or longer than `limit`.
+
+    As `read_regular`, but it never raises.
+    """
+    try:
+        content = read_regular(path, limit + 1)
+    except (OSError, ValueError):
+        return None
     return content if len(content) <= limit else None

@@ -117,6 +117,11 @@ def _leadership(settings: Settings, state: ForgingState, facts: Facts) -> Iterat
     yield CounterMetricFamily(
         "cardano_node_kills", "Nodes ended by the manager, which costs a start", value=facts.kills
     )
+    yield CounterMetricFamily(
+        "cardano_guard_node_kills",
+        "Nodes ended by the guard, in its manager's stead",
+        value=facts.guard_kills,
+    )
 
 
 def _cluster(settings: Settings) -> Iterator[Metric]:

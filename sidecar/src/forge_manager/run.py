@@ -19,7 +19,7 @@ from forge_manager.env import SettingsError
 from forge_manager.exit_codes import ExitCode
 from forge_manager.heartbeat import Heartbeat, worst
 from forge_manager.http.listener import PortUnavailableError, listen
-from forge_manager.node_socket import check_socket
+from forge_manager.node.peer import check_socket
 from forge_manager.process_clock import seconds_since_start
 from forge_manager.reasons import Reason
 from forge_manager.settings import Settings, parse_settings

@@ -1,4 +1,4 @@
-"""Settings that the manager and its guard both read: each variable and default written once.
+"""Settings that several commands read: each variable and default written once.
 
 Named tuples and few imports: the guard's memory has no room for what `dataclasses` brings along.
 """
@@ -78,10 +78,15 @@ def parse_shared(env: Environment) -> SharedSettings:
     return SharedSettings(
         state=env.absolute_path("STATE_DIR", "/state"),
         checked=env.absolute_path("CHECKED_DIR", "/checked"),
-        socket=env.absolute_path("NODE_SOCKET", "/ipc/node.socket"),
+        socket=parse_node_socket(env),
         process_name=env.text("CARDANO_NODE_PROCESS_NAME", "cardano-node"),
         control=env.choice("NODE_CONTROL", NodeControl.SIGHUP),
     )
+
+
+def parse_node_socket(env: Environment) -> Path:
+    """Parse where the node's local socket is."""
+    return env.absolute_path("NODE_SOCKET", "/ipc/node.socket")
 
 
 def parse_credential_paths(env: Environment, side: str, directory: str) -> CredentialPaths:

@@ -22,6 +22,7 @@ class Facts:
     startup_seconds: float | None  # from the process's start to the first readiness
     signals: dict[str, int]  # SIGHUPs sent to the node, by why
     kills: int  # of the node, by the manager
+    guard_kills: int  # of the node, by the guard that runs now
     leadership_changes: int
 
 
@@ -35,6 +36,7 @@ class Telemetry:
         self._startup_seconds: float | None = None
         self._signals: Counter[str] = Counter()
         self._kills = 0
+        self._guard_kills = 0
         self._leadership_changes = 0
 
     def credentials_copied(self, files: Iterable[str]) -> None:
@@ -63,6 +65,11 @@ class Telemetry:
         with self._lock:
             self._kills += 1
 
+    def guard_has_killed(self, kills: int) -> None:
+        """Remember how many nodes the guard says it has ended."""
+        with self._lock:
+            self._guard_kills = kills
+
     def leadership_changed(self) -> None:
         """Count that this pod became the leader, or ceased to be."""
         with self._lock:
@@ -77,5 +84,6 @@ class Telemetry:
                 self._startup_seconds,
                 dict(self._signals),
                 self._kills,
+                self._guard_kills,
                 self._leadership_changes,
             )

@@ -85,6 +85,22 @@ def test_without_a_guard_nothing_is_controlled(started: list[Exception | None]) 
     assert started == []
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"NODE_CONTROL": "none"}, "the node forges from its start"),
+        ({}, "forging is never switched on"),
+    ],
+)
+def test_it_says_once_why_nothing_is_controlled(
+    variables: dict[str, str], said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeper = ControlKeeper(parse_settings(variables), Telemetry(), ForgingStatus())
+    keeper.keep(True)
+    keeper.keep(True)
+    assert [said in record.getMessage() for record in caplog.records] == [True]
+
+
 def test_before_its_first_round_nothing_is_claimed(settings: Settings) -> None:
     state = initial_state(settings)
     assert (state.handed_over, state.forging, state.leading) == (False, None, False)

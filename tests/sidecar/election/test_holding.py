@@ -182,6 +182,31 @@ def test_the_next_manager_of_the_pod_takes_over_what_the_fence_names_and_not_its
     assert server.lease.record.transitions == 2
 
 
+def test_a_tenure_that_was_seen_to_end_does_not_come_back_with_a_restored_copy() -> None:
+    server = Server()
+    candidate = leading(server)
+    held = server.lease
+    assert held is not None
+    assert candidate.view(21).tenures == (tenure_of(held),)
+    server.edit(holder="bp-1_x", transitions=7)
+    candidate.watch(22)
+    assert candidate.view(22).tenures == ()
+    server.write(held.record)
+    candidate.watch(23)
+    assert candidate.view(23).tenures == ()
+
+
+def test_before_the_first_look_former_tenures_are_kept() -> None:
+    server = Server()
+    leading(server)
+    assert server.lease is not None
+    former = (tenure_of(server.lease), "another-lease/1/1")
+    heir = Candidate(server, tenures=former)
+    assert set(heir.view(0).tenures) == set(former)
+    heir.turn(21)
+    assert heir.view(21).tenures == (tenure_of(server.lease),)
+
+
 def test_an_acquisition_that_lands_late_is_told_from_a_foreign_write() -> None:
     server = Server()
     candidate = Candidate(server)

@@ -103,7 +103,14 @@ class PodUnderTest:
         seen = Situation(
             now=self.now,
             leases=tuple(
-                LeaseView(proof, proof is not None, "bp-0", None, E.LEASE_NOT_SEEN)
+                LeaseView(
+                    proof,
+                    proof is not None,
+                    "bp-0",
+                    None,
+                    E.LEASE_NOT_SEEN,
+                    () if proof is None else (proof.tenure,),
+                )
                 for proof in self.proofs
             ),
             node=Node(self.node, self._accepting_ns if self.node else None),

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from forge_manager.election.messages import Wish
+from forge_manager.election.messages import ElectionReason as E
+from forge_manager.election.messages import LeaseView, Wish
 from forge_manager.forging.actions import KillNode, PublishFence, SendSighup, UnlinkLive
 from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.guard.logic import LiveKeys
@@ -43,6 +44,19 @@ def test_a_new_manager_ends_a_node_that_forges_beyond_its_fence() -> None:
     pod.node, pod.metric = NODE, 1
     pod.scrapes = False
     assert KillNode(NODE) in pod.run()
+
+
+def test_a_tenure_that_has_ended_is_not_left_to_the_next_manager() -> None:
+    pod = PodUnderTest(found=found_fence(1000 * SECOND, off=True))
+    pod.node, pod.metric, pod.live = NODE, 0, LiveKeys.NONE
+    pod.situation = {"leases": (LeaseView(None, False, "bp-1", None, E.LEASE_HELD, ("t",)),)}
+    (before,) = pod.run()
+    assert isinstance(before, PublishFence)
+    assert before.fence.tenures == ("t",)
+    pod.situation = {"leases": (LeaseView(None, False, "bp-1", None, E.LEASE_HELD, ()),)}
+    (after,) = pod.run()
+    assert isinstance(after, PublishFence)
+    assert after.fence.tenures == ()
 
 
 def test_a_new_manager_believes_a_fence_that_says_off() -> None:

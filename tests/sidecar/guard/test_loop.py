@@ -117,6 +117,18 @@ def test_a_full_state_volume_does_not_keep_it_from_killing(
     end_of(node)
 
 
+def test_a_node_that_it_ended_is_counted_once(pod: Pod, node: NodeProcess) -> None:
+    bench = Bench(pod, node)
+    pod.publish(node, seconds=-1)
+    bench.loop.round()
+    bench.loop.round()
+    end_of(node)
+    bench.loop.round()
+    beat = pod.state.heartbeat()
+    assert beat is not None
+    assert beat.kills == 1
+
+
 def test_a_look_that_fails_makes_no_heartbeat(
     pod: Pod, node: NodeProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from forge_manager.control.loop import Candidacy
     from forge_manager.control.status import ForgingStatus
     from forge_manager.credentials.verdict import Verdict
-    from forge_manager.guard.protocol import Fence, NodeProcess
+    from forge_manager.guard.protocol import Fence
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
@@ -52,6 +52,7 @@ def assemble(
     state = StateDirectory(settings.shared.state, boot_id)
     found = state.fence()
     socket = settings.shared.socket
+    keys = NodeKeys(settings.target, settings.shared.checked)
     metric = ForgingMetric(
         settings.node.metrics, settings.node.forging_metric, seconds=_SCRAPE_SECONDS
     )
@@ -59,17 +60,15 @@ def assemble(
         machine=ForgingMachine(pod_name=settings.pod.name, boot_id=boot_id, found=found),
         candidacies=candidacies(found),
         observer=Observer(
-            watch=NodeWatch(
-                hold_peer=lambda: hold_peer(socket).held, named=lambda: named_by(state.fence())
-            ),
+            watch=NodeWatch(hold_peer=lambda: hold_peer(socket).held, named=state.named_node),
             check_socket=lambda: check_socket(socket),
-            keys=NodeKeys(settings.target, settings.shared.checked),
+            keys=keys,
             state=state,
         ),
         scraper=Scraper(metric.scrape),
         executor=Executor(
             state=state,
-            keys=NodeKeys(settings.target, settings.shared.checked),
+            keys=keys,
             clocks=read_clocks,
             telemetry=telemetry,
         ),
@@ -81,11 +80,6 @@ def assemble(
         clocks=read_clocks,
         jitter=random.random,
     )
-
-
-def named_by(fence: Fence | None) -> NodeProcess | None:
-    """Return the process that a fence speaks of."""
-    return None if fence is None else fence.node
 
 
 def credentials(live: Verdict | None, *, checked: bool) -> Credentials:

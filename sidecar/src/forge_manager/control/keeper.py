@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager import logs
 from forge_manager.heartbeat import Health, Heartbeat
+from forge_manager.shared_settings import NodeControl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ class ControlKeeper:
         self._heartbeat: Heartbeat | None = None
         self._stop: Callable[[], None] = lambda: None
         self._try_at = clock()
+        self._said = False
 
     def keep(self, ready: bool) -> None:  # noqa: FBT001 (the gate's state)
         """Start control if that is due; never raises.
@@ -45,7 +47,10 @@ class ControlKeeper:
         It is due when the gate has opened, and before that when the manager before left a node
         behind, which may forge under its fence.
         """
-        if self._heartbeat or not self._settings.managed or self._clock() < self._try_at:
+        if not self._settings.managed:
+            self._say_why_not()
+            return
+        if self._heartbeat or self._clock() < self._try_at:
             return
         try:
             if ready or self._node_left_behind():
@@ -59,6 +64,23 @@ class ControlKeeper:
             _log.error(
                 "forging control could not start; it is tried again",
                 extra=logs.fields(error=logs.where(error), detail=str(error)),
+            )
+
+    def _say_why_not(self) -> None:
+        if self._said:
+            return
+        self._said = True
+        if self._settings.shared.control is NodeControl.NONE:
+            _log.warning(
+                "node control is none: the node forges from its start and is never switched; "
+                "nobody is elected, so run one replica only"
+            )
+        else:
+            _log.warning(
+                "no volumes shared with a guard: forging is never switched on",
+                extra=logs.fields(
+                    state=self._settings.shared.state, checked=self._settings.shared.checked
+                ),
             )
 
     def health(self) -> Health:

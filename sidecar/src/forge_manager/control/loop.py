@@ -138,6 +138,8 @@ class ControlLoop:
         now = self._clocks()
         sight = self._observer.look(now.boot_ns)
         self._scraper.begin_if_due(sight.held, now.boot_ns, self._scrape_within_ns)
+        if sight.guard is not None:
+            self._telemetry.guard_has_killed(sight.guard.kills)
         leases = tuple(one.elector.view(now) for one in self._candidacies)
         credentials = self._credentials(sight.checked)
         decision = self._machine.step(self._situation(now, sight, leases, credentials))

@@ -94,6 +94,7 @@ class Elector:
             holder=self._knowledge.record.holder,
             obstacle=self._knowledge.obstacle(now, self._counter),
             lost=self._lost,
+            tenures=self._knowledge.tenures,
         )
 
     # What comes in

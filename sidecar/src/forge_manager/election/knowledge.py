@@ -46,8 +46,8 @@ class LeaseKnowledge:
 
     def see(self, now: Moment, lease: Lease) -> None:
         """Take a Lease newer than everything known."""
-        if lease.record.holder != self._identity or tenure_of(lease) not in self._tenures:
-            self._tenures.clear()  # ended, even if a copy of its record comes back
+        # Every other one has ended, even if a copy of its record comes back.
+        self._tenures &= {tenure_of(lease)} if lease.record.holder == self._identity else set()
         if self.lease is None or not is_same(self.lease, lease):
             self._hold(now, lease)
         self.lease = lease
@@ -69,6 +69,11 @@ class LeaseKnowledge:
         """Drop everything that is ordered by version: the API server's history began anew."""
         self.lease = None
         self.newest_version = -1
+
+    @property
+    def tenures(self) -> tuple[str, ...]:
+        """The tenures of this pod that were not seen to end; before the first look all former."""
+        return tuple(sorted(self._tenures))
 
     def add_tenure(self, lease: Lease) -> str:
         """Note that this pod holds it, by its own acknowledged write; returns the tenure's mark."""

@@ -136,8 +136,8 @@ class ForgingMachine:
         if wish is not None and wish.token != state.hand_over_token:
             until_ns = now_ns + HAND_OVER_PATIENCE_NS
             state = replace(state, hand_over_token=wish.token, hand_over_until_ns=until_ns)
-        tenures = tuple(lease.proof.tenure for lease in seen.leases if lease.proof is not None)
-        if len(tenures) == len(seen.leases) and tenures != state.tenures:
+        tenures = tuple(dict.fromkeys(mark for lease in seen.leases for mark in lease.tenures))
+        if tenures != state.tenures:
             state = replace(state, tenures=tenures)
         self.state = state
 

@@ -40,9 +40,7 @@ from forge_manager.shared_settings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from forge_manager.guard.protocol import NodeProcess
+    from collections.abc import Mapping
 
 _PERIOD = PERIOD_NS / SECOND
 
@@ -116,9 +114,7 @@ def _run(settings: _GuardSettings, boot_id: str, stop: _StopRequest, log: GuardL
     shared = settings.shared
     managed = shared.control is NodeControl.SIGHUP
     state = StateDirectory(shared.state, boot_id)
-    watch = NodeWatch(
-        hold_peer=lambda: hold_peer(shared.socket).held, named=_process_named_by(state)
-    )
+    watch = NodeWatch(hold_peer=lambda: hold_peer(shared.socket).held, named=state.named_node)
     loop = GuardLoop(
         guard=Guard(boot_id, managed=managed),
         watch=watch,
@@ -138,11 +134,3 @@ def _run(settings: _GuardSettings, boot_id: str, stop: _StopRequest, log: GuardL
             announced = True
             log(LogLevel.WARNING, "asked to stop; guarding on until the node has ended")
         watch.wait(max(0.0, began + _PERIOD - time.monotonic()))
-
-
-def _process_named_by(state: StateDirectory) -> Callable[[], NodeProcess | None]:
-    def named() -> NodeProcess | None:
-        fence = state.fence()
-        return None if fence is None else fence.node
-
-    return named

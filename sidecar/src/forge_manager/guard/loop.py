@@ -51,6 +51,7 @@ class GuardLoop:
         self._log = log
         self._node: NodeProcess | None = None
         self._killed: NodeProcess | None = None
+        self._kills = 0
         self._complaints: dict[str, str] = {}
 
     @property
@@ -113,6 +114,7 @@ class GuardLoop:
         held.signal(signal.SIGKILL)
         if self._killed != held.process:  # it is sent in every round until it has ended
             self._killed = held.process
+            self._kills += 1
             self._log(LogLevel.ERROR, "node killed", reason=reason, pid=held.process.pid)
 
     def _carry_out(self, orders: Orders) -> None:
@@ -125,7 +127,7 @@ class GuardLoop:
     def _beat(self, heartbeat: Heartbeat, held: HeldProcess | None) -> None:
         if held is not None and not held.ours:
             heartbeat = heartbeat._replace(node=None)  # whom it cannot end it does not guard
-        self._state.publish_heartbeat(heartbeat)
+        self._state.publish_heartbeat(heartbeat._replace(kills=self._kills))
 
     def _attempt(self, what: str, action: Callable[[], None]) -> None:
         try:

@@ -69,11 +69,15 @@ class Fence(NamedTuple):
 
 
 class Heartbeat(NamedTuple):
-    """The guard lived at `beat_ns` (CLOCK_BOOTTIME), and then held this process by its pidfd."""
+    """The guard lived at `beat_ns` (CLOCK_BOOTTIME), and then held this process by its pidfd.
+
+    `kills`: nodes that this guard process has ended.
+    """
 
     boot_id: str
     beat_ns: int
     node: NodeProcess | None
+    kills: int = 0
 
 
 def encode(content: Fence | Heartbeat) -> bytes:
@@ -105,6 +109,7 @@ def parse_heartbeat(content: bytes | None, boot_id: str) -> Heartbeat | None:
             boot_id=boot_id,
             beat_ns=_integer(fields["beat_ns"], low=0),
             node=_node(fields["node"]),
+            kills=_integer(fields["kills"], low=0),
         )
     except (KeyError, ValueError):
         return None

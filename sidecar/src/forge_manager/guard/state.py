@@ -23,6 +23,8 @@ from forge_manager.guard.protocol import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forge_manager.guard.protocol import NodeProcess
+
 _MODE = 0o600
 
 
@@ -40,6 +42,11 @@ class StateDirectory:
     def heartbeat(self) -> Heartbeat | None:
         """Return the heartbeat, None when it cannot be believed."""
         return parse_heartbeat(self._read(HEARTBEAT_FILE), self._boot_id)
+
+    def named_node(self) -> NodeProcess | None:
+        """Return the process that the fence speaks of."""
+        fence = self.fence()
+        return None if fence is None else fence.node
 
     def publish_fence(self, fence: Fence) -> None:
         """Write the fence; when this returns, every later look of the guard sees it."""

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from forge_manager.heartbeat import STALLED_AFTER, Health
-from forge_manager.node_socket import EXPLANATIONS
 from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
@@ -21,6 +20,14 @@ if TYPE_CHECKING:
 _JSON = "application/json"
 _TEXT = "text/plain; charset=utf-8"
 
+_NODE_SOCKET = {
+    Reason.NODE_SOCKET_ACCEPTS: "the node's socket accepts connections",
+    Reason.NODE_SOCKET_MISSING: "the node's socket does not exist yet: it is still starting",
+    Reason.NODE_SOCKET_REFUSED: "nobody listens on the node's socket: it has ended or is starting",
+    Reason.NODE_SOCKET_BUSY: "the node's socket is full of connections it has not accepted",
+    Reason.NODE_SOCKET_UNREACHABLE: "the node's socket cannot be used: not a socket, or no access",
+    Reason.SOCKET_CHECK_DISABLED: "not checked: DISABLE_SOCKET_CHECK is set",
+}
 _NODE_READY_REASONS = frozenset({Reason.NODE_SOCKET_ACCEPTS, Reason.SOCKET_CHECK_DISABLED})
 
 
@@ -70,7 +77,7 @@ def node_ready(reason: Reason) -> Response:
     body = {
         "status": "ready" if ready else "not_ready",
         "reason": reason.value,
-        "message": EXPLANATIONS[reason],
+        "message": _NODE_SOCKET[reason],
     }
     return _json(200 if ready else 503, body)
 

@@ -34,7 +34,7 @@ def prepare(variables: Mapping[str, str]) -> int:
         for problem in error.problems:
             print(f"forge-manager prepare: {problem}", file=sys.stderr)  # noqa: T201 (no log format yet)
         return ExitCode.USAGE
-    logs.configure(settings.log_format, settings.log_level)
+    logs.configure(settings.logging.format, settings.logging.level)
     problems = _set_up(settings)
     for problem in problems:
         _log.error("setup failed", extra=logs.fields(detail=problem))

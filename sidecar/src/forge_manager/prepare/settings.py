@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.env import Environment
 from forge_manager.prepare.genesis import Era
-from forge_manager.settings import LogFormat, LogLevel
+from forge_manager.shared_settings import Logging, parse_logging, parse_node_socket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,7 @@ class PrepareSettings:
     genesis_source: Path | None
     genesis_cache: Path | None
     genesis_urls: dict[Era, str]
-    log_format: LogFormat
-    log_level: LogLevel
+    logging: Logging
 
 
 def parse_prepare_settings(variables: Mapping[str, str]) -> PrepareSettings:
@@ -37,12 +36,11 @@ def parse_prepare_settings(variables: Mapping[str, str]) -> PrepareSettings:
         config_source=env.absolute_path("CONFIG_SOURCE_DIR", "/cardano-config-src"),
         config_target=env.absolute_path("CONFIG_TARGET_DIR", "/opt/cardano/config"),
         data=env.absolute_path("DATA_DIR", "/data"),
-        node_socket=env.absolute_path("NODE_SOCKET", "/ipc/node.socket"),
+        node_socket=parse_node_socket(env),
         genesis_source=env.optional_path("GENESIS_SOURCE_DIR"),
         genesis_cache=env.optional_path("GENESIS_CACHE_DIR"),
         genesis_urls={era: url for era, url in urls.items() if url},
-        log_format=env.choice("LOG_FORMAT", LogFormat.TEXT),
-        log_level=env.choice("LOG_LEVEL", LogLevel.INFO),
+        logging=parse_logging(env),
     )
     env.finish()
     return settings

@@ -6,14 +6,12 @@ an update swaps `..data` (kubelet's AtomicWriter). They may also be late, partia
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forge_manager.bounded_file import SIGNING_FILE_BYTES
+from forge_manager.bounded_file import SIGNING_FILE_BYTES, NotAFileError, read_regular
 from forge_manager.credentials.checks import CredentialSet
 from forge_manager.credentials.verdict import RejectionError
 from forge_manager.reasons import Reason
@@ -90,18 +88,13 @@ def _read(path: Path) -> bytes:
             f"{path} is a link that leaves {path.parent}; put the file itself there",
         )
     try:
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-        descriptor = os.open(real, flags)
-    except OSError as error:
-        if error.errno in (errno.ENXIO, errno.ENODEV):  # a socket, or a device without a driver
-            raise _not_a_file(path) from None
-        raise
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise _not_a_file(path)
-        content = os.pread(descriptor, SIGNING_FILE_BYTES + 1, 0)  # whole: a regular file's read is
-    finally:
-        os.close(descriptor)
+        content = read_regular(real, SIGNING_FILE_BYTES + 1)
+    except NotAFileError:
+        raise RejectionError(
+            Reason.SOURCE_NOT_A_FILE,
+            f"{path} is not a regular file (a directory, FIFO, socket or device); put the file "
+            "itself there",
+        ) from None
     if not content:
         raise RejectionError(
             Reason.SOURCE_EMPTY, f"{path} is empty; fill in the Secret's value for it"
@@ -112,13 +105,6 @@ def _read(path: Path) -> bytes:
             f"{path} is larger than {SIGNING_FILE_BYTES} bytes: it is not a signing file",
         )
     return content
-
-
-def _not_a_file(path: Path) -> RejectionError:
-    return RejectionError(
-        Reason.SOURCE_NOT_A_FILE,
-        f"{path} is not a regular file (a directory, FIFO, socket or device); put the file there",
-    )
 
 
 def _read_or_reject(path: Path) -> bytes | RejectionError:
