@@ -55,6 +55,31 @@ def _helm(arguments: tuple[str, ...], values: str) -> tuple[Object, ...]:
     return tuple(document for document in documents if document is not None)
 
 
+def notes(values: Object | None = None, *, release: str = "test") -> str:
+    """What Helm prints after an installation under these values; no cluster is asked."""
+    command = [str(HELM), "install", release, str(CHART), "--dry-run=client", "--values", "-"]
+    done = subprocess.run(
+        command,
+        input=json.dumps(values or {}),
+        capture_output=True,
+        text=True,
+        timeout=RENDER_DEADLINE_S,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RefusedError(done.stderr)
+    return done.stdout.rpartition("\nNOTES:\n")[2]
+
+
+def warnings(values: Object | None = None) -> dict[str, str]:
+    """The warnings among the notes: by the value's path, what is said of it."""
+    said = notes(values).partition("\nWarnings:\n")[2].splitlines()
+    lines = [line.removeprefix("  - ") for line in said if line.startswith("  - ")]
+    found = [line.partition(": ") for line in lines]
+    assert len({path for path, _, _ in found}) == len(found), f"a value is named twice: {lines}"
+    return {path: text for path, _, text in found}
+
+
 def render(
     values: Object | None = None,
     *,

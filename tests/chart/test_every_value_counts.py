@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.chart import part_values
 from tests.chart.rendering import CHART, render
 from tests.chart.samples import Values, at, defaults, merged, producer
 
@@ -65,6 +66,7 @@ OTHER: dict[str, Any] = {
     "extraVolumes": [{"name": "a", "emptyDir": {}}],
     "extraVolumeMounts": [{"name": "a", "mountPath": "/a"}],
     "forgeManager.extraVolumeMounts": [{"name": "a", "mountPath": "/a"}],
+    **part_values.OTHER,
 }
 # What must change with a value, or the two contradict each other.
 TOGETHER: dict[str, Values] = {
@@ -88,6 +90,7 @@ BASE: dict[str, Values] = {
     "healthChecks.cardanoNode.livenessProbe": merged(
         POOL, at("healthChecks.cardanoNode.livenessProbe.enabled", True)
     ),
+    **part_values.BASE,
 }
 
 

@@ -62,7 +62,7 @@ def test_probes_and_service_follow_the_port() -> None:
     ]
     assert environment(container)["METRICS_PORT"] == "8123"
     service = rendered.get("Service", "test-cardano-node-forge-metrics")
-    assert service["spec"]["ports"][0]["targetPort"] == "forge-metrics"
+    assert service["spec"]["ports"][0]["targetPort"] == 8123
 
 
 def test_the_environment_is_the_earlier_sidecars() -> None:

@@ -22,12 +22,16 @@ def test_services_select_the_pods() -> None:
         assert service["spec"]["selector"].items() <= labels.items(), name
 
 
-def test_service_ports_exist_in_the_pod() -> None:
-    rendered = render(producer())
+def test_service_ports_exist_in_the_pod_under_the_same_name() -> None:
+    parts = {"submitApi": {"enabled": True}, "mithrilSigner": {"enabled": True}}
+    rendered = render(producer(**parts))
     everyone = [*rendered.pod["initContainers"], *rendered.pod["containers"]]
-    names = {port["name"] for container in everyone for port in container.get("ports", [])}
+    ports = [port for container in everyone for port in container.get("ports", [])]
+    # By number: before 1.32 Kubernetes resolves no name of a native sidecar's port.
+    there = {(port["name"], port["containerPort"]) for port in ports}
+    assert len(there) == len(ports)
     for name, service in rendered.of_kind("Service").items():
-        assert {port["targetPort"] for port in service["spec"]["ports"]} <= names, name
+        assert {(p["name"], p["targetPort"]) for p in service["spec"]["ports"]} <= there, name
 
 
 @pytest.mark.parametrize(("is_producer", "kind"), [(True, "ClusterIP"), (False, "LoadBalancer")])
@@ -42,6 +46,47 @@ def test_type_port_and_annotations_are_the_users() -> None:
     assert service["spec"]["type"] == "NodePort"
     assert service["spec"]["ports"][0]["port"] == 6000
     assert service["metadata"]["annotations"] == {"a": "b"}
+
+
+@pytest.mark.parametrize("part", ["metrics", "submitApi", "mithril"])
+def test_a_service_without_a_type_takes_the_common_one(part: str) -> None:
+    name = {"submitApi": "submit-api"}.get(part, part)
+    parts = {"submitApi": {"enabled": True}, "mithrilSigner": {"enabled": True}}
+    base = merged(parts, at("service.type", "NodePort"))
+
+    def kind(values: dict[str, object]) -> str:
+        found: str = render(values).get("Service", f"test-cardano-node-{name}")["spec"]["type"]
+        return found
+
+    assert kind(base) == "NodePort"
+    assert kind(merged(base, at(f"service.{part}.type", "LoadBalancer"))) == "LoadBalancer"
+
+
+def test_the_common_type_opens_no_block_producer() -> None:
+    service = render(producer(service={"type": "LoadBalancer"})).get(
+        "Service", "test-cardano-node-p2p"
+    )
+    assert service["spec"]["type"] == "ClusterIP"
+
+
+def test_every_service_has_the_common_annotations_and_fields() -> None:
+    common = {"annotations": {"a": "1", "b": "1"}, "spec": {"ipFamilyPolicy": "PreferDualStack"}}
+    own = {"p2p": {"annotations": {"b": "2"}, "spec": {"ipFamilyPolicy": "SingleStack"}}}
+    services = render(producer(service={**common, **own})).of_kind("Service")
+    for name, service in services.items():
+        is_p2p = name.endswith("-p2p")
+        family = "SingleStack" if is_p2p else "PreferDualStack"
+        assert service["spec"]["ipFamilyPolicy"] == family, name
+        assert service["metadata"]["annotations"] == {"a": "1", "b": "2" if is_p2p else "1"}
+
+
+def test_a_load_balancer_is_described_by_the_services_own_fields() -> None:
+    spec = {"loadBalancerClass": "x/y", "loadBalancerSourceRanges": ["10.0.0.0/8"]}
+    values = at("service.p2p", {"spec": spec, "loadBalancerIP": "1.2.3.4"})
+    found = render(values).get("Service", "test-cardano-node-p2p")["spec"]
+    assert spec.items() <= found.items()
+    assert found["loadBalancerIP"] == "1.2.3.4"
+    assert found["ports"][0]["port"] == 3001
 
 
 def test_the_sidecars_service_can_be_left_out() -> None:

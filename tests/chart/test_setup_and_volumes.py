@@ -54,8 +54,13 @@ def test_each_genesis_address_can_be_a_mirror() -> None:
     assert "mainnet" in env["GENESIS_URL_BYRON"]
 
 
+PARTS = producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})
+
+
 @pytest.mark.parametrize(
-    "values", [{}, producer(), custom_network()], ids=["relay", "hot", "custom"]
+    "values",
+    [{}, producer(), custom_network(), PARTS],
+    ids=["relay", "hot", "custom", "parts"],
 )
 def test_every_mount_has_its_volume_and_every_volume_a_mount(values: dict[str, Any]) -> None:
     rendered = render(values)

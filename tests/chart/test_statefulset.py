@@ -106,3 +106,15 @@ def test_scheduling_is_the_users() -> None:
     }
     pod = render(values).pod
     assert {key: pod[key] for key in values} == values
+
+
+def test_what_stands_beside_the_node_starts_before_guard_and_manager() -> None:
+    pod = render(producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})).pod
+    assert [c["name"] for c in pod["initContainers"]] == [
+        "init-cardano-setup",
+        "submit-api",
+        "mithril-signer",
+        "forge-guard",
+        "cardano-forge-manager",
+    ]
+    assert [c["name"] for c in pod["containers"]] == ["cardano-node"]

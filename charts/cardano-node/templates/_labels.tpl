@@ -16,13 +16,14 @@ app.kubernetes.io/component: {{ .Values.cardanoNode.blockProducer | ternary "blo
 
 {{/*
 metadata of a namespaced object.
-  (dict "root" $ "name" "..." "annotations" .Values.some.annotations)
+  (dict "root" $ "name" "..." "annotations" .Values.some.annotations "labels" (dict ...) "namespace" "...")
+The last three may be left out.
 */}}
 {{- define "cardano-node.metadata" -}}
 name: {{ .name }}
-namespace: {{ .root.Release.Namespace }}
+namespace: {{ .namespace | default .root.Release.Namespace }}
 labels:
-  {{- include "cardano-node.labels" .root | nindent 2 }}
+  {{- merge (include "cardano-node.labels" .root | fromYaml) (.labels | default dict) | toYaml | nindent 2 }}
 {{- with merge (deepCopy (.annotations | default dict)) .root.Values.global.commonAnnotations }}
 annotations:
   {{- toYaml . | nindent 2 }}

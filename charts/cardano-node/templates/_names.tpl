@@ -16,6 +16,8 @@
 {{- define "cardano-node.names.metricsService" -}}{{ include "cardano-node.fullname" . }}-metrics{{- end -}}
 {{- define "cardano-node.names.forgeMetricsService" -}}{{ include "cardano-node.fullname" . }}-forge-metrics{{- end -}}
 {{- define "cardano-node.names.forgingService" -}}{{ include "cardano-node.fullname" . }}-forging{{- end -}}
+{{- define "cardano-node.names.submitApiService" -}}{{ include "cardano-node.fullname" . }}-submit-api{{- end -}}
+{{- define "cardano-node.names.mithrilService" -}}{{ include "cardano-node.fullname" . }}-mithril{{- end -}}
 {{- define "cardano-node.names.role" -}}{{ include "cardano-node.fullname" . }}-forge-manager{{- end -}}
 
 {{- define "cardano-node.names.keysSecret" -}}

@@ -41,6 +41,9 @@
       - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
       - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
 {{- end }}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
+- {{- include "cardano-node.pod.mithrilVolume" . | nindent 2 }}
+{{- end }}
 {{- with .Values.persistence.ledger }}
 {{- if not .enabled }}
 - name: cardano-data

@@ -1,0 +1,25 @@
+{{/*
+A Service of the node's pods.
+  (dict "root" $ "name" "..." "part" "p2p" "service" .Values.service.p2p "type" "ClusterIP" "ports" (dict "p2p" (list 3001 3001)))
+`ports`: the Service's and the container's port by name. The latter by number:
+before 1.32 Kubernetes resolves no name of a native sidecar's port. `part` is a
+label that tells the Services apart (the earlier chart's). `spec` of one Service
+wins over service.spec, which every Service has.
+*/}}
+{{- define "cardano-node.service" -}}
+{{- $shared := .root.Values.service -}}
+{{- $ports := list -}}
+{{- range $name, $pair := .ports -}}
+{{- $ports = append $ports (dict "name" $name "port" (first $pair) "targetPort" (last $pair)) -}}
+{{- end -}}
+{{- $selector := include "cardano-node.labels.selector" .root | fromYaml -}}
+{{- $spec := dict "type" .type "ports" $ports "selector" (merge $selector (.selector | default dict)) -}}
+{{- with .service.loadBalancerIP }}{{ $_ := set $spec "loadBalancerIP" . }}{{ end -}}
+{{- $annotations := merge (deepCopy (.service.annotations | default dict)) $shared.annotations -}}
+apiVersion: v1
+kind: Service
+metadata:
+  {{- include "cardano-node.metadata" (dict "root" .root "name" .name "annotations" $annotations "labels" (dict "app.kubernetes.io/component-type" .part)) | nindent 2 }}
+spec:
+  {{- mergeOverwrite $spec (deepCopy $shared.spec) (deepCopy (.service.spec | default dict)) | toYaml | nindent 2 }}
+{{- end -}}

@@ -1,0 +1,30 @@
+{{/* What is accepted and should still be known; one line a warning, as NOTES.txt shows it. */}}
+{{- define "cardano-node.warnings.parts" -}}
+{{- $images := .Values.image }}
+{{- range $part := list "submitApi" "mithrilSigner" }}
+{{- if (get $images $part).enabled }}
+image.{{ $part }}.enabled: means the same as {{ $part }}.enabled, which replaces it.
+{{- end }}
+{{- end }}
+{{- if eq "true" (include "cardano-node.submitApi.enabled" .) }}
+{{- if and (eq $images.submitApi.tag "main") (not $images.submitApi.digest) }}
+image.submitApi.tag: main is another image every time it is pulled. Set a released tag, or a digest.
+{{- end }}
+{{- if not .Values.submitApi.skipNodeCheck }}
+submitApi.skipNodeCheck: false, so submit-api ends and starts again until the node's socket is there.
+{{- end }}
+{{- if .Values.cardanoNode.blockProducer }}
+submitApi.enabled: beside a block producer, so its clients reach the pod that forges, and what runs beside the node as its user can read what the node reads. A relay serves better.
+{{- end }}
+{{- end }}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
+{{- if and (eq $images.mithrilSigner.tag "latest") (not $images.mithrilSigner.digest) }}
+image.mithrilSigner.tag: latest is another image every time it is pulled. Set the tag of a Mithril distribution, or a digest.
+{{- end }}
+{{- with .Values.mithrilSigner.eraReader }}
+{{- if not (and .address .verificationKey) }}
+mithrilSigner.eraReader: empty, so the signer takes the era that its build knows first. Set both, as the Mithril network publishes them.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,92 @@
+{{- define "cardano-node.paths.mithrilKeys" -}}/mithril-keys{{- end -}}
+{{- define "cardano-node.paths.mithrilStores" -}}/mithril-stores{{- end -}}
+
+{{/*
+Signs snapshots for Mithril, a native sidecar like submit-api. It has keys of its
+own mount, for the node's are taken from a standby, and a directory of its own on
+the ledger's volume, which it reads otherwise.
+*/}}
+{{- define "cardano-node.pod.mithrilSigner" -}}
+{{- $signer := .Values.mithrilSigner -}}
+name: mithril-signer
+image: {{ include "cardano-node.image" (dict "root" . "image" .Values.image.mithrilSigner) }}
+imagePullPolicy: {{ .Values.image.mithrilSigner.pullPolicy }}
+restartPolicy: Always
+env:
+  {{- include "cardano-node.env.with" (dict "settings" (include "cardano-node.pod.mithrilSettings" . | fromJson) "extra" $signer.extraEnvVars) | nindent 2 }}
+ports:
+  - name: mithril
+    containerPort: {{ $signer.port }}
+    protocol: TCP
+{{- $ask := dict "httpGet" (dict "path" "/metrics" "port" "mithril") }}
+{{- with include "cardano-node.probe" (dict "name" "livenessProbe" "probe" (merge (deepCopy $signer.healthCheck) $ask)) }}
+{{ . }}
+{{- end }}
+volumeMounts:
+  - name: mithril-keys
+    mountPath: {{ include "cardano-node.paths.mithrilKeys" . }}
+    readOnly: true
+  - name: cardano-data
+    mountPath: {{ .Values.cardanoNode.dataDir }}
+    readOnly: true
+  - name: cardano-data
+    mountPath: {{ include "cardano-node.paths.mithrilStores" . }}
+    subPath: mithril-signer
+  - name: socket-dir
+    mountPath: {{ dir .Values.cardanoNode.socketPath }}
+    readOnly: true
+  {{- with $signer.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+resources:
+  {{- toYaml .Values.resources.mithrilSigner | nindent 2 }}
+securityContext:
+  {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
+{{- end -}}
+
+{{/* The signer's environment, as its manual has it; RUN_INTERVAL is in milliseconds. */}}
+{{- define "cardano-node.pod.mithrilSettings" -}}
+{{- $signer := .Values.mithrilSigner -}}
+{{- $era := $signer.eraReader -}}
+{{- $settings := dict
+  "NETWORK" (eq .Values.cardanoNode.network "custom" | ternary "devnet" .Values.cardanoNode.network)
+  "NETWORK_MAGIC" (include "cardano-node.network.magic" .)
+  "AGGREGATOR_ENDPOINT" (include "cardano-node.mithrilSigner.aggregator" .)
+  "CARDANO_NODE_SOCKET_PATH" .Values.cardanoNode.socketPath
+  "CARDANO_CLI_PATH" "/app/bin/cardano-cli"
+  "DB_DIRECTORY" (printf "%s/db" .Values.cardanoNode.dataDir)
+  "DATA_STORES_DIRECTORY" (include "cardano-node.paths.mithrilStores" .)
+  "STORE_RETENTION_LIMIT" 5
+  "RUN_INTERVAL" 60000
+  "KES_SECRET_KEY_PATH" $signer.keys.kesKey
+  "OPERATIONAL_CERTIFICATE_PATH" $signer.keys.opCert
+  "ENABLE_METRICS_SERVER" true
+  "METRICS_SERVER_IP" "0.0.0.0"
+  "METRICS_SERVER_PORT" $signer.port
+-}}
+{{- with $signer.partyId }}{{ $_ := set $settings "PARTY_ID" . }}{{ end -}}
+{{- with $signer.relayEndpoint }}{{ $_ := set $settings "RELAY_ENDPOINT" . }}{{ end -}}
+{{- if and $era.address $era.verificationKey -}}
+{{- $_ := set $settings "ERA_READER_ADAPTER_TYPE" "cardano-chain" -}}
+{{- $_ := set $settings "ERA_READER_ADAPTER_PARAMS" (dict "address" $era.address "verification_key" $era.verificationKey | toJson) -}}
+{{- end -}}
+{{- toJson $settings -}}
+{{- end -}}
+
+{{- define "cardano-node.mithrilSigner.aggregator" -}}
+{{- .Values.mithrilSigner.aggregatorEndpoint | default (include "cardano-node.network.mithril" . | fromJson).aggregatorEndpoint | default "" -}}
+{{- end -}}
+
+{{/* The two files that it needs, and no more. Optional: a late Secret holds no pod up. */}}
+{{- define "cardano-node.pod.mithrilVolume" -}}
+{{- $signer := .Values.mithrilSigner -}}
+name: mithril-keys
+secret:
+  secretName: {{ $signer.secretName | default (include "cardano-node.names.keysSecret" .) }}
+  defaultMode: 0440
+  optional: true
+  items:
+    {{- range list $signer.keys.kesKey $signer.keys.opCert }}
+    - {key: {{ base . }}, path: {{ base . }}}
+    {{- end }}
+{{- end -}}

@@ -1,0 +1,51 @@
+"""References of images: tag, digest, and a registry of one's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chart.rendering import render
+from tests.chart.samples import Values, at, merged, producer
+
+PARTS = producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})
+KEYS = {
+    "cardano-node": "cardanoNode",
+    "cardano-forge-manager": "forgeManager",
+    "submit-api": "submitApi",
+    "mithril-signer": "mithrilSigner",
+}
+DIGEST = "sha256:" + "1" * 64
+
+
+def images(values: Values) -> dict[str, str]:
+    pod = render(merged(PARTS, values)).pod
+    return {c["name"]: c["image"] for c in [*pod["initContainers"], *pod["containers"]]}
+
+
+def test_one_registry_serves_every_image() -> None:
+    for name, image in images(at("global.imageRegistry", "mirror.example:5000/cardano/")).items():
+        assert image.startswith("mirror.example:5000/cardano/"), name
+        assert "ghcr.io" not in image, name
+
+
+@pytest.mark.parametrize(
+    ("repository", "expected"),
+    [
+        ("ghcr.io/a/node", "mirror/a/node"),
+        ("localhost/node", "mirror/node"),
+        ("registry:5000/a/node", "mirror/a/node"),
+        ("a/node", "mirror/a/node"),
+        ("node", "mirror/node"),
+    ],
+)
+def test_the_registry_replaces_only_a_host(repository: str, expected: str) -> None:
+    values = merged(at("global.imageRegistry", "mirror"), at("image.submitApi", {"tag": "1"}))
+    image = images(merged(values, at("image.submitApi.repository", repository)))["submit-api"]
+    assert image == f"{expected}:1"
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_digest_wins_over_a_tag(name: str) -> None:
+    own = {"repository": "r/i", "tag": "t", "digest": DIGEST}
+    assert images(at(f"image.{KEYS[name]}", own))[name] == f"r/i@{DIGEST}"
+    assert images(at(f"image.{KEYS[name]}", {**own, "digest": ""}))[name] == "r/i:t"
