@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.chart.samples import Values, at, merged, producer
 
+MONITOR = "monitoring.serviceMonitor"
 DIGEST = "sha256:" + "0" * 64
 VARIABLE = [{"name": "A", "value": "b"}]
 MOUNT = [{"name": "a", "mountPath": "/a"}]
@@ -15,6 +16,7 @@ HOST = [{"host": "a.example", "paths": [{"path": "/"}]}]
 SUBMIT_API = producer(**at("submitApi.enabled", True))
 SIGNER = producer(**at("mithrilSigner.enabled", True))
 INGRESS = merged(SUBMIT_API, at("ingress.enabled", True))
+MONITORED = producer(**at("monitoring.serviceMonitor.enabled", True))
 
 BASE: dict[str, Values] = {
     "submitApi": SUBMIT_API,
@@ -35,6 +37,18 @@ BASE: dict[str, Values] = {
     "image.mithrilSigner.enabled": producer(),
     "resources.mithrilSigner": SIGNER,
     "service.mithril": SIGNER,
+    "persistence.socket": at("persistence.socket.enabled", True),
+    "persistence.socket.enabled": {},
+    "monitoring": MONITORED,
+    "monitoring.enabled": MONITORED,
+    "monitoring.serviceMonitor.enabled": producer(),
+    "monitoring.podMonitor.enabled": producer(),
+    "podDisruptionBudget": at("podDisruptionBudget.enabled", True),
+    "podDisruptionBudget.enabled": {},
+    "autoscaling": at("autoscaling.enabled", True),
+    "autoscaling.enabled": {},
+    "networkPolicy": merged(SUBMIT_API, at("networkPolicy.enabled", True)),
+    "networkPolicy.enabled": {},
     "ingress": INGRESS,
     "ingress.enabled": SUBMIT_API,
 }
@@ -54,6 +68,37 @@ OTHER: dict[str, Any] = {
     "service.type": "NodePort",
     **{f"service.{part}.type": "NodePort" for part in ("submitApi", "mithril")},
     "service.p2p.loadBalancerIP": "1.2.3.4",
+    **{f"persistence.{v}.accessMode": "ReadWriteMany" for v in ("socket", "ledger")},
+    **{f"persistence.{v}.size": "1Gi" for v in ("socket", "ledger")},
+    **{f"persistence.retentionPolicy.{when}": "Delete" for when in ("whenDeleted", "whenScaled")},
+    **{f"{MONITOR}.{time}": "7s" for time in ("interval", "scrapeTimeout")},
+    **{
+        f"{MONITOR}.{part}.{time}": "7s"
+        for part in ("cardanoNode", "forgeManager")
+        for time in ("interval", "scrapeTimeout")
+    },
+    **{
+        f"{MONITOR}.{part}.{kind}": [{"action": "keep"}]
+        for part in ("cardanoNode", "forgeManager")
+        for kind in ("relabelings", "metricRelabelings")
+    },
+    f"{MONITOR}.namespaceSelector": {"any": True},
+    f"{MONITOR}.extraEndpoints": [{"port": "mithril"}],
+    "podDisruptionBudget.maxUnavailable": 1,
+    "podDisruptionBudget.unhealthyPodEvictionPolicy": "AlwaysAllow",
+    "autoscaling.customMetrics": [{"type": "Resource"}],
+    **{f"networkPolicy.{way}.customRules": [{}] for way in ("ingress", "egress")},
+    **{
+        f"networkPolicy.{rule}": [{"podSelector": {}}]
+        for rule in ("ingress.p2pFrom", "ingress.submitApiFrom", "egress.p2pTo")
+    },
+    "networkPolicy.egress.healthCheckTo": [{"podSelector": {}}],
+    **{
+        f"networkPolicy.{rule}": "10.0.0.0/8"
+        for rule in ("ingress.p2pFromCIDR", "egress.p2pToCIDR", "egress.httpsToCIDR")
+    },
+    "networkPolicy.egress.apiServer.cidrs": ["10.0.0.0/8"],
+    "networkPolicy.egress.apiServer.ports": [1],
     "ingress.hosts": HOST,
     "ingress.tls": [{"secretName": "cert"}],
 }

@@ -4,6 +4,54 @@
 {{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
 {{- include "cardano-node.checks.mithrilSigner" . }}
 {{- end }}
+{{- include "cardano-node.checks.scaling" . }}
+{{- include "cardano-node.checks.monitoring" . }}
+{{- with .Values.persistence.socket }}
+{{- if and .enabled .existingClaim (gt (int $.Values.replicaCount) 1) }}
+persistence.socket.existingClaim: {{ $.Values.replicaCount }} replicas would bind one socket. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "cardano-node.checks.scaling" -}}
+{{- $scaling := .Values.autoscaling -}}
+{{- if $scaling.enabled }}
+{{- if .Values.cardanoNode.blockProducer }}
+autoscaling.enabled: more replicas of a block producer forge no more blocks. Set it to false, and replicaCount to the number of standbys wanted.
+{{- end }}
+{{- if gt (int $scaling.minReplicas) (int $scaling.maxReplicas) }}
+autoscaling.maxReplicas: {{ $scaling.maxReplicas }} is less than autoscaling.minReplicas ({{ $scaling.minReplicas }}). Change one of the two.
+{{- end }}
+{{- if not (or $scaling.targetCPUUtilizationPercentage $scaling.targetMemoryUtilizationPercentage $scaling.customMetrics) }}
+autoscaling.customMetrics: there is nothing to scale by. Set it, or one of the two targets.
+{{- end }}
+{{- range $volume := list "ledger" "socket" }}
+{{- with get $.Values.persistence $volume }}
+{{- if and .enabled .existingClaim }}
+persistence.{{ $volume }}.existingClaim: autoscaling would have several replicas share it. Leave it empty so that each replica gets a claim, or set autoscaling.enabled=false.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
+mithrilSigner.enabled: autoscaling would have several replicas sign for the same pool. Set autoscaling.enabled=false.
+{{- end }}
+{{- end }}
+{{- with .Values.podDisruptionBudget }}
+{{- if and .enabled (kindIs "invalid" .minAvailable) (kindIs "invalid" .maxUnavailable) }}
+podDisruptionBudget.minAvailable: neither it nor maxUnavailable is set. Set one of the two.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "cardano-node.checks.monitoring" -}}
+{{- with .Values.monitoring }}
+{{- if and .enabled .serviceMonitor.enabled .podMonitor.enabled }}
+monitoring.podMonitor.enabled: with a ServiceMonitor as well every metric would be there twice. Set one of the two to false.
+{{- end }}
+{{- if and .enabled (or .serviceMonitor.enabled .podMonitor.enabled) (not (include "cardano-node.monitoring.endpoints" $ | fromYamlArray)) }}
+monitoring: there is nothing to scrape. Set cardanoNode.prometheus.enabled=true, or monitoring.enabled=false.
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{- define "cardano-node.checks.mithrilSigner" -}}

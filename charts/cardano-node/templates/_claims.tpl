@@ -1,22 +1,42 @@
-{{/* A claim template never changes: its labels carry no version of chart or node. */}}
-{{- define "cardano-node.ledgerClaim" -}}
-{{- $ledger := .Values.persistence.ledger -}}
+{{/*
+A claim template: (dict "root" $ "name" "cardano-data" "persistence" .Values.persistence.ledger)
+It never changes: its labels carry no version of chart or node.
+*/}}
+{{- define "cardano-node.claim" -}}
+{{- $volume := .persistence -}}
+{{- $spec := dict "accessModes" (list $volume.accessMode) "resources" (dict "requests" (dict "storage" $volume.size)) -}}
+{{- with $volume.storageClass }}{{ $_ := set $spec "storageClassName" . }}{{ end -}}
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
-  name: cardano-data
+  name: {{ .name }}
   labels:
-    {{- include "cardano-node.labels.selector" . | nindent 4 }}
-  {{- with $ledger.annotations }}
+    {{- include "cardano-node.labels.selector" .root | nindent 4 }}
+  {{- with $volume.annotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  accessModes: [{{ $ledger.accessMode }}]
-  {{- with $ledger.storageClass }}
-  storageClassName: {{ . }}
-  {{- end }}
-  resources:
-    requests:
-      storage: {{ $ledger.size }}
+  {{- mergeOverwrite $spec (deepCopy $volume.spec) | toYaml | nindent 2 }}
+{{- end -}}
+
+{{/* Volumes that are a claim for each pod: name and values, as JSON. */}}
+{{- define "cardano-node.claims" -}}
+{{- $claims := dict -}}
+{{- range $name, $volume := dict "cardano-data" .Values.persistence.ledger "socket-dir" .Values.persistence.socket -}}
+{{- if and $volume.enabled (not $volume.existingClaim) }}{{ $_ := set $claims $name $volume }}{{ end -}}
+{{- end -}}
+{{- toJson $claims -}}
+{{- end -}}
+
+{{/* A volume of the pod, unless it is a claim for each: (dict "name" "cardano-data" "persistence" ...) */}}
+{{- define "cardano-node.volume" -}}
+{{- if not .persistence.enabled }}
+- name: {{ .name }}
+  emptyDir: {}
+{{- else if .persistence.existingClaim }}
+- name: {{ .name }}
+  persistentVolumeClaim:
+    claimName: {{ .persistence.existingClaim }}
+{{- end }}
 {{- end -}}

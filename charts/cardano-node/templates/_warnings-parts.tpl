@@ -27,4 +27,9 @@ mithrilSigner.eraReader: empty, so the signer takes the era that its build knows
 {{- end }}
 {{- end }}
 {{- end }}
+{{- with .Values.podDisruptionBudget }}
+{{- if and .enabled (kindIs "invalid" .maxUnavailable) (not (kindIs "string" .minAvailable)) (not $.Values.autoscaling.enabled) (ge (int .minAvailable) (int $.Values.replicaCount)) }}
+podDisruptionBudget.minAvailable: {{ .minAvailable }} of {{ $.Values.replicaCount }} replica(s), so no machine that runs one can be drained.
+{{- end }}
+{{- end }}
 {{- end -}}

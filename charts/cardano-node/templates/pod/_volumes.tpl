@@ -16,8 +16,6 @@
 {{- end }}
 - name: cardano-config
   emptyDir: {}
-- name: socket-dir
-  emptyDir: {}
 {{- if eq "true" (include "cardano-node.managed" .) }}
 # Optional: without it a late Secret would hold the pod in ContainerCreating,
 # where no probe answers and nobody sees why.
@@ -44,16 +42,8 @@
 {{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
 - {{- include "cardano-node.pod.mithrilVolume" . | nindent 2 }}
 {{- end }}
-{{- with .Values.persistence.ledger }}
-{{- if not .enabled }}
-- name: cardano-data
-  emptyDir: {}
-{{- else if .existingClaim }}
-- name: cardano-data
-  persistentVolumeClaim:
-    claimName: {{ .existingClaim }}
-{{- end }}
-{{- end }}
+{{- include "cardano-node.volume" (dict "name" "cardano-data" "persistence" .Values.persistence.ledger) }}
+{{- include "cardano-node.volume" (dict "name" "socket-dir" "persistence" .Values.persistence.socket) }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
 {{- end }}

@@ -1,0 +1,35 @@
+{{/* What is scraped, for a ServiceMonitor and a PodMonitor alike. An endpoint's own times win over the common ones. */}}
+{{- define "cardano-node.monitoring.endpoints" -}}
+{{- $monitor := .Values.monitoring.serviceMonitor -}}
+{{- $endpoints := list -}}
+{{- $parts := dict -}}
+{{- if .Values.cardanoNode.prometheus.enabled }}{{ $_ := set $parts "metrics" $monitor.cardanoNode }}{{ end -}}
+{{- if eq "true" (include "cardano-node.managed" .) }}{{ $_ := set $parts "forge-metrics" $monitor.forgeManager }}{{ end -}}
+{{- range $port, $part := $parts -}}
+{{- $endpoint := dict "port" $port "path" $part.path
+  "interval" ($part.interval | default $monitor.interval)
+  "scrapeTimeout" ($part.scrapeTimeout | default $monitor.scrapeTimeout) -}}
+{{- with $part.relabelings }}{{ $_ := set $endpoint "relabelings" . }}{{ end -}}
+{{- with $part.metricRelabelings }}{{ $_ := set $endpoint "metricRelabelings" . }}{{ end -}}
+{{- $endpoints = append $endpoints $endpoint -}}
+{{- end -}}
+{{- concat $endpoints $monitor.extraEndpoints | toYaml -}}
+{{- end -}}
+
+{{- define "cardano-node.monitoring.metadata" -}}
+{{- $monitor := .Values.monitoring.serviceMonitor -}}
+{{- include "cardano-node.metadata" (dict "root" . "name" (include "cardano-node.fullname" .) "namespace" $monitor.namespace "annotations" $monitor.annotations "labels" $monitor.labels) -}}
+{{- end -}}
+
+{{/* Fields that both kinds have. Where the monitor stands elsewhere, it still looks at the release's namespace. */}}
+{{- define "cardano-node.monitoring.spec" -}}
+{{- $monitor := .Values.monitoring.serviceMonitor -}}
+namespaceSelector:
+  {{- $monitor.namespaceSelector | default (dict "matchNames" (list .Release.Namespace)) | toYaml | nindent 2 }}
+{{- with $monitor.jobLabel }}
+jobLabel: {{ . }}
+{{- end }}
+{{- with $monitor.spec }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,71 @@
+{{/*
+A rule: (dict "side" "from" "peers" list "cidrs" list "ports" (list 3001))
+Ports are the containers' (a policy sees them behind the Service), by number (no
+name of a native sidecar's port is resolved). Without peers: anyone; without
+ports: any TCP port.
+*/}}
+{{- define "cardano-node.networkPolicy.rule" -}}
+{{- $ports := list -}}
+{{- range .ports }}{{ $ports = append $ports (dict "protocol" "TCP" "port" (int .)) }}{{ end -}}
+{{- $rule := dict "ports" ($ports | default (list (dict "protocol" "TCP"))) -}}
+{{- $peers := .peers | default list -}}
+{{- range compact (.cidrs | default list) }}{{ $peers = append $peers (dict "ipBlock" (dict "cidr" .)) }}{{ end -}}
+{{- with $peers }}{{ $_ := set $rule $.side . }}{{ end -}}
+{{- toYaml (list $rule) -}}
+{{- end -}}
+
+{{/* Kubelets reach the pods of their machine whatever a policy says: probes need no rule. */}}
+{{- define "cardano-node.networkPolicy.ingress" -}}
+{{- $ingress := .Values.networkPolicy.ingress -}}
+# Other nodes.
+{{ include "cardano-node.networkPolicy.rule" (dict "side" "from" "peers" $ingress.p2pFrom "cidrs" (list $ingress.p2pFromCIDR) "ports" (list .Values.cardanoNode.port)) }}
+{{- if .Values.monitoring.enabled }}
+{{- with include "cardano-node.networkPolicy.metricsPorts" . | fromJsonArray }}
+{{- $from := list -}}
+{{- range $ingress.metricsFromNamespaces }}
+{{- $from = append $from (dict "namespaceSelector" (dict "matchLabels" (dict "kubernetes.io/metadata.name" .))) -}}
+{{- end }}
+# Metrics; the pods of the namespace where no other is named.
+{{ include "cardano-node.networkPolicy.rule" (dict "side" "from" "peers" ($from | default (list (dict "podSelector" dict))) "ports" .) }}
+{{- end }}
+{{- end }}
+{{- if eq "true" (include "cardano-node.submitApi.enabled" .) }}
+# Transactions.
+{{ include "cardano-node.networkPolicy.rule" (dict "side" "from" "peers" $ingress.submitApiFrom "ports" (list .Values.submitApi.port)) }}
+{{- end }}
+{{- with $ingress.customRules }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Ports that answer with metrics, as JSON. */}}
+{{- define "cardano-node.networkPolicy.metricsPorts" -}}
+{{- $ports := list -}}
+{{- with .Values.cardanoNode.prometheus }}{{ if .enabled }}{{ $ports = append $ports .port }}{{ end }}{{ end -}}
+{{- if eq "true" (include "cardano-node.managed" .) }}{{ $ports = append $ports .Values.forgeManager.metricsPort }}{{ end -}}
+{{- if eq "true" (include "cardano-node.submitApi.enabled" .) }}{{ $ports = append $ports .Values.submitApi.healthPort }}{{ end -}}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $ports = append $ports .Values.mithrilSigner.port }}{{ end -}}
+{{- toJson $ports -}}
+{{- end -}}
+
+{{- define "cardano-node.networkPolicy.egress" -}}
+{{- $egress := .Values.networkPolicy.egress -}}
+# Names.
+- ports:
+    - {protocol: UDP, port: 53}
+    - {protocol: TCP, port: 53}
+# Other nodes listen on any port.
+{{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "peers" $egress.p2pTo "cidrs" (list $egress.p2pToCIDR)) }}
+# Genesis files, Mithril.
+{{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "cidrs" (list $egress.httpsToCIDR) "ports" (list 443)) }}
+{{- if eq "true" (include "cardano-node.elected" .) }}
+# The API server is no pod: by its address, and by both of its usual ports.
+{{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "cidrs" $egress.apiServer.cidrs "ports" $egress.apiServer.ports) }}
+{{- end }}
+{{- with $egress.healthCheckTo }}
+{{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "peers" .) }}
+{{- end }}
+{{- with $egress.customRules }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
