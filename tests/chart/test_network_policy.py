@@ -87,7 +87,7 @@ def test_a_relay_without_metrics_has_no_rule_for_them() -> None:
 def test_transactions_come_from_anyone_or_those_named() -> None:
     values = at("submitApi.enabled", True)
     assert "from" not in rule_for(values, "ingress", 8090)
-    peer = {"namespaceSelector": {}}
+    peer: Object = {"namespaceSelector": {}}
     named = merged(values, at("networkPolicy.ingress.submitApiFrom", [peer]))
     assert rule_for(named, "ingress", 8090)["from"] == [peer]
     assert 8090 not in [port for rule in rules({}, "ingress") for port in ports(rule)]
@@ -101,7 +101,7 @@ def test_names_can_be_looked_up() -> None:
 
 def test_peers_are_reached_on_any_port() -> None:
     assert {"ports": [{"protocol": "TCP"}]} in rules({}, "egress")
-    peer = {"podSelector": {}}
+    peer: Object = {"podSelector": {}}
     own = {"p2pToCIDR": "10.0.0.0/8", "p2pTo": [peer]}
     rule = {
         "to": [peer, {"ipBlock": {"cidr": "10.0.0.0/8"}}],
@@ -117,7 +117,7 @@ def test_https_goes_anywhere_or_where_the_user_says() -> None:
 
 def test_the_manager_reaches_the_api_server_by_its_address() -> None:
     assert ports(rule_for(producer(), "egress", 6443)) == [443, 6443]
-    own = {"cidrs": ["10.96.0.1/32", "172.18.0.2/32"], "ports": [8443]}
+    own: Object = {"cidrs": ["10.96.0.1/32", "172.18.0.2/32"], "ports": [8443]}
     rule = rule_for(producer(networkPolicy={"egress": {"apiServer": own}}), "egress", 8443)
     assert rule["to"] == [{"ipBlock": {"cidr": cidr}} for cidr in own["cidrs"]]
 
