@@ -18,6 +18,19 @@ SIGNER = producer(**at("mithrilSigner.enabled", True))
 INGRESS = merged(SUBMIT_API, at("ingress.enabled", True))
 MONITORED = producer(**at("monitoring.serviceMonitor.enabled", True))
 
+CREATED = producer(
+    cardanoNode={"network": "preprod"},
+    secrets={"data": {"kesKey": "YQ==", "vrfKey": "YQ==", "opCert": "YQ=="}},
+)
+
+# Accepted, described as such in the schema, and rendered nowhere; by prefix, with the reason.
+OF_NO_EFFECT: dict[str, str] = {
+    "forgeManager.clusterManagement": "several clusters come with a later version",
+    "forgeManager.legacy.crd.cardanoForgeCluster": "the same",
+    "forgeManager.multiTenant.application.environment": "the same",
+    "cardano-forge-crds": "the CRDs are in crds/; NOTES.txt says so",
+}
+
 BASE: dict[str, Values] = {
     "submitApi": SUBMIT_API,
     "submitApi.enabled": producer(),
@@ -37,6 +50,9 @@ BASE: dict[str, Values] = {
     "image.mithrilSigner.enabled": producer(),
     "resources.mithrilSigner": SIGNER,
     "service.mithril": SIGNER,
+    "secrets": merged(CREATED, at("secrets.create", True)),
+    "secrets.create": CREATED,
+    "cardanoNode.prometheusPort": at("networkPolicy.enabled", True),
     "persistence.socket": at("persistence.socket.enabled", True),
     "persistence.socket.enabled": {},
     "monitoring": MONITORED,
@@ -99,6 +115,8 @@ OTHER: dict[str, Any] = {
     },
     "networkPolicy.egress.apiServer.cidrs": ["10.0.0.0/8"],
     "networkPolicy.egress.apiServer.ports": [1],
+    **{f"secrets.data.{key}": "Yg==" for key in ("kesKey", "vrfKey", "opCert")},
+    "cardanoNode.prometheusPort": 1,
     "ingress.hosts": HOST,
     "ingress.tls": [{"secretName": "cert"}],
 }

@@ -137,7 +137,12 @@ def base_for(path: str) -> Values:
     return next((BASE[prefix] for prefix in prefixes if prefix in BASE), POOL)
 
 
-@pytest.mark.parametrize("path", sorted(LEAVES))
+def counts(path: str) -> bool:
+    """Whether the value is one that must change something."""
+    return not any(f"{path}.".startswith(f"{prefix}.") for prefix in part_values.OF_NO_EFFECT)
+
+
+@pytest.mark.parametrize("path", sorted(filter(counts, LEAVES)))
 def test_the_value_changes_what_is_rendered(path: str) -> None:
     base = base_for(path)
     with_it = merged(TOGETHER.get(path, {}), at(path, other(path, LEAVES[path])))
@@ -178,6 +183,15 @@ def test_every_entry_of_the_schema_has_a_default() -> None:
 def test_every_value_is_described_where_it_stands() -> None:
     lines = (CHART / "values.yaml").read_text().splitlines()
     assert sum(line.lstrip().startswith("#") for line in lines) > 60
+
+
+@pytest.mark.parametrize("prefix", part_values.OF_NO_EFFECT)
+def test_a_value_of_no_effect_is_there_and_says_so(prefix: str) -> None:
+    assert [path for path in LEAVES if f"{path}.".startswith(f"{prefix}.")]
+    entry = SCHEMA
+    for key in prefix.split("."):
+        entry = entry["properties"][key]
+    assert "Of no effect" in entry["description"]
 
 
 def test_every_special_value_is_a_value() -> None:

@@ -5,6 +5,7 @@
 {{- include "cardano-node.checks.mithrilSigner" . }}
 {{- end }}
 {{- include "cardano-node.checks.scaling" . }}
+{{- include "cardano-node.checks.secrets" . }}
 {{- include "cardano-node.checks.monitoring" . }}
 {{- with .Values.persistence.socket }}
 {{- if and .enabled .existingClaim (gt (int $.Values.replicaCount) 1) }}
@@ -83,6 +84,20 @@ mithrilSigner.aggregatorEndpoint: {{ $aggregator }} is the aggregator of {{ $net
 {{- if ne "true" (get $there $service) }}
 ingress.hosts: {{ $host.host }}{{ .path }} leads to the Service {{ $service }}, which these values leave out. Set {{ eq $service "submit-api" | ternary "submitApi.enabled=true" "another service" }}, or ingress.enabled=false.
 {{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "cardano-node.checks.secrets" -}}
+{{- $secrets := .Values.secrets -}}
+{{- if $secrets.create }}
+{{- if eq .Values.cardanoNode.network "mainnet" }}
+secrets.create: keys in values are kept in Helm's release record, for anyone who reads Secrets there, so not on mainnet. Set it to false and create the Secret {{ include "cardano-node.names.keysSecret" . }} yourself.
+{{- end }}
+{{- range $key, $value := $secrets.data }}
+{{- if not $value }}
+secrets.data.{{ $key }}: empty, and secrets.create is true. Set it, or secrets.create=false.
 {{- end }}
 {{- end }}
 {{- end }}

@@ -41,7 +41,8 @@ ports: any TCP port.
 {{/* Ports that answer with metrics, as JSON. */}}
 {{- define "cardano-node.networkPolicy.metricsPorts" -}}
 {{- $ports := list -}}
-{{- with .Values.cardanoNode.prometheus }}{{ if .enabled }}{{ $ports = append $ports .port }}{{ end }}{{ end -}}
+{{- $node := .Values.cardanoNode -}}
+{{- if $node.prometheus.enabled }}{{ $ports = append $ports ($node.prometheusPort | default $node.prometheus.port) }}{{ end -}}
 {{- if eq "true" (include "cardano-node.managed" .) }}{{ $ports = append $ports .Values.forgeManager.metricsPort }}{{ end -}}
 {{- if eq "true" (include "cardano-node.submitApi.enabled" .) }}{{ $ports = append $ports .Values.submitApi.healthPort }}{{ end -}}
 {{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $ports = append $ports .Values.mithrilSigner.port }}{{ end -}}

@@ -32,4 +32,15 @@ mithrilSigner.eraReader: empty, so the signer takes the era that its build knows
 podDisruptionBudget.minAvailable: {{ .minAvailable }} of {{ $.Values.replicaCount }} replica(s), so no machine that runs one can be drained.
 {{- end }}
 {{- end }}
+{{- if .Values.secrets.create }}
+secrets.create: the keys lie in Helm's release record and wherever these values do, for anyone who reads them there. For test networks only.
+{{- end }}
+{{- with .Values.forgeManager }}
+{{- if or .clusterManagement.enabled .legacy.crd.cardanoForgeCluster.enabled }}
+forgeManager.clusterManagement: this cluster is managed as if it were the only one (Priority-based means Enabled): nothing keeps another cluster from forging with the same keys. forgeState Disabled holds forging here.
+{{- end }}
+{{- end }}
+{{- if (index .Values "cardano-forge-crds").enabled }}
+cardano-forge-crds.enabled: of no effect. The CRDs are in this chart's crds/: Helm installs them, and later versions come by kubectl apply --server-side -f crds/.
+{{- end }}
 {{- end -}}

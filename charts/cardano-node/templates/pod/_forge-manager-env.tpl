@@ -21,7 +21,7 @@
   "FORGING_METRIC" $manager.forgingMetric
   "LEASE_NAME" (include "cardano-node.names.lease" .)
   "LEASE_DURATION" $manager.legacy.lease.duration
-  "HOLD_FORGING" $manager.holdForging
+  "HOLD_FORGING" (or $manager.holdForging (eq "true" (include "cardano-node.clusterDisabled" .)))
   "FORGING_LABEL" $manager.forgingService.enabled
   "CRD_ENABLED" $manager.legacy.crd.cardanoLeader.enabled
   "CRD_NAME" (include "cardano-node.names.cardanoLeader" .)
