@@ -117,6 +117,12 @@ OTHER: dict[str, Any] = {
     "networkPolicy.egress.apiServer.ports": [1],
     **{f"secrets.data.{key}": "Yg==" for key in ("kesKey", "vrfKey", "opCert")},
     "cardanoNode.prometheusPort": 1,
+    "cardanoNode.bindAddress": "::",
+    "topologySpreadConstraints": [{"maxSkew": 1}],
+    "extraEnvFrom": [{"secretRef": {"name": "a"}}],
+    "extraInitContainers": [{"name": "a"}],
+    "extraContainers": [{"name": "a"}],
+    "extraObjects": [{"kind": "ConfigMap", "metadata": {"name": "a"}}],
     "ingress.hosts": HOST,
     "ingress.tls": [{"secretName": "cert"}],
 }

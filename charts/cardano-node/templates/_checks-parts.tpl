@@ -6,6 +6,12 @@
 {{- end }}
 {{- include "cardano-node.checks.scaling" . }}
 {{- include "cardano-node.checks.secrets" . }}
+{{- $own := include "cardano-node.podSpec.own" . | fromJson }}
+{{- range $field := keys .Values.podSpec | sortAlpha }}
+{{- if hasKey $own $field }}
+podSpec.{{ $field }}: the chart sets it itself. {{ with get $own $field }}Set {{ . }} instead.{{ else }}Remove it.{{ end }}
+{{- end }}
+{{- end }}
 {{- include "cardano-node.checks.monitoring" . }}
 {{- with .Values.persistence.socket }}
 {{- if and .enabled .existingClaim (gt (int $.Values.replicaCount) 1) }}

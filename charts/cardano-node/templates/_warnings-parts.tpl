@@ -43,4 +43,14 @@ forgeManager.clusterManagement: this cluster is managed as if it were the only o
 {{- if (index .Values "cardano-forge-crds").enabled }}
 cardano-forge-crds.enabled: of no effect. The CRDs are in this chart's crds/: Helm installs them, and later versions come by kubectl apply --server-side -f crds/.
 {{- end }}
+{{- if .Values.sleepMode }}
+sleepMode: the node does not run. Set it to false when the work is done.
+{{- end }}
+{{- if not .Values.rolloutOnConfigChange }}
+rolloutOnConfigChange: false, so a changed configuration waits for the pods' next start.
+{{- end }}
+{{- $node := .Values.cardanoNode }}
+{{- if and (eq "true" (include "cardano-node.elected" .)) (or $node.command (ne (toJson $node.args) "[\"run\"]")) (not (has "--start-as-non-producing-node" (concat $node.command $node.args))) }}
+cardanoNode.args: the chart cannot see that this command starts the node non-producing. It must read START_AS_NON_PRODUCING, or be given --start-as-non-producing-node: a node that forges without the lease is ended.
+{{- end }}
 {{- end -}}

@@ -4,7 +4,23 @@
 name: cardano-node
 image: {{ include "cardano-node.images.cardanoNode" . }}
 imagePullPolicy: {{ .Values.image.cardanoNode.pullPolicy }}
-args: [run]
+{{- if .Values.sleepMode }}
+# It waits in the node's place, for work on the ledger's volume, and ends when it is told to.
+command: [sh, -c, "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait $!; done"]
+{{- else }}
+{{- with $node.command }}
+command:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $node.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- with .Values.extraEnvFrom }}
+envFrom:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 env:
   {{- include "cardano-node.pod.cardanoNodeEnv" . | nindent 2 }}
 ports:
@@ -19,19 +35,8 @@ ports:
   - name: ekg
     containerPort: {{ $node.ekgPort }}
     protocol: TCP
-{{- with include "cardano-node.probe.nodeReadiness" . }}
-{{ . }}
-{{- end }}
-{{- with include "cardano-node.probe" (dict "name" "livenessProbe" "probe" .Values.healthChecks.cardanoNode.livenessProbe) }}
-{{ . }}
-{{- end }}
-{{- if eq "true" (include "cardano-node.managed" .) }}
-lifecycle:
-  # SIGTERM reaches the node when this has answered: forging is off then, and the lease released.
-  preStop:
-    httpGet:
-      path: /handed-over?wait={{ .Values.forgeManager.handOverSeconds }}
-      port: {{ .Values.forgeManager.metricsPort }}
+{{- if not .Values.sleepMode }}
+{{- include "cardano-node.pod.cardanoNodeHooks" . }}
 {{- end }}
 volumeMounts:
   - name: cardano-data
@@ -55,10 +60,28 @@ securityContext:
   {{- toYaml .Values.securityContext | nindent 2 }}
 {{- end -}}
 
+{{/* What is asked of a node that runs, and what it is told before it ends. */}}
+{{- define "cardano-node.pod.cardanoNodeHooks" -}}
+{{- with include "cardano-node.probe.nodeReadiness" . }}
+{{ . }}
+{{- end }}
+{{- with include "cardano-node.probe" (dict "name" "livenessProbe" "probe" .Values.healthChecks.cardanoNode.livenessProbe) }}
+{{ . }}
+{{- end }}
+{{- if eq "true" (include "cardano-node.managed" .) }}
+lifecycle:
+  # SIGTERM reaches the node when this has answered: forging is off then, and the lease released.
+  preStop:
+    httpGet:
+      path: /handed-over?wait={{ .Values.forgeManager.handOverSeconds }}
+      port: {{ .Values.forgeManager.metricsPort }}
+{{- end }}
+{{- end -}}
+
 {{- define "cardano-node.pod.cardanoNodeEnv" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- $settings := dict
-  "CARDANO_BIND_ADDR" "0.0.0.0"
+  "CARDANO_BIND_ADDR" $node.bindAddress
   "CARDANO_PORT" $node.port
   "CARDANO_NETWORK" $node.network
   "CARDANO_SOCKET_PATH" $node.socketPath
@@ -86,8 +109,5 @@ securityContext:
   "ANCILLARY_VERIFICATION_KEY" $mithril.ancillaryVerificationKey)
 }}
 {{- end }}
-{{- include "cardano-node.env" $settings }}
-{{- with .Values.extraEnvVars }}
-{{ toYaml . }}
-{{- end }}
+{{- include "cardano-node.env.with" (dict "settings" $settings "extra" .Values.extraEnvVars) }}
 {{- end -}}

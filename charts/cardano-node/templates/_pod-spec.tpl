@@ -1,0 +1,47 @@
+{{/* Fields of the pod's spec that are the chart's, or have a value of their own: not taken from podSpec. */}}
+{{- define "cardano-node.podSpec.own" -}}
+{{- dict
+  "containers" "extraContainers"
+  "initContainers" "extraInitContainers or extraContainers"
+  "volumes" "extraVolumes"
+  "securityContext" "podSecurityContext"
+  "serviceAccountName" "serviceAccount.name"
+  "imagePullSecrets" "imagePullSecrets"
+  "terminationGracePeriodSeconds" "terminationGracePeriodSeconds"
+  "topologySpreadConstraints" "topologySpreadConstraints"
+  "nodeSelector" "nodeSelector"
+  "affinity" "affinity"
+  "tolerations" "tolerations"
+  "automountServiceAccountToken" ""
+  "shareProcessNamespace" ""
+  "restartPolicy" ""
+| toJson -}}
+{{- end -}}
+
+{{/* Standbys stand on machines of their own where they can: one machine that goes takes one of them. */}}
+{{- define "cardano-node.podSpec.spread" -}}
+{{- $constraints := .Values.topologySpreadConstraints -}}
+{{- if and (kindIs "invalid" $constraints) .Values.cardanoNode.blockProducer (gt (int .Values.replicaCount) 1) -}}
+{{- $selector := include "cardano-node.labels.selector" . | fromYaml -}}
+{{- $constraints = list (dict
+  "maxSkew" 1
+  "topologyKey" "kubernetes.io/hostname"
+  "whenUnsatisfiable" "ScheduleAnyway"
+  "labelSelector" (dict "matchLabels" $selector)) -}}
+{{- end -}}
+{{- with $constraints }}{{ toYaml . }}{{ end -}}
+{{- end -}}
+
+{{/* A native sidecar of the user's: a second regular container would let the kubelet skip the gate. */}}
+{{- define "cardano-node.pod.extraContainer" -}}
+{{- merge (dict "restartPolicy" "Always") . | toYaml -}}
+{{- end -}}
+
+{{/* A hash of the configuration, so that a changed one starts the pods anew; and the user's. */}}
+{{- define "cardano-node.pod.annotations" -}}
+{{- $own := dict -}}
+{{- if .Values.rolloutOnConfigChange -}}
+{{- $_ := set $own "checksum/config" (print (include "cardano-node.config.json" .) (include "cardano-node.topology.json" .) | sha256sum) -}}
+{{- end -}}
+{{- merge $own .Values.podAnnotations | toYaml -}}
+{{- end -}}
