@@ -1,0 +1,105 @@
+"""Values of the earlier chart: each path is accepted, at its default and at another value."""
+
+from __future__ import annotations
+
+import json
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chart.rendering import render
+from tests.chart.samples import Values, at, merged
+from tests.chart.test_every_value_counts import other
+from tests.chart.test_valid_objects import VERSIONS, validate
+
+TABLE = Path(__file__).with_name("earlier-values.tsv")
+POOL = "ab" * 28
+
+
+def earlier() -> dict[str, Any]:
+    """Default by dotted path; a comment and a heading precede the rows."""
+    rows = [line.split("\t") for line in TABLE.read_text().splitlines()[2:]]
+    return {path: json.loads(default) for path, default in rows}
+
+
+EARLIER = earlier()
+# The earlier sidecar is another program: this chart cannot run with its image.
+ANOTHER_PROGRAM = {"image.forgeManager.repository", "image.forgeManager.tag"}
+# Where one file changes everything at once, the values must still go together.
+TOGETHER: dict[str, Any] = {
+    "cardanoNode.network": "preview",
+    "cardanoNode.magic": "2",
+    "cardanoNode.config.minNodeVersion": "99.1.0",
+    "cardanoNode.config.traceOptionMetricsPrefix": "cardano.node.",
+    "image.cardanoNode.tag": "99.1.0",
+    "affinity": {"podAntiAffinity": {}},
+    "autoscaling.behavior": {"scaleDown": {"stabilizationWindowSeconds": 7}},
+    "forgeManager.multiTenant.pool.id": POOL,
+    "forgeManager.multiTenant.pool.idHex": POOL,
+    "forgeManager.clusterManagement.forgeState": "Disabled",
+    "forgeManager.clusterManagement.healthCheck.endpoint": "https://health.example",
+    "forgeManager.clusterManagement.override.expiresAt": "2030-01-01T00:00:00Z",
+    "forgeManager.clusterManagement.override.forcePriority": 5,
+    "forgeManager.clusterManagement.override.forceState": "Disabled",
+    **{
+        f"forgeManager.sourceKeys.{key}": f"/secrets/{key}"
+        for key in ("kesKey", "vrfKey", "opCert")
+    },
+    **{f"forgeManager.targetKeys.{key}": f"/run/{key}" for key in ("kesKey", "vrfKey", "opCert")},
+}
+RELAY = {"cardanoNode.blockProducer", "forgeManager.enabled"}
+SIGNER = {"mithrilSigner.enabled", "image.mithrilSigner.enabled"}
+ONE_POD = {"persistence.ledger.existingClaim", "persistence.socket.existingClaim", *SIGNER}
+# What each file leaves at its default, for it would not go with the rest.
+KEPT: dict[str, set[str]] = {
+    "a block producer with a standby": {
+        "autoscaling.enabled",
+        "cardanoNode.prometheus.enabled",
+        *ONE_POD,
+    },
+    "relays that are scaled": {"monitoring.serviceMonitor.enabled", *RELAY, *ONE_POD},
+    "a relay with a signer": {"autoscaling.enabled", "replicaCount", *RELAY},
+}
+
+
+def changed(path: str, default: Any) -> Any:
+    """A value of the path that is not the earlier default."""
+    if path.startswith("resources."):
+        return "3"
+    return TOGETHER[path] if path in TOGETHER else other(path, default)
+
+
+def file_of(values: dict[str, Any]) -> Values:
+    """The file of values in which each path has the value given."""
+    return reduce(merged, (at(path, value) for path, value in values.items()), {})
+
+
+def file_with_changes(case: str) -> dict[str, Any]:
+    """Values by path: all but those kept differ from the earlier default."""
+    kept = KEPT[case] | ANOTHER_PROGRAM
+    return {path: changed(path, value) for path, value in EARLIER.items() if path not in kept}
+
+
+def accepted(values: dict[str, Any]) -> None:
+    for version in VERSIONS:
+        for item in render(file_of(values), kube_version=f"{version}.0").objects:
+            validate(item, version)
+
+
+def test_the_earlier_defaults_render() -> None:
+    accepted({path: value for path, value in EARLIER.items() if path not in ANOTHER_PROGRAM})
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_other_values_than_the_earlier_defaults_render(case: str) -> None:
+    accepted(file_with_changes(case))
+
+
+def test_every_path_is_changed_by_some_file() -> None:
+    tried = set().union(*(file_with_changes(case) for case in KEPT))
+    assert tried | ANOTHER_PROGRAM == set(EARLIER)
+    for case in KEPT:
+        same = {path for path, value in file_with_changes(case).items() if value == EARLIER[path]}
+        assert not same
