@@ -17,6 +17,9 @@ from forge_manager.status import Gate, GateState, Phase
 from forge_manager.telemetry import Telemetry
 from tests.sidecar.credentials.damage import GOOD
 from tests.sidecar.credentials.judging import judge
+from tests.support.keys import Pool
+
+NEWER = Pool.generate(b"damage").issue(counter=1)
 
 ENV = {
     "POD_NAME": "bp-0",
@@ -137,7 +140,7 @@ def test_what_is_in_place_and_what_was_done_is_shown() -> None:
     assert not [key for key in _samples(telemetry=telemetry) if "kes_expiry" in key[0]]
     telemetry.credentials_copied(["kes", "vrf"])
     telemetry.credentials_copied(["kes"])
-    telemetry.set_live(judge(GOOD, now=150.0))
+    telemetry.set_checked(judge(GOOD, now=150.0), "set-1")
     telemetry.became_ready(0.25)
     samples = _samples(telemetry=telemetry)
     operation = (("file", "kes"), ("operation", "copy"))
@@ -146,3 +149,15 @@ def test_what_is_in_place_and_what_was_done_is_shown() -> None:
     assert samples["cardano_kes_remaining_periods", ()] == 61
     assert samples["cardano_opcert_counter", ()] == 0
     assert samples["cardano_startup_duration_seconds", ()] == 0.25
+
+
+def test_the_certificate_is_the_nodes_while_it_has_one() -> None:
+    telemetry = Telemetry()
+    telemetry.set_checked(judge(NEWER, now=150.0), "set-2")
+    telemetry.set_live(judge(GOOD, now=150.0))
+    samples = {name: value for (name, _), value in _samples(telemetry=telemetry).items()}
+    assert samples["cardano_opcert_counter"] == 0
+    assert samples["cardano_opcert_checked_counter"] == 1
+    telemetry.set_live(None)
+    samples = {name: value for (name, _), value in _samples(telemetry=telemetry).items()}
+    assert samples["cardano_opcert_counter"] == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.credentials.checks import Expectations
+from forge_manager.credentials.checks import Expectations, FileNames, check_credentials
 from forge_manager.networks import (
     PUBLIC_NETWORKS,
     GenesisUnusableError,
@@ -14,7 +14,11 @@ from forge_manager.networks import (
 from forge_manager.settings import CheckMode
 
 if TYPE_CHECKING:
-    from forge_manager.settings import NetworkSettings, Settings
+    from collections.abc import Callable
+
+    from forge_manager.credentials.checks import CredentialSet
+    from forge_manager.credentials.verdict import Verdict
+    from forge_manager.settings import CredentialPaths, NetworkSettings, Settings
 
 
 def expectations(settings: Settings) -> Expectations:
@@ -27,6 +31,14 @@ def expectations(settings: Settings) -> Expectations:
         no_clock=why_not,
         strict=settings.checks is CheckMode.STRICT,
     )
+
+
+def judge_of(
+    settings: Settings, paths: CredentialPaths
+) -> Callable[[CredentialSet, float], Verdict]:
+    """Return what judges a set read from these paths, at a time in seconds since 1970."""
+    names = FileNames(*(str(path) for path in paths))
+    return lambda files, now: check_credentials(files, names, expectations(settings), now)
 
 
 def slot_clock(network: NetworkSettings) -> tuple[SlotClock | None, str]:

@@ -184,23 +184,34 @@ def _startup(gate: Gate, facts: Facts) -> Iterator[Metric]:
 
 
 def _certificate(facts: Facts) -> Iterator[Metric]:
-    live = facts.live
-    if live is None or live.op_cert is None:
+    """Tell of the set that the node has; while it has none, of the one it would be given."""
+    checked = facts.checked.verdict if facts.checked else None
+    if checked is not None and checked.op_cert is not None:
+        yield _gauge(
+            "cardano_opcert_checked_counter",
+            "Issue counter of the newest certificate that passed the checks; another one than "
+            "cardano_opcert_counter while the node has not changed to it",
+            checked.op_cert.counter,
+        )
+    verdict = facts.live or checked
+    if verdict is None or verdict.op_cert is None:
         return
     yield _gauge(
-        "cardano_opcert_counter", "Issue counter of the certificate in place", live.op_cert.counter
+        "cardano_opcert_counter",
+        "Issue counter of the node's certificate; of a standby's, which it would be given",
+        verdict.op_cert.counter,
     )
-    if live.kes is None:
+    if verdict.kes is None:
         return
     yield _gauge(
         "cardano_kes_expiry_timestamp_seconds",
-        "Unix time at which the KES key in place expires",
-        live.kes.expires,
+        "Unix time at which the KES key of that certificate expires",
+        verdict.kes.expires,
     )
     yield _gauge(
         "cardano_kes_remaining_periods",
-        "KES periods for which the key in place can still sign, with the present one",
-        live.kes.remaining_periods,
+        "KES periods for which that key can still sign, with the present one",
+        verdict.kes.remaining_periods,
     )
 
 

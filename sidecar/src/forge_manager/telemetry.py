@@ -14,10 +14,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class CheckedSet:
+    """A set that passed the checks and was put in place; `name` tells it from all others."""
+
+    verdict: Verdict
+    name: str | None
+
+
+@dataclass(frozen=True)
 class Facts:
-    """One moment's facts. `live` judges the set that is in place, which the source may not be."""
+    """One moment's facts.
+
+    `checked`: the set that the next switch-on uses, which the source may not have any more.
+    `live`: what lies at the node's paths, None while nothing does: a standby's node has no keys.
+    """
 
     credential_operations: dict[tuple[str, str], int]  # (operation, file): how often
+    checked: CheckedSet | None
     live: Verdict | None
     startup_seconds: float | None  # from the process's start to the first readiness
     signals: dict[str, int]  # SIGHUPs sent to the node, by why
@@ -32,6 +45,7 @@ class Telemetry:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._operations: Counter[tuple[str, str]] = Counter()
+        self._checked: CheckedSet | None = None
         self._live: Verdict | None = None
         self._startup_seconds: float | None = None
         self._signals: Counter[str] = Counter()
@@ -44,8 +58,13 @@ class Telemetry:
         with self._lock:
             self._operations.update(("copy", file) for file in files)
 
-    def set_live(self, verdict: Verdict) -> None:
-        """Remember what is in place."""
+    def set_checked(self, verdict: Verdict, name: str | None) -> None:
+        """Remember what was put in place."""
+        with self._lock:
+            self._checked = CheckedSet(verdict, name)
+
+    def set_live(self, verdict: Verdict | None) -> None:
+        """Remember what lies at the node's paths."""
         with self._lock:
             self._live = verdict
 
@@ -80,6 +99,7 @@ class Telemetry:
         with self._lock:
             return Facts(
                 dict(self._operations),
+                self._checked,
                 self._live,
                 self._startup_seconds,
                 dict(self._signals),

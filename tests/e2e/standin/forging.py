@@ -71,6 +71,8 @@ class Forge:
         with self._change:
             was_on, is_on = self._on.is_set(), certificate is not None
             state = "on" if is_on else "off"
+            if certificate is not None:
+                cause += f", certificate counter {certificate.counter}"
             if was_on != is_on:
                 self._journal.witness(f"forging {state} {cause}")
             else:

@@ -182,6 +182,17 @@ def test_the_next_manager_of_the_pod_takes_over_what_the_fence_names_and_not_its
     assert server.lease.record.transitions == 2
 
 
+def test_a_renewal_raises_the_recorded_counter_and_never_lowers_it() -> None:
+    server = Server()
+    candidate = leading(server)
+    recorded = []
+    for second, counter in ((22, 3), (24, 2), (26, None), (28, 4)):
+        candidate.counter = counter
+        assert candidate.turn(second) is Verb.REPLACE
+        recorded.append(candidate.view(second).counter)
+    assert recorded == [3, 3, 3, 4]
+
+
 def test_a_tenure_that_was_seen_to_end_does_not_come_back_with_a_restored_copy() -> None:
     server = Server()
     candidate = leading(server)

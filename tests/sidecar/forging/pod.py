@@ -39,11 +39,14 @@ class PodUnderTest:
         )
         self.node: NodeProcess | None = None
         self.accepts = True
+        self.booting = False
         self.metric: int | None = None
         self.obeys = True  # SIGHUP does what it should
         self.scrapes = True
         self.live = LiveKeys.ALL
         self.guarded = True
+        self.counter = self.live_counter = self.recorded = 1  # of checked set, live set and Lease
+        self.renews = True  # what the machine announces is in the Lease one step later
         self.proofs: list[Proof | None] = [None] * leases
         self.failing: type[Action] | None = None
         self.situation: dict[str, object] = {}
@@ -90,6 +93,12 @@ class PodUnderTest:
         assert self.phase is Phase.FORGING
         self.reasons.clear()
 
+    def deliver(self, counter: int) -> None:
+        """Have another checked set beside the live one."""
+        self.counter = counter
+        if self.live is LiveKeys.ALL:
+            self.live = LiveKeys.OTHER
+
     def _step(self) -> None:
         self.boot_ns += STEP_NS
         if self.node is not None and self.accepts:
@@ -109,14 +118,19 @@ class PodUnderTest:
                     "bp-0",
                     None,
                     E.LEASE_NOT_SEEN,
+                    self.recorded,
                     () if proof is None else (proof.tenure,),
                 )
                 for proof in self.proofs
             ),
-            node=Node(self.node, self._accepting_ns if self.node else None),
+            node=Node(self.node, self._accepting_ns if self.node else None, self.booting),
             scrape=scrape,
             sighup=self._sighup,
-            credentials=Credentials(checked=True, counter=1),
+            credentials=Credentials(
+                checked=True,
+                counter=self.counter,
+                name=f"set-{self.counter}",
+            ),
             live=self.live,
             guard=Heartbeat(BOOT, self.boot_ns, self.node) if self.guarded else None,
             failed=self._failed,
@@ -125,6 +139,8 @@ class PodUnderTest:
         self.decision = self.machine.step(seen)
         self.reasons += [change.reason for change in self.decision.transitions]
         self._failed = None
+        if self.renews and self.decision.counter is not None:
+            self.recorded = max(self.recorded, self.decision.counter)
         for action in self.decision.actions:
             if self.failing is not None and isinstance(action, self.failing):
                 self._failed = action
@@ -135,7 +151,7 @@ class PodUnderTest:
     def _carry_out(self, action: Action) -> None:
         match action:
             case PutKeysLive():
-                self.live = LiveKeys.ALL
+                self.live, self.live_counter = LiveKeys.ALL, self.counter
             case UnlinkLive():
                 self.live = LiveKeys.NONE
             case SendSighup(number=number):

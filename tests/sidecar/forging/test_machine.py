@@ -156,7 +156,6 @@ def test_one_sighup_is_in_flight_at_a_time() -> None:
         ({"terminating": True}, ForgingReason.TERMINATING),
         ({"held_off": True}, ForgingReason.HELD_OFF),
         ({"hand_over": HandOver("bp-1", "1")}, ForgingReason.HANDING_OVER),
-        ({"credentials": Credentials()}, ForgingReason.CREDENTIALS_MISSING),
         ({"guard": None}, ForgingReason.GUARD_SILENT),
     ],
 )
@@ -168,6 +167,25 @@ def test_reasons_to_stop_without_a_kill(situation: dict[str, object], reason: st
     assert pod.reasons == [reason, ForgingReason.OFF_CONFIRMED]
     assert KillNode not in kinds(actions)
     assert pod.wishes == (Wish.RELEASE,)
+
+
+def test_a_leader_forges_on_when_nothing_is_checked_any_more() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.situation = {"credentials": Credentials()}
+    assert pod.run(1) == []
+    assert pod.phase is Phase.FORGING
+
+
+def test_without_a_checked_set_nothing_is_switched_on() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.prove()
+    pod.situation = {"credentials": Credentials()}
+    pod.run(1)
+    assert pod.phase is Phase.STANDBY
+    assert pod.decision is not None
+    assert pod.decision.obstacle is Obstacle.CREDENTIALS_MISSING
 
 
 def test_a_foreign_write_stops_at_once() -> None:

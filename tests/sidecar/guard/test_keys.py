@@ -29,12 +29,12 @@ def test_a_set_is_put_live_and_taken_away(pod: Pod) -> None:
     keys.unlink()
 
 
-def test_another_set_than_the_checked_one_is_some(pod: Pod) -> None:
+def test_another_set_than_the_checked_one_is_told_from_a_damaged_one(pod: Pod) -> None:
     keys = pod.node_keys
     pod.provision()
     keys.put_live()
     pod.provision(NEWER)
-    assert keys.look() == (LiveKeys.SOME, True)
+    assert keys.look() == (LiveKeys.OTHER, True)
     keys.put_live()
     assert keys.look() == (LiveKeys.ALL, True)
     assert (pod.target / "kes.skey").read_bytes() == NEWER.kes_skey
@@ -93,7 +93,7 @@ def test_contents_are_read_only_after_a_change(pod: Pod, monkeypatch: pytest.Mon
     keys.look()
     assert reads == []
     pod.provision(NEWER)
-    assert keys.look() == (LiveKeys.SOME, True)
+    assert keys.look() == (LiveKeys.OTHER, True)
     assert len(reads) == 6
 
 
@@ -118,6 +118,18 @@ def test_a_set_that_is_swapped_while_it_is_read_is_not_put_live(
         keys.put_live()
     keys.put_live()
     assert (pod.target / "kes.skey").read_bytes() == NEWER.kes_skey
+
+
+def test_only_the_named_set_is_put_live(pod: Pod) -> None:
+    pod.provision()
+    keys = pod.node_keys
+    name = keys.checked_name()
+    pod.provision(NEWER)
+    with pytest.raises(NoCheckedSetError):
+        keys.put_live(name)
+    assert keys.look() == (LiveKeys.NONE, True)
+    keys.put_live(keys.checked_name())
+    assert keys.look() == (LiveKeys.ALL, True)
 
 
 def test_what_another_process_is_about_to_make_live_is_not_swept(pod: Pod) -> None:

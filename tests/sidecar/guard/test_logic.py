@@ -66,12 +66,17 @@ def test_keys_return_when_the_node_has_ended(live: LiveKeys, fence: Fence | None
     assert (orders.keys, orders.kill) == (KeyOrder.PUT_LIVE, None)
 
 
+def test_another_whole_set_stays_for_a_node_that_may_be_reading_it() -> None:
+    orders = Guard(BOOT).look(sight(live=LiveKeys.OTHER, node=None))
+    assert orders.keys is KeyOrder.LEAVE
+
+
 def test_without_a_checked_set_there_is_nothing_to_put_in_place() -> None:
     orders = Guard(BOOT).look(sight(live=LiveKeys.NONE, node=None, checked=False))
     assert orders.keys is KeyOrder.LEAVE
 
 
-@pytest.mark.parametrize("live", [LiveKeys.ALL, LiveKeys.SOME])
+@pytest.mark.parametrize("live", [LiveKeys.ALL, LiveKeys.OTHER, LiveKeys.SOME])
 def test_a_standby_keeps_no_keys(live: LiveKeys) -> None:
     assert Guard(BOOT).look(sight(live=live, fence=OFF)).keys is KeyOrder.UNLINK
     assert Guard(BOOT).look(sight(live=LiveKeys.NONE, fence=OFF)).keys is KeyOrder.LEAVE

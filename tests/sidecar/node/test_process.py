@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from forge_manager.guard.protocol import NodeProcess
-from forge_manager.node.process import HeldProcess, has_name, identify, name_of
+from forge_manager.node.process import HeldProcess, has_name, identify, is_running, name_of
 from tests.sidecar.node.programs import named
 from tests.sidecar.waiting import until
 
@@ -159,3 +159,16 @@ def test_letting_go_closes_the_descriptor() -> None:
         assert held is not None
         held.close()
     until(lambda: _open_descriptors() == before, "the descriptors of the test itself")
+
+
+def test_a_process_is_found_by_its_name_while_it_lives(tmp_path: Path) -> None:
+    for pid, name in ((1, "pause"), (7, "cardano-node")):
+        (tmp_path / str(pid)).mkdir()
+        (tmp_path / str(pid) / "stat").write_text(f"{pid} ({name}) {_AFTER_NAME}\n")
+    (tmp_path / "self").mkdir()
+    assert is_running("cardano-node", tmp_path)
+    assert not is_running("dingo", tmp_path)
+    zombie = _AFTER_NAME.replace("S", "Z", 1)
+    (tmp_path / "7" / "stat").write_text(f"7 (cardano-node) {zombie}\n")
+    assert not is_running("cardano-node", tmp_path)
+    assert not is_running("cardano-node", tmp_path / "nowhere")

@@ -133,10 +133,10 @@ def test_an_update_replaces_the_whole_set(bench: Bench) -> None:
     bench.update(NEWER)
     assert _summary(bench.state()) == (Phase.READY, Reason.CREDENTIALS_PROVISIONED, True)
     assert bench.in_place == NEWER.by_name()
-    live = bench.telemetry.facts().live
-    assert live is not None
-    assert live.op_cert is not None
-    assert live.op_cert.counter == 1
+    checked = bench.telemetry.facts().checked
+    assert checked is not None
+    assert checked.verdict.op_cert is not None
+    assert checked.verdict.op_cert.counter == 1
 
 
 def test_the_replaced_set_is_deleted_after_a_while(bench: Bench) -> None:
@@ -233,10 +233,12 @@ def test_a_failing_update_keeps_the_good_set(bench: Bench, monkeypatch: pytest.M
         state = bench.state()
     assert _summary(state) == (Phase.READY, Reason.CREDENTIALS_KEPT, True)
     assert bench.in_place == GOOD.by_name()
-    live = bench.telemetry.facts().live
-    assert live is not None
-    assert live.op_cert is not None
-    assert live.op_cert.counter == 0, "metrics tell what is in place, not what was wanted"
+    checked = bench.telemetry.facts().checked
+    assert checked is not None
+    assert checked.verdict.op_cert is not None
+    assert checked.verdict.op_cert.counter == 0, (
+        "metrics tell what is in place, not what was wanted"
+    )
 
 
 def test_time_alone_changes_the_verdict(bench: Bench) -> None:

@@ -14,13 +14,15 @@ from forge_manager.forging.situation import HandOver
 from forge_manager.guard.logic import Guard
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api import ApiServer
+from tests.sidecar.simulation.keys import KeySet
 from tests.sidecar.simulation.pod import Pod
 from tests.sidecar.simulation.world import Machine, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from forge_manager.guard.protocol import Fence
+    from tests.sidecar.simulation.manager_process import ManagerProcess
     from tests.sidecar.simulation.node import Node
 
 #: A machine that was stopped as a whole may forge for this long after it runs again: real time.
@@ -36,6 +38,11 @@ STUCK_NS = 14 * SECOND
 EXCUSE_NS = 15 * SECOND
 #: A keeper that has run for this long has put the keys back.
 KEEPER_NS = 800 * MILLISECOND
+
+#: A leader changes its keys once in this time, by any clock that was not stepped.
+PAUSE_NS = 55 * SECOND
+#: From looking whether a node boots to putting keys in place: one may start in between.
+JUST_STARTED_NS = 50 * MILLISECOND
 
 _TERMS = (Terms(15, 10, 2), Terms(6, 3, 1), Terms(7, 4, 1), Terms(20, 12, 3))
 
@@ -73,7 +80,11 @@ class Cluster:
             Machine(self.world, f"machine-{i}", random.randint(-10_000, 10_000))
             for i in range(random.choice((1, 2, 2, 2, 3, 3)))
         ]
-        self.counters = [random.choice((3, 3, 3, 4)) for _ in self.machines]
+        self.newest = KeySet(4)
+        self.delivered = [KeySet(random.choice((3, 3, 3, 4))) for _ in self.machines]
+        self.on_keys_changed: Callable[[Pod], None] | None = None  # a fault that waits for it
+        self.highest_used = 0  # counter that any node was switched on with
+        self.has_metric = True
         self.dying: list[Pod] = []
         self._uids = 0
         self.pods = [self._make_pod(i) for i in range(len(self.machines))]
@@ -84,7 +95,9 @@ class Cluster:
         return Guard(boot_id)
 
     def make_machine(self, pod_name: str, boot_id: str, found: Fence | None) -> ForgingMachine:
-        return ForgingMachine(pod_name=pod_name, boot_id=boot_id, found=found)
+        return ForgingMachine(
+            pod_name=pod_name, boot_id=boot_id, found=found, has_metric=self.has_metric
+        )
 
     def make_elector(self, identity: str, terms: Terms, tenures: Iterable[str]) -> Elector:
         return Elector(identity=identity, pool_id=self.pool_id, terms=terms, former_tenures=tenures)
@@ -101,7 +114,7 @@ class Cluster:
             self.machines[index],
             name=f"bp-{index}",
             uid=f"pod-uid-{self._uids}",
-            counter=self.counters[index],
+            keys=self.delivered[index],
             terms=self.terms[self._uids % 2],
         )
 
@@ -129,6 +142,12 @@ class Cluster:
 
         self.world.at(delay_ns, begin)
 
+    def deliver(self, index: int, keys: KeySet) -> None:
+        """Have a kubelet deliver this version of the Secret."""
+        self.delivered[index] = keys
+        self.pods[index].keys.source = keys
+        self.world.log(f"{self.pods[index].name} is delivered {keys.name}")
+
     # What must hold
 
     def check(self) -> None:
@@ -150,6 +169,30 @@ class Cluster:
         just_stepped = self.world.real_ns - node.machine.stepped_ns <= OUTLIVE_NS
         if fence.forge_until_ns and fence.passed(late) and not just_stepped:
             raise InvariantError(f"I3: {node.name} forges and its fence has passed")
+
+    def check_keys(self, node: Node) -> None:
+        """Check that a node that was switched on just now has no older certificate than another."""
+        if node.keys is None or self._excused(node):
+            return
+        if node.keys.counter < self.highest_used:
+            raise InvariantError(f"{node.name} forges with an older certificate than was used")
+        self.highest_used = node.keys.counter
+
+    def keys_changed(self, manager: ManagerProcess) -> None:
+        """Check that a leader does not change its keys again and again."""
+        since_ns, manager.changed_ns = manager.changed_ns, self.world.real_ns
+        if since_ns is not None and self.world.real_ns - since_ns < PAUSE_NS:
+            raise InvariantError("a leader changes its keys too often")
+        if self.on_keys_changed is not None:
+            self.on_keys_changed(manager.pod)
+
+    def keys_exchanged(self, pod: Pod) -> None:
+        """Check that no node was about to read the set that was there; one may start just then."""
+        node = pod.node
+        if node is None or not node.alive or not node.reading:
+            return
+        if self.world.real_ns - node.began_ns > JUST_STARTED_NS:
+            raise InvariantError(f"I1: {node.name}'s keys are exchanged while it starts")
 
     def check_fence(self, pod: Pod, fence: Fence) -> None:
         """Check a permission as it is published: it is the only one, and ends before the lease."""
@@ -236,8 +279,13 @@ class Cluster:
             if now_ns - since_ns > KEEPER_NS and self.action_failures == 0:
                 raise InvariantError(f"I1: {pod.name}'s node starts without files")
 
-    def forgers(self) -> int:
-        return sum(node.forges for node in self.world.forging)
+    def forgers(self) -> list[str]:
+        return [f"{n.name} with {n.keys}" for n in self.world.forging if n.forges]
+
+    def forges_as_it_should(self) -> bool:
+        """Tell whether one node forges, with the newest keys."""
+        forging = [node for node in self.world.forging if node.forges]
+        return len(forging) == 1 and forging[0].keys == self.newest
 
 
 def seconds(nanoseconds: int) -> float:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from forge_manager.election.record import identity_of
 from forge_manager.forging.situation import HandOver
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api_faults import ApiFaults
+from tests.sidecar.simulation.keys import KeySet
 from tests.sidecar.simulation.process_faults import ProcessFaults, healthy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.sidecar.simulation.cluster import Cluster
-    from tests.sidecar.simulation.world import Event
+    from tests.sidecar.simulation.pod import Pod
+    from tests.sidecar.simulation.world import Event, Machine
 
 
 class Faults:
@@ -26,6 +30,7 @@ class Faults:
         self.active = True
         self._tokens = self._lasted = 0
         # Some histories are dense with faults, some leave the system time to settle.
+        cluster.on_keys_changed = self._fail_at_change
         self._gap_ms = self.random.choice((1500, 4000, 8000, 20000))
         self._repairs: dict[int, Event] = {}
         self._api = ApiFaults(cluster, self._lasting_any)
@@ -39,6 +44,8 @@ class Faults:
         for repair in list(self._repairs.values()):
             repair()
         self._repairs.clear()
+        for index in range(len(self.cluster.pods)):
+            self.cluster.deliver(index, self.cluster.newest)
         self.world.log("no more faults")
 
     def _next(self) -> None:
@@ -56,11 +63,14 @@ class Faults:
             (self._processes.kill_node, 5),
             (self.pause_machine, 5),
             (self.cut_off, 8),
+            (self.restore_copy_to_former_leader, 3),
             (self._api.down, 3),
             (self._api.trouble, 6),
             (self._api.edit_lease, 6),
             (self.delete_pod, 5),
             (self.force_delete_pod, 3),
+            (self.issue_keys, 4),
+            (self.exchange_keys_again_and_again, 1),
             (self.hold_off, 1),
             (self.hand_over, 4),
             (self._processes.stray_sighup, 4),
@@ -109,19 +119,40 @@ class Faults:
 
     def cut_off(self) -> None:
         machine = self._pod().machine
+        self._cut_off(machine)
+        if self.world.chance(0.3):  # ... and it does not see what somebody does to its Lease
+            self.world.at(self.world.ms(50, 2000), self._api.edit_lease)
+
+    def _cut_off(self, machine: Machine, at_least_ms: float = 0) -> None:
         if machine.cut_off:
             return
         self.world.log(f"{machine.name} cut off from the API server")
         machine.cut_off = True
-        if self.world.chance(0.3):  # ... and it does not see what somebody does to its Lease
-            self.world.at(self.world.ms(50, 2000), self._api.edit_lease)
 
         def heal() -> None:
             machine.cut_off = False
             self.world.log(f"{machine.name} reaches the API server again")
             self.cluster.api.catch_up()
 
-        self._lasting_any(heal)
+        self._lasting_any(heal, at_least_ms)
+
+    def restore_copy_to_former_leader(self) -> None:
+        """Have a copy of the Lease restored that names who held it before, and that one restart."""
+        leading = next(iter(self.world.forging), None)
+        record = self.cluster.api.past_record()
+        if leading is None or record is None:
+            return
+        pods = [p for p in self.cluster.pods if identity_of(p.name, p.uid) == record.holder]
+        manager = pods[0].manager if pods else None
+        if manager is None or pods[0] is leading.pod or not healthy(pods[0]):
+            return
+        if len(set(self.cluster.terms)) > 1:  # the copy may tell of a shorter lease (see docs)
+            return
+        self._cut_off(leading.machine, self._processes.lease_ms())
+        self.world.log(f"a copy of the Lease restored, and {pods[0].name} restarted")
+        self.cluster.highest_used = 0
+        self.cluster.api.write(record)
+        pods[0].kill(manager)
 
     def step_wall_clock(self) -> None:
         machine = self._pod().machine
@@ -139,6 +170,43 @@ class Faults:
         pod = self._pod()
         if pod in self.cluster.pods and not pod.gone and pod not in self.cluster.dying:
             self.cluster.force_delete(pod)
+
+    def issue_keys(self) -> None:
+        """Change the Secret: a new certificate, other keys of the same counter, or older ones."""
+        newest, cluster = self.cluster.newest, self.cluster
+        kind = self.random.choice(("newer", "newer", "same", "older"))
+        if kind == "newer":
+            keys = cluster.newest = KeySet(newest.counter + 1)
+        elif kind == "same":
+            keys = cluster.newest = newest._replace(number=newest.number + 1)
+        else:
+            keys = KeySet(max(1, newest.counter - 1), 99)
+        self.world.log(f"{keys.name} issued")
+        for index in range(len(cluster.pods)):
+            late = self.world.ms(0, self.random.choice((1000, 30_000)))
+            self.world.at(late, partial(self._deliver, index, keys))
+
+    def _deliver(self, index: int, keys: KeySet) -> None:
+        if self.active:
+            self.cluster.deliver(index, keys)
+
+    def exchange_keys_again_and_again(self) -> None:
+        """Have two tools write the Secret in turn."""
+        index = self.random.randrange(len(self.cluster.pods))
+        keys = self.cluster.newest
+        for turn in range(12):
+            other = keys._replace(number=keys.number + turn % 2)
+            self.world.at(turn * 3 * SECOND, partial(self._deliver, index, other))
+
+    def _fail_at_change(self, pod: Pod) -> None:
+        """Let a leader be lost just as it has changed its keys, or be delivered yet other ones."""
+        if self.active and self.world.chance(0.3):
+            delay_ns = self.world.ms(200, 1500)
+            self.world.at(delay_ns, lambda: self._cut_off(pod.machine, self._processes.lease_ms()))
+        if self.active and pod in self.cluster.pods and self.world.chance(0.5):
+            self.cluster.newest = KeySet(self.cluster.newest.counter + 1)
+            index, keys = self.cluster.pods.index(pod), self.cluster.newest
+            self.world.at(self.world.ms(0, 600), partial(self._deliver, index, keys))
 
     def hold_off(self) -> None:
         self.cluster.operator.held_off = True

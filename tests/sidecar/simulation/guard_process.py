@@ -36,7 +36,7 @@ class GuardProcess(Process):
         self.after(self.world.ms(50, 300), self._look)
 
     def _look(self) -> None:
-        live = self._pod.live
+        live = self._pod.keys.look()
         if self.world.chance(0.8):
             self._decide(live)
         else:  # stopped, or only slow, between two looks
@@ -47,7 +47,8 @@ class GuardProcess(Process):
         fence = parse_fence(pod.fence_file, self.machine.boot_id)
         self._held = find_node(pod, self._held, fence)
         node = self._held.id if self._held else None
-        orders = self._guard.look(Sight(self.machine.now(), live, True, node, fence))
+        checked = pod.keys.checked is not None
+        orders = self._guard.look(Sight(self.machine.now(), live, checked, node, fence))
         if orders.kill is None and orders.keys is KeyOrder.LEAVE:
             self._finish(orders)
         else:
@@ -59,10 +60,11 @@ class GuardProcess(Process):
                 self.world.log(f"{self._pod.name} guard kills the node: {orders.reason}")
                 self._pod.cluster.node_killed(self._pod, self._held)
             self._held.kill()
+        keys = self._pod.keys
         if orders.keys is KeyOrder.PUT_LIVE:
-            self._pod.live = LiveKeys.ALL
+            keys.put_checked(None)
         elif orders.keys is KeyOrder.UNLINK:
-            self._pod.live = LiveKeys.NONE
+            keys.unlink()
         self._finish(orders)
 
     def _finish(self, orders: Orders) -> None:

@@ -13,9 +13,8 @@ from forge_manager.forging.actions import (
     SendSighup,
     UnlinkLive,
 )
-from forge_manager.forging.phases import Phase
+from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.forging.situation import Credentials, Node, Scrape, SentSighup, Situation
-from forge_manager.guard.logic import LiveKeys
 from forge_manager.guard.protocol import parse_fence, parse_heartbeat
 from forge_manager.moment import MILLISECOND
 from tests.sidecar.simulation.guard_process import find_node
@@ -23,6 +22,7 @@ from tests.sidecar.simulation.world import Process
 
 if TYPE_CHECKING:
     from forge_manager.forging.machine import Decision
+    from tests.sidecar.simulation.keys import KeySet
     from tests.sidecar.simulation.node import Node as SimulatedNode
     from tests.sidecar.simulation.pod import Pod
     from tests.sidecar.simulation.world import Event
@@ -37,7 +37,7 @@ class ManagerProcess(Process):
     def __init__(self, pod: Pod) -> None:
         super().__init__(pod.world, pod.machine)
         cluster = pod.cluster
-        self._pod = pod
+        self.pod = pod
         self._api = cluster.api
         found = parse_fence(pod.fence_file, pod.machine.boot_id)
         self.state_machine = cluster.make_machine(pod.name, pod.machine.boot_id, found)
@@ -58,10 +58,12 @@ class ManagerProcess(Process):
         self._in_flight = 0
         self._busy = False
         self._found = found
+        self.changed_ns: int | None = None  # when it last gave up keys for others
+        self._judged: KeySet | None = None  # what the provisioner has told of
         self.after(self.world.ms(100, 600), self._begin)
 
     def _begin(self) -> None:
-        self._pod.credentials_checked()
+        self._provision()
         self._api.watch(self.machine, self._watched)
         self._loop()
 
@@ -73,12 +75,36 @@ class ManagerProcess(Process):
         often = self._scrape_within_ns <= _OFTEN_NS
         self.after(self.world.ms(30, 60) if often else self.world.ms(80, 250), self._loop)
 
+    # Credentials
+
+    def _provision(self) -> None:
+        """Take what the kubelet has delivered; the verdict is told a little after the swap."""
+        keys, node = self.pod.keys, self.pod.node
+        if keys.checked != keys.source:
+            keys.checked = keys.source
+        if not (node is not None and node.accepts) and not (keys.live and _boots(node)):
+            keys.put_live(keys.checked)
+        told = keys.checked
+        slowly = self.world.chance(0.2)
+        self.after(self.world.ms(0, 300 if slowly else 20), lambda: self._tell(told))
+        self.after(self.world.ms(300, 700), self._provision)
+
+    def _tell(self, keys: KeySet) -> None:
+        self._judged = keys
+        self.pod.credentials_checked()
+
+    def _credentials(self) -> Credentials:
+        judged = self._judged
+        if judged is None:
+            return Credentials()
+        return Credentials(judged == self.pod.keys.checked, judged.counter, judged.name)
+
     # Observation
 
     def _turn(self) -> None:
         if self._busy:
             return
-        pod, now = self._pod, self.machine.now()
+        pod, now = self.pod, self.machine.now()
         held = self._held = find_node(pod, self._held, self._found)
         if held is None or held.id != (self._scrape.process if self._scrape else None):
             self._scrape = None
@@ -91,11 +117,11 @@ class ManagerProcess(Process):
         seen = Situation(
             now=now,
             leases=(self.elector.view(now),),
-            node=Node(held.id if held else None, self._accepting_ns),
+            node=Node(held.id if held else None, self._accepting_ns, _boots(pod.node)),
             scrape=self._scrape,
             sighup=self._sighup,
-            credentials=Credentials(checked=True, counter=pod.counter),
-            live=pod.live,
+            credentials=self._credentials(),
+            live=pod.keys.look(),
             guard=parse_heartbeat(pod.heartbeat_file, self.machine.boot_id),
             failed=self._failed,
             terminating=pod.terminating,
@@ -104,6 +130,8 @@ class ManagerProcess(Process):
         )
         decision = self.state_machine.step(seen)
         for change in decision.transitions:
+            if change.reason is ForgingReason.CREDENTIALS_CHANGED:
+                pod.cluster.keys_changed(self)
             self.phase_since_ns = self.world.real_ns
             self.world.log(f"{pod.name} {change.source} -> {change.target}: {change.reason}")
         self._failed = None
@@ -120,7 +148,7 @@ class ManagerProcess(Process):
         self._scraping, self._scrape_begun_ns = True, now_ns
         self._scrapes += 1
         number = self._scrapes
-        if not self._pod.cluster.metrics_down:
+        if not self.pod.cluster.metrics_down:
             node.after(self.world.ms(0, 10), lambda: self._sample(node, number, now_ns))
         self.after(
             self.world.ms(_SCRAPE_TIMEOUT_MS, _SCRAPE_TIMEOUT_MS), lambda: self._give_up(number)
@@ -154,7 +182,7 @@ class ManagerProcess(Process):
         self.after(self.world.ms(0, 3), lambda: self._carry_out_one(action, actions, decision))
 
     def _carry_out_one(self, action: Action, rest: list[Action], decision: Decision) -> None:
-        pod, held = self._pod, self._held
+        pod, held = self.pod, self._held
         if isinstance(action, SendSighup):
             if action.permit is not None and action.permit.passed(self.machine.now()):
                 self._fail(action)
@@ -167,15 +195,20 @@ class ManagerProcess(Process):
         if isinstance(action, PublishFence):
             pod.write_fence(action.fence)
         elif isinstance(action, PutKeysLive):
-            pod.live = LiveKeys.ALL
+            if not pod.keys.put_checked(action.name):
+                self._fail(action)
+                return
         elif isinstance(action, UnlinkLive):
             if held is not None and held.alive and held.id == action.process:
-                pod.live = LiveKeys.NONE
+                pod.keys.unlink()
         elif held is not None and held.id == action.process:
-            if not held.doomed:
-                pod.cluster.node_killed(pod, held)
-            held.kill()
+            self._kill(held)
         self._carry_out(rest, decision)
+
+    def _kill(self, node: SimulatedNode) -> None:
+        if not node.doomed:
+            self.pod.cluster.node_killed(self.pod, node)
+        node.kill()
 
     def _signal(self, action: SendSighup, rest: list[Action], decision: Decision) -> None:
         held = self._held
@@ -183,14 +216,14 @@ class ManagerProcess(Process):
             self._fail(action)
             return
         if self.state_machine.state.phase is Phase.SWITCHING_ON:
-            self._pod.cluster.check_switch_on(self._pod)
+            self.pod.cluster.check_switch_on(self.pod)
         held.sighup()
         self._sighup = SentSighup(action.number, self.machine.now().boot_ns)
         self._carry_out(rest, decision)
 
     def _fail(self, action: Action) -> None:
-        self.world.log(f"{self._pod.name} {type(action).__name__} failed")
-        self._pod.troubled_ns = self.world.real_ns
+        self.world.log(f"{self.pod.name} {type(action).__name__} failed")
+        self.pod.troubled_ns = self.world.real_ns
         self._failed = action
         self._busy = False
 
@@ -198,7 +231,7 @@ class ManagerProcess(Process):
         request = self.elector.step(
             self.machine.now(),
             decision.wishes[0],
-            counter=self._pod.counter,
+            counter=decision.counter,
             jitter=self.world.random.random(),
         )
         self._busy = False
@@ -231,6 +264,10 @@ class ManagerProcess(Process):
     def _observed(self, lease: Lease, deleted: bool) -> None:
         self.elector.observed(self.machine.now(), lease, deleted=deleted)
         self._turn()
+
+
+def _boots(node: SimulatedNode | None) -> bool:
+    return node is not None and node.alive and not node.accepts
 
 
 def _switches_on(actions: list[Action]) -> bool:

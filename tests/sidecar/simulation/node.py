@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.guard.logic import LiveKeys
 from forge_manager.guard.protocol import NodeProcess
 from tests.sidecar.simulation.world import Process
 
 if TYPE_CHECKING:
+    from tests.sidecar.simulation.keys import KeySet
     from tests.sidecar.simulation.pod import Pod
 
 
@@ -21,6 +21,7 @@ class Node(Process):
         self.id = NodeProcess(pid, pid * 7)
         self.name = f"{pod.name}/node-{pid}"
         self.on = False
+        self.keys: KeySet | None = None  # that it forges with
         self.metric: int | None = None
         self.accepts = False
         self.accepts_since_ns = 0
@@ -29,6 +30,8 @@ class Node(Process):
         self.was_deaf = False
         self.strayed_ns: int | None = None  # real time of a SIGHUP that met its keys
         self._handles_sighup = False
+        self.began_ns = self.world.real_ns
+        self.reading = True  # or about to: its start
         self.after(self.world.ms(0, 300), self._read_files_at_start)
 
     @property
@@ -36,7 +39,8 @@ class Node(Process):
         return self.on and self.running
 
     def _read_files_at_start(self) -> None:
-        if self.pod.live is not LiveKeys.ALL:
+        self.reading = False
+        if self.pod.keys.live is None:
             self.world.log(f"{self.name} exits: files are missing at its start")
             self.pod.cluster.files_missing(self.pod)
             self._die()
@@ -69,22 +73,22 @@ class Node(Process):
             self.after(self.world.ms(0, 30), self._read_files)
 
     def _read_files(self) -> None:
-        live = self.pod.live
-        if live is LiveKeys.SOME:
-            return  # unreadable: an error is logged, forging stays as it was
-        on = live is LiveKeys.ALL
-        self.after(self.world.ms(0, 30), lambda: self._trace(on=on))
+        keys = self.pod.keys.live
+        self.after(self.world.ms(0, 30), lambda: self._trace(keys))
 
-    def _trace(self, *, on: bool) -> None:
-        self.metric = int(on)
-        self.after(self.world.ms(0, 100), lambda: self._set(on=on))
+    def _trace(self, keys: KeySet | None) -> None:
+        if self.pod.cluster.has_metric:
+            self.metric = int(keys is not None)
+        self.after(self.world.ms(0, 100), lambda: self._set(keys))
 
-    def _set(self, *, on: bool) -> None:
-        if on != self.on:
-            self.world.log(f"{self.name} forging {'ON' if on else 'off'}")
-        self.on = on
+    def _set(self, keys: KeySet | None) -> None:
+        on = keys is not None
+        if keys != self.keys:
+            self.world.log(f"{self.name} forging {f'ON with {keys.name}' if keys else 'off'}")
+        self.on, self.keys = on, keys
         if on:
             self.world.forging.add(self)
+            self.pod.cluster.check_keys(self)
         else:
             self.world.forging.discard(self)
 

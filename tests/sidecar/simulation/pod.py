@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.guard.logic import LiveKeys
 from forge_manager.guard.protocol import Fence, encode
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.guard_process import GuardProcess
+from tests.sidecar.simulation.keys import KeySet, Volumes
 from tests.sidecar.simulation.manager_process import ManagerProcess
 from tests.sidecar.simulation.node import Node
 
@@ -28,7 +28,7 @@ class Pod:
     """One pod object; its StatefulSet gives the next one the same name and another uid."""
 
     def __init__(
-        self, cluster: Cluster, machine: Machine, *, name: str, uid: str, counter: int, terms: Terms
+        self, cluster: Cluster, machine: Machine, *, name: str, uid: str, keys: KeySet, terms: Terms
     ) -> None:
         self.cluster = cluster
         self.terms = terms
@@ -36,9 +36,8 @@ class Pod:
         self.machine = machine
         self.name = name
         self.uid = uid
-        self.counter = counter
+        self.keys = Volumes(self, keys)
         self.boot_ms = (300, 4000)
-        self.live = LiveKeys.NONE
         self.fence: Fence | None = None
         self.fence_file: bytes | None = None
         self.heartbeat_file: bytes | None = None
@@ -68,7 +67,6 @@ class Pod:
         """Open the gate, once, as the manager does when the first set is in place."""
         if not self._gate_open:
             self._gate_open = True
-            self.live = LiveKeys.ALL
             self.world.at(self.world.ms(200, 1500), self._start_node)
 
     # Containers

@@ -88,7 +88,7 @@ class ProcessFaults:
 
         def stop() -> None:
             if self.cluster.fuse or healthy(pod):
-                self._stop(pod, manager, self._lease_ms() if self.world.chance(0.7) else 0)
+                self._stop(pod, manager, self.lease_ms() if self.world.chance(0.7) else 0)
 
         manager.before_action = stop
 
@@ -100,16 +100,16 @@ class ProcessFaults:
             return
         if not (self._settled(manager) and self._settled(guard)):
             return
-        self._stop(pod, guard, _IN_TURN_MS + self._lease_ms())
+        self._stop(pod, guard, _IN_TURN_MS + self.lease_ms())
         began_ns = guard.stopped_ns
 
         def then() -> None:
             if guard.stopped and guard.stopped_ns == began_ns and self._settled(manager):
-                self._stop(pod, manager, self._lease_ms())
+                self._stop(pod, manager, self.lease_ms())
 
         self.world.at(self.world.ms(_IN_TURN_MS, _IN_TURN_MS), then)
 
-    def _lease_ms(self) -> float:
+    def lease_ms(self) -> float:
         return self.cluster.longest_duration_ns() / MILLISECOND
 
     def stop_node(self) -> None:

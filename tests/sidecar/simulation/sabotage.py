@@ -18,15 +18,17 @@ from forge_manager.election.messages import Proof, Wish
 from forge_manager.election.record import LeaseRecord
 from forge_manager.election.terms import Terms
 from forge_manager.forging import machine as machine_module
+from forge_manager.forging import rotation as rotation_module
 from forge_manager.forging import rules as rules_module
 from forge_manager.forging import scrapes as scrapes_module
-from forge_manager.forging.actions import PublishFence, SendSighup, UnlinkLive
+from forge_manager.forging.actions import PublishFence, PutKeysLive, SendSighup, UnlinkLive
 from forge_manager.forging.context import Context
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.guard.logic import Guard, GuardReason, KeyOrder
 from forge_manager.guard.protocol import Fence, NodeProcess
 from forge_manager.moment import Moment
+from tests.sidecar.simulation import manager_process as process_module
 from tests.sidecar.simulation.api import ApiServer
 
 if TYPE_CHECKING:
@@ -153,6 +155,16 @@ def _boot_time_only(patch: pytest.MonkeyPatch) -> None:
 def _counter_ignored(patch: pytest.MonkeyPatch) -> None:
     honest = LeaseKnowledge.obstacle
     patch.setattr(LeaseKnowledge, "obstacle", lambda self, now, counter: honest(self, now, None))
+    patch.setattr(Context, "counter_behind", lambda self: False)
+
+
+def _counter_falls(patch: pytest.MonkeyPatch) -> None:
+    def renewal(self: Any, now: Moment, record: LeaseRecord) -> LeaseRecord:
+        return dataclasses.replace(
+            record, renewed_us=self._stamp_us(now), counter=self._counter or record.counter
+        )
+
+    patch.setattr(Elector, "_renewal", renewal)
 
 
 def _only_passed(self: Guard, node: NodeProcess, now: Moment) -> GuardReason | None:
@@ -175,6 +187,23 @@ def _no_permit(actions: list[Any]) -> list[Any]:
     ]
 
 
+def _any_set(actions: list[Any]) -> list[Any]:
+    return [PutKeysLive() if isinstance(action, PutKeysLive) else action for action in actions]
+
+
+def _tenures_outlive(patch: pytest.MonkeyPatch) -> None:
+    """Leave in the fence file what was held last, whatever became of it."""
+    honest = ForgingMachine._remember
+
+    def remember(self: ForgingMachine, seen: Any) -> None:
+        before = self.state.tenures
+        honest(self, seen)
+        if not self.state.tenures:
+            self.state = dataclasses.replace(self.state, tenures=before)
+
+    patch.setattr(ForgingMachine, "_remember", remember)
+
+
 def _margin_none(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Terms, "margin_ns", property(lambda self: 0))
 
@@ -193,6 +222,8 @@ SABOTAGES: dict[str, Patch] = {
     "a holding never ends": _returning(Proof, "holds", True),
     "no margin before the end of the lease": _margin_none,
     "an older certificate may lead": _counter_ignored,
+    "the recorded counter falls": _counter_falls,
+    "a tenure outlives its end": _tenures_outlive,
     # Guard
     "the guard does not kill": _guard_orders(kill=None),
     "the fence trusts boot time alone": _boot_time_only,
@@ -217,4 +248,15 @@ SABOTAGES: dict[str, Patch] = {
     "the fence is published last": _actions(_fence_last),
     "the keys are not unlinked": _actions(_no_unlink),
     "a SIGHUP is sent after its permit": _actions(_no_permit),
+    # New keys
+    "a standby leads with an older certificate under a lease that it holds": _returning(
+        Context, "counter_behind", False
+    ),
+    "new keys are used before the Lease says so": _returning(Context, "announced", True),
+    "whichever set lies there is put in place": _actions(_any_set),
+    "new keys are never taken": _without_rule(ForgingReason.CREDENTIALS_CHANGED),
+    "new keys are taken at every turn": lambda patch: patch.setattr(
+        rotation_module, "ROTATION_PAUSE_NS", 0
+    ),
+    "keys are exchanged under a node that boots": _returning(process_module, "_boots", False),
 }

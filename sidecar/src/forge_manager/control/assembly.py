@@ -6,25 +6,25 @@ import random
 from typing import TYPE_CHECKING
 
 from forge_manager.clocks import read_boot_id, read_clocks
+from forge_manager.control.credentials import KnownCredentials
 from forge_manager.control.executor import Executor
 from forge_manager.control.loop import ControlLoop
 from forge_manager.control.observer import Observer
 from forge_manager.control.scraper import Scraper
+from forge_manager.expectations import judge_of
 from forge_manager.forging.machine import ForgingMachine
-from forge_manager.forging.situation import Credentials
 from forge_manager.guard.keys import NodeKeys
 from forge_manager.guard.node_watch import NodeWatch
 from forge_manager.guard.state import StateDirectory
 from forge_manager.node.metric import ForgingMetric
 from forge_manager.node.peer import check_socket, hold_peer
-from forge_manager.reasons import Reason
+from forge_manager.node.process import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.control.loop import Candidacy
     from forge_manager.control.status import ForgingStatus
-    from forge_manager.credentials.verdict import Verdict
     from forge_manager.guard.protocol import Fence
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
@@ -64,6 +64,7 @@ def assemble(
             check_socket=lambda: check_socket(socket),
             keys=keys,
             state=state,
+            is_booting=lambda: is_running(settings.shared.process_name),
         ),
         scraper=Scraper(metric.scrape),
         executor=Executor(
@@ -72,7 +73,9 @@ def assemble(
             clocks=read_clocks,
             telemetry=telemetry,
         ),
-        credentials=lambda checked: credentials(telemetry.facts().live, checked=checked),
+        credentials=KnownCredentials(
+            target=settings.target, judge=judge_of(settings, settings.target), telemetry=telemetry
+        ).look,
         terminating=terminating,
         status=status,
         telemetry=telemetry,
@@ -80,14 +83,3 @@ def assemble(
         clocks=read_clocks,
         jitter=random.random,
     )
-
-
-def credentials(live: Verdict | None, *, checked: bool) -> Credentials:
-    """Say what may be forged with: nothing with the keys of another pool than the configured one.
-
-    Such keys start a node, so they pass the gate; but they would forge under the wrong lease.
-    """
-    if live is None or live.op_cert is None:
-        return Credentials()
-    foreign = any(check.reason is Reason.POOL_ID_MISMATCH for check in live.checks)
-    return Credentials(checked=checked and not foreign, counter=live.op_cert.counter)

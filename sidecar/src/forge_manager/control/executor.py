@@ -75,7 +75,7 @@ class Executor:
         if isinstance(action, PublishFence):
             self._state.publish_fence(action.fence)
         elif isinstance(action, PutKeysLive):
-            self._keys.put_live()
+            self._keys.put_live(action.name)
         elif isinstance(action, UnlinkLive):
             if self._is(held, action.process):
                 self._keys.unlink()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from forge_manager import logs
+from forge_manager.control.notices import announce_obstacle
 from forge_manager.control.status import ForgingState
 from forge_manager.forging.context import SCRAPE_SILENCE_NS
 from forge_manager.forging.phases import Phase
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from forge_manager.election.record import Lease
     from forge_manager.forging.actions import Action
     from forge_manager.forging.machine import Decision, ForgingMachine
+    from forge_manager.forging.phases import Obstacle
     from forge_manager.forging.situation import Credentials
     from forge_manager.moment import Moment
     from forge_manager.telemetry import Telemetry
@@ -64,7 +66,7 @@ class ControlLoop:
         observer: Observer,
         scraper: Scraper,
         executor: Executor,
-        credentials: Callable[[bool], Credentials],
+        credentials: Callable[[Moment, Sight], Credentials],
         terminating: Callable[[], bool],
         status: ForgingStatus,
         telemetry: Telemetry,
@@ -89,6 +91,7 @@ class ControlLoop:
         self._scrape_within_ns = 0
         self._failed: Action | None = None
         self._why = ""
+        self._obstacle: Obstacle | None = None
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="forging", daemon=True)
 
@@ -141,14 +144,14 @@ class ControlLoop:
         if sight.guard is not None:
             self._telemetry.guard_has_killed(sight.guard.kills)
         leases = tuple(one.elector.view(now) for one in self._candidacies)
-        credentials = self._credentials(sight.checked)
+        credentials = self._credentials(now, sight)
         decision = self._machine.step(self._situation(now, sight, leases, credentials))
         self._failed = self._executor.carry_out(decision.actions, sight.held)
         self._scrape_within_ns = decision.scrape_within_ns
         self._announce(decision)
         for candidacy, wish in zip(self._candidacies, decision.wishes, strict=True):
             request = candidacy.elector.step(
-                self._clocks(), wish, counter=credentials.counter, jitter=self._jitter()
+                self._clocks(), wish, counter=decision.counter, jitter=self._jitter()
             )
             if request is not None:
                 self._send(candidacy, request)
@@ -178,6 +181,9 @@ class ControlLoop:
         candidacy.requests.submit(request, answered)
 
     def _announce(self, decision: Decision) -> None:
+        if decision.obstacle is not self._obstacle:
+            self._obstacle = decision.obstacle
+            announce_obstacle(self._machine.state.phase, decision.obstacle)
         for change in decision.transitions:
             self._why = change.reason
             _log.info(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forge_manager.forging.situation import Node
+from forge_manager.guard.logic import LiveKeys
 from forge_manager.moment import SECOND
 from forge_manager.reasons import Reason
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.guard.keys import NodeKeys
-    from forge_manager.guard.logic import LiveKeys
     from forge_manager.guard.node_watch import NodeWatch
     from forge_manager.guard.protocol import Heartbeat
     from forge_manager.guard.state import StateDirectory
@@ -25,12 +25,16 @@ _CONNECT_INTERVAL_NS = SECOND
 
 @dataclass(frozen=True)
 class Sight:
-    """One look. `held` is the process behind `node`."""
+    """One look. `held` is the process behind `node`.
+
+    `checked`: there is a whole checked set, `checked_name`: which (SwappedSet.current).
+    """
 
     node: Node
     held: HeldProcess | None
     live: LiveKeys
     checked: bool
+    checked_name: str | None
     guard: Heartbeat | None
 
 
@@ -44,11 +48,13 @@ class Observer:
         check_socket: Callable[[], Reason],
         keys: NodeKeys,
         state: StateDirectory,
+        is_booting: Callable[[], bool],
     ) -> None:
         self._watch = watch
         self._check_socket = check_socket
         self._keys = keys
         self._state = state
+        self._is_booting = is_booting
         self._held: HeldProcess | None = None
         self._connected_ns = 0
         self._accepting_ns: int | None = None
@@ -62,7 +68,9 @@ class Observer:
             self._connected_ns = now_ns
             if self._check_socket() is Reason.NODE_SOCKET_ACCEPTS:
                 self._accepting_ns = now_ns
+        name = self._keys.checked_name()
         live, checked = self._keys.look()
-        process = None if held is None else held.process
-        heartbeat = self._state.heartbeat()
-        return Sight(Node(process, self._accepting_ns), held, live, checked, heartbeat)
+        # Nothing but a set that waits to be exchanged makes it worth to look at all processes.
+        booting = held is None and live is LiveKeys.OTHER and self._is_booting()
+        node = Node(None if held is None else held.process, self._accepting_ns, booting)
+        return Sight(node, held, live, checked, name, self._state.heartbeat())

@@ -93,13 +93,13 @@ def start(
 def _candidacy(
     settings: Settings, connection: Connection, telemetry: Telemetry, found: Fence | None
 ) -> Candidacy:
-    live = telemetry.facts().live
+    checked = telemetry.facts().checked
     elector = Elector(
         identity=identity_of(
             settings.pod.name or socket.gethostname(), settings.pod.uid or str(uuid.uuid4())
         ),
         # The pool whose certificate this is, whatever was configured.
-        pool_id=(live.pool_id or "") if live else "",
+        pool_id=(checked.verdict.pool_id or "") if checked else "",
         terms=settings.leader.terms,
         former_tenures=found.tenures if found else (),
     )

@@ -94,6 +94,7 @@ class Elector:
             holder=self._knowledge.record.holder,
             obstacle=self._knowledge.obstacle(now, self._counter),
             lost=self._lost,
+            counter=self._knowledge.record.counter,
             tenures=self._knowledge.tenures,
         )
 
@@ -190,8 +191,9 @@ class Elector:
     ) -> Request | None:
         """Return the request to send now, if any.
 
-        `counter`: this replica's certificate counter, None when unknown. `jitter`: 0 to 1, random;
-        it spreads the reads of several replicas. `now` must be read before the request is sent.
+        `counter`: of the certificate that this replica forges with, or is about to; None when that
+        is unknown. What the Lease records never falls by a renewal. `jitter`: 0 to 1, random; it
+        spreads the reads of several replicas. `now` must be read before the request is sent.
         """
         self._counter = counter
         if wish is Wish.RELEASE and self._proof is not None:
@@ -218,8 +220,9 @@ class Elector:
         return None
 
     def _renewal(self, now: Moment, record: LeaseRecord) -> LeaseRecord:
-        counter = record.counter if self._counter is None else self._counter
-        return replace(record, renewed_us=self._stamp_us(now), counter=counter)
+        counters = (record.counter, self._counter)
+        highest = max((counter for counter in counters if counter is not None), default=None)
+        return replace(record, renewed_us=self._stamp_us(now), counter=highest)
 
     def _acquisition(self, now: Moment) -> LeaseRecord:
         before, stamp = self._knowledge.record, self._stamp_us(now)

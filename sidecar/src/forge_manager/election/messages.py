@@ -101,6 +101,7 @@ class LeaseView:
     `proof`: the last one, None once it is given up; ask `Proof.holds`.
     `ours`: the Lease names this pod, or soon may: it is not handed over yet.
     `obstacle`: why it cannot be taken now, None when it can. `lost`: why it was last given up.
+    `counter`: the highest certificate counter that the Lease records, None for none.
     `tenures`: what this pod held and was not seen to end, for its next manager.
     """
 
@@ -109,4 +110,5 @@ class LeaseView:
     holder: str
     obstacle: ElectionReason | None
     lost: ElectionReason
+    counter: int | None = None
     tenures: tuple[str, ...] = ()

@@ -22,7 +22,12 @@ class PublishFence:
 
 @dataclass(frozen=True, slots=True)
 class PutKeysLive:
-    """Swap the checked set in at the node's three paths."""
+    """Swap the checked set in at the node's three paths.
+
+    `name`: exactly this one, whose counter was announced, or fail; None: whichever it is by then.
+    """
+
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
-from forge_manager.forging.scrapes import Run, Sighup, has_landed
+from forge_manager.forging.phases import Obstacle
+from forge_manager.forging.scrapes import has_landed
 from forge_manager.moment import MILLISECOND, SECOND
 
 if TYPE_CHECKING:
     from forge_manager.forging.situation import Situation
-    from forge_manager.guard.protocol import Fence, NodeProcess
+    from forge_manager.forging.state import State
+    from forge_manager.guard.protocol import Fence
 
 #: A guard that was not heard of for this long does not guard.
 GUARD_SILENCE_NS = 2 * SECOND
@@ -29,32 +30,6 @@ KILL_AHEAD_NS = 500 * MILLISECOND
 OFF_TIME_NS = 3 * SECOND
 #: How long others stand back for the pod that an operator named.
 HAND_OVER_PATIENCE_NS = 10 * SECOND
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the machine remembers from step to step. Times are CLOCK_BOOTTIME.
-
-    `process`: the node that the phase speaks of. `fence`: as last published, or as the manager
-    before left it; `fence_stale` when it must be published again. `sighup`: the one in flight.
-    """
-
-    phase: Phase = Phase.NO_NODE
-    reason: ForgingReason = ForgingReason.STARTING
-    entered_ns: int = 0
-    process: NodeProcess | None = None
-    fence: Fence | None = None
-    fence_stale: bool = False
-    published_ns: int = 0
-    tenures: tuple[str, ...] = ()
-    run: Run | None = None
-    sighup: Sighup | None = None
-    sighups: int = 0
-    signalled: bool = False  # in this phase
-    back_off_until_ns: int = 0
-    back_off_ns: int = 0
-    hand_over_token: str = ""
-    hand_over_until_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +207,20 @@ class Context:
         """Tell whether there is no checked set."""
         return not self.seen.credentials.checked
 
+    def counter_behind(self) -> bool:
+        """Tell whether the checked certificate is older than one that was used under a lease."""
+        counter = self.seen.credentials.counter
+        return counter is not None and any(
+            lease.counter is not None and lease.counter > counter for lease in self.seen.leases
+        )
+
+    def announced(self) -> bool:
+        """Tell whether every Lease says the checked counter, so that no older one can follow it."""
+        counter = self.seen.credentials.counter
+        return counter is None or all(
+            lease.counter is not None and lease.counter >= counter for lease in self.seen.leases
+        )
+
     def action_failed(self) -> bool:
         """Tell whether something that was ordered could not be carried out."""
         return self.seen.failed is not None
@@ -258,6 +247,7 @@ class Context:
             (Obstacle.HELD_OFF, self.held_off),
             (Obstacle.NODE_NOT_ACCEPTING, self.node_silent),
             (Obstacle.CREDENTIALS_MISSING, self.credentials_missing),
+            (Obstacle.COUNTER_BEHIND, self.counter_behind),
             (Obstacle.METRIC_UNREADABLE, self.metric_unreadable),
             (Obstacle.GUARD_SILENT, self.guard_silent),
             (Obstacle.HANDING_OVER, self.handing_over),

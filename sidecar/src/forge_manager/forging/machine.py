@@ -17,11 +17,13 @@ from forge_manager.forging.actions import (
     SendSighup,
     UnlinkLive,
 )
-from forge_manager.forging.context import HAND_OVER_PATIENCE_NS, Context, State
+from forge_manager.forging.context import HAND_OVER_PATIENCE_NS, Context
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
+from forge_manager.forging.rotation import counter_to_announce, keeps_older
 from forge_manager.forging.rules import RULES, Rule
 from forge_manager.forging.scrapes import Sighup, extended
-from forge_manager.guard.logic import LiveKeys
+from forge_manager.forging.state import State
+from forge_manager.guard.logic import INCOMPLETE, LiveKeys
 from forge_manager.guard.protocol import Fence
 from forge_manager.moment import MILLISECOND, SECOND
 
@@ -52,12 +54,15 @@ class Transition:
 class Decision:
     """What to do after one step: the actions in order, then the wishes to the electors.
 
-    `wishes`: one for each lease, valid until the next step. `node_may_live`: False when a liveness
-    probe should have the node killed. `scrape_within_ns`: begin the next scrape by then.
+    `wishes`: one for each lease, valid until the next step; `counter`: the certificate counter that
+    the leases are to say. `obstacle`: what keeps a standby from leading, or a leader from its new
+    keys. `node_may_live`: False when a liveness probe should have the node killed.
+    `scrape_within_ns`: begin the next scrape by then.
     """
 
     actions: tuple[Action, ...]
     wishes: tuple[Wish, ...]
+    counter: int | None
     transitions: tuple[Transition, ...]
     obstacle: Obstacle | None
     node_may_live: bool
@@ -104,8 +109,9 @@ class ForgingMachine:
         return Decision(
             actions=tuple(actions),
             wishes=self._wishes(context),
+            counter=counter_to_announce(context),
             transitions=tuple(transitions),
-            obstacle=context.obstacle() if off else None,
+            obstacle=self._obstacle(context),
             node_may_live=off or fence is None or not fence.passed(seen.now),
             handed_over=off and not any(lease.ours for lease in seen.leases),
             scrape_within_ns=(
@@ -115,6 +121,11 @@ class ForgingMachine:
 
     def _context(self, seen: Situation) -> Context:
         return Context(self.state, seen, self._pod_name, self._has_metric)
+
+    def _obstacle(self, context: Context) -> Obstacle | None:
+        if self.state.phase in (Phase.NO_NODE, Phase.STANDBY):
+            return context.obstacle()
+        return Obstacle.COUNTER_BEHIND if keeps_older(context) else None
 
     def _remember(self, seen: Situation) -> None:
         """Take from the situation what later steps need."""
@@ -161,6 +172,8 @@ class ForgingMachine:
             state = replace(state, back_off_ns=wait, back_off_until_ns=now_ns + wait)
         elif rule.target is Phase.FORGING:
             state = replace(state, back_off_ns=0)
+        elif rule.reason is ForgingReason.CREDENTIALS_CHANGED:
+            state = replace(state, rotated_ns=now_ns)
         self.state = state
 
     # What each phase needs done
@@ -176,14 +189,17 @@ class ForgingMachine:
             )
         state, process = self.state, self.state.process
         if process is None:
-            if seen.credentials.checked and seen.live is not LiveKeys.ALL:
+            replaceable = seen.live is LiveKeys.OTHER and not seen.node.booting
+            if seen.credentials.checked and (seen.live in INCOMPLETE or replaceable):
                 actions.append(PutKeysLive())
         elif state.phase is Phase.STANDBY:
             if seen.live is not LiveKeys.NONE:
                 actions.append(UnlinkLive(process))
         elif state.phase is Phase.SWITCHING_ON:
-            if not state.signalled and state.sighup is None:
-                actions += [PutKeysLive(), self._sighup(process, seen, target=1)]
+            ready = not state.signalled and state.sighup is None
+            if ready and self._context(seen).announced():
+                put = PutKeysLive(seen.credentials.name)
+                actions += [put, self._sighup(process, seen, target=1)]
         elif state.phase is Phase.SWITCHING_OFF:
             actions += self._switch_off(process, seen)
         elif state.phase is Phase.KILLING:

@@ -43,11 +43,15 @@ class ForgingReason(StrEnum):
     HANDING_OVER = "HandingOver"
     GUARD_SILENT = "GuardSilent"
     CREDENTIALS_MISSING = "CredentialsMissing"
+    CREDENTIALS_CHANGED = "CredentialsChanged"
     ACTION_FAILED = "ActionFailed"
 
 
 class Obstacle(StrEnum):
-    """Why a standby does not campaign; programs may compare these."""
+    """Why a standby does not campaign; programs may compare these.
+
+    COUNTER_BEHIND also says why a leader keeps the set it has.
+    """
 
     NODE_NOT_ACCEPTING = "NodeNotAccepting"
     METRIC_UNREADABLE = "MetricUnreadable"
@@ -57,3 +61,4 @@ class Obstacle(StrEnum):
     HANDING_OVER = "HandingOver"
     GUARD_SILENT = "GuardSilent"
     CREDENTIALS_MISSING = "CredentialsMissing"
+    COUNTER_BEHIND = "CounterBehind"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.forging import rotation
 from forge_manager.forging.context import Context
 from forge_manager.forging.phases import ForgingReason, Phase
 
@@ -59,8 +60,9 @@ RULES: tuple[Rule, ...] = (
     Rule(_MUST_STOP, Context.terminating, Phase.SWITCHING_OFF, ForgingReason.TERMINATING),
     Rule(_MUST_STOP, Context.held_off, Phase.SWITCHING_OFF, ForgingReason.HELD_OFF),
     Rule(_MUST_STOP, Context.handing_over, Phase.SWITCHING_OFF, ForgingReason.HANDING_OVER),
+    # A node that forges has its set; what becomes of the checked one is the next node's trouble.
     Rule(
-        _MUST_STOP,
+        (Phase.SWITCHING_ON,),
         Context.credentials_missing,
         Phase.SWITCHING_OFF,
         ForgingReason.CREDENTIALS_MISSING,
@@ -84,6 +86,19 @@ RULES: tuple[Rule, ...] = (
         Phase.SWITCHING_OFF,
         ForgingReason.FORGING_STOPPED,
         fails=True,
+    ),
+    # New keys: off and, under the same lease, on again.
+    Rule(
+        (Phase.FORGING,),
+        rotation.credentials_changed,
+        Phase.SWITCHING_OFF,
+        ForgingReason.CREDENTIALS_CHANGED,
+    ),
+    Rule(
+        (Phase.FORGING,),
+        rotation.credentials_changed_unseen,
+        Phase.SWITCHING_ON,
+        ForgingReason.CREDENTIALS_CHANGED,
     ),
     # A node found by a new manager: its own lease again, or off before the fence falls.
     Rule((Phase.ADOPTING,), Context.adoptable, Phase.FORGING, ForgingReason.NODE_ADOPTED),

@@ -19,10 +19,12 @@ class Node:
 
     `process`: alive by its pidfd; None when there is none, or it is still starting.
     `accepting_ns`: CLOCK_BOOTTIME when its socket last accepted a connection, None for never.
+    `booting`: a process of the node's name runs that is not up yet; it may be reading its keys.
     """
 
     process: NodeProcess | None = None
     accepting_ns: int | None = None
+    booting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,15 @@ class SentSighup:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Whether a checked set is there to put in place, and its certificate's counter."""
+    """What could be forged with.
+
+    `checked`: a set is there that may be put in place; `name`: which (SwappedSet.current);
+    `counter`: its certificate's.
+    """
 
     checked: bool = False
     counter: int | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

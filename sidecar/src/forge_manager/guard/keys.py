@@ -38,6 +38,7 @@ class NodeKeys:
         self._live_paths = list(target)
         self._checked_paths = [checked / name for name in self._names]
         self._live = SwappedSet(target.kes.parent)
+        self._checked = SwappedSet(checked)
         self._seen: tuple[_Signature, _Found] | None = None
 
     def look(self) -> _Found:
@@ -50,9 +51,18 @@ class NodeKeys:
             self._seen = signature, self._compare()
         return self._seen[1]
 
-    def put_live(self) -> None:
-        """Swap the checked set in. Raises NoCheckedSetError, or OSError when it cannot be put."""
+    def checked_name(self) -> str | None:
+        """Return which checked set is there now (SwappedSet.current)."""
+        return self._checked.current()
+
+    def put_live(self, name: str | None = None) -> None:
+        """Swap the checked set in, if it is the one of this name (SwappedSet.current).
+
+        Raises NoCheckedSetError, or OSError when it cannot be put.
+        """
         before = _signature(self._checked_paths)
+        if name is not None and self.checked_name() != name:
+            raise NoCheckedSetError
         files = {
             name: content
             for name, path in zip(self._names, self._checked_paths, strict=True)
@@ -73,10 +83,10 @@ class NodeKeys:
         checked = [_content(path) for path in self._checked_paths]
         if not any(os.path.lexists(os.path.realpath(path)) for path in self._live_paths):
             found = LiveKeys.NONE
-        elif all(live) and live == checked and self._live.is_in_form(self._names):
-            found = LiveKeys.ALL
-        else:
+        elif not (all(live) and self._live.is_in_form(self._names)):
             found = LiveKeys.SOME
+        else:
+            found = LiveKeys.ALL if live == checked else LiveKeys.OTHER
         return found, all(checked)
 
 

@@ -30,8 +30,13 @@ class LiveKeys(Enum):
     """What lies at the node's three paths."""
 
     NONE = "none"
-    SOME = "some"  # not complete, or another set than the checked one
+    SOME = "some"  # not complete, or not as we put it there
+    OTHER = "other"  # a whole set, but not the checked one
     ALL = "all"  # the checked set
+
+
+#: With these a node exits at its start. Any whole set will do, since it starts non-producing.
+INCOMPLETE = frozenset({LiveKeys.NONE, LiveKeys.SOME})
 
 
 class KeyOrder(Enum):
@@ -126,7 +131,8 @@ class Guard:
         forging the keys are the manager's alone.
         """
         if sight.node is None or not self._managed:
-            if sight.checked and sight.live is not LiveKeys.ALL:
+            # Another whole set stays: the node may be reading it, one file after the other.
+            if sight.checked and sight.live in INCOMPLETE:
                 return KeyOrder.PUT_LIVE, GuardReason.NODE_ENDED
             return KeyOrder.LEAVE, None
         fence = self._last_fence

@@ -44,6 +44,15 @@ def has_name(pid: int, expected: str, proc: Path = _PROC) -> bool:
     return name_of(pid, proc) == cut.decode(errors="surrogateescape")
 
 
+def is_running(expected: str, proc: Path = _PROC) -> bool:
+    """Tell whether any process of this name lives, as far as processes can be seen from here."""
+    try:
+        pids = [int(entry) for entry in os.listdir(proc) if entry.isdecimal()]  # noqa: PTH208 (names)
+    except OSError:
+        return False
+    return any(has_name(pid, expected, proc) and identify(pid, proc) for pid in pids)
+
+
 class HeldProcess:
     """One process for as long as we hold it; `process` says who it is.
 

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 from forge_manager.clocks import read_boot_id
 from forge_manager.control.first_fence import publish_first_fence
-from forge_manager.credentials.checks import CredentialSet, FileNames, check_credentials
-from forge_manager.expectations import expectations
+from forge_manager.expectations import judge_of
 from forge_manager.guard.state import StateDirectory
 from forge_manager.node.peer import check_socket
+from forge_manager.node.process import is_running
 from forge_manager.provisioning.managed_target import ManagedTarget
 from forge_manager.provisioning.provisioner import Clocks, Provisioner
 from forge_manager.provisioning.target import TargetDirectory
 from forge_manager.shared_settings import CredentialPaths
 
 if TYPE_CHECKING:
-    from forge_manager.credentials.verdict import Verdict
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
@@ -26,7 +25,6 @@ def assemble(settings: Settings, telemetry: Telemetry) -> Provisioner:
 
     Raises OSError when this machine's boot cannot be told from others.
     """
-    names = FileNames(*(str(path) for path in settings.source))
     live = settings.target.kes.parent
     target: TargetDirectory | ManagedTarget = TargetDirectory(live)
     paths = settings.target
@@ -36,18 +34,18 @@ def assemble(settings: Settings, telemetry: Telemetry) -> Provisioner:
         state = StateDirectory(settings.shared.state, boot_id)
         publish_first_fence(state, boot_id, lambda: check_socket(node_socket))
         target = ManagedTarget(
-            checked=checked, live=live, check_socket=lambda: check_socket(node_socket)
+            checked=checked,
+            live=live,
+            check_socket=lambda: check_socket(node_socket),
+            is_booting=lambda: is_running(settings.shared.process_name),
         )
         paths = CredentialPaths(*(checked / path.name for path in settings.target))
-
-    def judge(files: CredentialSet, now: float) -> Verdict:
-        return check_credentials(files, names, expectations(settings), now)
 
     return Provisioner(
         source_paths=settings.source,
         target_paths=paths,
         target=target,
-        judge=judge,
+        judge=judge_of(settings, settings.source),
         telemetry=telemetry,
         clocks=Clocks(),
     )

@@ -19,22 +19,40 @@ if TYPE_CHECKING:
 
 
 class ManagedTarget:
-    """Stands in for a TargetDirectory. `check_socket` tells whether a node is up."""
+    """Stands in for a TargetDirectory.
 
-    def __init__(self, *, checked: Path, live: Path, check_socket: Callable[[], Reason]) -> None:
+    `check_socket` tells whether a node is up, `is_booting` whether one runs that is not up yet.
+    """
+
+    def __init__(
+        self,
+        *,
+        checked: Path,
+        live: Path,
+        check_socket: Callable[[], Reason],
+        is_booting: Callable[[], bool],
+    ) -> None:
         self.directory = checked
         self._checked = TargetDirectory(checked)
         self._live = TargetDirectory(live)
         self._check_socket = check_socket
+        self._is_booting = is_booting
 
     def install(self, files: Mapping[str, bytes]) -> None:
-        """Make these files the checked set, and the node's unless it is up.
+        """Make these files the checked set, and the node's unless it may be using the one it has.
 
         Raises RejectionError; the set before then stays.
         """
         self._checked.install(files)
-        if not self._node_is_up():
+        if self._node_is_up():
+            return
+        # A node that boots reads its files one after the other, and any whole set will do for it.
+        if not (_is_whole(self._live, list(files)) and self._is_booting()):
             self._live.install(files)
+
+    def current(self) -> str | None:
+        """Return the name of the checked set."""
+        return self._checked.current()
 
     def is_in_form(self, names: Iterable[str]) -> bool:
         """Tell whether everything is where a node that starts now would need it."""

@@ -105,7 +105,7 @@ class Provisioner:
                 return rejection
             self._live = digest
             self._telemetry.credentials_copied(self._target_paths.by_file())
-        self._telemetry.set_live(verdict)
+        self._telemetry.set_checked(verdict, self._target.current())
         return None
 
     def _adopt_live_set(self) -> None:
@@ -121,7 +121,7 @@ class Provisioner:
             except RejectionError:  # the source's turn comes next and reports what is wrong
                 return
         self._live = _digest(contents)
-        self._telemetry.set_live(verdict)
+        self._telemetry.set_checked(verdict, self._target.current())
 
     def _names(self) -> list[str]:
         return [path.name for path in self._target_paths.by_file().values()]

@@ -52,6 +52,10 @@ class SwappedSet:
                 _discard(new_set)
             raise
 
+    def current(self) -> str | None:
+        """Return the name of the live set, which no other ever has; None without one."""
+        return self._leads_to(_LIVE)
+
     def is_in_form(self, names: Iterable[str]) -> bool:
         """Tell whether all names are links into the live set."""
         return all(self._leads_to(name) == f"{_LIVE}/{name}" for name in names)

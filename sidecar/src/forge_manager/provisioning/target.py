@@ -32,6 +32,10 @@ class TargetDirectory:
         with self._explained():
             self._set.install(files)
 
+    def current(self) -> str | None:
+        """Return the name of the live set, which no other ever has; None without one."""
+        return self._set.current()
+
     def is_in_form(self, names: Iterable[str]) -> bool:
         """Tell whether all names are links into the live set."""
         return self._set.is_in_form(names)

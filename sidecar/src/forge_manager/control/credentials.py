@@ -1,0 +1,68 @@
+"""Which credentials there are: the checked set, and the one that lies at the node's paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.forging.situation import Credentials
+from forge_manager.moment import SECOND
+from forge_manager.provisioning import source
+from forge_manager.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.control.observer import Sight
+    from forge_manager.credentials.checks import CredentialSet
+    from forge_manager.credentials.verdict import Verdict
+    from forge_manager.moment import Moment
+    from forge_manager.settings import CredentialPaths
+    from forge_manager.telemetry import Telemetry
+
+#: The live set is judged again after this long: its KES period passes.
+_JUDGE_AGAIN_NS = 60 * SECOND
+
+
+class KnownCredentials:
+    """Judges the live set itself: a manager before this one, or the guard, may have put it there.
+
+    The checked set is the provisioner's, which tells of it through the telemetry.
+    """
+
+    def __init__(
+        self,
+        *,
+        target: CredentialPaths,
+        judge: Callable[[CredentialSet, float], Verdict],
+        telemetry: Telemetry,
+    ) -> None:
+        self._target = target
+        self._judge = judge
+        self._telemetry = telemetry
+        self._signature: tuple[source.Signature, ...] | None = None
+        self._judged_ns = 0
+
+    def look(self, now: Moment, sight: Sight) -> Credentials:
+        """Say what may be forged with, and remember what is live. Never raises OSError."""
+        self._look_at_live(now)
+        checked = self._telemetry.facts().checked
+        if checked is None or checked.verdict.op_cert is None:
+            return Credentials()
+        # Keys of another pool than the configured one start a node, so they pass the gate; but they
+        # would forge under the wrong lease. And what was swapped in a moment ago is not judged yet.
+        foreign = any(check.reason is Reason.POOL_ID_MISMATCH for check in checked.verdict.checks)
+        known = checked.name == sight.checked_name
+        return Credentials(
+            checked=sight.checked and known and not foreign,
+            counter=checked.verdict.op_cert.counter,
+            name=checked.name,
+        )
+
+    def _look_at_live(self, now: Moment) -> None:
+        changed = source.signature(self._target) != self._signature
+        if not changed and now.boot_ns - self._judged_ns < _JUDGE_AGAIN_NS:
+            return
+        snapshot = source.read_snapshot(self._target)
+        verdict = self._judge(snapshot.files, now.wall_ns / SECOND)
+        self._signature, self._judged_ns = snapshot.signature, now.boot_ns
+        self._telemetry.set_live(None if verdict.op_cert is None else verdict)

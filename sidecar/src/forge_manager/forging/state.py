@@ -1,0 +1,39 @@
+"""What the machine remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forge_manager.forging.phases import ForgingReason, Phase
+
+if TYPE_CHECKING:
+    from forge_manager.forging.scrapes import Run, Sighup
+    from forge_manager.guard.protocol import Fence, NodeProcess
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the machine remembers from step to step. Times are CLOCK_BOOTTIME.
+
+    `process`: the node that the phase speaks of. `fence`: as last published, or as the manager
+    before left it; `fence_stale` when it must be published again. `sighup`: the one in flight.
+    """
+
+    phase: Phase = Phase.NO_NODE
+    reason: ForgingReason = ForgingReason.STARTING
+    entered_ns: int = 0
+    process: NodeProcess | None = None
+    fence: Fence | None = None
+    fence_stale: bool = False
+    published_ns: int = 0
+    tenures: tuple[str, ...] = ()
+    run: Run | None = None
+    sighup: Sighup | None = None
+    sighups: int = 0
+    signalled: bool = False  # in this phase
+    back_off_until_ns: int = 0
+    back_off_ns: int = 0
+    rotated_ns: int | None = None  # when a leader last gave up its set for another
+    hand_over_token: str = ""
+    hand_over_until_ns: int = 0

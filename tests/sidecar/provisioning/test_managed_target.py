@@ -1,0 +1,78 @@
+"""Beside a guard: the checked set always, the node's paths only where no node may be using them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forge_manager.provisioning.managed_target import ManagedTarget
+from forge_manager.reasons import Reason
+from tests.support.keys import Pool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+POOL = Pool.generate(b"managed")
+OLDER, NEWER = POOL.issue().by_name(), POOL.issue(counter=1).by_name()
+
+
+class Bench:
+    """A target, and the node that it asks for."""
+
+    def __init__(self, root: Path) -> None:
+        self.checked, self.live = root / "checked", root / "live"
+        for directory in (self.checked, self.live):
+            directory.mkdir()
+        self.socket = Reason.NODE_SOCKET_MISSING
+        self.booting = False
+        self.target = ManagedTarget(
+            checked=self.checked,
+            live=self.live,
+            check_socket=lambda: self.socket,
+            is_booting=lambda: self.booting,
+        )
+
+    def found(self, directory: Path) -> dict[str, bytes]:
+        paths = [directory / name for name in OLDER]
+        return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_before_a_node_starts_both_are_exchanged(bench: Bench) -> None:
+    for files in (OLDER, NEWER):
+        bench.target.install(files)
+        assert bench.found(bench.checked) == bench.found(bench.live) == files
+
+
+def test_a_node_that_is_up_keeps_its_keys(bench: Bench) -> None:
+    bench.target.install(OLDER)
+    bench.socket = Reason.NODE_SOCKET_ACCEPTS
+    bench.target.install(NEWER)
+    assert (bench.found(bench.checked), bench.found(bench.live)) == (NEWER, OLDER)
+
+
+def test_a_node_that_boots_keeps_the_whole_set_that_it_may_be_reading(bench: Bench) -> None:
+    bench.target.install(OLDER)
+    bench.booting = True
+    bench.target.install(NEWER)
+    assert (bench.found(bench.checked), bench.found(bench.live)) == (NEWER, OLDER)
+
+
+def test_a_node_that_boots_is_given_what_it_lacks(bench: Bench) -> None:
+    bench.booting = True
+    bench.target.install(OLDER)
+    assert bench.found(bench.live) == OLDER
+
+
+def test_each_set_has_a_name_of_its_own(bench: Bench) -> None:
+    assert bench.target.current() is None
+    names = []
+    for files in (OLDER, NEWER, NEWER):
+        bench.target.install(files)
+        names.append(bench.target.current())
+    assert len(set(names)) == 3
