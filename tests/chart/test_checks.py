@@ -13,10 +13,10 @@ KEYS = {"kesKey": "/a/k", "vrfKey": "/b/v", "opCert": "/a/c"}
 
 # case: values, then what the message must say: the path and the way out
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
-    "a producer without a manager": (
-        at("cardanoNode.blockProducer", True),
+    "two producers without a manager": (
+        merged(at("cardanoNode.blockProducer", True), at("replicaCount", 2)),
         "cardanoNode.blockProducer",
-        "Set forgeManager.enabled=true",
+        "Set forgeManager.enabled=true, or replicaCount=1",
     ),
     "a manager without a producer": (
         at("forgeManager.enabled", True),

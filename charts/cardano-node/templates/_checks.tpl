@@ -10,8 +10,8 @@ What one value may be is the schema's part.
 {{- define "cardano-node.checks.problems" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- $manager := .Values.forgeManager -}}
-{{- if and $node.blockProducer (not $manager.enabled) }}
-cardanoNode.blockProducer: a block producer gets its keys from the forge manager, which is off. Set forgeManager.enabled=true.
+{{- if and (eq "true" (include "cardano-node.producesAlone" .)) (gt (int .Values.replicaCount) 1) }}
+cardanoNode.blockProducer: without a forge manager each of the {{ .Values.replicaCount }} replicas would forge. Set forgeManager.enabled=true, or replicaCount=1.
 {{- end }}
 {{- if and $manager.enabled (not $node.blockProducer) }}
 forgeManager.enabled: a relay has no keys to manage. Set cardanoNode.blockProducer=true, or forgeManager.enabled=false.

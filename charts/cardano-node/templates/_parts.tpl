@@ -8,3 +8,8 @@
 {{- define "cardano-node.mithrilSigner.enabled" -}}
 {{- or .Values.mithrilSigner.enabled .Values.image.mithrilSigner.enabled -}}
 {{- end -}}
+
+{{/* "true" for a block producer without a forge manager: one node, which forges from its start. */}}
+{{- define "cardano-node.producesAlone" -}}
+{{- and .Values.cardanoNode.blockProducer (not .Values.forgeManager.enabled) -}}
+{{- end -}}

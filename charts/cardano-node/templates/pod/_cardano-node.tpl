@@ -46,7 +46,7 @@ volumeMounts:
     readOnly: true
   - name: socket-dir
     mountPath: {{ dir $node.socketPath }}
-  {{- if eq "true" (include "cardano-node.managed" .) }}
+  {{- if $node.blockProducer }}
   - name: cardano-secrets-target
     mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey }}
     readOnly: true
@@ -90,14 +90,14 @@ lifecycle:
   "CARDANO_CONFIG" (printf "%s/config.json" $node.configDir)
   "CARDANO_TOPOLOGY" (printf "%s/topology.json" $node.configDir)
 }}
-{{- if eq "true" (include "cardano-node.managed" .) }}
+{{- if $node.blockProducer }}
 {{- $keys := .Values.forgeManager.targetKeys }}
 {{- $settings = merge $settings (dict
   "CARDANO_BLOCK_PRODUCER" true
   "CARDANO_SHELLEY_KES_KEY" $keys.kesKey
   "CARDANO_SHELLEY_VRF_KEY" $keys.vrfKey
   "CARDANO_SHELLEY_OPERATIONAL_CERTIFICATE" $keys.opCert
-  "START_AS_NON_PRODUCING" (or (ne .Values.forgeManager.nodeControl "none") $node.startAsNonProducing))
+  "START_AS_NON_PRODUCING" (or (eq "true" (include "cardano-node.elected" .)) $node.startAsNonProducing))
 }}
 {{- end }}
 {{- if $node.mithril.enabled }}

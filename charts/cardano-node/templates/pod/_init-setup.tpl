@@ -25,6 +25,9 @@ env:
     value: {{ . | quote }}
   {{- end }}
   {{- end }}
+  {{- if eq "true" (include "cardano-node.producesAlone" .) }}
+  {{- include "cardano-node.env" (include "cardano-node.pod.ownKeys" . | fromJson) | nindent 2 }}
+  {{- end }}
   - name: LOG_LEVEL
     value: {{ .Values.forgeManager.logLevel }}
   - name: LOG_FORMAT
@@ -44,8 +47,33 @@ volumeMounts:
     mountPath: {{ .Values.cardanoNode.dataDir }}
   - name: socket-dir
     mountPath: {{ dir .Values.cardanoNode.socketPath }}
+  {{- if eq "true" (include "cardano-node.producesAlone" .) }}
+  - name: cardano-secrets
+    mountPath: {{ include "cardano-node.paths.keysSource" . }}
+    readOnly: true
+  - name: cardano-secrets-target
+    mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey }}
+  {{- with .Values.forgeManager.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  {{- end }}
 resources:
   {{- toYaml .Values.resources.forgeManager | nindent 2 }}
 securityContext:
   {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
+{{- end -}}
+
+{{/* Without a manager the setup copies the keys: cardano-node refuses those of a Secret volume under fsGroup. */}}
+{{- define "cardano-node.pod.ownKeys" -}}
+{{- $source := .Values.forgeManager.sourceKeys -}}
+{{- $target := .Values.forgeManager.targetKeys -}}
+{{- dict
+  "PROVIDE_KEYS" true
+  "SOURCE_KES_KEY" $source.kesKey
+  "SOURCE_VRF_KEY" $source.vrfKey
+  "SOURCE_OP_CERT" $source.opCert
+  "TARGET_KES_KEY" $target.kesKey
+  "TARGET_VRF_KEY" $target.vrfKey
+  "TARGET_OP_CERT" $target.opCert
+| toJson -}}
 {{- end -}}

@@ -16,7 +16,7 @@
 {{- end }}
 - name: cardano-config
   emptyDir: {}
-{{- if eq "true" (include "cardano-node.managed" .) }}
+{{- if .Values.cardanoNode.blockProducer }}
 # Optional: without it a late Secret would hold the pod in ContainerCreating,
 # where no probe answers and nobody sees why.
 - name: cardano-secrets
@@ -24,12 +24,11 @@
     secretName: {{ include "cardano-node.names.keysSecret" . }}
     defaultMode: 0440
     optional: true
-{{- range $name := list "cardano-secrets-target" "cardano-secrets-checked" "forge-state" }}
-- name: {{ $name }}
-  emptyDir:
-    medium: Memory
-    sizeLimit: 1Mi
+{{- include "cardano-node.pod.memory" "cardano-secrets-target" }}
 {{- end }}
+{{- if eq "true" (include "cardano-node.managed" .) }}
+{{- include "cardano-node.pod.memory" "cardano-secrets-checked" }}
+{{- include "cardano-node.pod.memory" "forge-state" }}
 # For the manager alone: the pod mounts no token into its other containers.
 - name: api-token
   projected:
@@ -47,4 +46,12 @@
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
 {{- end }}
+{{- end -}}
+
+{{/* Keys and what is said of them never reach a disk. */}}
+{{- define "cardano-node.pod.memory" }}
+- name: {{ . }}
+  emptyDir:
+    medium: Memory
+    sizeLimit: 1Mi
 {{- end -}}

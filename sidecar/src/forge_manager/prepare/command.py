@@ -14,6 +14,7 @@ from forge_manager.prepare.config import copy_config
 from forge_manager.prepare.directories import ensure_writable
 from forge_manager.prepare.errors import PrepareError
 from forge_manager.prepare.genesis import requirements
+from forge_manager.prepare.keys import copy_keys
 from forge_manager.prepare.provide import Origins, provide
 from forge_manager.prepare.settings import PrepareSettings, parse_prepare_settings
 
@@ -65,6 +66,8 @@ def _set_up(settings: PrepareSettings) -> list[str]:
         wanted = requirements(config, settings.config_target)
     except PrepareError as error:
         return [str(error)]
+    if settings.keys:
+        problems.extend(copy_keys(settings.keys))
     deadline = time.monotonic() + _DOWNLOAD_SECONDS
     for requirement in wanted:
         origins = Origins(

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from forge_manager.env import Environment
 from forge_manager.prepare.genesis import Era
-from forge_manager.shared_settings import Logging, parse_logging, parse_node_socket
+from forge_manager.prepare.keys import Keys
+from forge_manager.shared_settings import (
+    Logging,
+    parse_credential_paths,
+    parse_logging,
+    parse_node_socket,
+    parse_target_paths,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +32,7 @@ class PrepareSettings:
     genesis_source: Path | None
     genesis_cache: Path | None
     genesis_urls: dict[Era, str]
+    keys: Keys | None  # None: not its affair, for a manager provides them or there are none
     logging: Logging
 
 
@@ -32,6 +40,8 @@ def parse_prepare_settings(variables: Mapping[str, str]) -> PrepareSettings:
     """Parse all variables. Raises SettingsError listing every value that is not allowed."""
     env = Environment(variables)
     urls = {era: env.optional_url(f"GENESIS_URL_{era.name}") for era in Era}
+    wanted = env.boolean("PROVIDE_KEYS", default=False)
+    keys = Keys(parse_credential_paths(env, "SOURCE", "/secrets"), parse_target_paths(env))
     settings = PrepareSettings(
         config_source=env.absolute_path("CONFIG_SOURCE_DIR", "/cardano-config-src"),
         config_target=env.absolute_path("CONFIG_TARGET_DIR", "/opt/cardano/config"),
@@ -40,6 +50,7 @@ def parse_prepare_settings(variables: Mapping[str, str]) -> PrepareSettings:
         genesis_source=env.optional_path("GENESIS_SOURCE_DIR"),
         genesis_cache=env.optional_path("GENESIS_CACHE_DIR"),
         genesis_urls={era: url for era, url in urls.items() if url},
+        keys=keys if wanted else None,
         logging=parse_logging(env),
     )
     env.finish()
