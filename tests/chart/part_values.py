@@ -117,6 +117,7 @@ OTHER: dict[str, Any] = {
     "networkPolicy.egress.apiServer.ports": [1],
     **{f"secrets.data.{key}": "Yg==" for key in ("kesKey", "vrfKey", "opCert")},
     "cardanoNode.prometheusPort": 1,
+    "submitApi.port": 7,
     "cardanoNode.bindAddress": "::",
     "topologySpreadConstraints": [{"maxSkew": 1}],
     "extraEnvFrom": [{"secretRef": {"name": "a"}}],
@@ -126,3 +127,30 @@ OTHER: dict[str, Any] = {
     "ingress.hosts": HOST,
     "ingress.tls": [{"secretName": "cert"}],
 }
+
+# Dotted path and a value that the schema refuses.
+WRONG: list[tuple[str, Any]] = [
+    ("global.imageRegistry", "my registry"),
+    ("submitApi.healthCheck.periodSecond", 1),
+    ("submitApi.port", "8090"),
+    ("mithrilSigner.relayEndpoint", "relay:3132"),
+    ("mithrilSigner.partyId", "my pool"),
+    ("service.type", "ExternalName"),
+    ("service.p2p.loadBalancerIP", "my-ip"),
+    ("ingress.hosts", []),
+    ("ingress.host", "a.example"),
+    ("persistence.socket.size", "10 MB"),
+    ("persistence.retentionPolicy.whenScaled", "Keep"),
+    ("monitoring.serviceMonitor.interval", "30 seconds"),
+    ("podDisruptionBudget.minAvailable", "half"),
+    ("podDisruptionBudget.unhealthyPodEvictionPolicy", "Always"),
+    ("autoscaling.minReplicas", 0),
+    ("networkPolicy.ingress.p2pFromCIDR", "10.0.0.1"),
+    ("networkPolicy.egress.apiServer.ports", ["https"]),
+    ("secrets.data.kesKey", "{}"),
+    ("forgeManager.clusterManagement.priority", 1000),
+    ("forgeManager.clusterManagement.forgeState", "On"),
+    ("podSpec", "hostNetwork"),
+    ("topologySpreadConstraints", {}),
+    ("cardano-forge-crds.crds.creat", True),
+]

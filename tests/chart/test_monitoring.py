@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chart.rendering import Object, RefusedError, Rendered, render
+from tests.chart.rendering import Object, RefusedError, Rendered, render, warnings
 from tests.chart.samples import Values, at, merged, producer
 
 NAME = "test-cardano-node"
@@ -129,3 +129,11 @@ def test_both_monitors_at_once_are_refused() -> None:
 def test_a_monitor_of_nothing_is_refused() -> None:
     with pytest.raises(RefusedError, match="monitoring: there is nothing to scrape"):
         monitor(at("cardanoNode.prometheus.enabled", False))
+
+
+def test_a_monitor_that_finds_no_service_of_the_manager_is_warned_of() -> None:
+    path = "forgeManager.service.enabled"
+    off = producer(forgeManager={"service": {"enabled": False}})
+    assert "podMonitor" in warnings(merged(off, SERVICES))[path]
+    for values in (off, merged(off, PODS), producer(**SERVICES)):
+        assert path not in warnings(values)

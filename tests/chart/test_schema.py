@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests.chart import part_values
 from tests.chart.rendering import CHART, ROOT, RefusedError, render
 from tests.chart.samples import at, defaults
 
@@ -56,6 +57,7 @@ WRONG: list[tuple[str, Any]] = [
     ("podLabels.team", 7),
     ("tolerations", "all"),
     ("serviceAccount.nam", "x"),
+    *part_values.WRONG,
 ]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import environment, mounts, render, warnings
-from tests.chart.samples import at, merged, producer
+from tests.chart.rendering import RefusedError, environment, mounts, render, warnings
+from tests.chart.samples import Values, at, merged, producer
 
 ON = at("submitApi.enabled", True)
 SERVICE = "test-cardano-node-submit-api"
@@ -86,3 +86,26 @@ def test_the_warnings_say_that_a_relay_serves_better() -> None:
 def test_the_warnings_say_that_it_restarts_until_the_node_is_there() -> None:
     values = merged(ON, at("submitApi.skipNodeCheck", False))
     assert "until the node's socket" in warnings(values)["submitApi.skipNodeCheck"]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (merged(ON, at("submitApi.port", 3001)), "submitApi.port: 3001 is cardanoNode.port"),
+        (merged(ON, at("submitApi.healthPort", 8090)), "submitApi.healthPort: 8090 is submitApi"),
+        (producer(**ON, forgeManager={"metricsPort": 12798}), "12798 is cardanoNode.prometheus"),
+        (at("cardanoNode.ekgPort", 3001), "cardanoNode.ekgPort: 3001 is cardanoNode.port"),
+        (
+            at("mithrilSigner", {"enabled": True, "port": 12788}),
+            "mithrilSigner.port: 12788 is cardanoNode.ekgPort",
+        ),
+    ],
+)
+def test_two_that_listen_at_one_port_are_refused(values: Values, message: str) -> None:
+    with pytest.raises(RefusedError, match=message):
+        render(values)
+
+
+def test_the_port_of_what_does_not_run_is_free() -> None:
+    render(at("cardanoNode.port", 8090))
+    render(at("cardanoNode.port", 8000))

@@ -6,6 +6,7 @@
 {{- end }}
 {{- include "cardano-node.checks.scaling" . }}
 {{- include "cardano-node.checks.secrets" . }}
+{{- include "cardano-node.checks.ports" . }}
 {{- $own := include "cardano-node.podSpec.own" . | fromJson }}
 {{- range $field := keys .Values.podSpec | sortAlpha }}
 {{- if hasKey $own $field }}
@@ -105,6 +106,30 @@ secrets.create: keys in values are kept in Helm's release record, for anyone who
 {{- if not $value }}
 secrets.data.{{ $key }}: empty, and secrets.create is true. Set it, or secrets.create=false.
 {{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* All containers of a pod listen at one address. */}}
+{{- define "cardano-node.checks.ports" -}}
+{{- $ports := list
+  (list "cardanoNode.port" .Values.cardanoNode.port true)
+  (list "cardanoNode.ekgPort" .Values.cardanoNode.ekgPort true)
+  (list "cardanoNode.prometheus.port" .Values.cardanoNode.prometheus.port .Values.cardanoNode.prometheus.enabled)
+  (list "forgeManager.metricsPort" .Values.forgeManager.metricsPort (eq "true" (include "cardano-node.managed" .)))
+  (list "submitApi.port" .Values.submitApi.port (eq "true" (include "cardano-node.submitApi.enabled" .)))
+  (list "submitApi.healthPort" .Values.submitApi.healthPort (eq "true" (include "cardano-node.submitApi.enabled" .)))
+  (list "mithrilSigner.port" .Values.mithrilSigner.port (eq "true" (include "cardano-node.mithrilSigner.enabled" .)))
+-}}
+{{- $taken := dict }}
+{{- range $entry := $ports }}
+{{- $path := index $entry 0 }}
+{{- $port := index $entry 1 | toString }}
+{{- if index $entry 2 }}
+{{- with get $taken $port }}
+{{ $path }}: {{ $port }} is {{ . }} as well, and both listen in one pod. Change one of the two.
+{{- end }}
+{{- $_ := set $taken $port $path }}
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -56,4 +56,9 @@ cardanoNode.args: the chart cannot see that this command starts the node non-pro
 {{- if eq "true" (include "cardano-node.producesAlone" .) }}
 forgeManager.enabled: false beside a block producer, so its node forges from its start: the keys are not checked, new ones need a restart, there is no standby, and nothing ends a node that another was started for.
 {{- end }}
+{{- with .Values.monitoring }}
+{{- if and .enabled .serviceMonitor.enabled (eq "true" (include "cardano-node.managed" $)) (not $.Values.forgeManager.service.enabled) }}
+forgeManager.service.enabled: false, so the ServiceMonitor finds no metrics of the forge manager. Set it to true, or monitoring.podMonitor.enabled=true in its place.
+{{- end }}
+{{- end }}
 {{- end -}}
