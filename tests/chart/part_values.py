@@ -118,6 +118,7 @@ OTHER: dict[str, Any] = {
     **{f"secrets.data.{key}": "Yg==" for key in ("kesKey", "vrfKey", "opCert")},
     "cardanoNode.prometheusPort": 1,
     "submitApi.port": 7,
+    "cardanoNode.mithril.snapshotDigest": "ab" * 32,
     "cardanoNode.bindAddress": "::",
     "topologySpreadConstraints": [{"maxSkew": 1}],
     "extraEnvFrom": [{"secretRef": {"name": "a"}}],

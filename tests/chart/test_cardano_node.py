@@ -70,10 +70,15 @@ def test_mithril_follows_the_network() -> None:
 
 
 def test_mithril_settings_of_the_user_win() -> None:
-    mithril = {"aggregatorEndpoint": "https://mine", "restoreSnapshot": False}
+    digest = "ab" * 32
+    mithril = {
+        "aggregatorEndpoint": "https://mine",
+        "restoreSnapshot": False,
+        "snapshotDigest": digest,
+    }
     env = environment(render(at("cardanoNode.mithril", mithril)).container("cardano-node"))
     assert env["AGGREGATOR_ENDPOINT"] == "https://mine"
-    assert env["RESTORE_SNAPSHOT"] == "false"
+    assert (env["RESTORE_SNAPSHOT"], env["SNAPSHOT_DIGEST"]) == ("false", digest)
     assert env["GENESIS_VERIFICATION_KEY"].startswith("5b3139312c")
 
 

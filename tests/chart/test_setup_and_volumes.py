@@ -151,3 +151,8 @@ def test_resources_and_pull_policy_are_by_container(container: str, key: str) ->
     rendered = render(merged(producer(), more)).container(container)
     assert rendered["resources"]["requests"]["cpu"] == "1m"
     assert rendered["imagePullPolicy"] == "Never"
+
+
+def test_the_setup_reads_the_releases_own_configuration() -> None:
+    name = volumes({})["cardano-config-src"]["configMap"]["name"]
+    assert set(render().get("ConfigMap", name)["data"]) == {"config.json", "topology.json"}

@@ -104,6 +104,7 @@ lifecycle:
 {{- $mithril := include "cardano-node.network.mithril" . | fromJson }}
 {{- $settings = merge $settings (dict
   "RESTORE_SNAPSHOT" $node.mithril.restoreSnapshot
+  "SNAPSHOT_DIGEST" $node.mithril.snapshotDigest
   "AGGREGATOR_ENDPOINT" $mithril.aggregatorEndpoint
   "GENESIS_VERIFICATION_KEY" $mithril.genesisVerificationKey
   "ANCILLARY_VERIFICATION_KEY" $mithril.ancillaryVerificationKey)
