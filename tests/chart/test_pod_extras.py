@@ -57,6 +57,7 @@ def test_fields_of_the_pod_are_the_users() -> None:
         ("volumes", "Set extraVolumes instead"),
         ("nodeSelector", "Set nodeSelector instead"),
         ("shareProcessNamespace", "Remove it"),
+        ("hostPID", "Remove it"),
         ("automountServiceAccountToken", "Remove it"),
     ],
 )

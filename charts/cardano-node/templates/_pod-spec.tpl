@@ -1,4 +1,7 @@
-{{/* Fields of the pod's spec that are the chart's, or have a value of their own: not taken from podSpec. */}}
+{{/*
+Fields of the pod's spec that are the chart's, or have a value of their own: not
+taken from podSpec. (Kubernetes refuses hostPID beside a shared process namespace.)
+*/}}
 {{- define "cardano-node.podSpec.own" -}}
 {{- dict
   "containers" "extraContainers"
@@ -14,6 +17,7 @@
   "tolerations" "tolerations"
   "automountServiceAccountToken" ""
   "shareProcessNamespace" ""
+  "hostPID" ""
   "restartPolicy" ""
 | toJson -}}
 {{- end -}}
