@@ -58,7 +58,6 @@ OURS: list[tuple[str, str, object]] = [
     ("SHELLEY_GENESIS_FILE", "network.shelley_genesis", None),
     ("RENEW_DEADLINE", "leader.terms.renew_deadline_s", 10),
     ("RETRY_PERIOD", "leader.terms.retry_period_s", 2),
-    ("FORGING_METRIC", "node.forging_metric", "cardano_node_metrics_forging_enabled_int"),
     ("NODE_METRICS_URL", "node.metrics", Address("127.0.0.1", 12798, "/metrics")),
 ]
 
@@ -188,3 +187,9 @@ def test_any_environment_gives_settings_or_problems(variables: dict[str, str]) -
         parse_settings(variables)
     except SettingsError as refusal:
         assert refusal.problems
+
+
+def test_a_node_without_a_forging_metric_is_told_by_an_empty_name() -> None:
+    assert parse_settings({}).node.forging_metric == "cardano_node_metrics_forging_enabled_int"
+    assert parse_settings({"FORGING_METRIC": ""}).node.forging_metric == ""
+    assert parse_settings({"FORGING_METRIC": "other"}).node.forging_metric == "other"

@@ -1,6 +1,7 @@
 """Parse environment variables, collecting every problem instead of stopping at the first.
 
-A variable that is set but empty counts as not set: charts render optional values that way.
+A variable that is set but empty counts as not set: charts render optional values that way. Where it
+means something, `text_or_none` reads it.
 """
 
 from __future__ import annotations
@@ -63,6 +64,12 @@ class Environment:
             self.reject(name, "it must be one line without control characters")
             return default
         return value
+
+    def text_or_none(self, name: str, default: str) -> str:
+        """Return any one-line text; a variable that is set but empty says "none", and is empty."""
+        if name in self._variables and not self.is_set(name):
+            return ""
+        return self.text(name, default)
 
     def integer(self, name: str, default: int, *, low: int, high: int) -> int:
         """Return a whole number from `low` to `high`."""

@@ -72,7 +72,10 @@ class NetworkSettings:
 
 @dataclass(frozen=True)
 class NodeSettings:
-    """How to find the node, and where it says whether it forges. Times in seconds."""
+    """How to find the node, and where it says whether it forges. Times in seconds.
+
+    `forging_metric` is empty for a node that shows none.
+    """
 
     socket: Path
     socket_wait_timeout: int
@@ -162,7 +165,9 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
             socket_check=not env.boolean("DISABLE_SOCKET_CHECK", default=False),
             process_name=shared.process_name,
             metrics=_node_metrics(env),
-            forging_metric=env.text("FORGING_METRIC", "cardano_node_metrics_forging_enabled_int"),
+            forging_metric=env.text_or_none(
+                "FORGING_METRIC", "cardano_node_metrics_forging_enabled_int"
+            ),
         ),
         leader=LeaderSettings(
             lease_name=env.kubernetes_name("LEASE_NAME", "cardano-node-leader"),

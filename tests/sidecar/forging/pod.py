@@ -7,6 +7,7 @@ from forge_manager.election.messages import LeaseView, Proof, Wish
 from forge_manager.election.terms import Terms
 from forge_manager.forging.actions import (
     Action,
+    EndNode,
     KillNode,
     PublishFence,
     PutKeysLive,
@@ -42,6 +43,7 @@ class PodUnderTest:
         self.booting = False
         self.metric: int | None = None
         self.obeys = True  # SIGHUP does what it should
+        self.ends = True  # at once, when told to
         self.scrapes = True
         self.live = LiveKeys.ALL
         self.guarded = True
@@ -158,6 +160,10 @@ class PodUnderTest:
                 self._sighup = SentSighup(number, self.boot_ns)
                 if self.obeys:
                     self.metric = int(self.live is LiveKeys.ALL)
+            case EndNode():
+                if self.ends:
+                    self.node = None
+                    self.metric = None
             case KillNode():
                 self.node = None
                 self.metric = None

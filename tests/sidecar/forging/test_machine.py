@@ -102,11 +102,10 @@ def test_a_gap_in_the_scrapes_proves_nothing() -> None:
     assert phase_of(pod) is Phase.STANDBY
 
 
-@pytest.mark.parametrize("metric", [1, None])
-def test_a_node_that_does_not_go_off_is_killed(metric: int | None) -> None:
+def test_a_node_that_does_not_go_off_is_killed() -> None:
     pod = PodUnderTest()
     pod.lead()
-    pod.obeys, pod.metric = False, metric
+    pod.obeys = False
     pod.situation = {"terminating": True}
     actions = pod.run(6)
     assert KillNode(NODE) in actions
@@ -258,18 +257,6 @@ def test_all_leases_must_be_proven_and_are_taken_one_after_the_other() -> None:
     pod.proofs[1] = None
     pod.run()
     assert phase_of(pod) is Phase.SWITCHING_OFF
-
-
-def test_without_a_metric_switching_off_ends_the_node() -> None:
-    pod = PodUnderTest(has_metric=False)
-    pod.scrapes = False
-    pod.up()
-    pod.prove()
-    pod.run(1)
-    assert (pod.phase, pod.reasons[-1]) == (Phase.FORGING, ForgingReason.FORGING_ASSUMED)
-    pod.situation = {"held_off": True}
-    assert KillNode(NODE) in pod.run()
-    assert ForgingReason.NODE_ENDED_WITHOUT_METRIC in pod.reasons
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ def test_a_set_that_came_while_it_was_switched_on_waits_for_its_announcement() -
     pod.counter = 2
     pod.prove()
     assert SendSighup not in [type(action) for action in pod.run(1)]
+    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.KEEP,))  # known to be off
     pod.recorded = 2
     assert PutKeysLive("set-2") in pod.run()
 

@@ -49,7 +49,7 @@ class ApiFaults:
     def edit_lease(self) -> None:
         """Do what people do with kubectl."""
         api = self.cluster.api
-        self.cluster.highest_used = 0  # what a person writes may forget it
+        self.cluster.key_rules.highest_used = 0  # what a person writes may forget it
         if api.lease is None or self.world.chance(0.25):
             api.delete()
             if self.world.chance(0.3):

@@ -30,7 +30,7 @@ class Faults:
         self.active = True
         self._tokens = self._lasted = 0
         # Some histories are dense with faults, some leave the system time to settle.
-        cluster.on_keys_changed = self._fail_at_change
+        cluster.key_rules.on_changed = self._fail_at_change
         self._gap_ms = self.random.choice((1500, 4000, 8000, 20000))
         self._repairs: dict[int, Event] = {}
         self._api = ApiFaults(cluster, self._lasting_any)
@@ -150,7 +150,7 @@ class Faults:
             return
         self._cut_off(leading.machine, self._processes.lease_ms())
         self.world.log(f"a copy of the Lease restored, and {pods[0].name} restarted")
-        self.cluster.highest_used = 0
+        self.cluster.key_rules.highest_used = 0
         self.cluster.api.write(record)
         pods[0].kill(manager)
 

@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass
 
 from forge_manager.moment import SECOND
-from tests.sidecar.simulation.cluster import Cluster, InvariantError, seconds
+from tests.sidecar.simulation.cluster import Cluster, seconds
 from tests.sidecar.simulation.faults import Faults
+from tests.sidecar.simulation.key_rules import InvariantError
 
 #: Steps with faults in one history. Many short histories find more than one long one.
 STEPS_PER_HISTORY = 15_000

@@ -46,7 +46,7 @@ class Volumes:
     def put_live(self, keys: KeySet) -> None:
         """Swap them in; a node that is about to read the set before must not meet both."""
         if self.live not in (None, keys):
-            self._pod.cluster.keys_exchanged(self._pod)
+            self._pod.cluster.key_rules.exchanged(self._pod)
         self.live = keys
 
     def unlink(self) -> None:

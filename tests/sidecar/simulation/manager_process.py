@@ -8,12 +8,13 @@ from forge_manager.election.messages import Answer, Failure, Request
 from forge_manager.election.record import Lease, identity_of
 from forge_manager.forging.actions import (
     Action,
+    EndNode,
     PublishFence,
     PutKeysLive,
     SendSighup,
     UnlinkLive,
 )
-from forge_manager.forging.phases import ForgingReason, Phase
+from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials, Node, Scrape, SentSighup, Situation
 from forge_manager.guard.protocol import parse_fence, parse_heartbeat
 from forge_manager.moment import MILLISECOND
@@ -58,6 +59,8 @@ class ManagerProcess(Process):
         self._in_flight = 0
         self._busy = False
         self._found = found
+        self.blind_before = False
+        self._asked_for_help = False
         self.changed_ns: int | None = None  # when it last gave up keys for others
         self._judged: KeySet | None = None  # what the provisioner has told of
         self.after(self.world.ms(100, 600), self._begin)
@@ -131,19 +134,32 @@ class ManagerProcess(Process):
         decision = self.state_machine.step(seen)
         for change in decision.transitions:
             if change.reason is ForgingReason.CREDENTIALS_CHANGED:
-                pod.cluster.keys_changed(self)
+                pod.cluster.key_rules.changed(self)
+            elif change.reason is ForgingReason.METRIC_MISSING:
+                pod.cluster.key_rules.metric_missing(self)
             self.phase_since_ns = self.world.real_ns
             self.world.log(f"{pod.name} {change.source} -> {change.target}: {change.reason}")
         self._failed = None
         self._scrape_within_ns = decision.scrape_within_ns
         pod.handed_over = decision.handed_over
+        if decision.obstacle is Obstacle.METRIC_MISSING and not self._asked_for_help:
+            self._asked_for_help = True
+            self.world.at(self.world.ms(5000, 40_000), self._help)
         self._busy = True
         self._carry_out(list(decision.actions), decision)
+
+    def _help(self) -> None:
+        """Do what the log asks for: a person comes and restarts the manager."""
+        guard = self.pod.guard
+        if self.running and not self.pod.gone and (guard is not None and guard.running):
+            self.pod.kill(self)
+        elif self.alive:
+            self.world.at(self.world.ms(5000, 10_000), self._help)
 
     def _begin_scrape(self, now_ns: int) -> None:
         node = self._held
         due = now_ns - self._scrape_begun_ns >= self._scrape_within_ns
-        if node is None or self._scraping or not due:
+        if node is None or self._scraping or not due or not self.pod.cluster.has_metric:
             return
         self._scraping, self._scrape_begun_ns = True, now_ns
         self._scrapes += 1
@@ -161,6 +177,7 @@ class ManagerProcess(Process):
     def _scraped(self, node: SimulatedNode, number: int, begun_ns: int, value: int | None) -> None:
         if self._scraping and number == self._scrapes and node.alive and node is self._held:
             self._scraping = False
+            self.blind_before = self.blind_before and value is None
             self._scrape = Scrape(node.id, begun_ns, self.machine.now().boot_ns, value)
             self._turn()
 
@@ -202,10 +219,13 @@ class ManagerProcess(Process):
             if held is not None and held.alive and held.id == action.process:
                 pod.keys.unlink()
         elif held is not None and held.id == action.process:
-            self._kill(held)
+            self._end_node(held, action)
         self._carry_out(rest, decision)
 
-    def _kill(self, node: SimulatedNode) -> None:
+    def _end_node(self, node: SimulatedNode, action: Action) -> None:
+        if isinstance(action, EndNode):
+            node.terminate()
+            return
         if not node.doomed:
             self.pod.cluster.node_killed(self.pod, node)
         node.kill()

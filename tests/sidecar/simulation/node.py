@@ -88,7 +88,7 @@ class Node(Process):
         self.on, self.keys = on, keys
         if on:
             self.world.forging.add(self)
-            self.pod.cluster.check_keys(self)
+            self.pod.cluster.key_rules.switched_on(self)
         else:
             self.world.forging.discard(self)
 

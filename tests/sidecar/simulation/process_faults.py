@@ -150,7 +150,7 @@ class ProcessFaults:
     def sighup_at_start(self) -> None:
         """Have the next node of a pod meet a SIGHUP in the moment before its keys are away."""
         pod = self.pod()
-        pod.sighup_at_start = healthy(pod)
+        pod.sighup_at_start = healthy(pod) and self.cluster.has_metric  # nobody else sees it
 
     def damage_fence(self) -> None:
         """Cut the fence file short, or take it away; every rename by the manager mends it."""
@@ -165,7 +165,7 @@ class ProcessFaults:
 
     def deafen(self) -> None:
         node = self.pod().node
-        if node is None or not node.alive:
+        if node is None or not node.alive or not self.cluster.has_metric:  # nobody could see it
             return
         self.world.log(f"{node.name} is deaf to SIGHUP")
         node.deaf = node.was_deaf = True

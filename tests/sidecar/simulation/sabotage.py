@@ -204,6 +204,16 @@ def _tenures_outlive(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ForgingMachine, "_remember", remember)
 
 
+def _adopted_as_it_is(patch: pytest.MonkeyPatch) -> None:
+    changed = tuple(
+        dataclasses.replace(rule, target=Phase.FORGING)
+        if rule.when is Context.adoptable_unseen
+        else rule
+        for rule in rules_module.RULES
+    )
+    patch.setattr(machine_module, "RULES", changed)
+
+
 def _margin_none(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Terms, "margin_ns", property(lambda self: 0))
 
@@ -258,5 +268,10 @@ SABOTAGES: dict[str, Patch] = {
     "new keys are taken at every turn": lambda patch: patch.setattr(
         rotation_module, "ROTATION_PAUSE_NS", 0
     ),
+    # Without a metric
+    "released while the node is told to end": _wishes(Phase.ENDING, Wish.RELEASE),
+    "a node that does not end lives": _without_rule(ForgingReason.NODE_DID_NOT_END),
+    "a node found without a metric is believed to forge": _adopted_as_it_is,
+    "a node without the metric is tried again": _returning(Context, "metric_was_missing", False),
     "keys are exchanged under a node that boots": _returning(process_module, "_boots", False),
 }

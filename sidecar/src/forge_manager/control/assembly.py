@@ -10,7 +10,7 @@ from forge_manager.control.credentials import KnownCredentials
 from forge_manager.control.executor import Executor
 from forge_manager.control.loop import ControlLoop
 from forge_manager.control.observer import Observer
-from forge_manager.control.scraper import Scraper
+from forge_manager.control.scraper import NoScraper, Scraper
 from forge_manager.expectations import judge_of
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.guard.keys import NodeKeys
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from forge_manager.control.loop import Candidacy
     from forge_manager.control.status import ForgingStatus
     from forge_manager.guard.protocol import Fence
-    from forge_manager.settings import Settings
+    from forge_manager.settings import NodeSettings, Settings
     from forge_manager.telemetry import Telemetry
 
 
@@ -53,11 +53,13 @@ def assemble(
     found = state.fence()
     socket = settings.shared.socket
     keys = NodeKeys(settings.target, settings.shared.checked)
-    metric = ForgingMetric(
-        settings.node.metrics, settings.node.forging_metric, seconds=_SCRAPE_SECONDS
-    )
     return ControlLoop(
-        machine=ForgingMachine(pod_name=settings.pod.name, boot_id=boot_id, found=found),
+        machine=ForgingMachine(
+            pod_name=settings.pod.name,
+            boot_id=boot_id,
+            found=found,
+            has_metric=bool(settings.node.forging_metric),
+        ),
         candidacies=candidacies(found),
         observer=Observer(
             watch=NodeWatch(hold_peer=lambda: hold_peer(socket).held, named=state.named_node),
@@ -66,7 +68,7 @@ def assemble(
             state=state,
             is_booting=lambda: is_running(settings.shared.process_name),
         ),
-        scraper=Scraper(metric.scrape),
+        scraper=_scraper(settings.node),
         executor=Executor(
             state=state,
             keys=keys,
@@ -83,3 +85,10 @@ def assemble(
         clocks=read_clocks,
         jitter=random.random,
     )
+
+
+def _scraper(node: NodeSettings) -> Scraper | NoScraper:
+    if not node.forging_metric:
+        return NoScraper()
+    metric = ForgingMetric(node.metrics, node.forging_metric, seconds=_SCRAPE_SECONDS)
+    return Scraper(metric.scrape)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager import logs
 from forge_manager.forging.actions import (
+    EndNode,
     KillNode,
     PublishFence,
     PutKeysLive,
@@ -81,6 +82,8 @@ class Executor:
                 self._keys.unlink()
         elif isinstance(action, SendSighup):
             self._send_sighup(action, held)
+        elif isinstance(action, EndNode):
+            self._signal(held, action.process, signal.SIGTERM)
         elif isinstance(action, KillNode):
             self._signal(held, action.process, signal.SIGKILL)
             if self._killed != action.process:  # ordered again until it has ended

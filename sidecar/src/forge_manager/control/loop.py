@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from forge_manager import logs
-from forge_manager.control.notices import announce_obstacle
+from forge_manager.control.notices import announce_obstacle, announce_transition
 from forge_manager.control.status import ForgingState
 from forge_manager.forging.context import SCRAPE_SILENCE_NS
 from forge_manager.forging.phases import Phase
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from forge_manager.control.executor import Executor
     from forge_manager.control.observer import Observer, Sight
-    from forge_manager.control.scraper import Scraper
+    from forge_manager.control.scraper import NoScraper, Scraper
     from forge_manager.control.status import ForgingStatus
     from forge_manager.election.elector import Elector
     from forge_manager.election.messages import Answer, LeaseView, Request
@@ -64,7 +64,7 @@ class ControlLoop:
         machine: ForgingMachine,
         candidacies: tuple[Candidacy, ...],
         observer: Observer,
-        scraper: Scraper,
+        scraper: Scraper | NoScraper,
         executor: Executor,
         credentials: Callable[[Moment, Sight], Credentials],
         terminating: Callable[[], bool],
@@ -186,14 +186,7 @@ class ControlLoop:
             announce_obstacle(self._machine.state.phase, decision.obstacle)
         for change in decision.transitions:
             self._why = change.reason
-            _log.info(
-                "forging control",
-                extra=logs.fields(
-                    source=change.source.value,
-                    target=change.target.value,
-                    reason=change.reason.value,
-                ),
-            )
+            announce_transition(change)
 
     def _publish(self, now: Moment, decision: Decision, leases: tuple[LeaseView, ...]) -> None:
         leading = bool(leases) and all(v.proof is not None and v.proof.holds(now) for v in leases)

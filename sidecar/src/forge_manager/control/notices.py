@@ -1,19 +1,52 @@
-"""Say in the log what keeps this pod from leading, and what a person has to do about it."""
+"""Say in the log what forging control does, what keeps it from leading, and what helps."""
 
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from forge_manager import logs
-from forge_manager.forging.phases import Obstacle, Phase
+from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from forge_manager.forging.machine import Transition
 
+_METRIC_MISSING = (
+    "the node took its SIGHUPs and shows no forging metric, so it cannot be known to be off. "
+    "Compare FORGING_METRIC (forgeManager.forgingMetric) and NODE_METRICS_URL with the node's "
+    "metrics page; for a node that has no such metric set forgingMetric to an empty text. This pod "
+    "does not lead until the settings change or the metric appears"
+)
+_ENDED = (
+    "without a forging metric nothing but the node's end proves that it is off: it is told to end, "
+    "and starts again as a standby"
+)
 #: What does not pass by itself.
 _REMEDIES = {
+    Obstacle.METRIC_MISSING: _METRIC_MISSING,
     Obstacle.COUNTER_BEHIND: "the checked certificate has a lower counter than one that was used; "
     "the network refuses its blocks. Issue a new certificate with a higher counter",
 }
+_EXPLAINED = {
+    ForgingReason.METRIC_MISSING: _METRIC_MISSING,
+    ForgingReason.NODE_ENDED_WITHOUT_METRIC: _ENDED,
+}
+
+_log = logging.getLogger(__name__)
+
+
+def announce_transition(change: Transition) -> None:
+    """Log one change of phase."""
+    fields = {
+        "source": change.source.value,
+        "target": change.target.value,
+        "reason": change.reason.value,
+    }
+    explained = _EXPLAINED.get(change.reason)
+    if explained is None:
+        _log.info("forging control", extra=logs.fields(**fields))
+    else:
+        _log.warning("forging control", extra=logs.fields(**fields, detail=explained))
 
 
 def announce_obstacle(phase: Phase, obstacle: Obstacle | None) -> None:

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 _VALUES = {Forging.ON: 1, Forging.OFF: 0, Forging.ABSENT: None}
 
 
+class NoScraper:
+    """Of a node that shows no forging metric."""
+
+    latest: Scrape | None = None
+
+    def begin_if_due(self, held: HeldProcess | None, now_ns: int, within_ns: int) -> None:
+        """Do nothing."""
+
+
 class Scraper:
     """At most one scrape at a time; `latest` is the last whole answer of the process asked for."""
 

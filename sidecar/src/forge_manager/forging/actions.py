@@ -51,10 +51,17 @@ class SendSighup:
 
 
 @dataclass(frozen=True, slots=True)
+class EndNode:
+    """SIGTERM by its pidfd: it ends in order, and may forge until it has."""
+
+    process: NodeProcess
+
+
+@dataclass(frozen=True, slots=True)
 class KillNode:
     """SIGKILL this process by its pidfd."""
 
     process: NodeProcess
 
 
-Action = PublishFence | PutKeysLive | UnlinkLive | SendSighup | KillNode
+Action = PublishFence | PutKeysLive | UnlinkLive | SendSighup | EndNode | KillNode

@@ -24,6 +24,8 @@ NODE_SILENCE_NS = 10 * SECOND
 SCRAPE_SILENCE_NS = 5 * SECOND
 ON_TIMEOUT_NS = 10 * SECOND
 OFF_TIMEOUT_NS = 5 * SECOND
+#: A node that is told to end writes its state first; one that is killed starts slowly.
+END_TIMEOUT_NS = 120 * SECOND
 #: The manager kills this long before the guard would, and begins to switch off a node it found
 #: early enough for doing so in order.
 KILL_AHEAD_NS = 500 * MILLISECOND
@@ -117,8 +119,23 @@ class Context:
 
     def off_overdue(self) -> bool:
         """Tell whether it did not go off in time, or the guard is about to end it."""
+        return self._overdue(OFF_TIMEOUT_NS)
+
+    def off_unprovable(self) -> bool:
+        """Tell whether there is no metric that could show it to be off."""
+        return not self.has_metric
+
+    def metric_missing(self) -> bool:
+        """Tell whether it took the SIGHUP of this phase and answers without the metric."""
+        return self.has_metric and self._settled_at(None)
+
+    def end_overdue(self) -> bool:
+        """Tell whether it did not end in time, or the guard is about to end it."""
+        return self._overdue(END_TIMEOUT_NS)
+
+    def _overdue(self, timeout_ns: int) -> bool:
         fence = self.state.fence
-        if self.now_ns - self.state.entered_ns >= OFF_TIMEOUT_NS:
+        if self.now_ns - self.state.entered_ns >= timeout_ns:
             return True
         return (
             fence is not None
@@ -126,11 +143,7 @@ class Context:
             and self._nearly(fence, KILL_AHEAD_NS)
         )
 
-    def off_unprovable(self) -> bool:
-        """Tell whether there is no metric that could show it to be off."""
-        return not self.has_metric
-
-    def _settled_at(self, value: int) -> bool:
+    def _settled_at(self, value: int | None) -> bool:
         run = self.state.run
         return self.state.signalled and self.landed() and run is not None and run.value == value
 
@@ -165,9 +178,13 @@ class Context:
         """Tell whether it forges, nothing is in flight, and the leases are this manager's."""
         return self.landed() and self.forging_seen() and self.leases_proven()
 
+    def adoptable_unseen(self) -> bool:
+        """Tell whether no metric shows what it does, and the leases are this manager's."""
+        return not self.has_metric and self.leases_proven()
+
     def found_off(self) -> bool:
         """Tell whether nothing is in flight, and it does not say that it forges."""
-        return self.landed() and not self.forging_seen()
+        return self.has_metric and self.landed() and not self.forging_seen()
 
     def _nearly(self, fence: Fence, ahead_ns: int) -> bool:
         now = self.seen.now
@@ -237,8 +254,8 @@ class Context:
         return self.obstacle() is None
 
     def lease_acquired(self) -> bool:
-        """Tell whether a standby that may lead holds all leases."""
-        return self.may_campaign() and self.leases_proven()
+        """Tell whether a standby that may lead holds all leases, and they say its counter."""
+        return self.may_campaign() and self.leases_proven() and self.announced()
 
     def obstacle(self) -> Obstacle | None:
         """Say what keeps this standby from campaigning."""
@@ -248,6 +265,7 @@ class Context:
             (Obstacle.NODE_NOT_ACCEPTING, self.node_silent),
             (Obstacle.CREDENTIALS_MISSING, self.credentials_missing),
             (Obstacle.COUNTER_BEHIND, self.counter_behind),
+            (Obstacle.METRIC_MISSING, self.metric_was_missing),
             (Obstacle.METRIC_UNREADABLE, self.metric_unreadable),
             (Obstacle.GUARD_SILENT, self.guard_silent),
             (Obstacle.HANDING_OVER, self.handing_over),
@@ -256,6 +274,10 @@ class Context:
             if applies():
                 return obstacle
         return None
+
+    def metric_was_missing(self) -> bool:
+        """Tell whether a node had to end because it never showed the metric."""
+        return self.state.metric_missing
 
     def backing_off(self) -> bool:
         """Tell whether a switch-on failed a moment ago."""

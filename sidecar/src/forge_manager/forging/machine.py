@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.election.messages import Wish
 from forge_manager.forging.actions import (
+    EndNode,
     KillNode,
     PublishFence,
     PutKeysLive,
@@ -28,6 +29,8 @@ from forge_manager.guard.protocol import Fence
 from forge_manager.moment import MILLISECOND, SECOND
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from forge_manager.forging.actions import Action
     from forge_manager.forging.situation import Situation
     from forge_manager.guard.protocol import NodeProcess
@@ -74,8 +77,9 @@ class ForgingMachine:
     """One manager process's machine.
 
     `found`: the fence file as the manager before left it, None when there is none to be believed.
-    `has_metric`: whether the node shows its forging state; without it, switching off means ending
-    the node. Under `nodeControl: none` no machine runs at all.
+    `has_metric`: whether the node shows its forging state; without it, forging is assumed after the
+    SIGHUP, and switching off means to have the node end. Under `nodeControl: none` no machine runs
+    at all.
     """
 
     def __init__(
@@ -141,6 +145,10 @@ class ForgingMachine:
             run = extended(state.run, scrape, seen.sighup)
         if run is not state.run:
             state = replace(state, run=run)
+        if isinstance(seen.failed, EndNode):
+            state = replace(state, signalled=False)
+        if scrape is not None and scrape.forging is not None:
+            state = replace(state, metric_missing=False)
         if isinstance(seen.failed, PublishFence):
             state = replace(state, fence_stale=True)
         wish = seen.hand_over
@@ -172,45 +180,69 @@ class ForgingMachine:
             state = replace(state, back_off_ns=wait, back_off_until_ns=now_ns + wait)
         elif rule.target is Phase.FORGING:
             state = replace(state, back_off_ns=0)
-        elif rule.reason is ForgingReason.CREDENTIALS_CHANGED:
+        elif rule.reason is ForgingReason.METRIC_MISSING:
+            state = replace(state, metric_missing=True)
+        if rule.reason is ForgingReason.CREDENTIALS_CHANGED:
             state = replace(state, rotated_ns=now_ns)
         self.state = state
 
     # What each phase needs done
 
     def _actions(self, seen: Situation) -> list[Action]:
-        fence = self._fence(seen)
-        actions: list[Action] = []
-        stale = self.state.fence_stale or self._context(seen).fence_unheeded()
-        if fence is not None and (fence != self.state.fence or stale):
-            actions.append(PublishFence(fence))
-            self.state = replace(
-                self.state, fence=fence, fence_stale=False, published_ns=seen.now.boot_ns
-            )
-        state, process = self.state, self.state.process
+        published = self._publish(seen)
+        process = self.state.process
         if process is None:
-            replaceable = seen.live is LiveKeys.OTHER and not seen.node.booting
-            if seen.credentials.checked and (seen.live in INCOMPLETE or replaceable):
-                actions.append(PutKeysLive())
-        elif state.phase is Phase.STANDBY:
-            if seen.live is not LiveKeys.NONE:
-                actions.append(UnlinkLive(process))
-        elif state.phase is Phase.SWITCHING_ON:
-            ready = not state.signalled and state.sighup is None
-            if ready and self._context(seen).announced():
-                put = PutKeysLive(seen.credentials.name)
-                actions += [put, self._sighup(process, seen, target=1)]
-        elif state.phase is Phase.SWITCHING_OFF:
-            actions += self._switch_off(process, seen)
-        elif state.phase is Phase.KILLING:
-            actions.append(KillNode(process))
-        return actions
+            return published + self._keep_keys_ready(seen)
+        acts: dict[Phase, Callable[[NodeProcess, Situation], list[Action]]] = {
+            Phase.STANDBY: self._stand_by,
+            Phase.SWITCHING_ON: self._switch_on,
+            Phase.SWITCHING_OFF: self._switch_off,
+            Phase.ENDING: self._end,
+            Phase.KILLING: self._kill,
+        }
+        act = acts.get(self.state.phase)
+        return published + (act(process, seen) if act else [])
+
+    def _publish(self, seen: Situation) -> list[Action]:
+        fence = self._fence(seen)
+        stale = self.state.fence_stale or self._context(seen).fence_unheeded()
+        if fence is None or (fence == self.state.fence and not stale):
+            return []
+        self.state = replace(
+            self.state, fence=fence, fence_stale=False, published_ns=seen.now.boot_ns
+        )
+        return [PublishFence(fence)]
+
+    def _keep_keys_ready(self, seen: Situation) -> list[Action]:
+        replaceable = seen.live is LiveKeys.OTHER and not seen.node.booting
+        wanted = seen.live in INCOMPLETE or replaceable
+        return [PutKeysLive()] if seen.credentials.checked and wanted else []
+
+    def _stand_by(self, process: NodeProcess, seen: Situation) -> list[Action]:
+        return [] if seen.live is LiveKeys.NONE else [UnlinkLive(process)]
+
+    def _switch_on(self, process: NodeProcess, seen: Situation) -> list[Action]:
+        context = self._context(seen)
+        if self.state.signalled or self.state.sighup is not None:
+            return []
+        if context.counter_behind() or not context.announced():  # the checked set is another by now
+            return []
+        return [PutKeysLive(seen.credentials.name), self._sighup(process, seen, target=1)]
 
     def _switch_off(self, process: NodeProcess, seen: Situation) -> list[Action]:
         """Unlink at once; signal when nothing is in flight, and again if that did not do it."""
         if self.state.sighup is None:
             return [UnlinkLive(process), self._sighup(process, seen, target=0)]
-        return [] if seen.live is LiveKeys.NONE else [UnlinkLive(process)]
+        return self._stand_by(process, seen)
+
+    def _end(self, process: NodeProcess, _: Situation) -> list[Action]:
+        if self.state.signalled:
+            return []
+        self.state = replace(self.state, signalled=True)
+        return [EndNode(process)]
+
+    def _kill(self, process: NodeProcess, _: Situation) -> list[Action]:
+        return [KillNode(process)]
 
     def _sighup(self, process: NodeProcess, seen: Situation, *, target: int) -> SendSighup:
         number = self.state.sighups + 1

@@ -13,6 +13,7 @@ class Phase(StrEnum):
     SWITCHING_ON = "SwitchingOn"
     FORGING = "Forging"
     SWITCHING_OFF = "SwitchingOff"
+    ENDING = "Ending"  # told to end (SIGTERM), for no metric shows it to be off
     KILLING = "Killing"
     ADOPTING = "Adopting"  # found by a new manager, perhaps forging under the last one's fence
 
@@ -34,6 +35,8 @@ class ForgingReason(StrEnum):
     NODE_FOUND_OFF = "NodeFoundOff"
     NODE_DID_NOT_GO_OFF = "NodeDidNotGoOff"
     NODE_ENDED_WITHOUT_METRIC = "NodeEndedWithoutMetric"
+    METRIC_MISSING = "MetricMissing"
+    NODE_DID_NOT_END = "NodeDidNotEnd"
     FORGING_WITHOUT_LEASE = "ForgingWithoutLease"
     FENCE_NEARLY_PASSED = "FenceNearlyPassed"
     LEASE_NOT_PROVEN = "LeaseNotProven"
@@ -55,6 +58,7 @@ class Obstacle(StrEnum):
 
     NODE_NOT_ACCEPTING = "NodeNotAccepting"
     METRIC_UNREADABLE = "MetricUnreadable"
+    METRIC_MISSING = "MetricMissing"
     BACKING_OFF = "BackingOff"
     TERMINATING = "Terminating"
     HELD_OFF = "HeldOff"

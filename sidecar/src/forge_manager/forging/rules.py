@@ -102,6 +102,12 @@ RULES: tuple[Rule, ...] = (
     ),
     # A node found by a new manager: its own lease again, or off before the fence falls.
     Rule((Phase.ADOPTING,), Context.adoptable, Phase.FORGING, ForgingReason.NODE_ADOPTED),
+    Rule(
+        (Phase.ADOPTING,),
+        Context.adoptable_unseen,
+        Phase.SWITCHING_ON,  # once more: whether it was switched on nobody can see
+        ForgingReason.NODE_ADOPTED,
+    ),
     Rule((Phase.ADOPTING,), Context.found_off, Phase.SWITCHING_OFF, ForgingReason.NODE_FOUND_OFF),
     Rule(
         (Phase.ADOPTING,),
@@ -137,8 +143,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         (Phase.SWITCHING_OFF,),
         Context.off_unprovable,
-        Phase.KILLING,
+        Phase.ENDING,
         ForgingReason.NODE_ENDED_WITHOUT_METRIC,
+    ),
+    Rule(
+        (Phase.SWITCHING_OFF,),
+        Context.metric_missing,
+        Phase.ENDING,
+        ForgingReason.METRIC_MISSING,
     ),
     Rule(
         (Phase.SWITCHING_OFF,),
@@ -146,4 +158,5 @@ RULES: tuple[Rule, ...] = (
         Phase.KILLING,
         ForgingReason.NODE_DID_NOT_GO_OFF,
     ),
+    Rule((Phase.ENDING,), Context.end_overdue, Phase.KILLING, ForgingReason.NODE_DID_NOT_END),
 )

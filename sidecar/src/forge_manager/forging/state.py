@@ -31,9 +31,10 @@ class State:
     run: Run | None = None
     sighup: Sighup | None = None
     sighups: int = 0
-    signalled: bool = False  # in this phase
+    signalled: bool = False  # in this phase: SIGHUP, or SIGTERM in Ending
     back_off_until_ns: int = 0
     back_off_ns: int = 0
+    metric_missing: bool = False  # a node took its SIGHUPs and showed no metric
     rotated_ns: int | None = None  # when a leader last gave up its set for another
     hand_over_token: str = ""
     hand_over_until_ns: int = 0

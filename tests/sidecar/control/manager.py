@@ -1,0 +1,146 @@
+"""A manager with a real guard and a real node; only the API server is in memory."""
+
+from __future__ import annotations
+
+import random
+import re
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forge_manager.clocks import read_boot_id, read_clocks
+from forge_manager.control.credentials import KnownCredentials
+from forge_manager.control.executor import Executor
+from forge_manager.control.loop import Candidacy, ControlLoop
+from forge_manager.control.observer import Observer
+from forge_manager.control.scraper import NoScraper, Scraper
+from forge_manager.control.status import ForgingStatus
+from forge_manager.election.elector import Elector
+from forge_manager.election.terms import Terms, terms_for
+from forge_manager.forging.machine import ForgingMachine
+from forge_manager.forging.phases import Phase
+from forge_manager.guard.node_watch import NodeWatch
+from forge_manager.logs import TextFormatter
+from forge_manager.node.address import Address
+from forge_manager.node.metric import ForgingMetric
+from forge_manager.node.peer import check_socket, hold_peer
+from forge_manager.telemetry import Telemetry
+from tests.sidecar.conftest import paths_in
+from tests.sidecar.control.memory_lease import MemoryLease
+from tests.sidecar.credentials.judging import judge, judge_files
+from tests.sidecar.guard.pod import FILES, Pod
+from tests.sidecar.waiting import until
+from tests.support.keys import Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.keys import CredentialFiles
+    from tests.support.standin import StandinProcess
+
+POOL = Pool.generate(b"guard")
+SHORT = terms_for(5)
+USUAL = terms_for(15)
+
+
+class Manager:
+    """The loop of one manager on a pod, with handles for what happens around it."""
+
+    def __init__(
+        self, pod: Pod, lease: MemoryLease, metrics_port: int | None, terms: Terms
+    ) -> None:
+        name = "a-0"
+        self.status = ForgingStatus()
+        self.telemetry = Telemetry()
+        self.terminating = False
+        self.rounds = 0
+        self.pod = pod
+        self.provision(FILES)
+        found = pod.state.fence()
+        address = Address("127.0.0.1", metrics_port or 0, "/metrics")
+        metric = ForgingMetric(address, "cardano_node_metrics_forging_enabled", seconds=1.0)
+        has_metric = metrics_port is not None
+        elector = Elector(
+            identity=f"{name}_uid",
+            pool_id="pool1",
+            terms=terms,
+            former_tenures=found.tenures if found else (),
+        )
+        self.loop = ControlLoop(
+            machine=ForgingMachine(
+                pod_name=name, boot_id=read_boot_id(), found=found, has_metric=has_metric
+            ),
+            candidacies=(Candidacy(elector, lease),),
+            observer=Observer(
+                watch=NodeWatch(hold_peer=lambda: hold_peer(pod.socket).held, named=lambda: None),
+                check_socket=lambda: check_socket(pod.socket),
+                keys=pod.node_keys,
+                state=pod.state,
+                is_booting=lambda: False,
+            ),
+            scraper=Scraper(metric.scrape) if has_metric else NoScraper(),
+            executor=Executor(
+                state=pod.state, keys=pod.node_keys, clocks=read_clocks, telemetry=self.telemetry
+            ),
+            credentials=KnownCredentials(
+                target=paths_in(pod.target), judge=judge_files, telemetry=self.telemetry
+            ).look,
+            terminating=lambda: self.terminating,
+            status=self.status,
+            telemetry=self.telemetry,
+            beat=self._beat,
+            clocks=read_clocks,
+            jitter=random.random,
+        )
+
+    def _beat(self) -> None:
+        self.rounds += 1
+
+    def provision(self, files: CredentialFiles) -> None:
+        """Have another checked set, as the provisioner does."""
+        self.pod.provision(files)
+        self.telemetry.set_checked(judge(files), self.pod.node_keys.checked_name())
+
+    @property
+    def phase(self) -> Phase:
+        return self.status.state.phase
+
+
+@contextmanager
+def running(
+    pod: Pod, lease: MemoryLease, metrics_port: int | None, terms: Terms = SHORT
+) -> Iterator[Manager]:
+    manager = Manager(pod, lease, metrics_port, terms)
+    manager.loop.start()
+    try:
+        yield manager
+    finally:
+        manager.loop.stop()
+
+
+def forges(manager: Manager) -> bool:
+    return manager.phase is Phase.FORGING and manager.status.state.forging is True
+
+
+def wait_for_rounds(manager: Manager, rounds: int) -> None:
+    before = manager.rounds
+    until(lambda: manager.rounds >= before + rounds)
+
+
+def counters(node: StandinProcess) -> list[str]:
+    """Return with which certificates it was switched on, in order."""
+    return re.findall(r"forging on .*certificate counter (\d+)", node.output)
+
+
+def longest_silence_s(node: StandinProcess) -> float:
+    """Return the longest time between two of its ticks."""
+    ticks = [datetime.fromisoformat(at) for at in re.findall(r"(\S+Z) \S+ tick\n", node.output)]
+    return max((after - before).total_seconds() for before, after in pairwise(ticks))
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> str:
+    """Return everything that was logged, fields included."""
+    return "\n".join(TextFormatter().format(record) for record in caplog.records)
