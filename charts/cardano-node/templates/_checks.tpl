@@ -49,14 +49,16 @@ persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot wri
 {{- define "cardano-node.checks.managed" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- $manager := .Values.forgeManager -}}
+{{- with $manager.forgingMetric }}
 {{- if not $node.prometheus.enabled }}
-cardanoNode.prometheus.enabled: the node's metrics prove whether it forges, and without them nothing would be switched on. Set it to true, or forgeManager.enabled=false.
+cardanoNode.prometheus.enabled: the node's metrics prove whether it forges, and without them nothing would be switched on. Set it to true, or forgeManager.forgingMetric to "" for a node that has no such metric.
 {{- end }}
 {{- if not (has $node.prometheus.host (list "0.0.0.0" "127.0.0.1" "::")) }}
 cardanoNode.prometheus.host: the manager asks the node's metrics at 127.0.0.1, where they would not be. Set 0.0.0.0 or 127.0.0.1.
 {{- end }}
-{{- if not (hasPrefix (replace "." "_" $node.config.traceOptionMetricsPrefix) $manager.forgingMetric) }}
-forgeManager.forgingMetric: {{ $manager.forgingMetric }} does not begin with cardanoNode.config.traceOptionMetricsPrefix ({{ $node.config.traceOptionMetricsPrefix }}), so the node would not show it. Change one of the two.
+{{- if not (hasPrefix (replace "." "_" $node.config.traceOptionMetricsPrefix) .) }}
+forgeManager.forgingMetric: {{ . }} does not begin with cardanoNode.config.traceOptionMetricsPrefix ({{ $node.config.traceOptionMetricsPrefix }}), so the node would not show it. Change one of the two.
+{{- end }}
 {{- end }}
 {{- range .Values.extraEnvVars }}
 {{- if or (has .name (list "START_AS_NON_PRODUCING" "CARDANO_BLOCK_PRODUCER" "CARDANO_SOCKET_PATH")) (hasPrefix "CARDANO_SHELLEY_" .name) }}

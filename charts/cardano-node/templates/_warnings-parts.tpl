@@ -53,6 +53,9 @@ rolloutOnConfigChange: false, so a changed configuration waits for the pods' nex
 {{- if and (eq "true" (include "cardano-node.elected" .)) (or $node.command (ne (toJson $node.args) "[\"run\"]")) (not (has "--start-as-non-producing-node" (concat $node.command $node.args))) }}
 cardanoNode.args: the chart cannot see that this command starts the node non-producing. It must read START_AS_NON_PRODUCING, or be given --start-as-non-producing-node: a node that forges without the lease is ended.
 {{- end }}
+{{- if and (eq "true" (include "cardano-node.elected" .)) (not .Values.forgeManager.forgingMetric) }}
+forgeManager.forgingMetric: empty, so nothing shows whether the node forges: it is assumed to after its SIGHUP, and every hand-over (drain, update, a lost lease) has the node end and start again.
+{{- end }}
 {{- if eq "true" (include "cardano-node.producesAlone" .) }}
 forgeManager.enabled: false beside a block producer, so its node forges from its start: the keys are not checked, new ones need a restart, there is no standby, and nothing ends a node that another was started for.
 {{- end }}
