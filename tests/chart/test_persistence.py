@@ -57,8 +57,12 @@ def test_a_claim_that_is_off_leaves_no_mount_without_a_volume(which: str) -> Non
 @pytest.mark.parametrize("which", VOLUMES)
 def test_every_field_of_a_claim_may_be_set(which: str) -> None:
     source = {"kind": "VolumeSnapshot", "name": "s", "apiGroup": "snapshot.storage.k8s.io"}
-    own = {"spec": {"dataSource": source, "accessModes": ["ReadOnlyMany"]}, "annotations": {}}
+    own = {
+        "spec": {"dataSource": source, "accessModes": ["ReadOnlyMany"]},
+        "annotations": {"a": "b"},
+    }
     claim = claims(merged(BOTH, at(f"persistence.{which}", own)))[VOLUMES[which]]
+    assert claim["metadata"]["annotations"] == {"a": "b"}
     assert claim["spec"]["dataSource"] == source
     assert claim["spec"]["accessModes"] == ["ReadOnlyMany"]
     assert claim["spec"]["resources"]["requests"]["storage"]

@@ -31,6 +31,12 @@ def test_the_pod_reads_what_is_created() -> None:
     assert volume["secret"]["secretName"] == NAME
 
 
+def test_what_looks_like_a_number_stays_text() -> None:
+    own = {"forgeManager": {"sourceKeys": {"kesKey": "/secrets/1"}}}
+    values = merged(CREATED, merged(own, at("secrets.data.kesKey", "1234")))
+    assert render(values).get("Secret", NAME)["data"]["1"] == "1234"
+
+
 def test_name_files_and_annotations_are_the_users() -> None:
     own = {"secretName": "mine", "sourceKeys": {"kesKey": "/secrets/k"}}
     values = merged(CREATED, {"forgeManager": own, "secrets": {"annotations": {"a": "b"}}})

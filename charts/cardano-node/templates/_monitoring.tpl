@@ -27,7 +27,7 @@
 namespaceSelector:
   {{- $monitor.namespaceSelector | default (dict "matchNames" (list .Release.Namespace)) | toYaml | nindent 2 }}
 {{- with $monitor.jobLabel }}
-jobLabel: {{ . }}
+jobLabel: {{ . | quote }}
 {{- end }}
 {{- with $monitor.spec }}
 {{ toYaml . }}

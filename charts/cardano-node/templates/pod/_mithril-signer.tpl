@@ -87,6 +87,6 @@ secret:
   optional: true
   items:
     {{- range list $signer.keys.kesKey $signer.keys.opCert }}
-    - {key: {{ base . }}, path: {{ base . }}}
+    - {key: {{ base . | quote }}, path: {{ base . | quote }}}
     {{- end }}
 {{- end -}}
