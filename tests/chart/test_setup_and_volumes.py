@@ -75,7 +75,10 @@ def test_every_mount_has_its_volume_and_every_volume_a_mount(values: dict[str, A
 WRITES = {
     "init-cardano-setup": {"/opt/cardano/config", "/data", "/ipc"},
     "forge-guard": {"/opt/cardano/secrets", "/checked", "/state"},
-    "cardano-forge-manager": {"/opt/cardano/secrets", "/checked", "/state"},
+    "cardano-forge-manager": {
+        *("/opt/cardano/secrets", "/checked", "/state"),
+        "/opt/cardano/config",  # a changed topology (docs/topology.md)
+    },
     "cardano-node": {"/data", "/ipc"},
 }
 

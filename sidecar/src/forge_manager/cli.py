@@ -15,6 +15,8 @@ usage: forge-manager [COMMAND]
   (none)    run the sidecar, configured by the environment
   guard     end a node that its manager no longer answers for; keep its keys in place
   prepare   set up directories, configuration and verified genesis files, then exit
+  reload-topology
+            have this pod's node, a standby, read a changed topology without a restart
   check     check a set of credential files, offline (check --help)
 
   --help, --version
@@ -56,6 +58,10 @@ def _run_command(arguments: list[str]) -> int:
             from forge_manager.prepare.command import prepare  # noqa: PLC0415
 
             return prepare(os.environ)
+        case ["reload-topology"]:
+            from forge_manager.topology.command import reload_topology  # noqa: PLC0415
+
+            return reload_topology(os.environ)
         case ["check", *options]:
             from forge_manager.check.command import check  # noqa: PLC0415
 

@@ -22,6 +22,7 @@ from forge_manager.shared_settings import (
     SharedSettings,
     listed,
     parse_credential_paths,
+    parse_http_port,
     parse_logging,
     parse_shared,
     parse_target_paths,
@@ -191,7 +192,7 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
         source=source,
         target=target,
         checks=env.choice("CREDENTIAL_CHECKS", CheckMode.STRICT),
-        http_port=env.integer("METRICS_PORT", 8000, low=0, high=65_535),  # 0: any free one
+        http_port=parse_http_port(env),
         log_format=logging.format,
         log_level=logging.level,
     )

@@ -76,12 +76,22 @@ def parse_logging(env: Environment) -> Logging:
 def parse_shared(env: Environment) -> SharedSettings:
     """Parse what manager and guard have in common, but for the targets."""
     return SharedSettings(
-        state=env.absolute_path("STATE_DIR", "/state"),
+        state=parse_state(env),
         checked=env.absolute_path("CHECKED_DIR", "/checked"),
         socket=parse_node_socket(env),
         process_name=env.text("CARDANO_NODE_PROCESS_NAME", "cardano-node"),
         control=env.choice("NODE_CONTROL", NodeControl.SIGHUP),
     )
+
+
+def parse_state(env: Environment) -> Path:
+    """Parse where manager and guard meet."""
+    return env.absolute_path("STATE_DIR", "/state")
+
+
+def parse_http_port(env: Environment) -> int:
+    """Parse the manager's port; 0 for any that is free."""
+    return env.integer("METRICS_PORT", 8000, low=0, high=65_535)
 
 
 def parse_node_socket(env: Environment) -> Path:

@@ -28,6 +28,7 @@ from forge_manager.node.address import Address
 from forge_manager.node.metric import ForgingMetric
 from forge_manager.node.peer import check_socket, hold_peer
 from forge_manager.telemetry import Telemetry
+from forge_manager.topology.requests import ReloadRequests
 from tests.sidecar.conftest import paths_in
 from tests.sidecar.control.memory_lease import MemoryLease
 from tests.sidecar.credentials.judging import judge, judge_files
@@ -89,6 +90,7 @@ class Manager:
                 target=paths_in(pod.target), judge=judge_files, telemetry=self.telemetry
             ).look,
             terminating=lambda: self.terminating,
+            reloads=ReloadRequests(pod.state_directory),
             status=self.status,
             telemetry=self.telemetry,
             beat=self._beat,

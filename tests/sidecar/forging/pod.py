@@ -14,7 +14,8 @@ from forge_manager.forging.actions import (
     SendSighup,
     UnlinkLive,
 )
-from forge_manager.forging.machine import Decision, ForgingMachine
+from forge_manager.forging.decision import Decision
+from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import Phase
 from forge_manager.forging.situation import Credentials, Node, Scrape, SentSighup, Situation
 from forge_manager.guard.logic import LiveKeys

@@ -48,6 +48,7 @@ class Operator:
 
     held_off: bool = False
     hand_over: HandOver | None = None
+    reload: str = ""
 
 
 class Cluster:

@@ -73,6 +73,7 @@ class Faults:
             (self.exchange_keys_again_and_again, 1),
             (self.hold_off, 1),
             (self.hand_over, 4),
+            (self.reload_topology, 3),
             (self._processes.stray_sighup, 4),
             (self._processes.sighup_at_start, 1),
             (self._processes.deafen, 2),
@@ -222,6 +223,11 @@ class Faults:
         pod = self.random.choice(self.cluster.pods)
         self.world.log(f"operator names {pod.name}")
         self.cluster.operator.hand_over = HandOver(pod.name, str(self._tokens))
+
+    def reload_topology(self) -> None:
+        self._tokens += 1
+        self.world.log("operator has the standbys read their topology")
+        self.cluster.operator.reload = str(self._tokens)
 
     # The manager's surroundings
 

@@ -22,7 +22,7 @@ from tests.sidecar.simulation.guard_process import find_node
 from tests.sidecar.simulation.world import Process
 
 if TYPE_CHECKING:
-    from forge_manager.forging.machine import Decision
+    from forge_manager.forging.decision import Decision
     from tests.sidecar.simulation.keys import KeySet
     from tests.sidecar.simulation.node import Node as SimulatedNode
     from tests.sidecar.simulation.pod import Pod
@@ -130,6 +130,7 @@ class ManagerProcess(Process):
             terminating=pod.terminating,
             held_off=operator.held_off,
             hand_over=operator.hand_over,
+            reload=operator.reload,
         )
         decision = self.state_machine.step(seen)
         for change in decision.transitions:

@@ -25,7 +25,7 @@ from forge_manager.forging.actions import PublishFence, PutKeysLive, SendSighup,
 from forge_manager.forging.context import Context
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import ForgingReason, Phase
-from forge_manager.guard.logic import Guard, GuardReason, KeyOrder
+from forge_manager.guard.logic import Guard, GuardReason, KeyOrder, LiveKeys
 from forge_manager.guard.protocol import Fence, NodeProcess
 from forge_manager.moment import Moment
 from tests.sidecar.simulation import manager_process as process_module
@@ -214,6 +214,16 @@ def _adopted_as_it_is(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(machine_module, "RULES", changed)
 
 
+def _signalled_with_keys(patch: pytest.MonkeyPatch) -> None:
+    honest = ForgingMachine._stand_by
+
+    def stand_by(self: ForgingMachine, process: NodeProcess, seen: Any) -> list[Any]:
+        away = dataclasses.replace(seen, live=LiveKeys.NONE)
+        return honest(self, process, away if seen.reload else seen)
+
+    patch.setattr(ForgingMachine, "_stand_by", stand_by)
+
+
 def _margin_none(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Terms, "margin_ns", property(lambda self: 0))
 
@@ -268,6 +278,7 @@ SABOTAGES: dict[str, Patch] = {
     "new keys are taken at every turn": lambda patch: patch.setattr(
         rotation_module, "ROTATION_PAUSE_NS", 0
     ),
+    "a standby is signalled with its keys in place": _signalled_with_keys,
     # Without a metric
     "released while the node is told to end": _wishes(Phase.ENDING, Wish.RELEASE),
     "a node that does not end lives": _without_rule(ForgingReason.NODE_DID_NOT_END),

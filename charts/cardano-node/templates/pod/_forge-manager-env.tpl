@@ -10,6 +10,8 @@
   valueFrom: {fieldRef: {fieldPath: metadata.uid}}
 {{- $settings := merge (include "cardano-node.pod.keeperSettings" . | fromJson) (dict
   "METRICS_PORT" $manager.metricsPort
+  "CONFIG_SOURCE_DIR" (include "cardano-node.paths.configSource" .)
+  "CONFIG_TARGET_DIR" .Values.cardanoNode.configDir
   "SLEEP_INTERVAL" $manager.sleepInterval
   "SOCKET_WAIT_TIMEOUT" $manager.socketWaitTimeout
   "DISABLE_SOCKET_CHECK" $manager.disableSocketCheck

@@ -21,9 +21,12 @@ volumeMounts:
     mountPath: {{ include "cardano-node.paths.keysSource" . }}
     readOnly: true
   {{- include "cardano-node.pod.keeperMounts" . | nindent 2 }}
+  # Both for `forge-manager reload-topology`.
+  - name: cardano-config-src
+    mountPath: {{ include "cardano-node.paths.configSource" . }}
+    readOnly: true
   - name: cardano-config
     mountPath: {{ .Values.cardanoNode.configDir }}
-    readOnly: true
   - name: api-token
     mountPath: /var/run/secrets/kubernetes.io/serviceaccount
     readOnly: true

@@ -19,6 +19,7 @@ from forge_manager.guard.state import StateDirectory
 from forge_manager.node.metric import ForgingMetric
 from forge_manager.node.peer import check_socket, hold_peer
 from forge_manager.node.process import is_running
+from forge_manager.topology.requests import ReloadRequests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +80,7 @@ def assemble(
             target=settings.target, judge=judge_of(settings, settings.target), telemetry=telemetry
         ).look,
         terminating=terminating,
+        reloads=ReloadRequests(settings.shared.state),
         status=status,
         telemetry=telemetry,
         beat=beat,

@@ -95,7 +95,8 @@ class Executor:
             raise _NotDoneError
         self._signal(held, action.process, signal.SIGHUP)
         self.sighup = SentSighup(action.number, self._clocks().boot_ns)
-        self._telemetry.signalled("enable_forging" if action.permit else "disable_forging")
+        what = "reload_topology" if action.reload else "disable_forging"
+        self._telemetry.signalled("enable_forging" if action.permit else what)
 
     def _signal(self, held: HeldProcess | None, process: NodeProcess, number: int) -> None:
         if held is None or held.process != process or not held.signal(number):

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from forge_manager.election.messages import Answer, LeaseView, Request
     from forge_manager.election.record import Lease
     from forge_manager.forging.actions import Action
-    from forge_manager.forging.machine import Decision, ForgingMachine
+    from forge_manager.forging.decision import Decision
+    from forge_manager.forging.machine import ForgingMachine
     from forge_manager.forging.phases import Obstacle
     from forge_manager.forging.situation import Credentials
     from forge_manager.moment import Moment
     from forge_manager.telemetry import Telemetry
+    from forge_manager.topology.requests import ReloadRequests
 
 #: A round without any news; the guard's rounds are as long.
 _ROUND_SECONDS = 0.05
@@ -68,6 +70,7 @@ class ControlLoop:
         executor: Executor,
         credentials: Callable[[Moment, Sight], Credentials],
         terminating: Callable[[], bool],
+        reloads: ReloadRequests,
         status: ForgingStatus,
         telemetry: Telemetry,
         beat: Callable[[], None],
@@ -81,6 +84,7 @@ class ControlLoop:
         self._executor = executor
         self._credentials = credentials
         self._terminating = terminating
+        self._reloads = reloads
         self._status = status
         self._telemetry = telemetry
         self._beat = beat
@@ -149,6 +153,8 @@ class ControlLoop:
         self._failed = self._executor.carry_out(decision.actions, sight.held)
         self._scrape_within_ns = decision.scrape_within_ns
         self._announce(decision)
+        if decision.reloaded not in ("", self._reloads.finished()):
+            self._reloads.finish(decision.reloaded)
         for candidacy, wish in zip(self._candidacies, decision.wishes, strict=True):
             request = candidacy.elector.step(
                 self._clocks(), wish, counter=decision.counter, jitter=self._jitter()
@@ -172,6 +178,7 @@ class ControlLoop:
             guard=sight.guard,
             failed=self._failed,
             terminating=self._terminating(),
+            reload=self._reloads.wanted(),
         )
 
     def _send(self, candidacy: Candidacy, request: Request) -> None:

@@ -9,7 +9,7 @@ from forge_manager import logs
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 
 if TYPE_CHECKING:
-    from forge_manager.forging.machine import Transition
+    from forge_manager.forging.decision import Transition
 
 _METRIC_MISSING = (
     "the node took its SIGHUPs and shows no forging metric, so it cannot be known to be off. "

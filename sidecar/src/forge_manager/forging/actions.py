@@ -41,6 +41,7 @@ class UnlinkLive:
 class SendSighup:
     """Signal this process by its pidfd.
 
+    `reload`: to a standby, for its topology alone.
     `permit`: to switch on; look at the clocks immediately before, and fail instead once it has
     passed. This process may have been stopped for any time since the decision.
     """
@@ -48,6 +49,7 @@ class SendSighup:
     process: NodeProcess
     number: int
     permit: Fence | None
+    reload: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ It has no clock, no thread and no memory but `State`. Call it on every change an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forge_manager.election.messages import Wish
@@ -19,6 +19,7 @@ from forge_manager.forging.actions import (
     UnlinkLive,
 )
 from forge_manager.forging.context import HAND_OVER_PATIENCE_NS, Context
+from forge_manager.forging.decision import Decision, Transition
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.rotation import counter_to_announce, keeps_older
 from forge_manager.forging.rules import RULES, Rule
@@ -42,35 +43,6 @@ _SCRAPE_SELDOM_NS = 500 * MILLISECOND
 _CHANGING = (Phase.SWITCHING_ON, Phase.SWITCHING_OFF, Phase.ADOPTING)
 #: A process can end and another one be found, off and eligible, all in one step.
 _MOST_TRANSITIONS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One change of phase, for logs, events and metrics."""
-
-    source: Phase
-    target: Phase
-    reason: ForgingReason
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What to do after one step: the actions in order, then the wishes to the electors.
-
-    `wishes`: one for each lease, valid until the next step; `counter`: the certificate counter that
-    the leases are to say. `obstacle`: what keeps a standby from leading, or a leader from its new
-    keys. `node_may_live`: False when a liveness probe should have the node killed.
-    `scrape_within_ns`: begin the next scrape by then.
-    """
-
-    actions: tuple[Action, ...]
-    wishes: tuple[Wish, ...]
-    counter: int | None
-    transitions: tuple[Transition, ...]
-    obstacle: Obstacle | None
-    node_may_live: bool
-    handed_over: bool
-    scrape_within_ns: int
 
 
 class ForgingMachine:
@@ -119,8 +91,11 @@ class ForgingMachine:
             node_may_live=off or fence is None or not fence.passed(seen.now),
             handed_over=off and not any(lease.ours for lease in seen.leases),
             scrape_within_ns=(
-                _SCRAPE_OFTEN_NS if self.state.phase in _CHANGING else _SCRAPE_SELDOM_NS
+                _SCRAPE_OFTEN_NS
+                if self.state.phase in _CHANGING or self.state.sighup is not None
+                else _SCRAPE_SELDOM_NS
             ),
+            reloaded=self.state.reload if self.state.sighup is None else "",
         )
 
     def _context(self, seen: Situation) -> Context:
@@ -137,7 +112,7 @@ class ForgingMachine:
         reported = seen.sighup is not None and seen.sighup.number == state.sighups
         unsent = state.sighup is not None and state.sighup.number > 0 and not reported
         if unsent and seen.failed is not None:  # it, or what was to come before it
-            state = replace(state, sighup=None, signalled=False)
+            state = replace(state, sighup=None, signalled=False, reload="")
         scrape = seen.scrape
         if unsent or scrape is None or scrape.process != state.process:
             run = None
@@ -219,7 +194,14 @@ class ForgingMachine:
         return [PutKeysLive()] if seen.credentials.checked and wanted else []
 
     def _stand_by(self, process: NodeProcess, seen: Situation) -> list[Action]:
-        return [] if seen.live is LiveKeys.NONE else [UnlinkLive(process)]
+        """Keep its keys away; only when they are, have it read its topology if that is asked."""
+        if seen.live is not LiveKeys.NONE:
+            return [UnlinkLive(process)]
+        asked = seen.reload not in ("", self.state.reload)
+        if not asked or self.state.sighup is not None or not self._has_metric:
+            return []
+        self.state = replace(self.state, reload=seen.reload)
+        return [replace(self._sighup(process, seen, target=0), reload=True)]
 
     def _switch_on(self, process: NodeProcess, seen: Situation) -> list[Action]:
         context = self._context(seen)
@@ -233,7 +215,7 @@ class ForgingMachine:
         """Unlink at once; signal when nothing is in flight, and again if that did not do it."""
         if self.state.sighup is None:
             return [UnlinkLive(process), self._sighup(process, seen, target=0)]
-        return self._stand_by(process, seen)
+        return [] if seen.live is LiveKeys.NONE else [UnlinkLive(process)]
 
     def _end(self, process: NodeProcess, _: Situation) -> list[Action]:
         if self.state.signalled:

@@ -74,6 +74,7 @@ class Situation:
     """Everything that a decision may depend on.
 
     `leases`: all of them must be proven to forge. `guard`: as parsed, None for a dead one.
+    `reload`: asks that a standby read its topology again; it differs with each wish.
     `live`: what lies at the node's paths. `failed`: the action of the last step that could not be
     carried out (those after it were not tried).
     """
@@ -90,3 +91,4 @@ class Situation:
     terminating: bool = False
     held_off: bool = False
     hand_over: HandOver | None = None
+    reload: str = ""

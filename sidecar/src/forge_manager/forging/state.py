@@ -35,6 +35,7 @@ class State:
     back_off_until_ns: int = 0
     back_off_ns: int = 0
     metric_missing: bool = False  # a node took its SIGHUPs and showed no metric
+    reload: str = ""  # the wish that the last SIGHUP to a standby fulfilled
     rotated_ns: int | None = None  # when a leader last gave up its set for another
     hand_over_token: str = ""
     hand_over_until_ns: int = 0

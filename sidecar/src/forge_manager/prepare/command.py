@@ -40,7 +40,7 @@ def prepare(variables: Mapping[str, str]) -> int:
     for problem in problems:
         _log.error("setup failed", extra=logs.fields(detail=problem))
     if not problems:
-        _log.info("setup complete", extra=logs.fields(config=settings.config_target))
+        _log.info("setup complete", extra=logs.fields(config=settings.config.target))
     return ExitCode.FAILED if problems else ExitCode.OK
 
 
@@ -48,7 +48,7 @@ def _set_up(settings: PrepareSettings) -> list[str]:
     """Do everything, going on where one thing failed; returns all problems."""
     problems: list[str] = []
     directories = {
-        settings.config_target: "the node's configuration",
+        settings.config.target: "the node's configuration",
         settings.data: "the ledger",
         settings.node_socket.parent: "the node's socket",
     }
@@ -62,8 +62,8 @@ def _set_up(settings: PrepareSettings) -> list[str]:
     if problems:
         return problems
     try:
-        config = copy_config(settings.config_source, settings.config_target)
-        wanted = requirements(config, settings.config_target)
+        config = copy_config(settings.config.source, settings.config.target)
+        wanted = requirements(config, settings.config.target)
     except PrepareError as error:
         return [str(error)]
     if settings.keys:

@@ -27,6 +27,19 @@ def copy_config(source: Path, target: Path) -> dict[str, Any]:
     return parsed[CONFIG_FILE]
 
 
+def copy_topology(source: Path, target: Path) -> bool:
+    """Copy topology.json alone; tells whether it differs from what was there.
+
+    Raises PrepareError when it is missing or is not a JSON object.
+    """
+    content = _read_required(source / TOPOLOGY_FILE)
+    json_object(content, source / TOPOLOGY_FILE)
+    if read_if_present(target / TOPOLOGY_FILE) == content:
+        return False
+    write_atomically(target / TOPOLOGY_FILE, content)
+    return True
+
+
 def json_object(content: bytes, path: Path) -> dict[str, Any]:
     """Parse a JSON object. Raises PrepareError naming the place of a mistake."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from forge_manager.env import Environment
 from forge_manager.prepare.genesis import Era
@@ -21,12 +21,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class ConfigDirectories(NamedTuple):
+    """Where the ConfigMap is mounted, and where the node reads its configuration."""
+
+    source: Path
+    target: Path
+
+
 @dataclass(frozen=True)
 class PrepareSettings:
     """Directories of the pod, and where genesis files may come from."""
 
-    config_source: Path
-    config_target: Path
+    config: ConfigDirectories
     data: Path
     node_socket: Path
     genesis_source: Path | None
@@ -36,6 +42,14 @@ class PrepareSettings:
     logging: Logging
 
 
+def parse_config_directories(env: Environment) -> ConfigDirectories:
+    """Parse both."""
+    return ConfigDirectories(
+        env.absolute_path("CONFIG_SOURCE_DIR", "/cardano-config-src"),
+        env.absolute_path("CONFIG_TARGET_DIR", "/opt/cardano/config"),
+    )
+
+
 def parse_prepare_settings(variables: Mapping[str, str]) -> PrepareSettings:
     """Parse all variables. Raises SettingsError listing every value that is not allowed."""
     env = Environment(variables)
@@ -43,8 +57,7 @@ def parse_prepare_settings(variables: Mapping[str, str]) -> PrepareSettings:
     wanted = env.boolean("PROVIDE_KEYS", default=False)
     keys = Keys(parse_credential_paths(env, "SOURCE", "/secrets"), parse_target_paths(env))
     settings = PrepareSettings(
-        config_source=env.absolute_path("CONFIG_SOURCE_DIR", "/cardano-config-src"),
-        config_target=env.absolute_path("CONFIG_TARGET_DIR", "/opt/cardano/config"),
+        config=parse_config_directories(env),
         data=env.absolute_path("DATA_DIR", "/data"),
         node_socket=parse_node_socket(env),
         genesis_source=env.optional_path("GENESIS_SOURCE_DIR"),

@@ -1,0 +1,42 @@
+"""What comes out of one step of the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forge_manager.election.messages import Wish
+    from forge_manager.forging.actions import Action
+    from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One change of phase, for logs, events and metrics."""
+
+    source: Phase
+    target: Phase
+    reason: ForgingReason
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do after one step: the actions in order, then the wishes to the electors.
+
+    `wishes`: one for each lease, valid until the next step; `counter`: the certificate counter that
+    the leases are to say. `obstacle`: what keeps a standby from leading, or a leader from its new
+    keys. `node_may_live`: False when a liveness probe should have the node killed.
+    `scrape_within_ns`: begin the next scrape by then. `reloaded`: the last wish to read the
+    topology again that a node has finished with.
+    """
+
+    actions: tuple[Action, ...]
+    wishes: tuple[Wish, ...]
+    counter: int | None
+    transitions: tuple[Transition, ...]
+    obstacle: Obstacle | None
+    node_may_live: bool
+    handed_over: bool
+    scrape_within_ns: int
+    reloaded: str

@@ -1,0 +1,1 @@
+"""Have a standby's node read its topology again, without a restart."""
