@@ -43,6 +43,7 @@ forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds i
 persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot write one ledger. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
 {{- end }}
 {{- include "cardano-node.checks.parts" . }}
+{{- include "cardano-node.checks.upgrade" . }}
 {{- end -}}
 
 {{/* What would keep a manager from proving that its node forges, or that it does not. */}}
