@@ -85,6 +85,18 @@ def warnings(values: Object | None = None) -> dict[str, str]:
     return {path: text for path, _, text in found}
 
 
+def refused(values: Object) -> list[str]:
+    """The problems, one line each, for which the chart's checks refuse these values."""
+    try:
+        render(values)
+    except RefusedError as refusal:
+        lines = str(refusal).splitlines()
+        found = [line.removeprefix("  - ") for line in lines if line.startswith("  - ")]
+        assert found, f"refused, but not by a check: {refusal}"
+        return found
+    return []
+
+
 def render(
     values: Object | None = None,
     *,

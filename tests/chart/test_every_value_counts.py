@@ -10,7 +10,7 @@ import pytest
 
 from tests.chart import part_values
 from tests.chart.rendering import CHART, render
-from tests.chart.samples import Values, at, defaults, merged, producer
+from tests.chart.samples import Values, at, custom_network, defaults, merged, producer
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 
@@ -22,11 +22,13 @@ OTHER: dict[str, Any] = {
         f"cardanoNode.genesisUrls.{e}": "https://o"
         for e in ("byron", "shelley", "alonzo", "conway")
     },
-    "cardanoNode.config.requiresNetworkMagic": "RequiresMagic",
+    "cardanoNode.config.requiresNetworkMagic": "RequiresNoMagic",
     "cardanoNode.config.minNodeVersion": "99.1.0",
     "cardanoNode.config.consensusMode": "GenesisMode",
     "cardanoNode.config.ledgerDB.backend": "V1LMDB",
     "cardanoNode.config.overrides": {"Mine": 1},
+    "cardanoNode.configFile": '{"hasPrometheus": ["0.0.0.0", 12798]}',
+    "cardanoNode.topologyFile": '{"bootstrapPeers": []}',
     "cardanoNode.config.traceOptions.root.backends.stdout": "Stdout MachineFormat",
     "cardanoNode.mithril.aggregatorEndpoint": "https://other",
     "cardanoNode.mithril.genesisVerificationKey": "ab",
@@ -78,8 +80,12 @@ TOGETHER: dict[str, Values] = {
 }
 # Values in which a value (or all that begin so) matters; POOL where nothing is said.
 POOL = producer(forgeManager={"multiTenant": {"enabled": True}})
+CUSTOM = custom_network()
 BASE: dict[str, Values] = {
     "forgeManager.legacy": producer(),
+    # Of a public network both are what the network has.
+    "cardanoNode.magic": CUSTOM,
+    "cardanoNode.config.requiresNetworkMagic": CUSTOM,
     "forgeManager.multiTenant.enabled": producer(),
     "forgeManager.enabled": {},
     "cardanoNode.blockProducer": {},

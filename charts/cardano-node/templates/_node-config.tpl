@@ -1,8 +1,16 @@
 {{/*
-The node's config.json: the network's facts, then cardanoNode.config by the table
-files/node-config.yaml, then cardanoNode.config.overrides.
+The node's config.json: the user's whole file, or the network's facts, then
+cardanoNode.config by the table files/node-config.yaml, then its overrides.
 */}}
 {{- define "cardano-node.config.json" -}}
+{{- with .Values.cardanoNode.configFile -}}
+{{- fromYaml . | toPrettyJson -}}
+{{- else -}}
+{{- include "cardano-node.config.composed" . -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "cardano-node.config.composed" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}
 {{- $config := dict "RequiresNetworkMagic" ($facts.requiresNetworkMagic | default "RequiresMagic") -}}
 {{- with $facts.minNodeVersion }}{{ $_ := set $config "MinNodeVersion" . }}{{ end -}}
@@ -25,6 +33,14 @@ files/node-config.yaml, then cardanoNode.config.overrides.
 {{- end -}}
 
 {{- define "cardano-node.topology.json" -}}
+{{- with .Values.cardanoNode.topologyFile -}}
+{{- fromYaml . | toPrettyJson -}}
+{{- else -}}
+{{- include "cardano-node.topology.composed" . -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "cardano-node.topology.composed" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}
 {{- $topology := $facts.topology | default (dict "bootstrapPeers" list "localRoots" list "publicRoots" list "useLedgerAfterSlot" -1) -}}
 {{- range $key, $value := .Values.cardanoNode.topology -}}

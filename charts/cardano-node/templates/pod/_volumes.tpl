@@ -8,7 +8,7 @@
 {{- define "cardano-node.pod.volumes" -}}
 - name: cardano-config-src
   configMap:
-    name: {{ include "cardano-node.names.config" . }}
+    name: {{ .Values.cardanoNode.configMap | default (include "cardano-node.names.config" .) }}
 {{- with .Values.cardanoNode.genesisConfigMap }}
 - name: cardano-genesis-src
   configMap:

@@ -1,0 +1,99 @@
+{{/*
+The network's facts against each other: a node of one network with a peer, a key
+or a genesis file of another never syncs, and does not say why.
+*/}}
+{{- define "cardano-node.checks.network" -}}
+{{- $node := .Values.cardanoNode -}}
+{{- include "cardano-node.checks.wholeFiles" . }}
+{{- $facts := include "cardano-node.network" . | fromJson }}
+{{- if $facts }}
+{{- $own := $facts.networkMagic | int64 }}
+{{- $magic := include "cardano-node.network.magic" . }}
+{{- if ne $magic (toString $own) }}
+cardanoNode.magic: {{ $magic }} is not the magic of {{ $node.network }}, which is {{ $own }}. Leave it null for the network's own, or set cardanoNode.network to the network that is meant.
+{{- end }}
+{{- with $node.config.requiresNetworkMagic }}
+{{- if ne . $facts.requiresNetworkMagic }}
+cardanoNode.config.requiresNetworkMagic: {{ . }} is not what {{ $node.network }} has, which is {{ $facts.requiresNetworkMagic }}. Leave it null for the network's own.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $network, $other := .Files.Get "files/networks.json" | fromJson }}
+{{- if ne $network $node.network }}
+{{- include "cardano-node.checks.otherNetwork" (dict "root" $ "facts" $facts "network" $network "other" $other) }}
+{{- end }}
+{{- end }}
+{{- $key := $node.mithril.genesisVerificationKey | default "" }}
+{{- if and $node.mithril.enabled (hasPrefix "5b3133312c" $key) }}
+cardanoNode.mithril.genesisVerificationKey: {{ trunc 18 $key }}... is the wrong key of earlier examples: the first number in it is 131, that of mainnet's key 191. Leave it null for the network's own, on mainnet {{ (.Files.Get "files/networks.json" | fromJson).mainnet.mithril.genesisVerificationKey }}.
+{{- end }}
+{{- end -}}
+
+{{/* What belongs to another network, and to that alone: (dict "root" $ "facts" own "network" name "other" facts). */}}
+{{- define "cardano-node.checks.otherNetwork" -}}
+{{- $node := .root.Values.cardanoNode -}}
+{{- $mithril := $node.mithril -}}
+{{- if $mithril.enabled }}
+{{- with $mithril.aggregatorEndpoint }}
+{{- if has $.network (regexSplit "[^a-z0-9]+" . -1) }}
+cardanoNode.mithril.aggregatorEndpoint: {{ . }} is an aggregator of {{ $.network }}, and cardanoNode.network is {{ $node.network }}. Leave it null for the network's own.
+{{- end }}
+{{- end }}
+{{- range $key := list "genesisVerificationKey" "ancillaryVerificationKey" }}
+{{- $value := get $mithril $key }}
+{{- $own := get ($.facts.mithril | default dict) $key }}
+{{- if and $value (eq $value (get $.other.mithril $key)) (ne $value $own) }}
+cardanoNode.mithril.{{ $key }}: this is the key of {{ $.network }}, and cardanoNode.network is {{ $node.network }}. Leave it null for the network's own.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if not (or $node.topologyFile $node.configMap) }}
+{{- $known := list }}
+{{- range .other.topology.bootstrapPeers }}{{ $known = append $known .address }}{{ end }}
+{{- range $node.topology.bootstrapPeers }}
+{{- if or (has .address $known) (has $.network (regexSplit "[^a-z0-9]+" .address -1)) }}
+cardanoNode.topology.bootstrapPeers: {{ .address }} is a peer of {{ $.network }}, and cardanoNode.network is {{ $node.network }}. Leave it null for the network's own.
+{{- end }}
+{{- end }}
+{{- range $kind := list "localRoots" "publicRoots" }}
+{{- range get $node.topology $kind | default list }}
+{{- range .accessPoints }}
+{{- if has .address $known }}
+cardanoNode.topology.{{ $kind }}: {{ .address }} is a peer of {{ $.network }}, and cardanoNode.network is {{ $node.network }}. Remove it.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if not $node.configMap }}
+{{- $hash := (include "cardano-node.config.json" .root | fromJson).ShelleyGenesisHash }}
+{{- if and $hash (eq $hash .other.genesisHashes.ShelleyGenesisHash) }}
+{{ empty $node.configFile | ternary "cardanoNode.config.overrides" "cardanoNode.configFile" }}: its ShelleyGenesisHash is that of {{ .network }}, and cardanoNode.network is {{ $node.network }}. Set cardanoNode.network={{ .network }}, or take the file of {{ $node.network }}.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Files of the user's in place of what the chart composes. */}}
+{{- define "cardano-node.checks.wholeFiles" -}}
+{{- $node := .Values.cardanoNode -}}
+{{- range $name := list "configFile" "topologyFile" }}
+{{- with get $node $name }}
+{{- with (fromYaml .).Error }}
+cardanoNode.{{ $name }}: neither a JSON nor a YAML mapping ({{ regexReplaceAll "\\s+" . " " }}). Give the file's text: --set-file cardanoNode.{{ $name }}=FILE.
+{{- end }}
+{{- if $node.configMap }}
+cardanoNode.{{ $name }}: the ConfigMap {{ $node.configMap }} (cardanoNode.configMap) takes its place. Leave one of the two empty.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if or $node.topologyFile $node.configMap }}
+{{- range $key, $value := $node.topology }}
+{{- if not (kindIs "invalid" $value) }}
+cardanoNode.topology.{{ $key }}: {{ empty $node.configMap | ternary "cardanoNode.topologyFile" "cardanoNode.configMap" }} takes its place. Set it there, and leave this one null.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and $node.configFile (eq "true" (include "cardano-node.elected" .)) .Values.forgeManager.forgingMetric (not (regexMatch "PrometheusSimple|hasPrometheus" $node.configFile)) }}
+cardanoNode.configFile: it serves no metrics, by which the manager sees whether the node forges. Add the backend "PrometheusSimple {{ $node.prometheus.host }} {{ $node.prometheus.port }}" to its TraceOptions.
+{{- end }}
+{{- end -}}
