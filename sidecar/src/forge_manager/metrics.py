@@ -17,7 +17,9 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from forge_manager import __version__
+from forge_manager.clocks import read_clocks
 from forge_manager.http import answers
+from forge_manager.metrics_forging import ForgingCollector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +41,7 @@ class MetricsPage:
     ) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_Collector(settings, gate, forging, telemetry))
+        self._registry.register(ForgingCollector(settings, forging, telemetry.control, read_clocks))
 
     def response(self) -> answers.Response:
         """Return the page in the Prometheus text format."""

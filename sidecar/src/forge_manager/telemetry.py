@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.control.record import ControlRecord
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -40,7 +42,7 @@ class Facts:
 
 
 class Telemetry:
-    """Collects facts from the control loop for the metrics."""
+    """Collects facts for the metrics; those of forging control in `control`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -52,6 +54,7 @@ class Telemetry:
         self._kills = 0
         self._guard_kills = 0
         self._leadership_changes = 0
+        self.control = ControlRecord()
 
     def credentials_copied(self, files: Iterable[str]) -> None:
         """Count files put in place, by their short names."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
+from forge_manager.clocks import read_clocks
 from forge_manager.forging.phases import Phase
 from forge_manager.guard.logic import LiveKeys
+from forge_manager.moment import SECOND
 from tests.sidecar.control.manager import (
     SHORT,
     USUAL,
@@ -34,6 +36,31 @@ def test_the_leader_forges_and_hands_over_in_order(pod: Pod, node: StandinProces
         assert lease.lease.record.holder == ""
         assert pod.node_keys.look() == (LiveKeys.NONE, True)
         assert node.process.poll() is None
+
+
+def test_what_the_loop_sees_and_does_is_kept_for_the_metrics(
+    pod: Pod, node: StandinProcess
+) -> None:
+    lease = MemoryLease()
+    with running(pod, lease, node.metrics_port) as manager:
+        until(lambda: forges(manager), seconds=20)
+        facts, now_ns = manager.telemetry.control.facts(), read_clocks().boot_ns
+        assert facts.latest is not None
+        assert facts.started_ns is not None
+        for seen_ns in (facts.latest.lease_changed_ns, facts.latest.guard_beat_ns):
+            assert seen_ns is not None
+            assert facts.started_ns - 20 * SECOND < seen_ns <= now_ns
+        assert facts.latest.forge_until_ns is not None
+        assert facts.latest.forge_until_ns > now_ns
+        assert facts.latest.accepting_ns is not None
+        assert facts.transitions["SwitchingOn", "Forging", "ForgingConfirmed"] == 1
+        assert sum(facts.confirmations["enable_forging"].counts) == 1
+        manager.terminating = True
+        until(lambda: manager.status.state.handed_over, seconds=10)
+        facts = manager.telemetry.control.facts()
+        assert sum(facts.confirmations["disable_forging"].counts) == 1
+        assert facts.latest is not None
+        assert facts.latest.forge_until_ns is None
 
 
 def test_a_standby_has_no_keys_and_does_not_forge(pod: Pod, node: StandinProcess) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from forge_manager import logs
 from forge_manager.control.notices import announce_obstacle, announce_transition
+from forge_manager.control.record import round_of
 from forge_manager.control.status import ForgingState
 from forge_manager.forging.context import SCRAPE_SILENCE_NS
 from forge_manager.forging.phases import Phase
@@ -152,7 +153,8 @@ class ControlLoop:
         decision = self._machine.step(self._situation(now, sight, leases, credentials))
         self._failed = self._executor.carry_out(decision.actions, sight.held)
         self._scrape_within_ns = decision.scrape_within_ns
-        self._announce(decision)
+        self._announce(now, decision)
+        self._telemetry.control.saw(now.boot_ns, round_of(sight, leases))
         if decision.reloaded not in ("", self._reloads.finished()):
             self._reloads.finish(decision.reloaded)
         for candidacy, wish in zip(self._candidacies, decision.wishes, strict=True):
@@ -187,11 +189,12 @@ class ControlLoop:
 
         candidacy.requests.submit(request, answered)
 
-    def _announce(self, decision: Decision) -> None:
+    def _announce(self, now: Moment, decision: Decision) -> None:
         if decision.obstacle is not self._obstacle:
             self._obstacle = decision.obstacle
             announce_obstacle(self._machine.state.phase, decision.obstacle)
         for change in decision.transitions:
+            self._telemetry.control.changed(change, now.boot_ns, self._executor.sighup)
             self._why = change.reason
             announce_transition(change)
 

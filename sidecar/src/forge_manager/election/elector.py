@@ -96,6 +96,7 @@ class Elector:
             lost=self._lost,
             counter=self._knowledge.record.counter,
             tenures=self._knowledge.tenures,
+            changed_ns=self._knowledge.changed_ns,
         )
 
     # What comes in

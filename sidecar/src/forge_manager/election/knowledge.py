@@ -24,7 +24,7 @@ class LeaseKnowledge:
     """The Lease as last seen, and when its record last changed by this machine's boot time.
 
     Expiry never compares the record's times with a clock: clocks of two machines may differ by any
-    amount, their rates by little. `duration_ns`: the own leaseDuration.
+    amount, their rates by little. `duration_ns`: the own leaseDuration. `changed_ns`: boot time.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class LeaseKnowledge:
         self.lease: Lease | None = None  # None: missing, or not seen yet
         self.seen = False
         self.newest_version = -1
+        self.changed_ns: int | None = None
         self._identity = identity
         self._pool_id = pool_id
         self._duration_ns = duration_ns
@@ -49,6 +50,7 @@ class LeaseKnowledge:
         # Every other one has ended, even if a copy of its record comes back.
         self._tenures &= {tenure_of(lease)} if lease.record.holder == self._identity else set()
         if self.lease is None or not is_same(self.lease, lease):
+            self.changed_ns = now.boot_ns
             self._hold(now, lease)
         self.lease = lease
         self.seen = True

@@ -103,6 +103,7 @@ class LeaseView:
     `obstacle`: why it cannot be taken now, None when it can. `lost`: why it was last given up.
     `counter`: the highest certificate counter that the Lease records, None for none.
     `tenures`: what this pod held and was not seen to end, for its next manager.
+    `changed_ns`: CLOCK_BOOTTIME when the record was last seen to change, None before that.
     """
 
     proof: Proof | None
@@ -112,3 +113,4 @@ class LeaseView:
     lost: ElectionReason
     counter: int | None = None
     tenures: tuple[str, ...] = ()
+    changed_ns: int | None = None
