@@ -15,13 +15,14 @@ def standby(*, has_metric: bool = True) -> PodUnderTest:
 
 def test_a_standby_is_signalled_once_for_each_wish() -> None:
     pod = standby()
-    (sighup,) = pod.run()
+    unlink, sighup = pod.run()
+    assert isinstance(unlink, UnlinkLive)
     assert isinstance(sighup, SendSighup)
     assert sighup.reload
     assert sighup.permit is None
     assert pod.run(3) == []
     pod.situation = {"reload": "2"}
-    assert [type(action) for action in pod.run(3)] == [SendSighup]
+    assert [type(action) for action in pod.run(3)] == [UnlinkLive, SendSighup]
 
 
 def test_it_is_done_when_the_node_has_finished_with_the_signal() -> None:
@@ -38,7 +39,7 @@ def test_keys_that_still_lie_there_are_taken_away_first() -> None:
     pod = standby()
     pod.live = LiveKeys.ALL
     assert [type(action) for action in pod.run()] == [UnlinkLive]
-    assert [type(action) for action in pod.run()] == [SendSighup]
+    assert [type(action) for action in pod.run()] == [UnlinkLive, SendSighup]
 
 
 def test_it_is_not_switched_on_before_that_signal_has_landed() -> None:
@@ -67,4 +68,4 @@ def test_a_signal_that_could_not_be_sent_is_sent_again() -> None:
     pod.failing = SendSighup
     pod.run()
     pod.failing = None
-    assert [type(action) for action in pod.run()] == [SendSighup]
+    assert [type(action) for action in pod.run()] == [UnlinkLive, SendSighup]

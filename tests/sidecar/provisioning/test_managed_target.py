@@ -25,12 +25,12 @@ class Bench:
         for directory in (self.checked, self.live):
             directory.mkdir()
         self.socket = Reason.NODE_SOCKET_MISSING
-        self.booting = False
+        self.runs = False
         self.target = ManagedTarget(
             checked=self.checked,
             live=self.live,
             check_socket=lambda: self.socket,
-            is_booting=lambda: self.booting,
+            node_runs=lambda: self.runs,
         )
 
     def found(self, directory: Path) -> dict[str, bytes]:
@@ -58,15 +58,17 @@ def test_a_node_that_is_up_keeps_its_keys(bench: Bench) -> None:
 
 def test_a_node_that_boots_keeps_the_whole_set_that_it_may_be_reading(bench: Bench) -> None:
     bench.target.install(OLDER)
-    bench.booting = True
+    bench.runs = True
     bench.target.install(NEWER)
     assert (bench.found(bench.checked), bench.found(bench.live)) == (NEWER, OLDER)
 
 
-def test_a_node_that_boots_is_given_what_it_lacks(bench: Bench) -> None:
-    bench.booting = True
+def test_a_standby_that_shuts_down_is_given_no_keys(bench: Bench) -> None:
+    """Its socket is closed already, and a person's SIGHUP would make it forge."""
+    bench.socket = Reason.NODE_SOCKET_REFUSED
+    bench.runs = True
     bench.target.install(OLDER)
-    assert bench.found(bench.live) == OLDER
+    assert (bench.found(bench.checked), bench.found(bench.live)) == (OLDER, {})
 
 
 def test_each_set_has_a_name_of_its_own(bench: Bench) -> None:

@@ -85,7 +85,7 @@ class ManagerProcess(Process):
         keys, node = self.pod.keys, self.pod.node
         if keys.checked != keys.source:
             keys.checked = keys.source
-        if not (node is not None and node.accepts) and not (keys.live and _boots(node)):
+        if node is None or not node.alive:
             keys.put_live(keys.checked)
         told = keys.checked
         slowly = self.world.chance(0.2)

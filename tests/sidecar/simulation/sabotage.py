@@ -218,8 +218,10 @@ def _signalled_with_keys(patch: pytest.MonkeyPatch) -> None:
     honest = ForgingMachine._stand_by
 
     def stand_by(self: ForgingMachine, process: NodeProcess, seen: Any) -> list[Any]:
+        if not seen.reload:
+            return honest(self, process, seen)
         away = dataclasses.replace(seen, live=LiveKeys.NONE)
-        return honest(self, process, away if seen.reload else seen)
+        return _no_unlink(honest(self, process, away))
 
     patch.setattr(ForgingMachine, "_stand_by", stand_by)
 

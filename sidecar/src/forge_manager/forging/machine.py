@@ -201,7 +201,11 @@ class ForgingMachine:
         if not asked or self.state.sighup is not None or not self._has_metric:
             return []
         self.state = replace(self.state, reload=seen.reload)
-        return [replace(self._sighup(process, seen, target=0), reload=True)]
+        # Once more, for the guard may have put keys back that it saw missing long before.
+        return [
+            UnlinkLive(process),
+            replace(self._sighup(process, seen, target=0), reload=True),
+        ]
 
     def _switch_on(self, process: NodeProcess, seen: Situation) -> list[Action]:
         context = self._context(seen)

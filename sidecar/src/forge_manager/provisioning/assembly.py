@@ -37,7 +37,7 @@ def assemble(settings: Settings, telemetry: Telemetry) -> Provisioner:
             checked=checked,
             live=live,
             check_socket=lambda: check_socket(node_socket),
-            is_booting=lambda: is_running(settings.shared.process_name),
+            node_runs=lambda: is_running(settings.shared.process_name),
         )
         paths = CredentialPaths(*(checked / path.name for path in settings.target))
 

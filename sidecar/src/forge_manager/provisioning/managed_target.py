@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ManagedTarget:
     """Stands in for a TargetDirectory.
 
-    `check_socket` tells whether a node is up, `is_booting` whether one runs that is not up yet.
+    `check_socket` tells whether a node is up, `node_runs` whether there is a process of its name.
     """
 
     def __init__(
@@ -30,24 +30,23 @@ class ManagedTarget:
         checked: Path,
         live: Path,
         check_socket: Callable[[], Reason],
-        is_booting: Callable[[], bool],
+        node_runs: Callable[[], bool],
     ) -> None:
         self.directory = checked
         self._checked = TargetDirectory(checked)
         self._live = TargetDirectory(live)
         self._check_socket = check_socket
-        self._is_booting = is_booting
+        self._node_runs = node_runs
 
     def install(self, files: Mapping[str, bytes]) -> None:
-        """Make these files the checked set, and the node's unless it may be using the one it has.
+        """Make these files the checked set, and the node's if there is no node.
 
         Raises RejectionError; the set before then stays.
         """
         self._checked.install(files)
-        if self._node_is_up():
-            return
-        # A node that boots reads its files one after the other, and any whole set will do for it.
-        if not (_is_whole(self._live, list(files)) and self._is_booting()):
+        # One that boots may be reading its files, one after the other; one that shuts down, with
+        # its socket closed already, may be a standby, whose keys were taken away.
+        if not (self._node_is_up() or self._node_runs()):
             self._live.install(files)
 
     def current(self) -> str | None:
