@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import RefusedError, render
+from tests.chart.rendering import RefusedError, refused, render
 from tests.chart.samples import at, custom_network, merged, producer
+
+
+def pool(identity: str) -> dict[str, Any]:
+    """A producer of this pool."""
+    return producer(forgeManager={"multiTenant": {"enabled": True, "pool": {"id": identity}}})
+
 
 KEYS = {"kesKey": "/a/k", "vrfKey": "/b/v", "opCert": "/a/c"}
 
@@ -83,6 +89,40 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "forgeManager.nodeControl",
         "Set replicaCount=1",
     ),
+    "the earlier project's sidecar": (
+        producer(image={"forgeManager": {"repository": "ghcr.io/mochipool/cardano-forge-manager"}}),
+        "image.forgeManager.repository",
+        "Build the image in sidecar/",
+    ),
+    "a pool id that is too short": (
+        pool("pool1abc"),
+        "forgeManager.multiTenant.pool.id",
+        "the 51 characters after it",
+    ),
+    "a pool id with a letter that bech32 has not": (
+        pool("pool1" + "b" * 51),
+        "forgeManager.multiTenant.pool.id",
+        "the 51 characters after it",
+    ),
+    "two liveness probes of the node": (
+        producer(
+            forgeManager={"livenessFence": True},
+            healthChecks={"cardanoNode": {"livenessProbe": {"enabled": True}}},
+        ),
+        "healthChecks.cardanoNode.livenessProbe.enabled",
+        "Set one of the two to false",
+    ),
+    "a fence at a port that has no name": (
+        producer(
+            healthChecks={
+                "cardanoNode": {
+                    "livenessProbe": {"enabled": True, "httpGet": {"path": "/node-liveness"}}
+                }
+            }
+        ),
+        "healthChecks.cardanoNode.livenessProbe.httpGet.path",
+        "Set forgeManager.livenessFence=true",
+    ),
     "two replicas on one claim": (
         merged(at("replicaCount", 2), at("persistence.ledger.existingClaim", "mine")),
         "persistence.ledger.existingClaim",
@@ -111,3 +151,8 @@ def test_all_problems_are_said_at_once() -> None:
         "  - forgeManager.nodeSocket",
         "  - persistence.ledger.existingClaim",
     ]
+
+
+@pytest.mark.parametrize("identity", ["", "pool1" + "q" * 51, "ab" * 28, "AB" * 28])
+def test_a_pool_id_of_either_form_is_accepted(identity: str) -> None:
+    assert not refused(pool(identity))

@@ -31,6 +31,7 @@ ANOTHER_PROGRAM = {"image.forgeManager.repository", "image.forgeManager.tag"}
 TOGETHER: dict[str, Any] = {
     "cardanoNode.network": "preview",
     "cardanoNode.magic": "2",
+    "cardanoNode.config.requiresNetworkMagic": "RequiresMagic",
     "cardanoNode.config.minNodeVersion": "99.1.0",
     "cardanoNode.config.traceOptionMetricsPrefix": "cardano.node.",
     "image.cardanoNode.tag": "99.1.0",

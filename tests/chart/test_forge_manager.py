@@ -100,12 +100,15 @@ def test_the_environment_is_the_earlier_sidecars() -> None:
     }
 
 
+POOL_ID = "pool1" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l"[:17] * 3
+
+
 def test_a_pool_names_the_lease_as_the_earlier_chart_did() -> None:
-    pool = {"id": "pool1abcdefghij", "name": "A", "ticker": "AB"}
+    pool = {"id": POOL_ID, "name": "A", "ticker": "AB"}
     values = producer(forgeManager={"multiTenant": {"enabled": True, "pool": pool}})
     env = environment(manager(values))
-    assert env["LEASE_NAME"] == env["CRD_NAME"] == "cardano-leader-mainnet-pool1abcde"
-    assert (env["POOL_ID"], env["POOL_NAME"], env["POOL_TICKER"]) == ("pool1abcdefghij", "A", "AB")
+    assert env["LEASE_NAME"] == env["CRD_NAME"] == "cardano-leader-mainnet-pool1qpzry"
+    assert (env["POOL_ID"], env["POOL_NAME"], env["POOL_TICKER"]) == (POOL_ID, "A", "AB")
     assert env["APPLICATION_TYPE"] == "block-producer"
 
 

@@ -94,7 +94,7 @@ def test_the_ledger_is_a_claim_for_each_pod() -> None:
     assert claim["metadata"]["name"] == "cardano-data"
     assert claim["spec"] == {
         "accessModes": ["ReadWriteOnce"],
-        "resources": {"requests": {"storage": "200Gi"}},
+        "resources": {"requests": {"storage": "350Gi"}},
     }
     assert "cardano-data" not in volumes({})
 

@@ -35,6 +35,7 @@ forgeManager.nodeControl: with none each of the {{ .Values.replicaCount }} repli
 {{- end }}
 {{- if $manager.enabled }}
 {{- include "cardano-node.checks.managed" . }}
+{{- include "cardano-node.checks.identity" . }}
 {{- end }}
 {{- if ne $node.socketPath $manager.nodeSocket }}
 forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds its socket ({{ $node.socketPath }}, cardanoNode.socketPath). Give both the same path.
@@ -45,6 +46,30 @@ persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot wri
 {{- include "cardano-node.checks.network" . }}
 {{- include "cardano-node.checks.parts" . }}
 {{- include "cardano-node.checks.upgrade" . }}
+{{- end -}}
+
+{{/* What names a pool, a program or a probe that cannot be meant. */}}
+{{- define "cardano-node.checks.identity" -}}
+{{- $manager := .Values.forgeManager -}}
+{{- if hasSuffix "mochipool/cardano-forge-manager" .Values.image.forgeManager.repository }}
+image.forgeManager.repository: {{ .Values.image.forgeManager.repository }} is the earlier project's sidecar, another program, which knows neither guard nor fence. Build the image in sidecar/, push it, and name it here.
+{{- end }}
+{{- $id := $manager.multiTenant.pool.id }}
+{{- if and $manager.multiTenant.enabled $id (ne "true" (include "cardano-node.poolPlaceholder" $id)) (not (regexMatch "^(pool1[02-9ac-hj-np-z]{51}|[0-9a-fA-F]{56})$" $id)) }}
+forgeManager.multiTenant.pool.id: {{ $id }} is no pool id. Set pool1 and the 51 characters after it, or the 56 hex digits.
+{{- end }}
+{{- $probe := .Values.healthChecks.cardanoNode.livenessProbe }}
+{{- if and $manager.livenessFence $probe.enabled }}
+healthChecks.cardanoNode.livenessProbe.enabled: forgeManager.livenessFence is the node's liveness probe already, and a container has one. Set one of the two to false.
+{{- end }}
+{{- if and $probe.enabled (eq "/node-liveness" (toString $probe.httpGet.path)) }}
+healthChecks.cardanoNode.livenessProbe.httpGet.path: /node-liveness is the manager's, whose port has no name in this container. Set forgeManager.livenessFence=true, and this probe's enabled=false.
+{{- end }}
+{{- end -}}
+
+{{/* "true" for an id that stands in an example to be replaced. */}}
+{{- define "cardano-node.poolPlaceholder" -}}
+{{- regexMatch "(?i)^pool1.*(your|example|replace|xxx|[.]{3})" . -}}
 {{- end -}}
 
 {{/* What would keep a manager from proving that its node forges, or that it does not. */}}

@@ -36,7 +36,7 @@ sidecars of that pool meet on them; the short id is the earlier chart's.
 {{- $tenant := .Values.forgeManager.multiTenant -}}
 {{- $id := $tenant.pool.id | default $tenant.pool.idHex -}}
 {{- if and $tenant.enabled $id -}}
-cardano-leader-{{ .Values.cardanoNode.network }}-{{ $id | trunc (hasPrefix "pool1" $id | ternary 10 8) }}
+cardano-leader-{{ .Values.cardanoNode.network }}-{{ $id | trunc (hasPrefix "pool1" $id | ternary 10 8) | trimSuffix "-" }}
 {{- end -}}
 {{- end -}}
 

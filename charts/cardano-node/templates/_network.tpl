@@ -25,3 +25,9 @@
 {{- end -}}
 {{- merge $own ($facts.mithril | default dict) | toJson -}}
 {{- end -}}
+
+{{/* Memory and disk that a node of the network needs, as JSON; a custom one is taken to be small. */}}
+{{- define "cardano-node.network.sizes" -}}
+{{- $facts := include "cardano-node.network" . | fromJson -}}
+{{- $facts.sizes | default (.Files.Get "files/networks.json" | fromJson).preview.sizes | toJson -}}
+{{- end -}}

@@ -55,7 +55,7 @@ volumeMounts:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 resources:
-  {{- toYaml .Values.resources.cardanoNode | nindent 2 }}
+  {{- include "cardano-node.pod.cardanoNodeResources" . | nindent 2 }}
 securityContext:
   {{- toYaml .Values.securityContext | nindent 2 }}
 {{- end -}}
@@ -65,8 +65,12 @@ securityContext:
 {{- with include "cardano-node.probe.nodeReadiness" . }}
 {{ . }}
 {{- end }}
+{{- if and .Values.forgeManager.livenessFence (eq "true" (include "cardano-node.elected" .)) }}
+{{- include "cardano-node.pod.livenessFence" . }}
+{{- else }}
 {{- with include "cardano-node.probe" (dict "name" "livenessProbe" "probe" .Values.healthChecks.cardanoNode.livenessProbe) }}
 {{ . }}
+{{- end }}
 {{- end }}
 {{- if eq "true" (include "cardano-node.managed" .) }}
 lifecycle:
@@ -97,7 +101,7 @@ lifecycle:
   "CARDANO_SHELLEY_KES_KEY" $keys.kesKey
   "CARDANO_SHELLEY_VRF_KEY" $keys.vrfKey
   "CARDANO_SHELLEY_OPERATIONAL_CERTIFICATE" $keys.opCert
-  "START_AS_NON_PRODUCING" (or (eq "true" (include "cardano-node.elected" .)) $node.startAsNonProducing))
+  "START_AS_NON_PRODUCING" (or (eq "true" (include "cardano-node.elected" .)) ($node.startAsNonProducing | default false)))
 }}
 {{- end }}
 {{- if $node.mithril.enabled }}
@@ -111,4 +115,35 @@ lifecycle:
 }}
 {{- end }}
 {{- include "cardano-node.env.with" (dict "settings" $settings "extra" .Values.extraEnvVars) }}
+{{- end -}}
+
+{{/*
+Patient with a manager that restarts, and done before the lease can pass to
+another: 2 s are the kubelet's least grace. A port of another container is given
+by number, for its name would never be resolved.
+*/}}
+{{- define "cardano-node.pod.livenessFence" }}
+livenessProbe:
+  httpGet:
+    path: /node-liveness
+    port: {{ .Values.forgeManager.metricsPort }}
+  periodSeconds: 1
+  timeoutSeconds: 1
+  failureThreshold: {{ max 3 (sub (int .Values.forgeManager.legacy.lease.duration) 5) }}
+  terminationGracePeriodSeconds: 2
+{{- end -}}
+
+{{/*
+The user's; memory is the network's where neither request nor limit is said, for
+one of ours beside one of theirs might be the greater or the less.
+*/}}
+{{- define "cardano-node.pod.cardanoNodeResources" -}}
+{{- $resources := deepCopy .Values.resources.cardanoNode -}}
+{{- $sizes := include "cardano-node.network.sizes" . | fromJson -}}
+{{- if not (or (dig "requests" "memory" "" $resources) (dig "limits" "memory" "" $resources)) -}}
+{{- range $kind, $memory := dict "requests" $sizes.memoryRequest "limits" $sizes.memoryLimit -}}
+{{- with get $resources $kind }}{{ $_ := set . "memory" $memory }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $resources -}}
 {{- end -}}

@@ -1,0 +1,62 @@
+{{/*
+What is accepted and should still be known, one line a warning, as NOTES.txt
+shows it: which value, what it means, what to do. One define a concern.
+*/}}
+{{- define "cardano-node.warnings" -}}
+{{- include "cardano-node.warnings.images" . }}
+{{- include "cardano-node.warnings.node" . }}
+{{- if eq "true" (include "cardano-node.managed" .) }}
+{{- include "cardano-node.warnings.manager" . }}
+{{- end }}
+{{- include "cardano-node.warnings.parts" . }}
+{{- end -}}
+
+{{- define "cardano-node.warnings.images" -}}
+{{- $node := .Values.image.cardanoNode -}}
+{{- $tag := $node.tag | default .Chart.AppVersion }}
+{{- $version := regexFind "^v?[0-9]+[.][0-9]+([.][0-9]+)?" $tag }}
+{{- $least := .Values.cardanoNode.config.minNodeVersion | default (include "cardano-node.network" . | fromJson).minNodeVersion }}
+{{- if and (not $node.digest) (not .Values.cardanoNode.configFile) $version $least (not (semverCompare (printf ">=%s-0" (regexFind "^[0-9]+[.][0-9]+([.][0-9]+)?" $least)) $version)) }}
+image.cardanoNode.tag: {{ $tag }} is older than {{ $least }}, the least that the configuration of {{ .Values.cardanoNode.network }} is made for. Set a newer tag, or cardanoNode.config.minNodeVersion.
+{{- end }}
+{{- with .Values.image.forgeManager }}
+{{- if and (eq "latest" (toString .tag)) (not .digest) }}
+image.forgeManager.tag: latest may be another program in every pod of one pool. Set a released tag, or a digest.
+{{- end }}
+{{- if eq "Always" .pullPolicy }}
+image.forgeManager.pullPolicy: Always, so a guard or manager that has died starts again only when the registry answers. Set IfNotPresent.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "cardano-node.warnings.node" -}}
+{{- $node := .Values.cardanoNode -}}
+{{- if $node.configMap }}
+cardanoNode.configMap: what stands in {{ $node.configMap }} is not checked against the network, and a change of it starts no pod anew.
+{{- end }}
+{{- if .Values.healthChecks.cardanoNode.livenessProbe.enabled }}
+healthChecks.cardanoNode.livenessProbe.enabled: a node that replays its ledger answers late, and is then ended before it has finished, again and again.
+{{- end }}
+{{- if not .Values.persistence.ledger.enabled }}
+persistence.ledger.enabled: false, so the ledger is lost with the pod, and synced or restored anew.
+{{- end }}
+{{- end -}}
+
+{{- define "cardano-node.warnings.manager" -}}
+{{- $manager := .Values.forgeManager -}}
+{{- if and (eq "true" (include "cardano-node.elected" .)) (kindIs "bool" .Values.cardanoNode.startAsNonProducing) (not .Values.cardanoNode.startAsNonProducing) }}
+cardanoNode.startAsNonProducing: false is not followed: with an election every node starts non-producing, or two could forge.
+{{- end }}
+{{- if eq "existence" $manager.credentialChecks }}
+forgeManager.credentialChecks: existence, so credentials that cardano-node refuses open the gate, and it ends at its start.
+{{- end }}
+{{- if $manager.holdForging }}
+forgeManager.holdForging: nothing forges until this is false.
+{{- end }}
+{{- if $manager.livenessFence }}
+forgeManager.livenessFence: a manager that does not answer for {{ max 3 (sub (int $manager.legacy.lease.duration) 5) }} s costs its node, which may be long in starting again.
+{{- end }}
+{{- if and $manager.multiTenant.enabled (eq "true" (include "cardano-node.poolPlaceholder" $manager.multiTenant.pool.id)) }}
+forgeManager.multiTenant.pool.id: {{ $manager.multiTenant.pool.id }} stands for the id of your pool. Set that one: certificates are checked against it, and the Lease is named after it.
+{{- end }}
+{{- end -}}

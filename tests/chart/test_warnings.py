@@ -1,0 +1,115 @@
+"""NOTES.txt: what is in effect, and a warning, with path and reason, for what is risky."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chart.rendering import notes, render, warnings
+from tests.chart.samples import Values, at, custom_network, merged, producer
+
+PLACEHOLDERS = [
+    "pool1your-actual-mainnet-pool-id-here-replace-this-value",
+    "pool1example123456789abcdefghijklmnopqrstuvwxyza1234567890",
+]
+TENANT = {"multiTenant": {"enabled": True, "pool": {"id": PLACEHOLDERS[0]}}}
+
+# path: values, what is said of it
+WARNED: dict[str, tuple[Values, str]] = {
+    "image.cardanoNode.tag": (
+        at("image.cardanoNode.tag", "10.5.3"),
+        "10.5.3 is older than 10.7.0",
+    ),
+    "image.forgeManager.tag": (producer(**at("image.forgeManager.tag", "latest")), "a released"),
+    "image.forgeManager.pullPolicy": (
+        producer(**at("image.forgeManager.pullPolicy", "Always")),
+        "Set IfNotPresent",
+    ),
+    "cardanoNode.configMap": (at("cardanoNode.configMap", "mine"), "mine is not checked"),
+    "healthChecks.cardanoNode.livenessProbe.enabled": (
+        at("healthChecks.cardanoNode.livenessProbe.enabled", True),
+        "replays its ledger",
+    ),
+    "persistence.ledger.enabled": (at("persistence.ledger.enabled", False), "lost with the pod"),
+    "cardanoNode.startAsNonProducing": (
+        producer(**at("cardanoNode.startAsNonProducing", False)),
+        "is not followed",
+    ),
+    "forgeManager.credentialChecks": (
+        producer(forgeManager={"credentialChecks": "existence"}),
+        "refuses open the gate",
+    ),
+    "forgeManager.holdForging": (producer(forgeManager={"holdForging": True}), "nothing forges"),
+    "forgeManager.livenessFence": (
+        producer(forgeManager={"livenessFence": True}),
+        "does not answer for 10 s",
+    ),
+    "forgeManager.multiTenant.pool.id": (producer(forgeManager=TENANT), "Set that one"),
+}
+
+
+@pytest.mark.parametrize("path", WARNED)
+def test_warned(path: str) -> None:
+    values, text = WARNED[path]
+    said = warnings(values)
+    assert set(said) == {path}
+    assert text in said[path]
+
+
+@pytest.mark.parametrize("values", [{}, producer()], ids=["relay", "producer"])
+def test_the_defaults_are_nothing_to_warn_of(values: Values) -> None:
+    assert not warnings(values)
+
+
+@pytest.mark.parametrize("tag", ["10.7.0", "v10.8.1", "11.0", "10.7.0-1", "main"])
+def test_a_tag_that_is_new_enough_or_no_version_is_nothing_to_warn_of(tag: str) -> None:
+    assert not warnings(at("image.cardanoNode.tag", tag))
+
+
+def test_the_least_version_can_be_the_users() -> None:
+    values = merged(
+        at("image.cardanoNode.tag", "10.5.3"), at("cardanoNode.config.minNodeVersion", "10.5.1")
+    )
+    assert not warnings(values)
+
+
+@pytest.mark.parametrize("identity", PLACEHOLDERS)
+def test_the_pool_ids_of_earlier_examples_make_names_that_kubernetes_takes(identity: str) -> None:
+    values = producer(forgeManager={"multiTenant": {"enabled": True, "pool": {"id": identity}}})
+    (name,) = render(values).of_kind("CardanoLeader")
+    assert name[-1].isalnum()
+    assert "forgeManager.multiTenant.pool.id" in warnings(values)
+
+
+def effects(values: Values) -> dict[str, str]:
+    """What the notes say is in effect, by the first word of each line."""
+    lines = notes(values).partition("In effect:\n")[2].partition("\n\n")[0].splitlines()
+    found: dict[str, str] = dict(line.split(maxsplit=1) for line in lines)
+    return found
+
+
+def test_the_notes_say_what_is_in_effect() -> None:
+    assert effects({}) == {
+        "node": "ghcr.io/blinklabs-io/cardano-node:10.7.0",
+        "memory": "24Gi, at most 32Gi",
+        "ledger": "a claim of 350Gi for each pod",
+        "mithril": "https://aggregator.release-mainnet.api.mithril.network/aggregator",
+        "peers": "Service test-cardano-node-p2p",
+    }
+
+
+def test_the_notes_name_the_lease_by_which_one_forges() -> None:
+    said = effects(producer())["election"]
+    assert said == "Lease test-cardano-node-leader, 15 s; forging by the leader alone"
+    assert "is held off" in effects(producer(forgeManager={"holdForging": True}))["election"]
+
+
+def test_the_notes_follow_the_users_sizes() -> None:
+    said = effects(
+        merged(
+            custom_network(persistence={"ledger": {"existingClaim": "mine"}}),
+            at("resources.cardanoNode.limits.memory", "3Gi"),
+        )
+    )
+    assert said["ledger"] == "mine"
+    assert said["memory"] == "not requested, at most 3Gi"
+    assert said["mithril"] == "no restore"
