@@ -13,7 +13,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check format lint types unit render chart-lint locks lock cluster images e2e test-model bench down clean
+.PHONY: test-alerts help venv tools up test check format lint types unit render chart-lint locks lock cluster images e2e test-model bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -31,7 +31,7 @@ test: venv ## all of `check`, then the core end-to-end tests on the cluster, wit
 	@.tools/venv/bin/python tools/stages.py
 
 check: lint types chart-lint ## the inner loop: lint, types, unit and rendering tests
-	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS) tests/chart
+	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS) tests/chart tests/alerts
 
 lint: venv ## formatting and lint of the Python sources
 	@ruff format --check --quiet $(SOURCES) || { echo "run: make format"; exit 1; }
@@ -49,6 +49,9 @@ unit: venv ## unit tests of the sidecar, the stand-in node and the tools
 
 render: tools ## rendering tests of the chart
 	@$(PYTEST) -q -n 3 --dist worksteal tests/chart
+
+test-alerts: tools ## the alerts under promtool: each fires on its fault, and is silent otherwise
+	@$(PYTEST) -q -n 2 --dist worksteal tests/alerts
 
 chart-lint: tools ## helm lint --strict and ct lint
 	@helm lint --strict --quiet $(CHART)

@@ -1,6 +1,10 @@
 """The mirrors of the machine are found in both forms of apt's configuration."""
 
-from devkit import debian, rootfs
+from pathlib import Path
+
+import pytest
+
+from devkit import debian, paths, rootfs, steps
 
 ONE_LINE = """
 # deb http://commented.example/debian bookworm main
@@ -64,3 +68,17 @@ def test_base_images_take_their_own_release_from_these_mirrors() -> None:
 def test_a_base_image_is_keyed_by_its_packages_in_any_order() -> None:
     assert rootfs.reference("x", ["a", "b"]) == rootfs.reference("x", ["b", "a"])
     assert rootfs.reference("x", ["a", "b"]) != rootfs.reference("x", ["a"])
+
+
+def test_a_package_in_the_cache_is_not_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORGE_CACHE", str(tmp_path))
+    monkeypatch.setenv("PATH", "")  # neither apt-get nor dpkg-deb
+    there = tmp_path / "debian" / "prometheus"
+    there.mkdir(parents=True)
+    assert debian.unpacked("prometheus") == there
+    with pytest.raises(steps.StepError, match="apt-get"):
+        paths.cache().scratch.mkdir()
+        debian.unpacked("promtool")
+    assert not (tmp_path / "debian" / "promtool").exists()

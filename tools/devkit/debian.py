@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from devkit import steps
+from devkit import paths, steps
 from devkit.steps import StepError
 
 _DEADLINE_S = 10 * 60.0
@@ -41,6 +41,46 @@ def install(packages: Iterable[str], *, why: str) -> None:
                 deadline_s=_DEADLINE_S,
                 env=_APT_ENVIRONMENT,
             )
+
+
+def can_download() -> bool:
+    """Say whether packages can be fetched and unpacked, which takes no root."""
+    programs = ("apt-get", "dpkg-deb")
+    return all(map(shutil.which, programs)) and _release_file().is_file()
+
+
+def unpacked(package: str) -> Path:
+    """Return a package's files in the cache, without installing it or what it depends on.
+
+    apt verifies what it downloads by the archive's signature. What is in the cache stays until
+    `clean`, so that one machine keeps one version. Call it under the devkit's lock.
+
+    Raises:
+        StepError: apt-get knows no such package, or could not fetch it; with its last lines.
+
+    """
+    target = paths.cache().root / "debian" / package
+    if target.is_dir():
+        return target
+    target.parent.mkdir(exist_ok=True)
+    download, half = paths.cache().scratch / "deb", paths.cache().scratch / package
+    download.mkdir()
+    with steps.step(f"unpacking Debian's {package}"):
+        steps.run(
+            ["apt-get", *_APT_OPTIONS, "download", package],
+            what=f"apt-get download {package}",
+            deadline_s=_DEADLINE_S,
+            env=_APT_ENVIRONMENT,
+            cwd=download,
+        )
+        (archive,) = download.glob("*.deb")
+        steps.run(
+            ["dpkg-deb", "--extract", archive, half],
+            what=f"dpkg-deb --extract {package}",
+            deadline_s=_DEADLINE_S,
+        )
+        half.rename(target)
+    return target
 
 
 def mirrors(sources: str, codename: str) -> dict[str, str]:

@@ -67,7 +67,7 @@ def ensure(names: list[str] | None = None) -> dict[str, Path]:
     chosen = list(PROGRAMS) if names is None else names
     found = {name: path for name in chosen if (path := _usable_on_path(name))}
     built = golang.ensure([PROGRAMS[name] for name in chosen if name not in found])
-    links = {name: _link(name, target) for name, target in {**found, **built}.items()}
+    links = {name: link(name, target) for name, target in {**found, **built}.items()}
     if "ct" in links:
         _link_lint_settings()
     return links
@@ -108,15 +108,16 @@ def _path_without_links() -> str:
     )
 
 
-def _link(name: str, target: Path) -> Path:
-    link = paths.LINKS / "bin" / name
-    link.parent.mkdir(parents=True, exist_ok=True)
-    if not (link.is_symlink() and link.readlink() == target):
-        fresh = link.with_name(f".{name}.{os.getpid()}")
+def link(name: str, target: Path) -> Path:
+    """Have .tools/bin/NAME lead to `target`; return the link."""
+    made = paths.LINKS / "bin" / name
+    made.parent.mkdir(parents=True, exist_ok=True)
+    if not (made.is_symlink() and made.readlink() == target):
+        fresh = made.with_name(f".{name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(target)
-        fresh.replace(link)
-    return link
+        fresh.replace(made)
+    return made
 
 
 def _link_lint_settings() -> None:

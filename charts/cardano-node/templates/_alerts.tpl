@@ -1,0 +1,29 @@
+{{/*
+The alerts of alerts/*.yaml, which are Prometheus' own rules but for these words: replaced as text,
+because Prometheus has templates of its own in them. `when` names the pods that they concern.
+*/}}
+{{- define "cardano-node.alerts" -}}
+{{- $settings := .Values.monitoring.prometheusRule -}}
+{{- $full := include "cardano-node.fullname" . -}}
+{{- $words := dict
+  "$NAMESPACE" .Release.Namespace
+  "$STATEFULSET" $full
+  "$PODS" (printf "%s-[0-9]+" $full)
+  "$LEASE" (include "cardano-node.names.lease" .)
+  "$REPLICAS" (toString (int .Values.replicaCount)) -}}
+{{- $rules := list -}}
+{{- range $path, $_ := .Files.Glob "alerts/*.yaml" -}}
+{{- $text := $.Files.Get $path -}}
+{{- range $word, $value := $words }}{{ $text = replace $word $value $text }}{{ end -}}
+{{- $alert := fromYaml $text -}}
+{{- if eq "true" (include (printf "cardano-node.%s" $alert.when) $) -}}
+{{- $rule := $alert.rule -}}
+{{- $page := printf "%s.md" $rule.alert -}}
+{{- $url := $settings.runbookBaseUrl | default "docs/runbooks" | trimSuffix "/" -}}
+{{- $_ := set $rule.annotations "runbook_url" (printf "%s/%s" $url $page) -}}
+{{- $_ := set $rule "labels" (merge (deepCopy $settings.ruleLabels) $rule.labels) -}}
+{{- $rules = append $rules $rule -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $rules -}}
+{{- end -}}

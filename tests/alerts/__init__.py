@@ -1,0 +1,1 @@
+"""The alerts as the chart renders them, tried by promtool."""
