@@ -84,7 +84,12 @@ class Manager:
             ),
             scraper=Scraper(metric.scrape) if has_metric else NoScraper(),
             executor=Executor(
-                state=pod.state, keys=pod.node_keys, clocks=read_clocks, telemetry=self.telemetry
+                state=pod.state,
+                keys=pod.node_keys,
+                fuse=pod.timeless_fuse,
+                found=None,
+                clocks=read_clocks,
+                telemetry=self.telemetry,
             ),
             credentials=KnownCredentials(
                 target=paths_in(pod.target), judge=judge_files, telemetry=self.telemetry

@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forge_manager.clocks import read_boot_id, read_clocks
+from forge_manager.guard.fuse import Fuse
 from forge_manager.guard.keys import NodeKeys
 from forge_manager.guard.logic import LiveKeys
 from forge_manager.guard.protocol import Fence, NodeProcess
@@ -65,6 +66,19 @@ class Pod:
     def node_keys(self) -> NodeKeys:
         """The keys as the manager handles them."""
         return NodeKeys(paths_in(self.target), self.checked)
+
+    @property
+    def timeless_fuse(self) -> Fuse:
+        """A fuse of the test's own process, which must not end by a timer."""
+        return Fuse(self.state_directory, lambda _: None)
+
+    def keep_fuse(self) -> None:
+        """Take part in the fuse until this process ends, as a manager that lives does."""
+        fence = self.state.fence()
+        assert fence is not None
+        assert fence.node is not None
+        with HeldProcess.hold(fence.node) or nullcontext() as held:
+            self.timeless_fuse.follow(fence, held, read_clocks())
 
     @property
     def live(self) -> LiveKeys:

@@ -144,6 +144,7 @@ def test_a_guard_that_is_restarted_takes_over_the_fence(pod: Pod) -> None:
     """The node's socket is gone: the fence alone says who it is."""
     with guarded_node(pod) as (guard, _, node):
         until_ns = pod.publish(node, seconds=0.8)
+        pod.keep_fuse()
         pod.socket.unlink()
         guard.end(signal.SIGKILL)
         with pod.guard() as successor:

@@ -38,6 +38,7 @@ class Bench:
             watch=self.watch,
             keys=self.keys,
             state=pod.state,
+            fuse=pod.timeless_fuse,
             clocks=read_clocks,
             process_name="cardano-node",
             log=GuardLog(Logging(LogFormat.JSON, LogLevel.INFO), descriptor),

@@ -52,7 +52,7 @@ class Operator:
 
 
 class Cluster:
-    """The system under test. `fuse`: manager and guard may fail together (see docs)."""
+    """The system under test. `fuse`: the kernel has one; manager and guard may fail together."""
 
     pool_id = "pool1simulated"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.guard.fuse import PATIENCE_NS
 from forge_manager.guard.protocol import Fence, encode
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.guard_process import GuardProcess
@@ -127,7 +128,7 @@ class Pod:
         if not self.terminating and not self.gone:
             self._restart(name, self._start_manager if name == "manager" else self._start_guard)
 
-    # The fuse: what is armed in the kernel and needs neither process
+    # The fuse (guard.fuse): what is armed in the kernel and needs neither process
 
     def _may_forge(self) -> bool:
         return self.fence is not None and not self.fence.off
@@ -146,7 +147,10 @@ class Pod:
         if not process.alive or not process.stopped or not self.cluster.fuse:
             return
         fence = self.fence
-        passed = fence is not None and not fence.off and fence.passed(self.machine.now())
+        now = self.machine.now()
+        passed = (
+            fence is not None and not fence.off and now.boot_ns >= fence.ends_ns(now) + PATIENCE_NS
+        )
         if passed and not self.machine.paused:
             self.kill(process)
         else:

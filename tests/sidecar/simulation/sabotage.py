@@ -169,7 +169,7 @@ def _counter_falls(patch: pytest.MonkeyPatch) -> None:
 
 def _only_passed(self: Guard, node: NodeProcess, now: Moment) -> GuardReason | None:
     """Decide as the guard does, but for a fence that was never read."""
-    return None if self._last_fence is None else _honest_why_kill(self, node, now)
+    return None if self.last_fence is None else _honest_why_kill(self, node, now)
 
 
 def _fence_last(actions: list[Any]) -> list[Any]:

@@ -13,6 +13,7 @@ from forge_manager.control.observer import Observer
 from forge_manager.control.scraper import NoScraper, Scraper
 from forge_manager.expectations import judge_of
 from forge_manager.forging.machine import ForgingMachine
+from forge_manager.guard.fuse import Fuse
 from forge_manager.guard.keys import NodeKeys
 from forge_manager.guard.node_watch import NodeWatch
 from forge_manager.guard.state import StateDirectory
@@ -73,6 +74,8 @@ def assemble(
         executor=Executor(
             state=state,
             keys=keys,
+            fuse=Fuse(settings.shared.state),
+            found=found,
             clocks=read_clocks,
             telemetry=telemetry,
         ),

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from forge_manager.forging.actions import Action
+    from forge_manager.guard.fuse import Fuse
     from forge_manager.guard.keys import NodeKeys
-    from forge_manager.guard.protocol import NodeProcess
+    from forge_manager.guard.protocol import Fence, NodeProcess
     from forge_manager.guard.state import StateDirectory
     from forge_manager.moment import Moment
     from forge_manager.node.process import HeldProcess
@@ -44,10 +45,16 @@ class Executor:
         *,
         state: StateDirectory,
         keys: NodeKeys,
+        fuse: Fuse,
+        found: Fence | None,
         clocks: Callable[[], Moment],
         telemetry: Telemetry,
     ) -> None:
+        """Take the tools, and the fence as the manager before left it."""
         self._state = state
+        self._fuse = fuse
+        self._fence = found
+        self._fuse_complaint = ""
         self._keys = keys
         self._clocks = clocks
         self._telemetry = telemetry
@@ -57,6 +64,7 @@ class Executor:
 
     def carry_out(self, actions: Sequence[Action], held: HeldProcess | None) -> Action | None:
         """Return the action that failed, None when all were done. `held`: the node's process."""
+        self._tend_fuse(held)
         for action in actions:
             try:
                 self._do(action, held)
@@ -72,9 +80,25 @@ class Executor:
             self._complaint = f"{action} {error}"
             _log.warning("action failed", extra=logs.fields(action=action, error=error))
 
+    def _tend_fuse(self, held: HeldProcess | None) -> None:
+        """Arm it for what the fence permits; without it the guard guards alone, which is said."""
+        if self._fence is None:
+            return
+        try:
+            self._fuse.follow(self._fence, held, self._clocks())
+        except OSError as error:
+            if self._fuse_complaint != logs.where(error):
+                self._fuse_complaint = logs.where(error)
+                _log.warning(
+                    "no fuse: nothing ends the node if manager and guard both fail",
+                    extra=logs.fields(error=self._fuse_complaint),
+                )
+
     def _do(self, action: Action, held: HeldProcess | None) -> None:
         if isinstance(action, PublishFence):
             self._state.publish_fence(action.fence)
+            self._fence = action.fence
+            self._tend_fuse(held)
         elif isinstance(action, PutKeysLive):
             self._keys.put_live(action.name)
         elif isinstance(action, UnlinkLive):

@@ -19,6 +19,7 @@ from forge_manager import __version__
 from forge_manager.clocks import read_boot_id, read_clocks
 from forge_manager.env import Environment, SettingsError
 from forge_manager.exit_codes import ExitCode
+from forge_manager.guard.fuse import Fuse
 from forge_manager.guard.keys import NodeKeys
 from forge_manager.guard.lock import GuardLock
 from forge_manager.guard.log import GuardLog
@@ -120,6 +121,7 @@ def _run(settings: _GuardSettings, boot_id: str, stop: _StopRequest, log: GuardL
         watch=watch,
         keys=NodeKeys(settings.target, shared.checked),
         state=state,
+        fuse=Fuse(shared.state),
         clocks=read_clocks,
         process_name=shared.process_name,
         log=log,

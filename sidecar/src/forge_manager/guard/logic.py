@@ -89,12 +89,12 @@ class Guard:
     def __init__(self, boot_id: str, *, managed: bool = True) -> None:
         self._boot_id = boot_id
         self._managed = managed
-        self._last_fence: Fence | None = None
+        self.last_fence: Fence | None = None
 
     def look(self, sight: Sight) -> Orders:
         """Decide one round."""
         if sight.fence is not None:
-            self._last_fence = sight.fence
+            self.last_fence = sight.fence
         kill = None if sight.node is None else self._why_kill(sight.node, sight.now)
         order, reason = self._keys(sight)
         return Orders(
@@ -117,7 +117,7 @@ class Guard:
         """
         if not self._managed:
             return None
-        fence = self._last_fence
+        fence = self.last_fence
         if fence is None:
             return GuardReason.FENCE_UNREADABLE
         if fence.node == node and not fence.off and fence.passed(now):
@@ -135,7 +135,7 @@ class Guard:
             if sight.checked and sight.live in INCOMPLETE:
                 return KeyOrder.PUT_LIVE, GuardReason.NODE_ENDED
             return KeyOrder.LEAVE, None
-        fence = self._last_fence
+        fence = self.last_fence
         if fence is not None and fence.permits(sight.node, sight.now):
             return KeyOrder.LEAVE, None
         if sight.live is not LiveKeys.NONE:

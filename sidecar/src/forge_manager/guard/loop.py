@@ -13,6 +13,7 @@ from forge_manager.shared_settings import LogLevel
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.guard.fuse import Fuse
     from forge_manager.guard.keys import NodeKeys
     from forge_manager.guard.log import GuardLog
     from forge_manager.guard.logic import Guard, Orders
@@ -38,6 +39,7 @@ class GuardLoop:
         watch: NodeWatch,
         keys: NodeKeys,
         state: StateDirectory,
+        fuse: Fuse,
         clocks: Callable[[], Moment],
         process_name: str,
         log: GuardLog,
@@ -46,6 +48,7 @@ class GuardLoop:
         self._watch = watch
         self._keys = keys
         self._state = state
+        self._fuse = fuse
         self._clocks = clocks
         self._process_name = process_name
         self._log = log
@@ -70,6 +73,9 @@ class GuardLoop:
         fence = self._state.fence()
         sight = Sight(self._clocks(), live, checked, self._node, fence)
         orders = self._guard.look(sight)
+        last = self._guard.last_fence
+        if last is not None:
+            self._attempt("fuse", lambda: self._fuse.follow(last, held, sight.now))
         if held is not None and orders.kill is not None:
             self._attempt("kill", lambda: self._kill(held, orders.reason))
         if orders.keys is not KeyOrder.LEAVE:

@@ -58,10 +58,13 @@ class Fence(NamedTuple):
     off: bool
     tenures: tuple[str, ...] = ()
 
+    def ends_ns(self, now: Moment) -> int:
+        """Return the CLOCK_BOOTTIME at which the permission ends, by the clock that is ahead."""
+        return self.forge_until_ns - max(0, now.offset_ns - self.wall_offset_ns)
+
     def passed(self, now: Moment) -> bool:
-        """Tell whether the permission is over, by the clock that says so first."""
-        jump = max(0, now.offset_ns - self.wall_offset_ns)
-        return now.boot_ns + jump >= self.forge_until_ns
+        """Tell whether the permission is over."""
+        return now.boot_ns >= self.ends_ns(now)
 
     def permits(self, node: NodeProcess, now: Moment) -> bool:
         """Tell whether this very process may forge now."""
