@@ -18,7 +18,6 @@ from forge_manager.moment import SECOND
 from forge_manager.node.process import HeldProcess
 from tests.sidecar.guard.pod import Pod, end_of, process_of, report
 from tests.sidecar.process.sidecar_process import SOURCE
-from tests.sidecar.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from forge_manager.node.process import HeldProcess
 
 #: How long after the fence a process that did nothing about it counts as stopped: four rounds of
-#: the guard. One that was only slow ends itself; if it was the last one, the node has to end anyway.
+#: the guard. One that was only slow ends itself; the last one takes the node along.
 PATIENCE_NS = 200 * MILLISECOND
 
 #: Their names, and whether the end for writing has the lower number.
