@@ -13,10 +13,10 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: test-alerts help venv tools up test check format lint types unit render chart-lint locks lock cluster images e2e test-model bench down clean
+.PHONY: test-alerts help venv tools up test check format lint types unit render chart-lint locks lock cluster images e2e test-security test-model bench down clean
 
 help: ## list every target
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
 
 venv:
 	@$(PYTHON) tools/bootstrap.py
@@ -72,6 +72,9 @@ images: cluster ## build the images and load them into the cluster
 e2e: images ## the core end-to-end tests
 	@$(PYTEST) -q -n 4 -m "not timed" tests/e2e/core
 	@$(PYTEST) -q -m timed -rP tests/e2e/core
+
+test-security: images ## what somebody who is in the node's container can reach, on the cluster
+	@$(PYTEST) -q tests/e2e/security
 
 MODEL_STEPS ?= 5000000
 test-model: venv ## millions of simulated steps of the election, and each of its rules broken in turn

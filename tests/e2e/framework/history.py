@@ -65,6 +65,11 @@ def container(pod: Object, name: str) -> Object:
     return next((s for s in container_statuses(pod) if s["name"] == name), {})
 
 
+def is_up(pod: Object, name: str) -> bool:
+    """Tell whether a container runs and is ready."""
+    return container(pod, name).get("ready") is True
+
+
 def restarts(pod: Object) -> dict[str, int]:
     """Return the restart counts by container."""
     return {status["name"]: status["restartCount"] for status in container_statuses(pod)}

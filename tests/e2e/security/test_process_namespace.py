@@ -1,0 +1,38 @@
+"""The pod shares its processes, and all run as one user: what that does not open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.framework.history import is_up
+from tests.e2e.security.intruder import BREAK_IN_AT_A_START, EXTRA, LOOK_INSIDE, run
+from timeline.observations import MANAGER, NODE
+
+if TYPE_CHECKING:
+    from tests.e2e.framework.deployment import Deployment
+
+GUARD = "forge-guard"
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.mark.parametrize("where", [NODE, EXTRA])
+def test_no_way_leads_into_the_sidecar_from_another_container(
+    producer: Deployment, where: str
+) -> None:
+    tried = run(producer.namespace, where, LOOK_INSIDE)
+    assert set(tried.pop("unprotected")) >= {"environ", "root", "cwd", "fd", "maps", "mem"}
+    assert tried == {"manager": [], "guard": []}
+
+
+def test_the_sidecar_is_closed_from_its_first_instruction_on(producer: Deployment) -> None:
+    """A node may end manager and guard (one user), and look at their successors as they start."""
+    tried = run(producer.namespace, NODE, BREAK_IN_AT_A_START)
+    assert tried["inside"] is None, tried
+    assert tried["started"] == 2, tried
+    producer.wait_for_pod(
+        "manager and guard to run again",
+        lambda pod: all(is_up(pod, name) for name in (MANAGER, GUARD)),
+    )
