@@ -28,11 +28,14 @@ def test_no_way_leads_into_the_sidecar_from_another_container(
 
 
 def test_the_sidecar_is_closed_from_its_first_instruction_on(producer: Deployment) -> None:
-    """A node may end manager and guard (one user), and look at their successors as they start."""
-    tried = run(producer.namespace, NODE, BREAK_IN_AT_A_START)
+    """Any container may end manager and guard (one user), and look at their successors as they start.
+
+    From the container beside the node: the node itself ends with the last of the two.
+    """
+    tried = run(producer.namespace, EXTRA, BREAK_IN_AT_A_START)
     assert tried["inside"] is None, tried
     assert tried["started"] == 2, tried
     producer.wait_for_pod(
-        "manager and guard to run again",
-        lambda pod: all(is_up(pod, name) for name in (MANAGER, GUARD)),
+        "all to run again",
+        lambda pod: all(is_up(pod, name) for name in (MANAGER, GUARD, NODE)),
     )
