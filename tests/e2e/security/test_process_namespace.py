@@ -28,7 +28,7 @@ def test_no_way_leads_into_the_sidecar_from_another_container(
 
 
 def test_the_sidecar_is_closed_from_its_first_instruction_on(producer: Deployment) -> None:
-    """Any container may end manager and guard (one user), and look at their successors as they start.
+    """Any container may end manager and guard (one user), and meet their successors.
 
     From the container beside the node: the node itself ends with the last of the two.
     """
