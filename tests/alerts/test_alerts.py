@@ -122,3 +122,9 @@ def test_without_an_election_only_alerts_about_credentials_and_managers_remain()
     }
     assert set(rules(values)) == managed
     assert "CardanoNoForger" not in managed
+
+
+def test_where_the_node_does_not_say_whether_it_forges_no_alert_waits_for_that() -> None:
+    found = rules(at("forgeManager.forgingMetric", ""))
+    assert "CardanoForgeGuardDown" in found
+    assert not [name for name, rule in found.items() if "cardano_forging_enabled" in rule["expr"]]

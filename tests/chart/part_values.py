@@ -61,6 +61,8 @@ BASE: dict[str, Values] = {
     "monitoring.podMonitor.enabled": producer(),
     "monitoring.prometheusRule": producer(**at("monitoring.prometheusRule.enabled", True)),
     "monitoring.prometheusRule.enabled": producer(),
+    "monitoring.grafanaDashboard": at("monitoring.grafanaDashboard.enabled", True),
+    "monitoring.grafanaDashboard.enabled": {},
     "podDisruptionBudget": at("podDisruptionBudget.enabled", True),
     "podDisruptionBudget.enabled": {},
     "autoscaling": at("autoscaling.enabled", True),

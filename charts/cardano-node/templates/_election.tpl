@@ -7,3 +7,8 @@
 {{- define "cardano-node.reportsLeader" -}}
 {{- and (eq "true" (include "cardano-node.elected" .)) .Values.forgeManager.legacy.crd.cardanoLeader.enabled -}}
 {{- end -}}
+
+{{/* "true" when the node itself says whether it forges. */}}
+{{- define "cardano-node.observed" -}}
+{{- and (eq "true" (include "cardano-node.elected" .)) (ne "" .Values.forgeManager.forgingMetric) -}}
+{{- end -}}

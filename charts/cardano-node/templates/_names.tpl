@@ -12,6 +12,7 @@
 {{- end -}}
 
 {{- define "cardano-node.names.config" -}}{{ include "cardano-node.fullname" . }}-config{{- end -}}
+{{- define "cardano-node.names.dashboards" -}}{{ include "cardano-node.fullname" . }}-dashboards{{- end -}}
 {{- define "cardano-node.names.p2pService" -}}{{ include "cardano-node.fullname" . }}-p2p{{- end -}}
 {{- define "cardano-node.names.metricsService" -}}{{ include "cardano-node.fullname" . }}-metrics{{- end -}}
 {{- define "cardano-node.names.forgeMetricsService" -}}{{ include "cardano-node.fullname" . }}-forge-metrics{{- end -}}

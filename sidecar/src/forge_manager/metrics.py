@@ -5,6 +5,7 @@ Names and labels up to `cardano_cluster_forge_priority` are those of the earlier
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
@@ -64,7 +65,7 @@ class _Collector:
         yield from _cluster(self._settings)
         yield _operations(facts)
         yield from _startup(self._gate, facts)
-        yield from _certificate(facts)
+        yield from _certificate(facts, time.time())
 
 
 def _identity(settings: Settings) -> Iterator[Metric]:
@@ -186,7 +187,7 @@ def _startup(gate: Gate, facts: Facts) -> Iterator[Metric]:
     yield checks
 
 
-def _certificate(facts: Facts) -> Iterator[Metric]:
+def _certificate(facts: Facts, now: float) -> Iterator[Metric]:
     """Tell of the set that the node has; while it has none, of the one it would be given."""
     checked = facts.checked.verdict if facts.checked else None
     if checked is not None and checked.op_cert is not None:
@@ -210,6 +211,11 @@ def _certificate(facts: Facts) -> Iterator[Metric]:
         "cardano_kes_expiry_timestamp_seconds",
         "Unix time at which the KES key of that certificate expires",
         verdict.kes.expires,
+    )
+    yield _gauge(
+        "cardano_kes_remaining_seconds",
+        "Time until then, by this machine's clock; negative once it has expired",
+        verdict.kes.expires - now,
     )
     yield _gauge(
         "cardano_kes_remaining_periods",
