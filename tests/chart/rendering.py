@@ -43,7 +43,7 @@ class _StrictLoader(yaml.CSafeLoader):
 
 @lru_cache(maxsize=2048)
 def _helm(arguments: tuple[str, ...], values: str) -> tuple[Object, ...]:
-    command = [str(HELM), *arguments, str(CHART), "--values", "-"]
+    command = [str(HELM), *arguments, "--values", "-"]
     done = subprocess.run(
         command,
         input=values,
@@ -103,9 +103,11 @@ def render(
     release: str = "test",
     namespace: str = "pool",
     kube_version: str = OLDEST_KUBERNETES,
+    chart: Path = CHART,
 ) -> Rendered:
     """Objects of the chart under these values; `RefusedError` when Helm refuses them."""
-    arguments = ("template", release, "--namespace", namespace, "--kube-version", kube_version)
+    options = ("--namespace", namespace, "--kube-version", kube_version)
+    arguments = ("template", release, str(chart), *options)
     return Rendered(_helm(arguments, json.dumps(values or {})))
 
 

@@ -16,7 +16,7 @@ shows it: which value, what it means, what to do. One define a concern.
 {{- $tag := $node.tag | default .Chart.AppVersion }}
 {{- $version := regexFind "^v?[0-9]+[.][0-9]+([.][0-9]+)?" $tag }}
 {{- $least := .Values.cardanoNode.config.minNodeVersion | default (include "cardano-node.network" . | fromJson).minNodeVersion }}
-{{- if and (not $node.digest) (not .Values.cardanoNode.configFile) $version $least (not (semverCompare (printf ">=%s-0" (regexFind "^[0-9]+[.][0-9]+([.][0-9]+)?" $least)) $version)) }}
+{{- if and (hasSuffix "cardano-node" $node.repository) (not $node.digest) (not .Values.cardanoNode.configFile) $version $least (not (semverCompare (printf ">=%s-0" (regexFind "^[0-9]+[.][0-9]+([.][0-9]+)?" $least)) $version)) }}
 image.cardanoNode.tag: {{ $tag }} is older than {{ $least }}, the least that the configuration of {{ .Values.cardanoNode.network }} is made for. Set a newer tag, or cardanoNode.config.minNodeVersion.
 {{- end }}
 {{- with .Values.image.forgeManager }}

@@ -1,0 +1,93 @@
+"""Every example renders to valid objects, says so in its notes, and is what its name promises."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.chart.rendering import ROOT, environment, notes, render, warnings
+from tests.chart.samples import Values
+from tests.chart.test_valid_objects import VERSIONS, validate
+
+EXAMPLES: dict[str, Path] = {path.stem: path for path in sorted((ROOT / "examples").glob("*.yaml"))}
+PROBE = "startup-probe-example"
+
+
+def values(name: str) -> Values:
+    loaded: Values = yaml.safe_load(EXAMPLES[name].read_text())
+    return loaded
+
+
+def startup_probe(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = render(values(name)).container("cardano-forge-manager")["startupProbe"]
+    return found
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_renders_to_valid_objects(name: str, version: str) -> None:
+    for item in render(values(name), kube_version=f"{version}.0").objects:
+        validate(item, version)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_has_notes_and_nothing_to_warn_of(name: str) -> None:
+    assert "In effect:" in notes(values(name))
+    assert not warnings(values(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "delay", "period", "failures"),
+    [(PROBE, 5, 3, 60), (f"{PROBE}-faster", 2, 2, 60), (f"{PROBE}-slower", 10, 5, 36)],
+)
+def test_the_gates_figures(name: str, delay: int, period: int, failures: int) -> None:
+    probe = startup_probe(name)
+    assert probe["httpGet"]["path"] == "/startup-status"
+    figures = ("initialDelaySeconds", "periodSeconds", "failureThreshold")
+    assert tuple(probe[key] for key in figures) == (delay, period, failures)
+
+
+def test_the_standard_gate_is_the_default() -> None:
+    assert startup_probe(PROBE) == startup_probe("preprod-producer")
+
+
+def test_a_probe_that_waits_is_given_longer_than_it_waits() -> None:
+    probe = startup_probe(f"{PROBE}-production-ha")
+    assert probe["httpGet"]["path"] == "/startup-status?wait=2"
+    assert probe["timeoutSeconds"] > 2
+
+
+@pytest.mark.parametrize("network", ["mainnet", "preprod", "preview"])
+@pytest.mark.parametrize("role", ["producer", "relay"])
+def test_there_is_a_producer_and_a_relay_of_each_network(network: str, role: str) -> None:
+    node = values(f"{network}-{role}")["cardanoNode"]
+    assert node["network"] == network
+    assert node.get("blockProducer", False) is (role == "producer")
+
+
+def test_a_producer_finds_the_relays_of_the_example_beside_it() -> None:
+    services = render(values("preprod-relay"), release="relay").of_kind("Service")
+    root = values("preprod-producer")["cardanoNode"]["topology"]["localRoots"][0]
+    assert root["accessPoints"][0]["address"] in services
+
+
+def test_several_pools_of_a_namespace_share_no_object() -> None:
+    pools = ("several-pools-first", "several-pools-second")
+    rendered = [render(values(name), release=name) for name in pools]
+    for one, other in combinations(rendered, 2):
+        names = [
+            {(i["kind"], i["metadata"]["name"]) for i in each.objects} for each in (one, other)
+        ]
+        assert not names[0] & names[1]
+    leases = {environment(r.container("cardano-forge-manager"))["LEASE_NAME"] for r in rendered}
+    assert len(leases) == len(pools)
+
+
+def test_dingo_is_never_signalled() -> None:
+    env = environment(render(values("dingo")).container("cardano-forge-manager"))
+    assert env["NODE_CONTROL"] == "none"
+    assert env["CARDANO_NODE_PROCESS_NAME"] == "dingo"
