@@ -95,3 +95,27 @@ def test_the_key_changes_with_the_configuration() -> None:
         for image in (BUILT, PUBLISHED)
     }
     assert len(keys) == 6
+
+
+def test_a_node_image_of_another_version_can_be_given() -> None:
+    given = kindconfig.given_image({"NODE_IMAGE": "kindest/node:v1.29.14"})
+    assert given == NodeImage("kindest/node:v1.29.14", published=True)
+    assert kindconfig.given_image({"NODE_IMAGE": ""}) is None
+    with pytest.raises(StepError, match=r"NODE_IMAGE 'kindest/node:latest'"):
+        kindconfig.given_image({"NODE_IMAGE": "kindest/node:latest"})
+
+
+@pytest.mark.parametrize(
+    ("version", "proxy", "settings"),
+    [
+        ("v1.29.14", "iptables", set()),
+        ("v1.32.8", "nftables", {"featureGates", "crashLoopBackOff"}),
+    ],
+)
+def test_an_older_kubernetes_is_asked_for_nothing_it_does_not_know(
+    version: str, proxy: str, settings: set[str]
+) -> None:
+    config = rendered(3, NodeImage(f"kindest/node:{version}", published=True))
+    assert config["networking"]["kubeProxyMode"] == proxy
+    kubelet = patches(config)["KubeletConfiguration"]
+    assert set(kubelet) == {"kind", "apiVersion", *settings}

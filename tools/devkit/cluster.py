@@ -50,7 +50,7 @@ def ensure(
     wanted = kindconfig.wanted(name=name, nodes=nodes, pod_network=pod_network)
     engine.ensure()
     tools = toolchain.ensure(["kind", "kubectl"])
-    image = nodeimage.ensure()
+    image = kindconfig.given_image() or nodeimage.ensure()
     state = paths.cache().cluster(wanted.name)
     made = _Kind(
         wanted, image, state, tools["kind"], Kubectl(tools["kubectl"], state / "kubeconfig")

@@ -15,6 +15,9 @@ DEFAULT_NAME = "cardano-forge"
 DEFAULT_NODES = 3
 DEFAULT_POD_NETWORK = "10.244.0.0/16"
 _MOST_NODES = 9
+# The first minor versions of Kubernetes whose kubelet and kube-proxy know them by default.
+_NFTABLES_SINCE = 31
+_CRASH_LOOP_SETTING_SINCE = 32
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,21 @@ def wanted(
     return Wanted(chosen, int(number), pod_network)
 
 
+def given_image(environ: dict[str, str] | None = None) -> NodeImage | None:
+    """Return the node image that NODE_IMAGE asks for, to be pulled; None when it is not set.
+
+    Raises:
+        StepError: its tag names no version of Kubernetes.
+
+    """
+    reference = (dict(os.environ) if environ is None else environ).get("NODE_IMAGE")
+    if not reference:
+        return None
+    image = NodeImage(reference, published=True)
+    _minor_version(image)
+    return image
+
+
 def render(cluster: Wanted, image: NodeImage) -> str:
     """Return kind's configuration file (kind.x-k8s.io/v1alpha4)."""
     roles = ["control-plane", *["worker"] * (cluster.nodes - 1)]
@@ -73,8 +91,7 @@ def render(cluster: Wanted, image: NodeImage) -> str:
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",
         "name": cluster.name,
-        # Not iptables: a Service of several pods needs xt_statistic, which not every kernel has.
-        "networking": {"podSubnet": cluster.pod_network, "kubeProxyMode": "nftables"},
+        "networking": {"podSubnet": cluster.pod_network, "kubeProxyMode": _proxy_mode(image)},
         "kubeadmConfigPatches": [yaml.safe_dump(patch, sort_keys=False) for patch in patches],
         "nodes": [{"role": role, "image": image.reference} for role in roles],
     }
@@ -86,18 +103,35 @@ def key(config: str) -> str:
     return digest.key(config)
 
 
+def _minor_version(image: NodeImage) -> int:
+    found = re.search(r":v1\.(\d+)\.\d+", image.reference)
+    if not found:
+        raise StepError(f"NODE_IMAGE {image.reference!r} has no tag such as v1.31.9")
+    return int(found[1])
+
+
+def _proxy_mode(image: NodeImage) -> str:
+    # A Service of several pods needs xt_statistic under iptables, which not every kernel has.
+    return "nftables" if _minor_version(image) >= _NFTABLES_SINCE else "iptables"
+
+
 def _kubelet(image: NodeImage) -> dict[str, object]:
-    # Without the gate, the third restart of a container waits 20 s, the sixth five minutes.
-    gates = {"KubeletCrashLoopBackOffMax": True}
+    patch: dict[str, object] = {
+        "kind": "KubeletConfiguration",
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+    }
+    gates = {}
+    if _minor_version(image) >= _CRASH_LOOP_SETTING_SINCE:
+        # Without the gate, the third restart of a container waits 20 s, the sixth five minutes.
+        gates["KubeletCrashLoopBackOffMax"] = True
     if not image.published:
         # Our image is for machines that lack capabilities, as a user namespace does.
         gates["KubeletInUserNamespace"] = True
-    return {
-        "kind": "KubeletConfiguration",
-        "apiVersion": "kubelet.config.k8s.io/v1beta1",
-        "featureGates": gates,
-        "crashLoopBackOff": {"maxContainerRestartPeriod": "1s"},
-    }
+    if gates:
+        patch["featureGates"] = gates
+    if "KubeletCrashLoopBackOffMax" in gates:
+        patch["crashLoopBackOff"] = {"maxContainerRestartPeriod": "1s"}
+    return patch
 
 
 def _without_taint() -> dict[str, object]:
