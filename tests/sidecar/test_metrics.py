@@ -161,3 +161,29 @@ def test_the_certificate_is_the_nodes_while_it_has_one() -> None:
     telemetry.set_live(None)
     samples = {name: value for (name, _), value in _samples(telemetry=telemetry).items()}
     assert samples["cardano_opcert_counter"] == 1
+
+
+def test_requests_to_the_api_are_counted_and_timed() -> None:
+    telemetry = Telemetry()
+    count = telemetry.requests.counter("leases")
+    for seconds, outcome in ((0.004, "200"), (0.01, "200"), (0.2, "409"), (99.0, "timeout")):
+        count("update", outcome, seconds)
+    samples = _samples(None, telemetry)
+    name = "cardano_forge_manager_api_requests_total"
+    labels = (("resource", "leases"), ("verb", "update"))
+    found = {key[0][1]: value for (n, key), value in samples.items() if n == name}
+    assert found == {"200": 2, "409": 1, "timeout": 1}
+    name = "cardano_forge_manager_api_request_seconds"
+    buckets = {
+        dict(key)["le"]: value for (n, key), value in samples.items() if n == f"{name}_bucket"
+    }
+    assert [buckets[le] for le in ("0.005", "0.01", "0.1", "0.25", "10.0", "+Inf")] == [
+        1,
+        2,
+        2,
+        3,
+        3,
+        4,
+    ]
+    assert samples[f"{name}_count", labels] == 4
+    assert samples[f"{name}_sum", labels] == 99.214

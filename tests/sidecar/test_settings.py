@@ -193,3 +193,11 @@ def test_a_node_without_a_forging_metric_is_told_by_an_empty_name() -> None:
     assert parse_settings({}).node.forging_metric == "cardano_node_metrics_forging_enabled_int"
     assert parse_settings({"FORGING_METRIC": ""}).node.forging_metric == ""
     assert parse_settings({"FORGING_METRIC": "other"}).node.forging_metric == "other"
+
+
+def test_what_operators_ask_and_see_is_off_but_for_the_custom_resource() -> None:
+    leader = parse_settings({}).leader
+    assert (leader.held_off, leader.forging_label, leader.crd_enabled) == (False, False, True)
+    asked = {"HOLD_FORGING": "true", "FORGING_LABEL": "true", "CRD_ENABLED": "false"}
+    leader = parse_settings(asked).leader
+    assert (leader.held_off, leader.forging_label, leader.crd_enabled) == (True, True, False)

@@ -18,6 +18,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from forge_manager import __version__
+from forge_manager.api_metrics import api_requests
 from forge_manager.clocks import read_clocks
 from forge_manager.http import answers
 from forge_manager.metrics_forging import ForgingCollector
@@ -66,6 +67,7 @@ class _Collector:
         yield _operations(facts)
         yield from _startup(self._gate, facts)
         yield from _certificate(facts, time.time())
+        yield from api_requests(self._telemetry.requests)
 
 
 def _identity(settings: Settings) -> Iterator[Metric]:

@@ -88,11 +88,14 @@ class NodeSettings:
 
 @dataclass(frozen=True)
 class LeaderSettings:
-    """Names and times of the election. Times in seconds."""
+    """Names and times of the election, and what operators see and ask. Times in seconds."""
 
     lease_name: str
     terms: Terms
     loop_interval: int
+    held_off: bool
+    forging_label: bool
+    crd_enabled: bool
     crd_group: str
     crd_version: str
     crd_plural: str
@@ -174,6 +177,9 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
             lease_name=env.kubernetes_name("LEASE_NAME", "cardano-node-leader"),
             terms=_terms(env),
             loop_interval=env.integer("SLEEP_INTERVAL", 5, low=1, high=3_600),
+            held_off=env.boolean("HOLD_FORGING", default=False),
+            forging_label=env.boolean("FORGING_LABEL", default=False),
+            crd_enabled=env.boolean("CRD_ENABLED", default=True),
             crd_group=env.kubernetes_name("CRD_GROUP", "cardano.io"),
             crd_version=env.kubernetes_name("CRD_VERSION", "v1"),
             crd_plural=env.kubernetes_name("CRD_PLURAL", "cardanoleaders"),

@@ -45,12 +45,12 @@ STARTING = GateState(Phase.NOT_READY, Reason.STARTING, "The credentials have not
 
 
 class Observable(Generic[StateT]):
-    """Holds the current state and tells one observer of each change. Thread-safe."""
+    """Holds the current state and tells observers of each change. Thread-safe."""
 
     def __init__(self, initial: StateT) -> None:
         self._lock = threading.Lock()
         self._state = initial
-        self._observer: Callable[[], None] | None = None
+        self._observers: tuple[Callable[[], None], ...] = ()
 
     @property
     def state(self) -> StateT:
@@ -61,15 +61,15 @@ class Observable(Generic[StateT]):
     def observe(self, observer: Callable[[], None]) -> None:
         """Call `observer` after each change, in the thread that made it; it must not block."""
         with self._lock:
-            self._observer = observer
+            self._observers = (*self._observers, observer)
 
     def publish(self, state: StateT) -> bool:
         """Set the state; returns whether it differs from the one before."""
         with self._lock:
             changed = state != self._state
             self._state = state
-            observer = self._observer
-        if changed and observer:
+            observers = self._observers if changed else ()
+        for observer in observers:
             observer()
         return changed
 

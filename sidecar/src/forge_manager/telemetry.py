@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.cluster.counting import RequestTally
 from forge_manager.control.record import ControlRecord
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ class Facts:
 
 
 class Telemetry:
-    """Collects facts for the metrics; those of forging control in `control`."""
+    """Collects facts for the metrics; of forging control in `control`, of the API in `requests`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.requests = RequestTally()
         self._operations: Counter[tuple[str, str]] = Counter()
         self._checked: CheckedSet | None = None
         self._live: Verdict | None = None

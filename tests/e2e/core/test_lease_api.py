@@ -11,7 +11,7 @@ import pytest
 
 from devkit import steps
 from forge_manager.cluster.connection import Connection
-from forge_manager.cluster.counting import not_counted
+from forge_manager.cluster.counting import RequestTally
 from forge_manager.cluster.lease_client import LeaseClient
 from forge_manager.cluster.own_pod import OwnPod, PodEnd
 from forge_manager.cluster.resources import pods
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(180)
 
+COUNT = RequestTally().counter("any")
 TERMS = Terms(lease_duration_s=6, renew_deadline_s=3, retry_period_s=1)
 _RECORD = LeaseRecord("holder_uid", 6, 1_790_000_000_000_001, 1_790_000_000_000_002, 4, "pool1", 7)
 
@@ -128,7 +129,7 @@ def test_a_foreign_note_is_kept_and_a_foreign_holder_noticed(
 def test_what_the_server_answers_to_each_write(
     namespace: Namespace, connection: Connection
 ) -> None:
-    client = LeaseClient(connection, namespace=namespace.name, name=LEASE, count=not_counted)
+    client = LeaseClient(connection, namespace=namespace.name, name=LEASE, count=COUNT)
 
     def ask(verb: Verb, record: LeaseRecord | None = None, base: Lease | None = None) -> object:
         return client.perform(Request(1, verb, 5 * SECOND, record, base))
@@ -156,7 +157,7 @@ def test_what_the_server_answers_to_each_write(
 def test_the_own_pod_is_seen_to_end(namespace: Namespace, connection: Connection) -> None:
     uid = _create_pod(namespace)
     pod, later = OwnPod(uid), OwnPod(uid)
-    watch = ObjectWatch(connection, pods(namespace.name), POD, pod.changed, count=not_counted)
+    watch = ObjectWatch(connection, pods(namespace.name), POD, pod.changed, count=COUNT)
     watch.start()
     try:
         namespace.run("delete", "pod", POD, "--wait=false")
@@ -166,7 +167,7 @@ def test_the_own_pod_is_seen_to_end(namespace: Namespace, connection: Connection
     patch = json.dumps({"metadata": {"finalizers": None}})
     namespace.run("patch", "pod", POD, "--type=merge", f"--patch={patch}")
     _create_pod(namespace)
-    watch = ObjectWatch(connection, pods(namespace.name), POD, later.changed, count=not_counted)
+    watch = ObjectWatch(connection, pods(namespace.name), POD, later.changed, count=COUNT)
     watch.start()
     try:
         _until("the follower to be seen", lambda: later.end is PodEnd.REPLACED, deadline_s=5)

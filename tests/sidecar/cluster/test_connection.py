@@ -142,3 +142,14 @@ def test_a_pod_without_all_of_its_service_account_is_told(tmp_path: Path, missin
         (tmp_path / missing).unlink()
     with pytest.raises(ClusterSettingsError, match="automountServiceAccountToken"):
         connect(variables, files)
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"), [("PATCH", "application/merge-patch+json"), ("PUT", "application/json")]
+)
+def test_a_patch_is_a_merge_patch(serve: Serve, method: str, kind: str) -> None:
+    api, connection = serve(_ok)
+    reply = connection.send(method, "/x", body={"a": None}, connect_s=_WAIT_S, read_s=_WAIT_S)
+    reply.close()
+    assert api.requests[0].headers["content-type"] == kind
+    assert api.requests[0].body == {"a": None}

@@ -227,4 +227,4 @@ def test_a_missing_permission_is_logged_once_with_its_rule(
 
 
 def _workers() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "lease"]
+    return [thread for thread in threading.enumerate() if thread.name == "leases"]

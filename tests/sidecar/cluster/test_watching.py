@@ -294,3 +294,32 @@ def test_stopping_interrupts_a_silent_watch(server: Server, watch: Watching) -> 
     until(lambda: seen.watch._reply, "its answer")
     seen.watch.stop(5)
     assert not seen.watch._thread.is_alive()
+
+
+def test_a_refusal_is_told_and_explained_as_the_caller_says(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = Server()
+    server.list_code = 404
+    _, connection = serve(server)
+    refused: list[int] = []
+    watch = ObjectWatch(
+        connection,
+        leases(NAMESPACE),
+        NAME,
+        lambda _: None,
+        count=Counted(),
+        times=_QUICK,
+        on_refused=refused.append,
+        advice={404: ("CRDMissing", "apply it")},
+    )
+    watch.start()
+    try:
+        until(lambda: len(refused) > 1, "two refusals")
+    finally:
+        watch.stop()
+    assert set(refused) == {404}
+    said = [str(vars(record)) for record in caplog.records]
+    assert len(said) == 1
+    assert "CRDMissing" in said[0]
+    assert "apply it" in said[0]

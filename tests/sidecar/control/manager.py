@@ -20,6 +20,7 @@ from forge_manager.control.scraper import NoScraper, Scraper
 from forge_manager.control.status import ForgingStatus
 from forge_manager.election.elector import Elector
 from forge_manager.election.terms import Terms, terms_for
+from forge_manager.forging.decision import Transition
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import Phase
 from forge_manager.guard.node_watch import NodeWatch
@@ -27,6 +28,7 @@ from forge_manager.logs import TextFormatter
 from forge_manager.node.address import Address
 from forge_manager.node.metric import ForgingMetric
 from forge_manager.node.peer import check_socket, hold_peer
+from forge_manager.reporting.wishes import Asked
 from forge_manager.telemetry import Telemetry
 from forge_manager.topology.requests import ReloadRequests
 from tests.sidecar.conftest import paths_in
@@ -57,6 +59,8 @@ class Manager:
         self.status = ForgingStatus()
         self.telemetry = Telemetry()
         self.terminating = False
+        self.asked = Asked()
+        self.transitions: list[Transition] = []
         self.rounds = 0
         self.pod = pod
         self.provision(FILES)
@@ -95,6 +99,8 @@ class Manager:
                 target=paths_in(pod.target), judge=judge_files, telemetry=self.telemetry
             ).look,
             terminating=lambda: self.terminating,
+            asked=lambda _: self.asked,
+            report=self.transitions.append,
             reloads=ReloadRequests(pod.state_directory),
             status=self.status,
             telemetry=self.telemetry,

@@ -36,6 +36,7 @@ _KEEPALIVE = {"idle": 10, "interval": 5, "count": 3}
 _IDLE_CONNECTIONS = 4
 _PIECE_BYTES = 64 * 1024
 _AUTHENTICATION = ["BearerToken"]
+_MERGE_PATCH = "application/merge-patch+json"  # RFC 7386
 
 
 class ClusterSettingsError(Exception):
@@ -117,11 +118,13 @@ class Connection:
     ) -> Reply:
         """Send a request once and wait for the head of its answer. Raises TransportError.
 
+        `body`: of a PATCH, a JSON merge patch.
         `read_s` bounds each wait for bytes, not the whole: a server that drips can take longer.
         """
         headers = {"Accept": "application/json"}
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            patches = method == "PATCH"
+            headers["Content-Type"] = _MERGE_PATCH if patches else "application/json"
         try:
             made = self._client.param_serialize(
                 method,

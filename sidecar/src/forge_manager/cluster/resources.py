@@ -7,12 +7,21 @@ from urllib.parse import quote
 
 
 class Collection(NamedTuple):
-    """The objects of one kind in one namespace. `group`: "" for the core group."""
+    """The objects of one kind in one namespace.
+
+    `group`: "" for the core group. `subresource`: what of each is meant, "" for the whole.
+    """
 
     group: str
     version: str
     plural: str
     namespace: str
+    subresource: str = ""
+
+    @property
+    def resource(self) -> str:
+        """Return its name as RBAC has it."""
+        return f"{self.plural}/{self.subresource}" if self.subresource else self.plural
 
     @property
     def path(self) -> str:
@@ -22,14 +31,15 @@ class Collection(NamedTuple):
 
     def path_of(self, name: str) -> str:
         """Return the path of one object."""
-        return f"{self.path}/{quote(name, safe='')}"
+        below = f"/{self.subresource}" if self.subresource else ""
+        return f"{self.path}/{quote(name, safe='')}{below}"
 
     def rule_for(self, verb: str, name: str) -> str:
         """Describe the rule of a Role that allows this verb, for a message to a person."""
         where = f", resourceNames [{name}]" if verb != "create" else ""
         return (
             f"the service account needs a Role in namespace {self.namespace} with "
-            f"apiGroups ['{self.group}'], resources [{self.plural}], verbs [{verb}]{where}"
+            f"apiGroups ['{self.group}'], resources [{self.resource}], verbs [{verb}]{where}"
         )
 
 
@@ -41,3 +51,8 @@ def leases(namespace: str) -> Collection:
 def pods(namespace: str) -> Collection:
     """Return the pods of a namespace."""
     return Collection("", "v1", "pods", namespace)
+
+
+def events(namespace: str) -> Collection:
+    """Return the events of a namespace."""
+    return Collection("events.k8s.io", "v1", "events", namespace)

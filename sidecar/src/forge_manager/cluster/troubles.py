@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from forge_manager.logs import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _log = logging.getLogger(__name__)
 
@@ -14,8 +18,10 @@ _log = logging.getLogger(__name__)
 class Troubles:
     """The state of one conversation with the API server. Thread-safe."""
 
-    def __init__(self, about: str) -> None:
+    def __init__(self, about: str, advice: Mapping[int, tuple[str, str]] | None = None) -> None:
+        """`advice`: a reason code and what to do, by the status code that calls for it."""
         self._about = about
+        self._advice = advice or {}
         self._lock = threading.Lock()
         self._current = ""
 
@@ -32,11 +38,19 @@ class Troubles:
 
     def refused(self, status: int, rule: str) -> None:
         """Take an answer that is an error. `rule`: what the service account needs to be allowed."""
+        if status in self._advice:
+            self.noted(*self._advice[status])
+            return
         details = {
             int(HTTPStatus.FORBIDDEN): rule,
             int(HTTPStatus.UNAUTHORIZED): "the token is not accepted; is it of this cluster?",
         }
         self.noted(f"HTTP {status}", details.get(status, "an error, or an answer of a proxy"))
+
+    def over_if(self, kind: str) -> None:
+        """Take a sign that a failure of this kind is over."""
+        if self._current == kind:
+            self.over()
 
     def over(self) -> None:
         """Take a proper answer."""

@@ -22,7 +22,7 @@ from forge_manager.cluster.troubles import Troubles
 from forge_manager.logs import fields, where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from forge_manager.cluster.changes import Document
     from forge_manager.cluster.connection import Connection, Reply
@@ -82,14 +82,23 @@ class ObjectWatch:
         *,
         count: RequestCounter,
         times: Times | None = None,
+        on_refused: Callable[[int], None] = lambda _: None,
+        advice: Mapping[int, tuple[str, str]] | None = None,
     ) -> None:
+        """`on_refused`: called with the status of each answer that is an error.
+
+        `advice`: see Troubles.
+        """
         self._connection = connection
         self._collection = collection
         self._name = name
         self._on_change = on_change
         self._count = count
         self._times = times or Times()
-        self._troubles = Troubles(f"watch of {collection.plural} {collection.namespace}/{name}")
+        self._troubles = Troubles(
+            f"watch of {collection.plural} {collection.namespace}/{name}", advice
+        )
+        self._on_refused = on_refused
         self._stopped = threading.Event()
         self._reply: Reply | None = None
         self._version = ""  # "": list first
@@ -135,6 +144,7 @@ class ObjectWatch:
             if error.status != HTTPStatus.GONE:
                 rule = self._collection.rule_for(error.verb, self._name)
                 self._troubles.refused(error.status, rule)
+                self._on_refused(error.status)
             if error.status in _DENIED:
                 return self._times.longest_denied
         except TransportError as error:

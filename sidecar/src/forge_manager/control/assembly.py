@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
     from forge_manager.control.loop import Candidacy
     from forge_manager.control.status import ForgingStatus
+    from forge_manager.forging.decision import Transition
+    from forge_manager.forging.phases import Phase
     from forge_manager.guard.protocol import Fence
+    from forge_manager.reporting.wishes import Asked
     from forge_manager.settings import NodeSettings, Settings
     from forge_manager.telemetry import Telemetry
 
@@ -41,6 +44,8 @@ def assemble(
     candidacies: Callable[[Fence | None], tuple[Candidacy, ...]],
     terminating: Callable[[], bool],
     *,
+    asked: Callable[[Phase], Asked],
+    report: Callable[[Transition], None],
     telemetry: Telemetry,
     status: ForgingStatus,
     beat: Callable[[], None],
@@ -84,6 +89,8 @@ def assemble(
         ).look,
         terminating=terminating,
         reloads=ReloadRequests(settings.shared.state),
+        asked=asked,
+        report=report,
         status=status,
         telemetry=telemetry,
         beat=beat,

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from forge_manager.election.messages import Answer, LeaseView, Request
     from forge_manager.election.record import Lease
     from forge_manager.forging.actions import Action
-    from forge_manager.forging.decision import Decision
+    from forge_manager.forging.decision import Decision, Transition
     from forge_manager.forging.machine import ForgingMachine
     from forge_manager.forging.phases import Obstacle
     from forge_manager.forging.situation import Credentials
     from forge_manager.moment import Moment
+    from forge_manager.reporting.wishes import Asked
     from forge_manager.telemetry import Telemetry
     from forge_manager.topology.requests import ReloadRequests
 
@@ -72,6 +73,8 @@ class ControlLoop:
         credentials: Callable[[Moment, Sight], Credentials],
         terminating: Callable[[], bool],
         reloads: ReloadRequests,
+        asked: Callable[[Phase], Asked],
+        report: Callable[[Transition], None],
         status: ForgingStatus,
         telemetry: Telemetry,
         beat: Callable[[], None],
@@ -86,6 +89,8 @@ class ControlLoop:
         self._credentials = credentials
         self._terminating = terminating
         self._reloads = reloads
+        self._asked = asked
+        self._report = report
         self._status = status
         self._telemetry = telemetry
         self._beat = beat
@@ -169,6 +174,7 @@ class ControlLoop:
     def _situation(
         self, now: Moment, sight: Sight, leases: tuple[LeaseView, ...], credentials: Credentials
     ) -> Situation:
+        asked = self._asked(self._machine.state.phase)
         return Situation(
             now=now,
             leases=leases,
@@ -181,6 +187,9 @@ class ControlLoop:
             failed=self._failed,
             terminating=self._terminating(),
             reload=self._reloads.wanted(),
+            held_off=asked.held_off,
+            hold_known=asked.hold_known,
+            hand_over=asked.hand_over,
         )
 
     def _send(self, candidacy: Candidacy, request: Request) -> None:
@@ -197,6 +206,7 @@ class ControlLoop:
             self._telemetry.control.changed(change, now.boot_ns, self._executor.sighup)
             self._why = change.reason
             announce_transition(change)
+            self._report(change)
 
     def _publish(self, now: Moment, decision: Decision, leases: tuple[LeaseView, ...]) -> None:
         leading = bool(leases) and all(v.proof is not None and v.proof.holds(now) for v in leases)

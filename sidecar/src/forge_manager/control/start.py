@@ -9,7 +9,6 @@ import uuid
 from typing import TYPE_CHECKING
 
 from forge_manager.cluster.connection import connect
-from forge_manager.cluster.counting import not_counted
 from forge_manager.cluster.lease_client import LeaseClient
 from forge_manager.cluster.lease_codec import observation_of
 from forge_manager.cluster.own_pod import OwnPod
@@ -19,6 +18,8 @@ from forge_manager.control.assembly import assemble
 from forge_manager.control.loop import Candidacy
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import identity_of
+from forge_manager.reporting.assembly import Reporting
+from forge_manager.reporting.wishes import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,8 @@ def start(
             settings,
             lambda _: (),
             lambda: False,
+            asked=lambda _: Asked(held_off=settings.leader.held_off),
+            report=lambda _: None,
             telemetry=telemetry,
             status=status,
             beat=beat,
@@ -55,6 +58,7 @@ def start(
         loop.start()
         return loop.stop
     own_pod = OwnPod(settings.pod.uid)
+    reporting = Reporting(settings, connection, status, telemetry)
 
     def candidacies(found: Fence | None) -> tuple[Candidacy, ...]:
         return (_candidacy(settings, connection, telemetry, found),)
@@ -63,27 +67,36 @@ def start(
         settings,
         candidacies,
         lambda: own_pod.end is not None,
+        asked=reporting.asked,
+        report=reporting.transition,
         telemetry=telemetry,
         status=status,
         beat=beat,
     )
-    watches = [_lease_watch(settings, connection, loop)]
+
+    def pod_changed(change: Change) -> None:
+        own_pod.changed(change)
+        reporting.pod_changed(change)
+
+    watches = [_lease_watch(settings, connection, telemetry, loop)]
     if settings.pod.name:
         watches.append(
             ObjectWatch(
                 connection,
                 pods(settings.pod.namespace),
                 settings.pod.name,
-                own_pod.changed,
-                count=not_counted,
+                pod_changed,
+                count=telemetry.requests.counter("pods"),
             )
         )
     loop.start()
+    reporting.start()
     for watch in watches:
         watch.start()
 
     def stop() -> None:
         loop.stop()
+        reporting.stop()
         for watch in watches:
             watch.stop()
 
@@ -107,12 +120,14 @@ def _candidacy(
         connection,
         namespace=settings.pod.namespace,
         name=settings.leader.lease_name,
-        count=not_counted,
+        count=telemetry.requests.counter("leases"),
     )
     return Candidacy(elector, requests)
 
 
-def _lease_watch(settings: Settings, connection: Connection, loop: ControlLoop) -> ObjectWatch:
+def _lease_watch(
+    settings: Settings, connection: Connection, telemetry: Telemetry, loop: ControlLoop
+) -> ObjectWatch:
     def changed(change: Change) -> None:
         observation = observation_of(change)
         if observation is not None:
@@ -124,5 +139,5 @@ def _lease_watch(settings: Settings, connection: Connection, loop: ControlLoop) 
         leases(settings.pod.namespace),
         settings.leader.lease_name,
         changed,
-        count=not_counted,
+        count=telemetry.requests.counter("leases"),
     )

@@ -202,6 +202,10 @@ class Context:
         """Tell whether an operator holds forging off."""
         return self.seen.held_off
 
+    def perhaps_held_off(self) -> bool:
+        """Tell whether an operator holds forging off, or nobody could tell yet."""
+        return self.held_off() or not self.seen.hold_known
+
     def handing_over(self) -> bool:
         """Tell whether an operator named another pod a moment ago."""
         wish = self.seen.hand_over
@@ -261,7 +265,7 @@ class Context:
         """Say what keeps this standby from campaigning."""
         for obstacle, applies in (
             (Obstacle.TERMINATING, self.terminating),
-            (Obstacle.HELD_OFF, self.held_off),
+            (Obstacle.HELD_OFF, self.perhaps_held_off),
             (Obstacle.NODE_NOT_ACCEPTING, self.node_silent),
             (Obstacle.CREDENTIALS_MISSING, self.credentials_missing),
             (Obstacle.COUNTER_BEHIND, self.counter_behind),

@@ -76,7 +76,8 @@ class Situation:
     `leases`: all of them must be proven to forge. `guard`: as parsed, None for a dead one.
     `reload`: asks that a standby read its topology again; it differs with each wish.
     `live`: what lies at the node's paths. `failed`: the action of the last step that could not be
-    carried out (those after it were not tried).
+    carried out (those after it were not tried). `hold_known`: False until it was asked whether an
+    operator holds forging off.
     """
 
     now: Moment
@@ -90,5 +91,6 @@ class Situation:
     failed: Action | None = None
     terminating: bool = False
     held_off: bool = False
+    hold_known: bool = True
     hand_over: HandOver | None = None
     reload: str = ""

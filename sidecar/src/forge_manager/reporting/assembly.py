@@ -1,0 +1,189 @@
+"""Put together what operators see and ask, each part with a worker of its own."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from forge_manager.cluster.calls import Calls
+from forge_manager.cluster.changes import Presence
+from forge_manager.cluster.resources import Collection, events, pods
+from forge_manager.cluster.troubles import Troubles
+from forge_manager.cluster.watching import ObjectWatch
+from forge_manager.forging.phases import Phase
+from forge_manager.reporting.events import EventRecorder
+from forge_manager.reporting.hand_over import HandOvers
+from forge_manager.reporting.label import ForgingLabel
+from forge_manager.reporting.status_writer import UPDATE_CRDS, StatusWriter
+from forge_manager.reporting.wishes import Asked, Wishes
+from forge_manager.reporting.words import ReportReason
+from forge_manager.reporting.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.cluster.changes import Change
+    from forge_manager.cluster.connection import Connection
+    from forge_manager.control.status import ForgingStatus
+    from forge_manager.forging.decision import Transition
+    from forge_manager.settings import Settings
+    from forge_manager.telemetry import Telemetry
+
+_OFF = (Phase.NO_NODE, Phase.STANDBY)
+
+
+class Reporting:
+    """What forging control tells and asks here returns at once."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        connection: Connection,
+        status: ForgingStatus,
+        telemetry: Telemetry,
+    ) -> None:
+        self._settings = settings
+        self._connection = connection
+        self._status = status
+        self._tally = telemetry.requests
+        self._pod = settings.pod.name
+        self._asks_cluster = settings.leader.crd_enabled and bool(self._pod)
+        self._wishes = Wishes(
+            held_by_setting=settings.leader.held_off, asks_cluster=self._asks_cluster
+        )
+        self._leaders = Collection(
+            settings.leader.crd_group,
+            settings.leader.crd_version,
+            settings.leader.crd_plural,
+            settings.pod.namespace,
+        )
+        self._workers: list[Worker] = []
+        self._watch: ObjectWatch | None = None
+        self._events = self._make_events()
+        self._label = self._make_label() if settings.leader.forging_label and self._pod else None
+        if self._asks_cluster:
+            self._watch = self._make_watch()
+
+    def transition(self, change: Transition) -> None:
+        """Take a transition of the state machine."""
+        if self._pod:
+            self._events.transition(change)
+
+    def asked(self, phase: Phase) -> Asked:
+        """Return what operators ask of a pod in this phase."""
+        return self._wishes.asked(off=phase in _OFF)
+
+    def pod_changed(self, change: Change) -> None:
+        """Take the own pod as it is now."""
+        if self._label is not None:
+            self._label.changed(change)
+            self._poke()
+
+    def start(self) -> None:
+        """Begin."""
+        self._status.observe(self._state_changed)
+        for worker in self._workers:
+            worker.start()
+        if self._watch is not None:
+            self._watch.start()
+
+    def stop(self) -> None:
+        """End."""
+        if self._watch is not None:
+            self._watch.stop()
+        for worker in self._workers:
+            worker.stop()
+
+    def _state_changed(self) -> None:
+        if self._label is not None:
+            self._label.noticed()
+        self._poke()
+
+    def _poke(self) -> None:
+        for worker in self._workers:
+            worker.poke()
+
+    def _work(self, name: str, turn: Callable[[], float | None]) -> None:
+        self._workers.append(Worker(name, turn))
+
+    def _calls(self, collection: Collection) -> Calls:
+        count = self._tally.counter(collection.resource)
+        return Calls(self._connection, collection, count=count)
+
+    def _make_events(self) -> EventRecorder:
+        collection = events(self._settings.pod.namespace)
+        recorder = EventRecorder(
+            self._calls(collection),
+            collection,
+            pod=self._pod,
+            uid=self._settings.pod.uid,
+            troubles=Troubles("events"),
+            clock=time.monotonic,
+            wall=time.time,
+            news=self._poke,
+        )
+        self._work("events", recorder.turn)
+        return recorder
+
+    def _make_label(self) -> ForgingLabel:
+        collection = pods(self._settings.pod.namespace)
+        label = ForgingLabel(
+            self._calls(collection),
+            collection,
+            pod=self._pod,
+            state=lambda: self._status.state,
+            troubles=Troubles("label of the forging pod"),
+            clock=time.monotonic,
+        )
+        self._work("label", label.turn)
+        return label
+
+    def _make_watch(self) -> ObjectWatch:
+        name = self._settings.leader.crd_name
+        below = self._leaders._replace(subresource="status")
+        missing = ReportReason.CRD_MISSING.value
+        troubles = Troubles(f"{self._leaders.plural} {name}", {404: (missing, UPDATE_CRDS)})
+        writer = StatusWriter(
+            self._calls(below),
+            below,
+            name,
+            pod=self._pod,
+            state=lambda: self._status.state,
+            troubles=troubles,
+            clock=time.monotonic,
+            wall=time.time,
+        )
+        hand_overs = HandOvers(
+            self._wishes,
+            pod=self._pod,
+            state=lambda: self._status.state,
+            pod_calls=self._calls(pods(self._settings.pod.namespace)),
+            pods=pods(self._settings.pod.namespace),
+            leader_calls=self._calls(self._leaders),
+            leaders=self._leaders,
+            leader=name,
+            say=self._events.say,
+            troubles=Troubles(f"annotations of {self._leaders.plural} {name}"),
+            clock=time.monotonic,
+        )
+        self._work("leader-status", writer.turn)
+        self._work("hand-over", hand_overs.turn)
+
+        def changed(change: Change) -> None:
+            if change.presence is Presence.GONE:
+                troubles.noted(missing, f"there is no {name}; helm upgrade creates it")
+            else:
+                troubles.over_if(missing)
+            writer.changed(change)
+            self._wishes.changed(change)
+            self._poke()
+
+        return ObjectWatch(
+            self._connection,
+            self._leaders,
+            name,
+            changed,
+            count=self._tally.counter(self._leaders.resource),
+            on_refused=self._wishes.refused,
+            advice={404: (missing, UPDATE_CRDS)},
+        )

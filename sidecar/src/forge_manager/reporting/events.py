@@ -1,0 +1,155 @@
+"""Kubernetes Events about this pod: bounded in number, and never in the way."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from forge_manager.cluster.calls import Answered, Call
+from forge_manager.cluster.lease_codec import format_time
+from forge_manager.reporting.pace import BackOff, TokenBucket
+from forge_manager.reporting.words import WARNINGS, ReportReason, in_words, is_bad
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.cluster.calls import Calls, Ending
+    from forge_manager.cluster.changes import Document
+    from forge_manager.cluster.resources import Collection
+    from forge_manager.cluster.troubles import Troubles
+    from forge_manager.forging.decision import Transition
+
+CONTROLLER = "cardano.io/forge-manager"
+_REQUEST_S = 5.0
+_MOST_WAITING = 50
+#: Bounds of events.k8s.io/v1: reportingInstance, note, and the name of any object.
+_MOST_INSTANCE = 128
+_MOST_NOTE = 1024
+_MOST_NAME = 230
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event. `at_us`: microseconds since 1970."""
+
+    at_us: int
+    reason: str
+    action: str
+    note: str
+    warning: bool
+
+
+class EventRecorder:
+    """Takes events from any thread without blocking; `turn` sends them, called by one worker."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        collection: Collection,
+        *,
+        pod: str,
+        uid: str,
+        troubles: Troubles,
+        clock: Callable[[], float],
+        wall: Callable[[], float],
+        news: Callable[[], None],
+    ) -> None:
+        self._calls = calls
+        self._collection = collection
+        self._pod = pod
+        self._uid = uid
+        self._troubles = troubles
+        self._wall = wall
+        self._news = news
+        self._lock = threading.Lock()
+        self._waiting: deque[Entry] = deque()
+        self._left_out: Counter[str] = Counter()
+        self._bucket = TokenBucket(clock, burst=12, every_s=20)
+        self._back_off = BackOff(clock, first_s=1.0)
+
+    def transition(self, change: Transition) -> None:
+        """Take a transition of the state machine."""
+        note = f"{in_words(change.reason)} ({change.source} to {change.target})."
+        self._record(change.reason, change.target, note, warning=is_bad(change))
+
+    def say(self, reason: ReportReason, detail: str) -> None:
+        """Take something else."""
+        note = f"{in_words(reason)}: {detail}"
+        self._record(reason, "HandOver", note, warning=reason in WARNINGS)
+
+    def _record(self, reason: str, action: str, note: str, *, warning: bool) -> None:
+        with self._lock:
+            if len(self._waiting) >= _MOST_WAITING or not self._bucket.take():
+                self._left_out[str(reason)] += 1
+            else:
+                at_us = int(self._wall() * 1e6)
+                self._waiting.append(Entry(at_us, str(reason), str(action), note, warning))
+        self._news()
+
+    def turn(self) -> float | None:
+        """Send the oldest; returns when to be called again."""
+        if self._back_off.wait_s() > 0:
+            return self._back_off.wait_s()
+        with self._lock:
+            next_s = self._summarise()
+            if not self._waiting:
+                return next_s
+            entry = self._waiting[0]
+        document = event_document(entry, self._pod, self._uid, self._collection.namespace)
+        ending = self._calls.perform(Call("create", "", _REQUEST_S, document))
+        if not self._is_done_with(ending):
+            self._back_off.failed()
+            return self._back_off.wait_s()
+        self._back_off.over()
+        with self._lock:
+            self._waiting.popleft()
+        return 0.0
+
+    def _summarise(self) -> float | None:
+        """Put what was left out into one event, when the others are sent and one is free."""
+        if not self._left_out or self._waiting:
+            return None
+        if not self._bucket.take():
+            return self._bucket.wait_s()
+        counts = ", ".join(f"{reason} {n}" for reason, n in sorted(self._left_out.items()))
+        self._left_out.clear()
+        code = ReportReason.EVENTS_LEFT_OUT
+        note = f"{in_words(code)}: {counts}"
+        self._waiting.append(Entry(int(self._wall() * 1e6), code, "Summary", note, warning=True))
+        return None
+
+    def _is_done_with(self, ending: Ending) -> bool:
+        """Tell whether nothing more can be done for this event: it is there, or never will be."""
+        if not isinstance(ending, Answered):
+            self._troubles.noted(ending.kind, ending.detail)
+            return False
+        if ending.status in (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.CONFLICT):
+            self._troubles.over()
+            return True  # 409: an earlier try of the same name has arrived
+        self._troubles.refused(ending.status, self._collection.rule_for("create", ""))
+        passing = ending.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return not passing and ending.status != HTTPStatus.TOO_MANY_REQUESTS
+
+
+def event_document(entry: Entry, pod: str, uid: str, namespace: str) -> Document:
+    """Return the event as events.k8s.io/v1 has it; sent again, it has the same name."""
+    regarding: Document = {"apiVersion": "v1", "kind": "Pod", "name": pod, "namespace": namespace}
+    if uid:
+        regarding["uid"] = uid
+    name = f"{pod[:_MOST_NAME].rstrip('.-')}.{entry.at_us:x}"
+    return {
+        "apiVersion": "events.k8s.io/v1",
+        "kind": "Event",
+        "metadata": {"name": name, "namespace": namespace},
+        "eventTime": format_time(entry.at_us),
+        "reportingController": CONTROLLER,
+        "reportingInstance": pod[:_MOST_INSTANCE],
+        "action": entry.action,
+        "reason": entry.reason,
+        "type": "Warning" if entry.warning else "Normal",
+        "note": entry.note[:_MOST_NOTE],
+        "regarding": regarding,
+    }

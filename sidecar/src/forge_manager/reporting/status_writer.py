@@ -1,0 +1,112 @@
+"""Keeps the CardanoLeader's status true, as long as it is this pod's to write."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from forge_manager.cluster.calls import Answered, Call
+from forge_manager.cluster.changes import Presence, metadata_of, text_of
+from forge_manager.reporting.leader_status import CONDITIONS, desired_status, differing
+from forge_manager.reporting.pace import BackOff, TokenBucket
+from forge_manager.reporting.words import ReportReason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.cluster.calls import Calls, Ending
+    from forge_manager.cluster.changes import Change, Document
+    from forge_manager.cluster.resources import Collection
+    from forge_manager.cluster.troubles import Troubles
+    from forge_manager.control.status import ForgingState
+
+REQUEST_S = 5.0
+UPDATE_CRDS = (
+    "apply the custom resource definitions in the chart's crds/, Helm does not update them"
+)
+
+
+class StatusWriter:
+    """`turn` is called by one worker, `changed` by the watch. `wall`: Unix time in seconds."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        collection: Collection,
+        name: str,
+        *,
+        pod: str,
+        state: Callable[[], ForgingState],
+        troubles: Troubles,
+        clock: Callable[[], float],
+        wall: Callable[[], float],
+    ) -> None:
+        self._calls = calls
+        self._collection = collection
+        self._name = name
+        self._pod = pod
+        self._state = state
+        self._troubles = troubles
+        self._wall = wall
+        self._document: Document | None = None
+        self._unfit: set[str] = set()  # fields that this CRD does not keep
+        self._back_off = BackOff(clock)
+        self._bucket = TokenBucket(clock, burst=6, every_s=20)
+
+    def changed(self, change: Change) -> None:
+        """Take the object as it is now."""
+        self._document = change.document if change.presence is Presence.PRESENT else None
+
+    def turn(self) -> float | None:
+        """Write if that is due; returns when to be called again."""
+        document = self._document
+        if document is None:
+            return None
+        wanted = desired_status(self._state(), self._pod, document, self._wall())
+        if wanted is None:
+            return None
+        wanted = {key: value for key, value in wanted.items() if key not in self._unfit}
+        if not differing(document, wanted):
+            return None
+        wait_s = max(self._back_off.wait_s(), self._bucket.wait_s())
+        if wait_s > 0:
+            return wait_s
+        self._bucket.take()
+        version = text_of(metadata_of(document), "resourceVersion")
+        body = {"metadata": {"resourceVersion": version}, "status": wanted}
+        ending = self._calls.perform(Call("patch", self._name, REQUEST_S, body))
+        if self._settled(ending, document, wanted):
+            self._back_off.over()
+            return 0.0
+        self._back_off.failed()
+        return self._back_off.wait_s()
+
+    def _settled(self, ending: Ending, document: Document, wanted: Document) -> bool:
+        """Tell whether it was written, or may be tried in another way at once."""
+        if not isinstance(ending, Answered):
+            self._troubles.noted(ending.kind, ending.detail)
+            return False
+        if ending.status == HTTPStatus.OK and metadata_of(ending.document):
+            self._take(ending.document, document, wanted)
+            return True
+        if ending.status == HTTPStatus.UNPROCESSABLE_ENTITY and CONDITIONS in wanted:
+            self._unfit.add(CONDITIONS)
+            self._troubles.noted(
+                ReportReason.CRD_OUTDATED, f"conditions are refused; {UPDATE_CRDS}"
+            )
+            return True
+        if ending.status != HTTPStatus.CONFLICT:  # the watch will tell what stands there now
+            rule = self._collection.rule_for("patch", self._name)
+            self._troubles.refused(ending.status, rule)
+        return False
+
+    def _take(self, answer: Document, document: Document, wanted: Document) -> None:
+        lost = differing(answer, wanted)
+        if lost:
+            self._unfit |= lost
+            names = ", ".join(sorted(lost))
+            self._troubles.noted(ReportReason.CRD_OUTDATED, f"not kept: {names}; {UPDATE_CRDS}")
+        elif not self._unfit:
+            self._troubles.over()
+        if self._document is document:
+            self._document = answer
