@@ -18,6 +18,7 @@ usage: forge-manager [COMMAND]
   reload-topology
             have this pod's node, a standby, read a changed topology without a restart
   check     check a set of credential files, offline (check --help)
+  probe     ask running managers whether all is as it should be (probe --help)
 
   --help, --version
 
@@ -62,10 +63,19 @@ def _run_command(arguments: list[str]) -> int:
             from forge_manager.topology.command import reload_topology  # noqa: PLC0415
 
             return reload_topology(os.environ)
-        case ["check", *options]:
-            from forge_manager.check.command import check  # noqa: PLC0415
-
-            return check(options)
+        case ["check" | "probe" as tool, *options]:
+            return _run_tool(tool, options)
     print(f"forge-manager: no such command: {' '.join(arguments)}", file=sys.stderr)
     print(_USAGE, end="", file=sys.stderr)
     return ExitCode.USAGE
+
+
+def _run_tool(tool: str, options: list[str]) -> int:
+    """Run a command that takes options and no environment."""
+    if tool == "check":
+        from forge_manager.check.command import check  # noqa: PLC0415
+
+        return check(options)
+    from forge_manager.probe.command import probe  # noqa: PLC0415
+
+    return probe(options)
