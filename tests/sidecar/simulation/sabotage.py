@@ -204,16 +204,6 @@ def _tenures_outlive(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ForgingMachine, "_remember", remember)
 
 
-def _adopted_as_it_is(patch: pytest.MonkeyPatch) -> None:
-    changed = tuple(
-        dataclasses.replace(rule, target=Phase.FORGING)
-        if rule.when is Context.adoptable_unseen
-        else rule
-        for rule in rules_module.RULES
-    )
-    patch.setattr(machine_module, "RULES", changed)
-
-
 def _signalled_with_keys(patch: pytest.MonkeyPatch) -> None:
     honest = ForgingMachine._stand_by
 
@@ -284,7 +274,5 @@ SABOTAGES: dict[str, Patch] = {
     # Without a metric
     "released while the node is told to end": _wishes(Phase.ENDING, Wish.RELEASE),
     "a node that does not end lives": _without_rule(ForgingReason.NODE_DID_NOT_END),
-    "a node found without a metric is believed to forge": _adopted_as_it_is,
-    "a node without the metric is tried again": _returning(Context, "metric_was_missing", False),
     "keys are exchanged under a node that boots": _returning(process_module, "_boots", False),
 }
