@@ -48,6 +48,7 @@ def page(directory: Path) -> str:
     telemetry.control.saw(now_ns, Round(now_ns, now_ns, now_ns, now_ns))
     change = Transition(Phase.SWITCHING_ON, Phase.FORGING, ForgingReason.FORGING_CONFIRMED)
     telemetry.control.changed(change, now_ns, None)
+    telemetry.requests.counter("leases")("update", "200", 0.01)
     return MetricsPage(settings, gate, forging, telemetry).response().body.decode()
 
 
