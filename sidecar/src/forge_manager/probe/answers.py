@@ -7,7 +7,6 @@ import re
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from http import HTTPStatus
 
 _TIMEOUT_S = 3.0
 _MOST_BYTES = 1 << 20
@@ -61,7 +60,7 @@ def ask(url: str) -> Manager:
 def _get(url: str) -> Finding:
     try:
         with _OPENER.open(url, timeout=_TIMEOUT_S) as answer:
-            return Finding(answer.status == HTTPStatus.OK, _text(answer.read(_MOST_BYTES)))
+            return Finding(ok=True, text=_text(answer.read(_MOST_BYTES)))
     except urllib.error.HTTPError as error:
         with error:
             return Finding(ok=False, text=_text(error.read(_MOST_BYTES)))
