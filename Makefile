@@ -13,7 +13,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: test-alerts test-monitoring help venv tools up test check format lint types unit render chart-lint locks lock cluster images e2e test-security test-model bench down clean
+.PHONY: test-alerts test-monitoring help venv tools up test check format lint types unit render test-mutation chart-lint locks lock cluster images e2e test-security test-model bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -52,6 +52,10 @@ render: tools ## rendering tests of the chart
 
 test-alerts: tools ## the alerts under promtool: each fires on its fault, and is silent otherwise
 	@$(PYTEST) -q -n 2 --dist worksteal tests/alerts
+
+MUTANTS ?= 150
+test-mutation: tools ## lines of the templates broken in turn: the share that a rendering test notices
+	@.tools/venv/bin/python -m tests.chart.mutation --count $(MUTANTS) --seed $${SEED:-1}
 
 chart-lint: tools ## helm lint --strict and ct lint
 	@helm lint --strict --quiet $(CHART)

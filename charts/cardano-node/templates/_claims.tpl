@@ -9,7 +9,7 @@ It never changes: its labels carry no version of chart or node.
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
-  name: {{ .name }}
+  name: {{ .name | quote }}
   labels:
     {{- include "cardano-node.labels.selector" .root | nindent 4 }}
   {{- with $volume.annotations }}
@@ -32,11 +32,11 @@ spec:
 {{/* A volume of the pod, unless it is a claim for each: (dict "name" "cardano-data" "persistence" ...) */}}
 {{- define "cardano-node.volume" -}}
 {{- if not .persistence.enabled }}
-- name: {{ .name }}
+- name: {{ .name | quote }}
   emptyDir: {}
 {{- else if .persistence.existingClaim }}
-- name: {{ .name }}
+- name: {{ .name | quote }}
   persistentVolumeClaim:
-    claimName: {{ .persistence.existingClaim }}
+    claimName: {{ .persistence.existingClaim | quote }}
 {{- end }}
 {{- end -}}

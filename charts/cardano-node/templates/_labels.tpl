@@ -1,8 +1,8 @@
 {{/* What selects the pods. A StatefulSet's selector and claims never change: neither does this. */}}
 {{- define "cardano-node.labels.selector" -}}
-app.kubernetes.io/name: {{ include "cardano-node.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/component: {{ .Values.cardanoNode.blockProducer | ternary "block-producer" "relay" }}
+app.kubernetes.io/name: {{ include "cardano-node.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+app.kubernetes.io/component: {{ .Values.cardanoNode.blockProducer | ternary "block-producer" "relay" | quote }}
 {{- end -}}
 
 {{/* Merged as one map, so that a label of the user's never stands twice. */}}
@@ -20,7 +20,7 @@ metadata of a namespaced object.
 The last three may be left out.
 */}}
 {{- define "cardano-node.metadata" -}}
-name: {{ .name }}
+name: {{ .name | quote }}
 namespace: {{ .namespace | default .root.Release.Namespace }}
 labels:
   {{- merge (include "cardano-node.labels" .root | fromYaml) (.labels | default dict) | toYaml | nindent 2 }}

@@ -82,7 +82,7 @@ securityContext:
 {{- $signer := .Values.mithrilSigner -}}
 name: mithril-keys
 secret:
-  secretName: {{ $signer.secretName | default (include "cardano-node.names.keysSecret" .) }}
+  secretName: {{ $signer.secretName | default (include "cardano-node.names.keysSecret" .) | quote }}
   defaultMode: 0440
   optional: true
   items:

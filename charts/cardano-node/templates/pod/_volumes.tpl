@@ -8,11 +8,11 @@
 {{- define "cardano-node.pod.volumes" -}}
 - name: cardano-config-src
   configMap:
-    name: {{ .Values.cardanoNode.configMap | default (include "cardano-node.names.config" .) }}
+    name: {{ .Values.cardanoNode.configMap | default (include "cardano-node.names.config" .) | quote }}
 {{- with .Values.cardanoNode.genesisConfigMap }}
 - name: cardano-genesis-src
   configMap:
-    name: {{ . }}
+    name: {{ . | quote }}
 {{- end }}
 - name: cardano-config
   emptyDir: {}
@@ -21,7 +21,7 @@
 # where no probe answers and nobody sees why.
 - name: cardano-secrets
   secret:
-    secretName: {{ include "cardano-node.names.keysSecret" . }}
+    secretName: {{ include "cardano-node.names.keysSecret" . | quote }}
     defaultMode: 0440
     optional: true
 {{- include "cardano-node.pod.memory" "cardano-secrets-target" }}
@@ -50,7 +50,7 @@
 
 {{/* Keys and what is said of them never reach a disk. */}}
 {{- define "cardano-node.pod.memory" }}
-- name: {{ . }}
+- name: {{ . | quote }}
   emptyDir:
     medium: Memory
     sizeLimit: 1Mi

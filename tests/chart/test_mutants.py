@@ -1,0 +1,55 @@
+"""The tool that breaks templates: it breaks lines that matter, the same ones for a seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.chart.mutation.mutants import sample
+
+TEMPLATE = """{{/*
+a comment of
+two lines
+*/}}
+{{- if .Values.a }}
+# said to people
+replicas: {{ .Values.count }}
+{{- end }}
+"""
+
+
+def templates(folder: Path) -> Path:
+    inside = folder / "templates"
+    inside.mkdir()
+    (inside / "one.yaml").write_text(TEMPLATE)
+    return inside
+
+
+def test_a_seed_chooses_the_same_lines(tmp_path: Path) -> None:
+    folder = templates(tmp_path)
+    assert sample(folder, 2, seed=5) == sample(folder, 2, seed=5)
+
+
+def test_neither_comments_nor_the_ends_of_blocks_are_broken(tmp_path: Path) -> None:
+    folder = templates(tmp_path)
+    broken = {m.line for seed in range(20) for m in sample(folder, 9, seed)}
+    assert broken == {4, 6}
+
+
+def test_a_block_that_is_opened_is_never_left_open(tmp_path: Path) -> None:
+    folder = templates(tmp_path)
+    opening = [m for seed in range(50) for m in sample(folder, 9, seed) if m.line == 4]
+    assert all(m.after and m.after != m.before for m in opening)
+
+
+def test_only_the_chosen_line_of_the_copy_changes(tmp_path: Path) -> None:
+    folder = templates(tmp_path)
+    copy = tmp_path / "copy"
+    (copy / "templates").mkdir(parents=True)
+    (copy / "templates" / "one.yaml").write_text(TEMPLATE)
+    (mutant, *_) = sample(folder, 1, seed=1)
+    mutant.apply(copy, tmp_path)
+    now = (copy / "templates" / "one.yaml").read_text().splitlines()
+    kept = TEMPLATE.splitlines()
+    assert now != kept
+    assert now[: mutant.line] == kept[: mutant.line]
+    assert (folder / "one.yaml").read_text() == TEMPLATE
