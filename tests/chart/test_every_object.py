@@ -36,6 +36,7 @@ KINDS = {
     "HorizontalPodAutoscaler",
     "Ingress",
     "NetworkPolicy",
+    "Pod",
     "PodDisruptionBudget",
     "PodMonitor",
     "Role",
