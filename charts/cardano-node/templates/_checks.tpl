@@ -45,7 +45,6 @@ persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot wri
 {{- end }}
 {{- include "cardano-node.checks.network" . }}
 {{- include "cardano-node.checks.parts" . }}
-{{- include "cardano-node.checks.upgrade" . }}
 {{- end -}}
 
 {{/* What names a pool, a program or a probe that cannot be meant. */}}
