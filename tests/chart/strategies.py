@@ -23,7 +23,9 @@ def leaves(schema: dict[str, Any] = SCHEMA, path: str = "") -> Iterator[tuple[st
         here = f"{path}.{key}" if path else key
         if "properties" in entry:
             yield from leaves(entry, here)
-        elif entry.get("$ref", "").rpartition("/")[2] not in _NOT_OURS:
+        elif entry.get("$ref", "").rpartition("/")[2] not in _NOT_OURS and not entry.get(
+            "minItems"
+        ):
             yield here, entry
 
 
