@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devkit.environment import Environment
+    from tests.e2e.framework.scene import Scene
+    from tests.e2e.framework.trio import Trios
 
 KUBECTL = paths.LINKS / "bin" / "kubectl"
 _NAME_CHARACTERS = 40
+#: The property of a case's report under which its figures are.
+FIGURES = "figures"
 
 
 @pytest.fixture(scope="session")
@@ -59,16 +63,31 @@ def pool() -> Pool:
     return Pool.generate()
 
 
+@pytest.fixture
+def scene(trios: Trios) -> Scene:
+    """Three replicas of which one has forged for a while, and whoever needs to know it."""
+    return trios.present().settled()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the state of the namespace to the report of a case that failed."""
+    """Add figures to a case's report, and to that of one that failed the state of its namespace."""
     report = yield
-    deployment = getattr(item, "funcargs", {}).get("deployment")
+    if report.when != "call":
+        return report
+    known = getattr(item, "funcargs", {})
+    scene, deployment = known.get("scene"), known.get("deployment")
+    if scene is not None:
+        deployment = scene.trio.deployment
+        report.user_properties.append((FIGURES, "; ".join(scene.notes)))
     # A wait that was in vain has said it already.
     waited_in_vain = call.excinfo is not None and call.excinfo.errisinstance(StepError)
-    if report.failed and report.when == "call" and deployment and not waited_in_vain:
+    if report.failed and deployment and not waited_in_vain:
         title = f"namespace {deployment.namespace.name}"
         report.sections.append((title, deployment.diagnosis()))
+    if report.failed and scene is not None:
+        report.sections.append(("who forged when", scene.history()))
+        scene.trio.condemned = True
     return report

@@ -70,15 +70,23 @@ class Deployment:
             standin_image=self.images.standin,
             boot_seconds=boot_seconds,
         )
+        self._helm("install", merged(values, overrides or {}))
+
+    def upgrade(self, overrides: Object) -> None:
+        """Merge more over the values that are installed; does not wait for what follows."""
+        self._helm("upgrade", overrides, "--reuse-values")
+
+    def _helm(self, verb: str, values: Object, *options: str) -> None:
         steps.capture(
             [
-                *(_HELM, "install", producer.NAME, _CHART),
+                *(_HELM, verb, producer.NAME, _CHART),
+                *options,
                 *("--namespace", self.namespace.name, "--values", "-"),
             ],
-            what="helm install",
+            what=f"helm {verb}",
             deadline_s=60,
             env={"KUBECONFIG": str(self.namespace.kubectl.kubeconfig)},
-            text=json.dumps(merged(values, overrides or {})),
+            text=json.dumps(values),
         )
 
     def put_secret(self, files: CredentialFiles) -> None:

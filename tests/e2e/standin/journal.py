@@ -17,7 +17,7 @@ _STDOUT = 1
 
 
 class Journal:
-    """Writes to standard output and, what concerns forging, to the witness file as well."""
+    """Writes to standard output; what shows who ran and forged when, to the witness file too."""
 
     def __init__(self, host: str, witness: Path | None) -> None:
         self._host = host

@@ -79,7 +79,7 @@ class _StopRequest:
 def _run(settings: Settings, stop: _StopRequest) -> None:
     _check_writable(settings.database)
     journal = Journal(socket.gethostname(), settings.witness)
-    journal.log(f"start: a stand-in for {PROCESS_NAME}, not the node itself; pid {os.getpid()}")
+    journal.witness(f"start: a stand-in for {PROCESS_NAME}, not the node itself; pid {os.getpid()}")
     clock, certificate = _read_everything(settings)
     forge = Forge(journal, settings.credentials, clock, settings.forging_lag_seconds)
     _serve_metrics(forge, settings.metrics_port)
@@ -93,7 +93,7 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
     if stop.wait(settings.hook_seconds):
         return
     _serve_socket(settings.socket)
-    journal.log(f"socket: {settings.socket} accepts connections")
+    journal.witness(f"socket: {settings.socket} accepts connections")
 
     stop.wait()
     journal.log(f"stop: exit in {settings.shutdown_seconds:g} s")

@@ -1,0 +1,49 @@
+"""One trio for all cases, the cluster mended before and after, and the table of figures."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.conftest import FIGURES
+from tests.e2e.framework.machines import Machines
+from tests.e2e.framework.trio import Trios
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devkit.environment import Environment
+
+BOOT_SECONDS = 20
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """End by SIGTERM as by Ctrl-C: what a case broke is mended on the way out."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def trios(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trios]:
+    trios = Trios(
+        environment,
+        Machines.of(environment.cluster),
+        tmp_path_factory.mktemp("trio"),
+        suite="faults",
+        boot_seconds=BOOT_SECONDS,
+    )
+    trios.begin()
+    yield trios
+    trios.end()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures of all cases together, as a table for docs/faults.md."""
+    terminalreporter.section("figures")
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, figures in report.user_properties:
+                if name == FIGURES:
+                    case = report.nodeid.partition("::test_")[2].replace("_", " ")
+                    terminalreporter.write_line(f"| {case} | {figures} | {outcome} |")

@@ -1,0 +1,27 @@
+"""Three replicas are installed: one forges as soon as there is a node that could."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.framework.history import restarts
+from tests.e2e.framework.scenarios import first_start
+
+if TYPE_CHECKING:
+    from tests.e2e.framework.scene import Scene
+    from tests.e2e.framework.trio import Trios
+
+pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def scene(trios: Trios) -> Scene:
+    return first_start(trios)
+
+
+def test_first_start_from_the_first_node_that_is_up(scene: Scene) -> None:
+    scene.judge(none_below_s=1)
+    for pod in scene.namespace.items("pods"):
+        assert set(restarts(pod).values()) == {0}

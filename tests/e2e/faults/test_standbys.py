@@ -1,0 +1,85 @@
+"""A standby's node starts again however often it ends, with its keys; no SIGHUP makes it forge."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devkit.steps import StepError
+from tests.e2e.framework.replica import Part
+from tests.e2e.framework.scenarios import restart_node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from devkit.steps import StepError
+from tests.e2e.framework.replica import Replica
+    from tests.e2e.framework.scene import Scene
+
+pytestmark = [pytest.mark.timed, pytest.mark.timeout(1800)]
+
+#: Of twenty, the last three are held back by the kubelet as it does by default: 10 s before the
+#: second restart, 20 s before the third.
+QUICK_RESTARTS = 17
+BACK_OFF_RESTARTS = 3
+BACK_OFF_DEADLINE_S = 120
+
+
+def leave(replica: Replica) -> None:
+    """Do nothing to the manager."""
+
+
+def kill_manager(replica: Replica) -> None:
+    with contextlib.suppress(StepError):  # it may not have been started again yet
+        replica.signal("KILL", Part.MANAGER)
+
+
+def stop_manager(replica: Replica) -> None:
+    replica.signal("STOP", Part.MANAGER)
+
+
+WITH: dict[str, Callable[[Replica], None]] = {
+    "its manager alive": leave,
+    "its manager dead": kill_manager,
+}
+WITH_BACK_OFF = WITH | {"its manager stopped": stop_manager}
+
+
+def only_the_leader_forged(scene: Scene) -> None:
+    scene.judge(none_below_s=1)
+    assert {line.run for line in scene.lines() if line.event == "tick"} == {scene.leader.run}
+
+
+@pytest.mark.parametrize("manager", WITH)
+def test_restarts_of_a_standbys_node(manager: str, scene: Scene) -> None:
+    standby = scene.standbys[0]
+    restart_node(scene, standby, QUICK_RESTARTS, first=lambda: WITH[manager](standby))
+    only_the_leader_forged(scene)
+
+
+@pytest.mark.parametrize("manager", WITH_BACK_OFF)
+def test_restarts_of_a_standbys_node_with_the_default_back_off(manager: str, scene: Scene) -> None:
+    standby = scene.standbys[0]
+    with standby.machine.default_back_off(), contextlib.ExitStack() as stack:
+        stack.callback(standby.carry_on, Part.MANAGER)
+        took = restart_node(
+            scene,
+            standby,
+            BACK_OFF_RESTARTS,
+            first=lambda: WITH_BACK_OFF[manager](standby),
+            deadline_s=BACK_OFF_DEADLINE_S,
+        )
+    scene.note(f"from kill to start: {', '.join(f'{each:.1f} s' for each in took)}")
+    assert took[1] > 8, "the second restart was not held back as it is by default"
+    only_the_leader_forged(scene)
+
+
+def test_sighup_to_a_standbys_running_node(scene: Scene) -> None:
+    for standby in scene.standbys:
+        standby.signal("HUP", Part.NODE)
+    scene.watch(5)
+    said = [line.event for line in scene.lines() if line.run != scene.leader.run]
+    assert not [event for event in said if event == "tick" or "forging on" in event], said
+    scene.judge(none_below_s=1)

@@ -1,0 +1,74 @@
+"""Faults: small functions and contexts that are handed the scene they happen in."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING
+
+from tests.e2e.framework.trio import LEASE
+from tests.support import producer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.e2e.framework.replica import Part
+    from tests.e2e.framework.scene import Scene
+    from timeline.namespace import Namespace
+
+
+def delete(scene: Scene) -> None:
+    """Delete the leader's pod as an operator does."""
+    scene.namespace.run("delete", "pod", scene.leader.pod, "--wait=false")
+
+
+def force_delete(scene: Scene) -> None:
+    """Have the API forget the leader's pod at once; its machine is still running it."""
+    scene.namespace.run("delete", "pod", scene.leader.pod, "--force", "--grace-period=0")
+
+
+def kill(scene: Scene, *parts: Part) -> None:
+    """Kill processes of the leader's pod."""
+    scene.leader.signal("KILL", *parts)
+
+
+@contextlib.contextmanager
+def drained(scene: Scene) -> Iterator[None]:
+    """Drain the leader's machine of this release's pods; take it into use again at the end."""
+    kubectl, name = scene.namespace.kubectl, scene.leader.machine.name
+    try:
+        kubectl.text(
+            *("drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=60s"),
+            f"--pod-selector=app.kubernetes.io/instance={producer.NAME}",
+            deadline_s=90,
+        )
+        yield
+    finally:
+        kubectl.text("uncordon", name)
+
+
+def delete_lease(scene: Scene) -> None:
+    """Delete the Lease."""
+    scene.namespace.run("delete", "lease", LEASE)
+
+
+def give_lease_to_a_stranger(scene: Scene) -> None:
+    """Write a holder that does not exist, as if it had just renewed."""
+    patch_lease(scene.namespace, {"holderIdentity": "a-stranger"})
+
+
+def empty_lease(scene: Scene) -> None:
+    """Empty the holder, as if it had released."""
+    patch_lease(scene.namespace, {"holderIdentity": ""})
+
+
+def patch_lease(namespace: Namespace, spec: dict[str, object]) -> None:
+    """Change the Lease's spec by hand."""
+    patch = json.dumps({"spec": spec})
+    namespace.run("patch", "lease", LEASE, "--type=merge", f"--patch={patch}")
+
+
+def change_lease_duration(scene: Scene, seconds: int) -> None:
+    """Begin a rolling update to another leaseDuration."""
+    values = {"forgeManager": {"legacy": {"lease": {"duration": seconds}}}}
+    scene.trio.deployment.upgrade(values)

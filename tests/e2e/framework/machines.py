@@ -1,0 +1,115 @@
+"""The machines of a kind cluster, which are containers: commands on them, whole ones stopped."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devkit import docker, steps
+from tests.e2e.framework.api_server import ApiServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devkit.environment import Cluster
+    from devkit.kubectl import Kubectl
+
+_KUBELET_CONFIG = "/var/lib/kubelet/config.yaml"
+_KUBELET_DEADLINE_S = 60.0
+_SCRIPT_DEADLINE_S = 30.0
+_RESTORE_KUBELET = f"""
+if [ -e {_KUBELET_CONFIG}.e2e ]; then
+  mv {_KUBELET_CONFIG}.e2e {_KUBELET_CONFIG} && systemctl restart kubelet
+fi
+"""
+# What the kubelet does where nothing is configured: 10 s, doubled each time, 300 s at most.
+_DEFAULT_BACK_OFF = f"""
+cp {_KUBELET_CONFIG} {_KUBELET_CONFIG}.e2e
+sed -i 's/maxContainerRestartPeriod: .*/maxContainerRestartPeriod: 300s/' {_KUBELET_CONFIG}
+grep -q 'maxContainerRestartPeriod: 300s' {_KUBELET_CONFIG} && systemctl restart kubelet
+"""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One machine, by its name, which is that of the Kubernetes node and of the container."""
+
+    name: str
+
+    def run(self, script: str, *arguments: str, text: str | None = None) -> str:
+        """Run a shell script as root, fed with `text`; returns its output. Raises StepError."""
+        command = ("sh", "-euc", script, "sh", *arguments)
+        return docker.execute(self.name, *command, deadline_s=_SCRIPT_DEADLINE_S, text=text)
+
+    def is_paused(self) -> bool:
+        """Tell whether it is paused now."""
+        return bool(docker.inspect(self.name)[0]["State"]["Paused"])
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop every process of it within, as a hypervisor that stops a guest."""
+        docker.lines("pause", self.name)
+        try:
+            yield
+        finally:
+            docker.lines("unpause", self.name)
+
+    @contextlib.contextmanager
+    def default_back_off(self) -> Iterator[None]:
+        """Have its kubelet wait before restarts as one does that nobody configured."""
+        try:
+            self.run(_DEFAULT_BACK_OFF)
+            self._wait_for_kubelet()
+            yield
+        finally:
+            self.run(_RESTORE_KUBELET)
+            self._wait_for_kubelet()
+
+    def restore(self) -> None:
+        """Undo what an interrupted case may have left."""
+        if self.is_paused():
+            docker.lines("unpause", self.name)
+        self.run(_RESTORE_KUBELET)
+        self._wait_for_kubelet()
+
+    def _wait_for_kubelet(self) -> None:
+        script = "curl --silent --max-time 2 http://127.0.0.1:10248/healthz || true"
+        steps.wait_for(
+            f"the kubelet of {self.name}",
+            lambda: self.run(script) == "ok",
+            deadline_s=_KUBELET_DEADLINE_S,
+        )
+
+
+@dataclass(frozen=True)
+class Machines:
+    """All of a cluster; the first is the control plane."""
+
+    all: tuple[Machine, ...]
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> Machines:
+        """Return them; the calling test is skipped where they are not ours to break."""
+        if cluster.external:
+            pytest.skip("breaks machines: needs a kind cluster of its own")
+        return cls(tuple(Machine(name) for name in cluster.nodes))
+
+    @property
+    def control_plane(self) -> Machine:
+        """Where the API server runs."""
+        return self.all[0]
+
+    def named(self, name: str) -> Machine:
+        """Return the one with this name."""
+        return next(one for one in self.all if one.name == name)
+
+    def restore(self, kubectl: Kubectl) -> None:
+        """Bring every machine back to what it was, whatever a case before did to it."""
+        for machine in self.all:
+            machine.restore()
+        ApiServer(self.control_plane, kubectl).restore()
+        for machine in self.all:
+            kubectl.text("uncordon", machine.name)

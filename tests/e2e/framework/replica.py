@@ -1,0 +1,148 @@
+"""One replica's pod as seen from its machine: its processes and its network, without any API."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from devkit.steps import StepError
+from tests.e2e.framework.forging_times import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.e2e.framework.machines import Machine
+
+# Each process of the pod (by the pod's uid in the name of its control group) as pid and command
+# line with paths left out.
+_LIST = """
+listed() {
+  for process in /proc/[0-9]*; do
+    if grep -qs "$1" "$process/cgroup"; then
+      words=$(tr '\\0' '\\n' < "$process/cmdline" 2>/dev/null | sed 's|.*/||' | tr '\\n' ' ')
+      if [ -n "$words" ]; then echo "${process#/proc/} ${words% }"; fi
+    fi
+  done
+}
+pid_of() {
+  found=$(listed "$1" | sed -n "s/^\\([0-9]*\\) .*$2\\$/\\1/p")
+  case "$found" in
+    *[!0-9]*|'') echo "'$2' is not one process of the pod: $(listed "$1")" >&2; return 1;;
+  esac
+  echo "$found"
+}
+"""
+# All pids are found before the first signal is sent, and one call sends it to all.
+_SIGNAL = f"""{_LIST}
+uid=$1 signal=$2 pids=
+shift 2
+for command; do pids="$pids $(pid_of "$uid" "$command")"; done
+kill -s "$signal" $pids
+"""
+_PID = f"""{_LIST}
+pid_of "$1" "$2"
+"""
+_CUT_OFF = f"""{_LIST}
+nsenter --target "$(pid_of "$1" "$2")" --net nft -f - <<END
+add table inet e2e
+add chain inet e2e out {{ type filter hook output priority 0; }}
+add chain inet e2e in {{ type filter hook input priority 0; }}
+add rule inet e2e out tcp dport {{ 443, 6443 }} drop
+add rule inet e2e in tcp sport {{ 443, 6443 }} drop
+END
+"""
+_JOIN = f"""{_LIST}
+nsenter --target "$(pid_of "$1" "$2")" --net nft delete table inet e2e
+"""
+
+
+# By both versions of control groups: the process's own is looked for by its name.
+_MEMORY = f"""{_LIST}
+pid=$(pid_of "$1" "$2")
+sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\) kB/\\1/p' "/proc/$pid/status"
+group=$(sed -n 's/^[0-9]*:\\(memory\\)*:.*\\///p' "/proc/$pid/cgroup" | head -n 1)
+directory=$(find /sys/fs/cgroup -type d -path '*memory*' -name "$group" | head -n 1)
+directory=${{directory:-$(find /sys/fs/cgroup -type d -name "$group" | head -n 1)}}
+cat "$directory/memory.usage_in_bytes" 2>/dev/null || cat "$directory/memory.current"
+sed -n 's/^\\(total_\\)*inactive_file //p' "$directory/memory.stat" | tail -n 1
+"""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Of a process its resident set; of its container what counts against its limit, but cache."""
+
+    resident_bytes: int
+    group_bytes: int
+
+    def __str__(self) -> str:
+        resident, group = (each / 1e6 for each in (self.resident_bytes, self.group_bytes))
+        return f"resident {resident:.1f} MB, control group {group:.1f} MB"
+
+
+class Part(Enum):
+    """A process of the pod, by the end of its command line."""
+
+    MANAGER = "forge-manager"
+    GUARD = "forge-manager guard"
+    NODE = "cardano-node run"
+
+
+@dataclass(frozen=True)
+class Replica:
+    """One life of a pod, and the machine it is on."""
+
+    run: Run
+    machine: Machine
+
+    @property
+    def pod(self) -> str:
+        """Its name."""
+        return self.run.pod
+
+    def signal(self, name: str, *parts: Part) -> None:
+        """Send a signal ("KILL") to these processes, all at once. Raises StepError."""
+        self.machine.run(_SIGNAL, self._group, name, *(part.value for part in parts))
+
+    def pid(self, part: Part) -> int:
+        """Return the process's pid on its machine. Raises StepError when there is not one."""
+        return int(self.machine.run(_PID, self._group, part.value))
+
+    def memory(self, part: Part) -> Memory:
+        """Return what a process, and the container it is in, take now. Raises StepError."""
+        resident_kb, used, inactive = self.machine.run(_MEMORY, self._group, part.value).split()
+        return Memory(int(resident_kb) * 1024, int(used) - int(inactive))
+
+    @contextlib.contextmanager
+    def stopped(self, *parts: Part) -> Iterator[None]:
+        """Stop these processes within; then continue those of them that are still there."""
+        self.signal("STOP", *parts)
+        try:
+            yield
+        finally:
+            self.carry_on(*parts)
+
+    def carry_on(self, *parts: Part) -> None:
+        """Continue those of these processes that are there."""
+        for part in parts:
+            with contextlib.suppress(StepError):
+                self.signal("CONT", part)
+
+    @contextlib.contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """Drop, within, every packet between this pod and the API server, without a word."""
+        # Through the guard: it lives as long as the pod does.
+        arguments = self._group, Part.GUARD.value
+        self.machine.run(_CUT_OFF, *arguments)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(StepError):  # the pod may be gone, and its network with it
+                self.machine.run(_JOIN, *arguments)
+
+    @property
+    def _group(self) -> str:
+        # systemd's groups are named with underscores.
+        return self.run.uid.replace("-", "[-_]")
