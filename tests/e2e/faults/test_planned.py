@@ -1,4 +1,4 @@
-"""What is planned, and a node that ends by itself: nobody forges for less than a second at a time."""
+"""What is planned, and a node that ends by itself: none forges for under a second at a time."""
 
 from __future__ import annotations
 

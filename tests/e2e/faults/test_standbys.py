@@ -14,8 +14,7 @@ from tests.e2e.framework.scenarios import restart_node
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from devkit.steps import StepError
-from tests.e2e.framework.replica import Replica
+    from tests.e2e.framework.replica import Replica
     from tests.e2e.framework.scene import Scene
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(1800)]
