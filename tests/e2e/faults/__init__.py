@@ -1,1 +1,1 @@
-"""Every fault, with figures: `make test-faults`. One case after another: their figures are times."""
+"""Every fault, with figures: `make test-faults`. One case at a time: their figures are times."""

@@ -35,7 +35,8 @@ sed 's|^    - kube-apiserver$|&\\n    - --audit-policy-file={_POLICY}\\n    - --
   {_ASIDE} > {_ASIDE}.new
 mv {_ASIDE}.new {_MANIFEST}
 """
-_IS_AUDITING = "pgrep -f 'kube-apiserver.*--audit-log-path=-' || true"
+# The bracket keeps the pattern from finding the shell that looks for it.
+_IS_AUDITING = "pgrep -f 'kube-apiserve[r].*--audit-log-path=-' || true"
 _READ_AUDIT = "cat /var/log/pods/kube-system_kube-apiserver-*/kube-apiserver/*.log"
 _POD_NAME = "authentication.kubernetes.io/pod-name"
 _DEADLINE_S = 120.0
