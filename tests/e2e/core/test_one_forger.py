@@ -9,28 +9,15 @@ import pytest
 
 from tests.e2e.framework import faults
 from tests.e2e.framework.history import restarts
-from tests.e2e.framework.machines import Machines
 from tests.e2e.framework.replica import Part
 from tests.e2e.framework.scenarios import first_start, restart_node
-from tests.e2e.framework.trio import LEASE, LEASE_S, Trios
+from tests.e2e.framework.trio import LEASE, LEASE_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from devkit.environment import Environment
     from tests.e2e.framework.scene import Scene
+    from tests.e2e.framework.trio import Trios
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.timed]
-
-
-@pytest.fixture(scope="module")
-def trios(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trios]:
-    machines = Machines.of(environment.cluster)
-    trios = Trios(
-        environment, machines, tmp_path_factory.mktemp("trio"), suite="core", boot_seconds=5
-    )
-    yield trios
-    trios.discard()
 
 
 def test_of_three_replicas_one_forges_from_the_first_start_on(trios: Trios) -> None:

@@ -3,98 +3,81 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.core.test_one_forger import (
-    PODS,
-    TICK_S,
-    assert_never_two,
-    wait_for_another,
-    wait_until_all_are_ready,
-    witness,
-)
+from tests.e2e.framework.trio import LEASE
 
 if TYPE_CHECKING:
-    from tests.e2e.framework.deployment import Deployment
-    from tests.e2e.framework.witness import Witness
+    from tests.e2e.framework.scene import Scene
+    from timeline.namespace import Namespace
 
-__all__ = ["witness"]
 pytestmark = [pytest.mark.timeout(300), pytest.mark.timed]
 
-LEADER = "producer-leader"
+
+def annotate(namespace: Namespace, annotation: str) -> None:
+    namespace.run("annotate", "cardanoleader", LEASE, f"cardano.io/{annotation}")
 
 
-def annotate(deployment: Deployment, annotation: str) -> None:
-    deployment.namespace.run("annotate", "cardanoleader", LEADER, f"cardano.io/{annotation}")
-
-
-def leader_object(deployment: Deployment) -> dict[str, Any]:
-    text = deployment.namespace.run("get", "cardanoleader", LEADER, "--output=json")
-    found: dict[str, Any] = json.loads(text)
+def leader_object(namespace: Namespace) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        namespace.run("get", "cardanoleader", LEASE, "--output=json")
+    )
     return found
 
 
-def labelled(deployment: Deployment) -> list[str]:
-    pods = deployment.namespace.items("pods", "--selector=cardano.io/forging=true")
+def labelled(namespace: Namespace) -> list[str]:
+    pods = namespace.items("pods", "--selector=cardano.io/forging=true")
     return [pod["metadata"]["name"] for pod in pods]
 
 
-def wait_until_seen(deployment: Deployment, forger: str) -> None:
+def wait_until_seen(scene: Scene, forger: str) -> None:
     """Status and label name this pod, and only it."""
 
     def seen() -> bool:
-        status = leader_object(deployment).get("status", {})
+        status = leader_object(scene.namespace).get("status", {})
         said = (status.get("leaderPod"), status.get("forgingEnabled"))
-        return said == (forger, True) and labelled(deployment) == [forger]
+        return said == (forger, True) and labelled(scene.namespace) == [forger]
 
-    deployment.wait_for(f"status and label of {forger}", seen)
+    scene.trio.deployment.wait_for(f"status and label of {forger}", seen)
 
 
-def wait_until_held(deployment: Deployment, witness: Witness) -> None:
+def wait_until_held(scene: Scene) -> None:
     def held() -> bool:
-        lease = json.loads(deployment.namespace.run("get", "lease", LEADER, "--output=json"))
-        status = leader_object(deployment)["status"]
+        lease = json.loads(scene.namespace.run("get", "lease", LEASE, "--output=json"))
+        status = leader_object(scene.namespace)["status"]
         released = not lease["spec"].get("holderIdentity") and status["leaderPod"] == ""
-        return released and not labelled(deployment) and witness.forger() is None
+        return released and not labelled(scene.namespace) and not scene.trio.witness.forgers()
 
-    deployment.wait_for("nobody to forge", held)
+    scene.trio.deployment.wait_for("nobody to forge", held)
 
 
-def reasons(deployment: Deployment) -> set[str]:
-    events = deployment.namespace.items(
+def reasons(namespace: Namespace) -> set[str]:
+    events = namespace.items(
         "events", "--field-selector=reportingComponent=cardano.io/forge-manager"
     )
     return {event["reason"] for event in events}
 
 
-def test_operators_see_who_forges_hand_over_and_hold(
-    deployment: Deployment, witness: Witness
-) -> None:
-    wait_until_all_are_ready(deployment)
-    first = witness.forger()
-    assert first is not None
-    wait_until_seen(deployment, first)
+def test_operators_see_who_forges_hand_over_and_hold(scene: Scene) -> None:
+    namespace, leader, named = scene.namespace, scene.leader, scene.standbys[-1]
+    wait_until_seen(scene, leader.pod)
 
-    named = next(pod for pod in reversed(PODS) if pod != first)
-    since = datetime.now(UTC)
-    annotate(deployment, f"hand-over-to={named}")
-    assert wait_for_another(deployment, witness, first) == named
-    wait_until_seen(deployment, named)
-    assert_never_two(witness, gap_s=1 + 2 * TICK_S, since=since)
-    annotations = leader_object(deployment)["metadata"].get("annotations", {})
+    annotate(namespace, f"hand-over-to={named.pod}")
+    assert scene.wait_for_forger(other_than=leader.run) == named.run
+    wait_until_seen(scene, named.pod)
+    scene.judge(none_below_s=1)
+    annotations = leader_object(namespace)["metadata"].get("annotations", {})
     assert "cardano.io/hand-over-to" not in annotations
 
-    annotate(deployment, "hand-over-to=producer-7")
-    deployment.wait_for("the refusal", lambda: "HandOverRefused" in reasons(deployment))
-    assert witness.forger() == named
+    annotate(namespace, "hand-over-to=producer-7")
+    scene.trio.deployment.wait_for("the refusal", lambda: "HandOverRefused" in reasons(namespace))
+    assert scene.trio.witness.forgers() == {named.run}
 
-    annotate(deployment, "hold-forging=true")
-    wait_until_held(deployment, witness)
-    annotate(deployment, "hold-forging-")
-    again = deployment.wait_for("forging again", witness.forger)
-    wait_until_seen(deployment, again)
+    annotate(namespace, "hold-forging=true")
+    wait_until_held(scene)
+    annotate(namespace, "hold-forging-")
+    wait_until_seen(scene, scene.wait_for_forger().pod)
     found = {"LeaseAcquired", "ForgingConfirmed", "HandingOver", "HeldOff", "OffConfirmed"}
-    assert found <= reasons(deployment)
+    assert found <= reasons(namespace)
