@@ -21,7 +21,7 @@ help: ## list every target
 venv:
 	@$(PYTHON) tools/bootstrap.py
 
-tools: venv ## build the pinned tools (helm, kind, kubectl, ct, kubeconform) that are missing
+tools: venv ## build the pinned tools (helm, helm3, kind, kubectl, ct, kubeconform) that are missing
 	@$(DEVKIT) tools
 
 up: images ## a real cluster, the chart installed on it, and the evidence as a timeline

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests.chart.helm import Answer, Request, ask
+
 ROOT = Path(__file__).resolve().parents[2]
 # Another than the checkout's where a copy is broken on purpose (tests.chart.mutation).
 CHART = Path(os.environ.get("RENDERED_CHART", ROOT / "charts" / "cardano-node"))
 HELM = ROOT / ".tools" / "bin" / "helm"
 OLDEST_KUBERNETES = "1.29.0"
-RENDER_DEADLINE_S = 60
-# A run is too short to be worth collecting garbage in.
-ENVIRONMENT = {**os.environ, "GOGC": "off"}
 
 Object = dict[str, Any]
 
@@ -35,46 +34,34 @@ class _StrictLoader(yaml.CSafeLoader):
     """YAML that refuses duplicate keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
+        keys = Counter(key.value for key, _ in node.value)
+        for key, times in keys.items():
+            if times > 1:
                 raise DuplicateKeyError(f"{key!r} stands twice at {node.start_mark}")
         return super().construct_mapping(node, deep=deep)
 
 
 @lru_cache(maxsize=2048)
-def _helm(arguments: tuple[str, ...], values: str) -> tuple[Object, ...]:
-    command = [str(HELM), *arguments, "--values", "-"]
-    done = subprocess.run(
-        command,
-        input=values,
-        capture_output=True,
-        text=True,
-        timeout=RENDER_DEADLINE_S,
-        env=ENVIRONMENT,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RefusedError(done.stderr)
-    documents = yaml.load_all(done.stdout, Loader=_StrictLoader)
+def _objects(request: Request) -> tuple[Object, ...]:
+    return parsed(_answer(request).manifest)
+
+
+def _answer(request: Request) -> Answer:
+    answer = ask(request)
+    if answer.error:
+        raise RefusedError(answer.error)
+    return answer
+
+
+def parsed(manifest: str) -> tuple[Object, ...]:
+    """The objects of a manifest; a key that stands twice fails."""
+    documents = yaml.load_all(manifest, Loader=_StrictLoader)
     return tuple(document for document in documents if document is not None)
 
 
 def notes(values: Object | None = None, *, release: str = "test") -> str:
     """What Helm prints after an installation under these values; no cluster is asked."""
-    command = [str(HELM), "install", release, str(CHART), "--dry-run=client", "--values", "-"]
-    done = subprocess.run(
-        command,
-        input=json.dumps(values or {}),
-        capture_output=True,
-        text=True,
-        timeout=RENDER_DEADLINE_S,
-        env=ENVIRONMENT,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RefusedError(done.stderr)
-    return done.stdout.rpartition("\nNOTES:\n")[2]
+    return _answer(_request(values, release=release)).notes
 
 
 def warnings(values: Object | None = None) -> dict[str, str]:
@@ -107,9 +94,21 @@ def render(
     chart: Path = CHART,
 ) -> Rendered:
     """Objects of the chart under these values; `RefusedError` when Helm refuses them."""
-    options = ("--namespace", namespace, "--kube-version", kube_version)
-    arguments = ("template", release, str(chart), *options)
-    return Rendered(_helm(arguments, json.dumps(values or {})))
+    request = _request(
+        values, release=release, namespace=namespace, kube_version=kube_version, chart=chart
+    )
+    return Rendered(_objects(request))
+
+
+def _request(
+    values: Object | None,
+    *,
+    release: str,
+    namespace: str = "pool",
+    kube_version: str = OLDEST_KUBERNETES,
+    chart: Path = CHART,
+) -> Request:
+    return Request(str(chart), release, namespace, kube_version, json.dumps(values or {}))
 
 
 class Rendered:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.chart.rendering import CHART, HELM, RENDER_DEADLINE_S, ROOT, render
+from tests.chart.helm import RENDER_DEADLINE_S
+from tests.chart.rendering import CHART, HELM, ROOT, render
 from tests.chart.samples import defaults
 
 DOCUMENT = (ROOT / "docs" / "beside-the-node.md").read_text()

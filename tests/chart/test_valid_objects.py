@@ -6,16 +6,16 @@ import re
 from pathlib import Path
 
 import jsonschema
-import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml
 
+from tests.chart import kubernetes_schemas
 from tests.chart.custom_resources import schemas_by_kind
 from tests.chart.rendering import CHART, Object, render
 from tests.chart.samples import Values, ci_files, custom_network, producer
 
 # The oldest version supported and the newest whose schemas are bundled.
-VERSIONS = ("1.29", "1.37")
+VERSIONS = ("1.29", kubernetes_schemas.NEWEST)
 NOT_REPEATABLE = re.compile(r"\b(lookup|now|date|rand\w+|uuidv4|genPrivateKey|genSelfSigned\w*)\b")
 NAME_LIMIT = 63
 OWN_SCHEMAS = schemas_by_kind()
@@ -34,7 +34,7 @@ def validate(item: Object, version: str) -> None:
     if item["kind"] in OWN_SCHEMAS:
         jsonschema.validate(item, OWN_SCHEMAS[item["kind"]])
     elif item["kind"] not in UNKNOWN_HERE:
-        kubernetes_validate.validate(item, version, strict=True)
+        kubernetes_schemas.validate(item, version)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -42,6 +42,24 @@ def validate(item: Object, version: str) -> None:
 def test_every_object_is_valid(case: str, version: str) -> None:
     for item in render(cases()[case], kube_version=f"{version}.0").objects:
         validate(item, version)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"spec": {"replicas": 1}},
+        {"metadata": {"lables": {}}},
+        {"kind": "Services"},
+        {"spec": {"ports": [{"port": "http"}]}},
+    ],
+    ids=["a field of another kind", "a misspelling", "no such kind", "another type"],
+)
+def test_an_object_that_kubernetes_does_not_know_is_refused(wrong: Values, version: str) -> None:
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}}
+    validate(service, version)
+    with pytest.raises((jsonschema.ValidationError, FileNotFoundError)):
+        validate(service | wrong, version)
 
 
 @pytest.mark.parametrize("release", ["r", "a" * 53])

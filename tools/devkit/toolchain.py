@@ -37,6 +37,15 @@ PROGRAMS = {
             "helm.sh/helm/v4",
             (("helm.sh/helm/v4/internal/version.version", "{version}"),),
         ),
+        # Helm 4 for many renders in one process, and Helm 3, which users still have.
+        Program("helm-render", "helm", "cardano-forge-manager/tools/helm"),
+        Program(
+            "helm3",
+            "helm3",
+            "helm.sh/helm/v3/cmd/helm",
+            "helm.sh/helm/v3",
+            (("helm.sh/helm/v3/internal/version.version", "{version}"),),
+        ),
         Program("kind", "kind", KIND),
         KUBECTL,
         Program(

@@ -1,0 +1,75 @@
+"""Helm in one process for many renders: most of what a run of its own costs is its start."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+from dataclasses import asdict, dataclass
+from functools import cache, lru_cache
+from threading import Timer
+
+from devkit import paths
+
+RENDERER = paths.LINKS / "bin" / "helm-render"
+RENDER_DEADLINE_S = 60.0
+END_DEADLINE_S = 10.0
+# Less often than by default: a render leaves little, and a worker may take this memory.
+ENVIRONMENT = {**os.environ, "GOGC": "400"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `helm template RELEASE CHART --namespace N --kube-version V --values -` is told."""
+
+    chart: str
+    release: str
+    namespace: str
+    kubeVersion: str  # noqa: N815 - a field of tools/go/helm/main.go
+    values: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The objects as text, what Helm prints after an installation, or why it refused."""
+
+    manifest: str
+    notes: str
+    error: str
+
+
+@lru_cache(maxsize=2048)
+def ask(request: Request) -> Answer:
+    """Render, or return the answer to the same request before."""
+    helm = _process()
+    assert helm.stdin
+    assert helm.stdout
+    # A renderer that hangs is ended, and the read of its answer with it.
+    alarm = Timer(RENDER_DEADLINE_S, helm.kill)
+    alarm.start()
+    try:
+        helm.stdin.write(json.dumps(asdict(request)) + "\n")
+        helm.stdin.flush()
+        line = helm.stdout.readline()
+    finally:
+        alarm.cancel()
+    assert line, f"helm-render gave no answer, ended with {helm.wait(END_DEADLINE_S)}: {request}"
+    return Answer(**json.loads(line))
+
+
+@cache
+def _process() -> subprocess.Popen[str]:
+    started = subprocess.Popen(
+        [RENDERER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+    atexit.register(_end, started)
+    return started
+
+
+def _end(helm: subprocess.Popen[str]) -> None:
+    assert helm.stdin
+    helm.stdin.close()
+    helm.wait(END_DEADLINE_S)
+    assert helm.stdout
+    helm.stdout.close()
