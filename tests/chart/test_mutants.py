@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.chart.mutation.mutants import sample
+from tests.chart.mutation.order import by_likeness
 
 TEMPLATE = """{{/*
 a comment of
@@ -53,3 +54,19 @@ def test_only_the_chosen_line_of_the_copy_changes(tmp_path: Path) -> None:
     assert now != kept
     assert now[: mutant.line] == kept[: mutant.line]
     assert (folder / "one.yaml").read_text() == TEMPLATE
+
+
+def test_the_tests_that_speak_of_the_broken_line_are_run_first() -> None:
+    names = ["test_a.py::test_node", "test_node.py::test_port[submitApi.port]", "test_b.py::test_c"]
+    broken = "_node.tpl:3: - containerPort: {{ .Values.submitApi.port }}  ->  (removed)"
+    assert by_likeness(names, broken) == [1, 0, 2]
+
+
+def test_a_word_of_few_tests_counts_more_than_one_of_many() -> None:
+    names = ["test_node", "test_node_other", "test_epoch"]
+    assert by_likeness(names, "node: epoch")[0] == 2
+
+
+def test_no_test_is_left_out_by_the_order() -> None:
+    names = ["test_b", "test_a", "test_c"]
+    assert by_likeness(names, "") == [0, 1, 2]
