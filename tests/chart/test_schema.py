@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import reduce
+from itertools import chain
 from typing import Any
 
 import jsonschema
@@ -11,9 +13,18 @@ import pytest
 
 from tests.chart import part_values
 from tests.chart.rendering import CHART, ROOT, RefusedError, render
-from tests.chart.samples import at, defaults
+from tests.chart.samples import at, defaults, merged
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
+
+# The words of the schema that refuse something.
+RULES = {"additionalProperties", "const", "enum", "exclusiveMinimum", "maximum", "minimum"} | {
+    "minItems",
+    "minLength",
+    "pattern",
+    "required",
+    "type",
+}
 
 # dotted path, wrong value
 WRONG: list[tuple[str, Any]] = [
@@ -57,6 +68,25 @@ WRONG: list[tuple[str, Any]] = [
     ("podLabels.team", 7),
     ("tolerations", "all"),
     ("serviceAccount.nam", "x"),
+    # Misspelled at each depth.
+    ("replicas", 1),
+    ("forgeManager.sourceKeys.kesSkey", "/a"),
+    ("forgeManager.multiTenant.pool.idhex", "ab" * 28),
+    ("healthChecks.forgeManager.startupProbe.httpGet.paht", "/startup-status"),
+    ("cardanoNode.config.traceOptions.root.backends.stdOut", "Stdout MachineFormat"),
+    # One kind of thing in place of another.
+    ("image.cardanoNode", "ghcr.io/blinklabs-io/cardano-node:10.7.0"),
+    ("cardanoNode.topology", []),
+    ("cardanoNode.prometheus.enabled", {}),
+    ("extraEnvVars", {"A": "b"}),
+    ("cardanoNode.config.ledgerDB.snapshotInterval", "Daily"),
+    ("healthChecks.cardanoNode.readinessProbe.httpGet.port", True),
+    # Nothing where something is needed, or too much.
+    ("image.forgeManager.repository", ""),
+    ("cardanoNode.config.traceOptions.mempool.maxFrequency", 0),
+    ("cardanoNode.topology.localRoots", [{"trustable": True}]),
+    ("ingress.hosts", [{"host": "a.example"}]),
+    ("forgeManager.metricsPort", 65536),
     *part_values.WRONG,
 ]
 
@@ -69,6 +99,40 @@ def test_a_wrong_value_is_refused_with_its_path(path: str, value: Any) -> None:
     message = str(refusal.value)
     assert key in message
     assert "/".join(parents) in message
+
+
+def test_there_are_many_such_cases_and_each_kind_of_rule_has_some() -> None:
+    validator = jsonschema.Draft7Validator(SCHEMA)
+    broken = set()
+    for path, value in WRONG:
+        errors = list(validator.iter_errors(merged(defaults(), at(path, value))))
+        broken |= {
+            str(error.validator) for error in [*errors, *chain(*(e.context for e in errors))]
+        }
+    assert len({(path, str(value)) for path, value in WRONG}) >= 40
+    assert broken >= RULES
+
+
+def closed(schema: Any, values: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The places of the defaults where the schema lists every key."""
+    if "properties" in schema and isinstance(values, dict):
+        yield path
+        for key in schema["properties"].keys() & values.keys():
+            yield from closed(schema["properties"][key], values[key], (*path, key))
+
+
+def test_a_misspelling_is_refused_wherever_it_stands() -> None:
+    values = json.loads(json.dumps(defaults()))
+    places = set(closed(SCHEMA, values))
+    for place in places:
+        reduce(dict.__getitem__, place, values)["mispelt"] = 1
+    refused = {
+        tuple(error.absolute_path)
+        for error in jsonschema.Draft7Validator(SCHEMA).iter_errors(values)
+        if error.validator == "additionalProperties" and "mispelt" in error.message
+    }
+    assert {len(place) for place in places} >= {0, 1, 2, 3, 4}
+    assert refused == places
 
 
 def objects(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
