@@ -26,6 +26,11 @@ def validate(item: Object, version: str) -> None:
     _validator(item["kind"], item["apiVersion"], version).validate(item)
 
 
+def properties(definition: str, version: str) -> set[str]:
+    """Return the fields of a part of an object, such as io.k8s.api.core.v1.Probe."""
+    return set(_read("_definitions.json", version)["$defs"][definition]["properties"])
+
+
 @cache
 def _validator(kind: str, api_version: str, version: str) -> Draft202012Validator:
     group, _, name = api_version.rpartition("/")
@@ -40,6 +45,7 @@ def _definitions(version: str) -> Registry[Any]:
     return (Resource.from_contents(contents) @ Registry()).crawl()
 
 
+@cache
 def _read(name: str, version: str) -> Any:
     folder = _SCHEMAS / f"v{version}.0-local-strict"
     return json.loads((folder / name).read_text())
