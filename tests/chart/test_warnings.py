@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.chart.rendering import notes, render, warnings
@@ -95,6 +97,25 @@ def test_the_notes_say_what_is_in_effect() -> None:
         "mithril": "https://aggregator.release-mainnet.api.mithril.network/aggregator",
         "peers": "Service test-cardano-node-p2p",
     }
+
+
+def test_the_notes_of_a_producer_name_commands_for_its_release() -> None:
+    said = notes(producer(forgeManager={"secretName": "mine", "metricsPort": 8123}), release="one")
+    commands = [
+        line.strip() for line in said.splitlines() if re.match(r" +(kubectl|--|curl) ?", line)
+    ]
+    assert commands == [
+        "kubectl -n pool create secret generic mine \\",
+        "--from-file=kes.skey --from-file=vrf.skey --from-file=node.cert",
+        "kubectl -n pool get pod one-cardano-node-0",
+        "kubectl -n pool logs one-cardano-node-0 -c cardano-forge-manager",
+        "kubectl -n pool port-forward one-cardano-node-0 8123 &",
+        "curl -s localhost:8123/startup-status",
+    ]
+
+
+def test_the_notes_of_a_relay_name_no_secret() -> None:
+    assert "kubectl" not in notes()
 
 
 def test_the_notes_name_the_lease_by_which_one_forges() -> None:
