@@ -60,16 +60,20 @@ def ask(request: Request) -> Answer:
 
 @cache
 def _process() -> subprocess.Popen[str]:
-    started = subprocess.Popen(
+    atexit.register(end)
+    return subprocess.Popen(
         [RENDERER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
     )
-    atexit.register(_end, started)
-    return started
 
 
-def _end(helm: subprocess.Popen[str]) -> None:
+def end() -> None:
+    """End the renderer, if one was started."""
+    if not _process.cache_info().currsize:
+        return
+    helm = _process()
+    _process.cache_clear()
     assert helm.stdin
+    assert helm.stdout
     helm.stdin.close()
     helm.wait(END_DEADLINE_S)
-    assert helm.stdout
     helm.stdout.close()

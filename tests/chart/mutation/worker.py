@@ -16,6 +16,7 @@ from typing import NoReturn
 
 import pytest
 
+from tests.chart import helm
 from tests.chart.mutation.mutants import Mutant, sample
 from tests.chart.mutation.order import by_likeness
 from tests.chart.rendering import CHART, ROOT
@@ -87,6 +88,7 @@ def _run(session: pytest.Session, items: list[pytest.Item]) -> NoReturn:
                 break
         code = min(1, session.testsfailed)
     finally:
+        helm.end()
         os._exit(code)
 
 
