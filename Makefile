@@ -48,7 +48,7 @@ unit: venv ## unit tests of the sidecar, the stand-in node and the tools
 	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS)
 
 render: tools ## rendering tests of the chart
-	@$(PYTEST) -q -n 3 --dist worksteal tests/chart
+	@$(PYTEST) -q -n auto --dist worksteal tests/chart
 
 test-alerts: tools ## the alerts under promtool: each fires on its fault, and is silent otherwise
 	@$(PYTEST) -q -n 2 --dist worksteal tests/alerts

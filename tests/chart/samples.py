@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,11 @@ Values = dict[str, Any]
 
 def defaults() -> Values:
     """The chart's values.yaml."""
+    return deepcopy(_defaults())
+
+
+@cache
+def _defaults() -> Values:
     loaded: Values = yaml.safe_load((CHART / "values.yaml").read_text())
     return loaded
 

@@ -122,7 +122,7 @@ def closed(schema: Any, values: Any, path: tuple[str, ...] = ()) -> Iterator[tup
 
 
 def test_a_misspelling_is_refused_wherever_it_stands() -> None:
-    values = json.loads(json.dumps(defaults()))
+    values = defaults()
     places = set(closed(SCHEMA, values))
     for place in places:
         reduce(dict.__getitem__, place, values)["mispelt"] = 1
