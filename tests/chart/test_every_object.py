@@ -80,3 +80,13 @@ def test_its_name_stays_within_the_limit(case: str) -> None:
 def test_no_two_of_a_kind_have_one_name(case: str) -> None:
     names = [(item["kind"], item["metadata"]["name"]) for item in objects(case)]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_mount_is_of_a_volume_that_there_is_and_every_volume_is_mounted(case: str) -> None:
+    rendered = render(CASES[case])
+    claims = rendered.statefulset["spec"].get("volumeClaimTemplates", [])
+    volumes = {volume["name"] for volume in rendered.pod["volumes"]}
+    volumes |= {claim["metadata"]["name"] for claim in claims}
+    containers = [*rendered.pod["initContainers"], *rendered.pod["containers"]]
+    assert {mount["name"] for each in containers for mount in each["volumeMounts"]} == volumes

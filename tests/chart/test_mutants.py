@@ -67,6 +67,11 @@ def test_a_word_of_few_tests_counts_more_than_one_of_many() -> None:
     assert by_likeness(names, "node: epoch")[0] == 2
 
 
+def test_what_renders_every_part_is_run_before_all() -> None:
+    names = ["test_port", "test_valid[relay-parts-values.yaml-1.29]"]
+    assert by_likeness(names, "port") == [1, 0]
+
+
 def test_no_test_is_left_out_by_the_order() -> None:
     names = ["test_b", "test_a", "test_c"]
     assert by_likeness(names, "") == [0, 1, 2]

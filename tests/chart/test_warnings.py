@@ -82,6 +82,24 @@ def test_the_pool_ids_of_earlier_examples_make_names_that_kubernetes_takes(ident
     assert "forgeManager.multiTenant.pool.id" in warnings(values)
 
 
+@pytest.mark.parametrize("word", ["your-id", "EXAMPLE", "replace", "xxx", "..."])
+def test_a_pool_id_that_is_to_be_replaced_is_warned_of(word: str) -> None:
+    tenant = {"enabled": True, "pool": {"id": f"pool1{word}"}}
+    assert "forgeManager.multiTenant.pool.id" in warnings(
+        producer(forgeManager={"multiTenant": tenant})
+    )
+
+
+@pytest.mark.parametrize("part", ["forgeManager", "submitApi", "mithrilSigner"])
+def test_a_tag_that_moves_is_nothing_to_warn_of_beside_a_digest(part: str) -> None:
+    tag = "main" if part == "submitApi" else "latest"
+    on = {"submitApi": {"enabled": True}, "mithrilSigner": {"enabled": True}}
+    values = producer(**on, **at(f"image.{part}.tag", tag))
+    assert f"image.{part}.tag" in warnings(values)
+    pinned = merged(values, at(f"image.{part}.digest", "sha256:" + "0" * 64))
+    assert f"image.{part}.tag" not in warnings(pinned)
+
+
 def effects(values: Values) -> dict[str, str]:
     """What the notes say is in effect, by the first word of each line."""
     lines = notes(values).partition("In effect:\n")[2].partition("\n\n")[0].splitlines()

@@ -22,6 +22,7 @@ from tests.chart.mutation.order import by_likeness
 from tests.chart.rendering import CHART, ROOT
 
 TESTS = ROOT / "tests" / "chart"
+_ALERTS = ROOT / "tests" / "alerts" / "test_alerts.py"
 # They read no template, or compare two renders of the same one.
 _WITHOUT_TEMPLATES = (
     "test_schema.py",
@@ -108,7 +109,7 @@ def main() -> int:
     scratch = Path(CHART).parent / "scratch"
     plain = ["-q", "--tb=no", "-p", "no:cacheprovider", f"--basetemp={scratch}"]
     ignored = [f"--ignore={TESTS / name}" for name in _WITHOUT_TEMPLATES]
-    return int(pytest.main([*plain, *ignored, str(TESTS)], plugins=[breaker]))
+    return int(pytest.main([*plain, *ignored, str(TESTS), str(_ALERTS)], plugins=[breaker]))
 
 
 if __name__ == "__main__":
