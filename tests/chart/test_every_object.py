@@ -8,6 +8,7 @@ import pytest
 
 from tests.chart.rendering import Object, render
 from tests.chart.samples import Values, at, merged, producer
+from tests.chart.test_valid_objects import VERSIONS, validate
 
 NAME_LIMIT = 63
 COMMON = merged(at("global.commonLabels.team", "a"), at("global.commonAnnotations.note", "b"))
@@ -26,7 +27,7 @@ CASES: dict[str, Values] = {
         **PARTS,
         mithrilSigner=ON,
         cardanoNode={"network": "preprod"},
-        monitoring={"serviceMonitor": ON},
+        monitoring={"serviceMonitor": ON, "prometheusRule": ON, "grafanaDashboard": ON},
         secrets={"create": True, "data": dict.fromkeys(("kesKey", "vrfKey", "opCert"), "YQ==")},
     ),
 }
@@ -39,6 +40,7 @@ KINDS = {
     "Pod",
     "PodDisruptionBudget",
     "PodMonitor",
+    "PrometheusRule",
     "Role",
     "RoleBinding",
     "Secret",
@@ -47,6 +49,13 @@ KINDS = {
     "ServiceMonitor",
     "StatefulSet",
 }
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_valid(case: str, version: str) -> None:
+    for item in objects(case, kube_version=f"{version}.0"):
+        validate(item, version)
 
 
 def objects(case: str, **how: Any) -> list[Object]:

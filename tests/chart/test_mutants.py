@@ -68,7 +68,7 @@ def test_a_word_of_few_tests_counts_more_than_one_of_many() -> None:
 
 
 def test_what_renders_every_part_is_run_before_all() -> None:
-    names = ["test_port", "test_valid[relay-parts-values.yaml-1.29]"]
+    names = ["test_port", "test_every_object.py::test_it_is_valid[relays-1.29]"]
     assert by_likeness(names, "port") == [1, 0]
 
 

@@ -103,6 +103,25 @@ def test_permissions_are_by_name_wherever_kubernetes_allows() -> None:
             assert rule["resourceNames"] == (own or ["test-cardano-node-leader"])
 
 
+def test_it_may_do_what_it_does_and_no_more() -> None:
+    role = render(producer()).get("Role", "test-cardano-node-forge-manager")
+    allowed = [
+        (f"{group}/{resource}", verb)
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    ]
+    verbs = {
+        "coordination.k8s.io/leases": "create get list watch update",
+        "/pods": "get list watch patch",
+        "events.k8s.io/events": "create",
+        "cardano.io/cardanoleaders": "get list watch patch",
+        "cardano.io/cardanoleaders/status": "patch update",
+    }
+    assert sorted(allowed) == sorted((of, verb) for of in verbs for verb in verbs[of].split())
+
+
 def test_every_replica_may_see_its_own_pod() -> None:
     role = render(producer(replicaCount=3)).get("Role", "test-cardano-node-forge-manager")
     (rule,) = [rule for rule in role["rules"] if rule["resources"] == ["pods"]]

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
-from tests.chart import kubernetes_schemas
+from tests.chart import kubernetes_schemas, operator_schemas
 from tests.chart.custom_resources import schemas_by_kind
 from tests.chart.rendering import CHART, Object, render
 from tests.chart.samples import Values, ci_files, custom_network, producer
@@ -18,9 +18,7 @@ from tests.chart.samples import Values, ci_files, custom_network, producer
 VERSIONS = ("1.29", kubernetes_schemas.NEWEST)
 NOT_REPEATABLE = re.compile(r"\b(lookup|now|date|rand\w+|uuidv4|genPrivateKey|genSelfSigned\w*)\b")
 NAME_LIMIT = 63
-OWN_SCHEMAS = schemas_by_kind()
-# Prometheus' operator brings its CRDs itself; test_monitoring.py looks at what is in them.
-UNKNOWN_HERE = {"ServiceMonitor", "PodMonitor"}
+CUSTOM = schemas_by_kind() | operator_schemas.SCHEMAS
 
 
 def cases() -> dict[str, Values]:
@@ -30,10 +28,10 @@ def cases() -> dict[str, Values]:
 
 
 def validate(item: Object, version: str) -> None:
-    """Raise unless Kubernetes, or the chart's own CRD, takes the object."""
-    if item["kind"] in OWN_SCHEMAS:
-        jsonschema.validate(item, OWN_SCHEMAS[item["kind"]])
-    elif item["kind"] not in UNKNOWN_HERE:
+    """Raise unless Kubernetes, or the CRD of a custom resource, takes the object."""
+    if item["kind"] in CUSTOM:
+        jsonschema.validate(item, CUSTOM[item["kind"]])
+    else:
         kubernetes_schemas.validate(item, version)
 
 
