@@ -11,6 +11,7 @@ import pytest
 
 from devkit import steps
 from devkit.steps import StepError
+from tests.e2e.framework.deployment import merged
 from tests.e2e.framework.history import (
     assert_node_waited_for_the_manager,
     container,
@@ -78,9 +79,12 @@ def release(
 
 
 def test_the_guide_moves_a_release_with_its_claim_and_back(
-    release: Deployment, terminal: Terminal
+    release: Deployment, terminal: Terminal, values: Object
 ) -> None:
     namespace = release.namespace
+    # With this only a StatefulSet that goes alone leaves its claims behind.
+    gone_with_it = {"persistence": {"retentionPolicy": {"whenDeleted": "Delete"}}}
+    terminal.write_values(merged(values, gone_with_it))
     uid, claim = release.pod()["metadata"]["uid"], ledger.claim_uid(namespace)
     there = terminal.guide(FROM_EARLIER)
 
