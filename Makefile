@@ -13,7 +13,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: test-alerts test-monitoring help venv tools up test check format lint types unit render test-mutation chart-lint locks lock cluster images e2e test-security test-faults test-model bench down clean
+.PHONY: test-alerts test-monitoring help venv tools up test check format lint types unit render test-mutation chart-lint locks lock cluster images e2e test-security test-migration test-faults test-model bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -79,6 +79,9 @@ e2e: images ## the core end-to-end tests
 
 test-security: images ## what somebody who is in the node's container can reach, on the cluster
 	@$(PYTEST) -q tests/e2e/security
+
+test-migration: images ## the commands of docs/upgrade.md: from the earlier chart, between versions, from a host
+	@$(PYTEST) -q -rP --durations=0 --durations-min=5 tests/e2e/migration
 
 test-monitoring: images ## a real Prometheus scrapes a release: panels have data, an alert fires; helm test
 	@$(PYTEST) -q -n 2 -rP tests/e2e/monitoring

@@ -107,6 +107,12 @@ class Bench:
         assert call.document is not None
         return answered(200, leader("8", **call.document["status"]))
 
+    def settle(self) -> float | None:
+        """Have it write what it can now; return when it wants to be called again."""
+        while (wait_s := self.writer.turn()) == 0.0:
+            pass
+        return wait_s
+
 
 def test_it_is_written_once_and_again_when_another_stands_there() -> None:
     bench = Bench()
@@ -146,8 +152,7 @@ def test_an_old_crd_that_refuses_conditions_gets_the_rest(caplog: pytest.LogCapt
 
     bench.calls.answer = refuse
     bench.writer.changed(present(leader()))
-    while bench.writer.turn() is not None:
-        pass
+    bench.settle()
     assert [("conditions" in one["status"]) for one in bench.calls.documents] == [True, False]
     assert "CRDOutdated" in str([vars(record) for record in caplog.records])
 
@@ -162,11 +167,37 @@ def test_fields_that_an_old_crd_drops_are_written_once(caplog: pytest.LogCapture
 
     bench.calls.answer = prune
     bench.writer.changed(present(leader()))
-    while bench.writer.turn() is not None:
-        pass
+    bench.settle()
     assert len(bench.calls.all) == 1
     assert "CRDOutdated" in str([vars(record) for record in caplog.records])
     assert "reason" in str(vars(caplog.records[0])["forge_manager_fields"])
+
+
+def test_a_minute_later_an_old_crd_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench()
+    outdated = True
+
+    def answer(call: Call) -> Ending:
+        assert call.document is not None
+        refused = outdated and "conditions" in call.document["status"]
+        return answered(422) if refused else bench.store(call)
+
+    bench.calls.answer = answer
+    bench.writer.changed(present(leader()))
+    assert bench.settle() == 60.0
+    bench.clock.now += 59
+    assert bench.settle() == 1.0
+    bench.clock.now += 1
+    assert bench.settle() == 60.0
+    assert len(bench.calls.all) == 3
+
+    outdated = False
+    bench.clock.now += 60
+    caplog.set_level("INFO")
+    assert bench.settle() is None
+    assert "conditions" in bench.calls.documents[-1]["status"]
+    said = [vars(record)["forge_manager_fields"].get("reason") for record in caplog.records]
+    assert said == ["CRDOutdated", "CRDOutdated"], "once that it is, once that it is over"
 
 
 def test_who_fights_for_the_status_is_answered_seldom() -> None:

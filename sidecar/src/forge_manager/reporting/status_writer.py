@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from forge_manager.control.status import ForgingState
 
 REQUEST_S = 5.0
+# Whether the definition is still an old one is tried this long after it was found to be.
+UNFIT_S = 60.0
 UPDATE_CRDS = (
     "apply the custom resource definitions in the chart's crds/, Helm does not update them"
 )
@@ -49,7 +51,9 @@ class StatusWriter:
         self._troubles = troubles
         self._wall = wall
         self._document: Document | None = None
+        self._clock = clock
         self._unfit: set[str] = set()  # fields that this CRD does not keep
+        self._unfit_until = clock()
         self._back_off = BackOff(clock)
         self._bucket = TokenBucket(clock, burst=6, every_s=20)
 
@@ -65,9 +69,12 @@ class StatusWriter:
         wanted = desired_status(self._state(), self._pod, document, self._wall())
         if wanted is None:
             return None
+        still_unfit_s = self._unfit_until - self._clock()
+        if still_unfit_s <= 0:
+            self._unfit.clear()
         wanted = {key: value for key, value in wanted.items() if key not in self._unfit}
         if not differing(document, wanted):
-            return None
+            return still_unfit_s if self._unfit else None
         wait_s = max(self._back_off.wait_s(), self._bucket.wait_s())
         if wait_s > 0:
             return wait_s
@@ -90,7 +97,7 @@ class StatusWriter:
             self._take(ending.document, document, wanted)
             return True
         if ending.status == HTTPStatus.UNPROCESSABLE_ENTITY and CONDITIONS in wanted:
-            self._unfit.add(CONDITIONS)
+            self._leave_out({CONDITIONS})
             self._troubles.noted(
                 ReportReason.CRD_OUTDATED, f"conditions are refused; {UPDATE_CRDS}"
             )
@@ -103,10 +110,14 @@ class StatusWriter:
     def _take(self, answer: Document, document: Document, wanted: Document) -> None:
         lost = differing(answer, wanted)
         if lost:
-            self._unfit |= lost
+            self._leave_out(lost)
             names = ", ".join(sorted(lost))
             self._troubles.noted(ReportReason.CRD_OUTDATED, f"not kept: {names}; {UPDATE_CRDS}")
         elif not self._unfit:
             self._troubles.over()
         if self._document is document:
             self._document = answer
+
+    def _leave_out(self, fields: set[str]) -> None:
+        self._unfit |= fields
+        self._unfit_until = self._clock() + UNFIT_S
