@@ -13,7 +13,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: test-alerts test-monitoring help venv tools up test check format lint types unit render test-mutation chart-lint locks lock cluster images e2e test-security test-faults test-model bench down clean
+.PHONY: test-alerts test-monitoring help venv tools up test check format lint types unit render test-mutation chart-lint locks lock cluster images e2e test-security test-faults test-rotation test-model bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -85,6 +85,9 @@ test-monitoring: images ## a real Prometheus scrapes a release: panels have data
 
 test-faults: images ## every fault on the cluster, one after another (an hour); a table of figures
 	@$(PYTEST) -v -s tests/e2e/faults
+
+test-rotation: images ## KES rotation on three replicas whose kubelets deliver at different times
+	@$(PYTEST) -v -s tests/e2e/rotation
 
 MODEL_STEPS ?= 5000000
 test-model: venv ## millions of simulated steps of the election, and each of its rules broken in turn
