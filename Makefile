@@ -13,7 +13,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: test-alerts test-monitoring help venv tools up test check format lint types unit render test-mutation chart-lint locks lock cluster images e2e test-security test-migration test-faults test-model bench down clean
+.PHONY: help venv tools up test check lint format types unit render test-alerts test-mutation chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-rotation test-model bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -64,6 +64,9 @@ chart-lint: tools ## helm lint --strict and ct lint
 locks: venv ## every locked dependency has wheels for Python 3.11 and 3.13, x86-64 and arm64
 	@.tools/venv/bin/python tools/locks.py check
 
+sbom: venv ## the packages of the sidecar's image with their hashes, as CycloneDX
+	@.tools/venv/bin/python tools/sbom.py
+
 lock: venv ## lock the newest dependencies that the .in files allow
 	@.tools/venv/bin/python tools/locks.py write
 
@@ -88,6 +91,9 @@ test-monitoring: images ## a real Prometheus scrapes a release: panels have data
 
 test-faults: images ## every fault on the cluster, one after another (an hour); a table of figures
 	@$(PYTEST) -v -s tests/e2e/faults
+
+test-rotation: images ## KES rotation on three replicas whose kubelets deliver at different times
+	@$(PYTEST) -v -s tests/e2e/rotation
 
 MODEL_STEPS ?= 5000000
 test-model: venv ## millions of simulated steps of the election, and each of its rules broken in turn

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.chart.rendering import ROOT, environment, notes, render, warnings
+from tests.chart.rendering import ROOT, environment, mounts, notes, render, warnings
 from tests.chart.samples import Values
 from tests.chart.test_valid_objects import VERSIONS, validate
 
@@ -91,3 +91,27 @@ def test_dingo_is_never_signalled() -> None:
     env = environment(render(values("dingo")).container("cardano-forge-manager"))
     assert env["NODE_CONTROL"] == "none"
     assert env["CARDANO_NODE_PROCESS_NAME"] == "dingo"
+
+
+def test_the_socket_is_offered_over_tcp_by_a_container_of_its_own() -> None:
+    rendered = render(values("socket-over-tcp"))
+    container = rendered.container("socket-over-tcp")
+    assert container["restartPolicy"] == "Always"
+    (socket,) = [word for word in container["args"] if "UNIX-CONNECT" in word]
+    node = rendered.container("cardano-node")
+    assert socket.removeprefix("UNIX-CONNECT:") == environment(node)["CARDANO_SOCKET_PATH"]
+    assert mounts(container)["/ipc"]["name"] == mounts(node)["/ipc"]["name"]
+    service = rendered.get("Service", "test-cardano-node-ntc")["spec"]
+    selected = rendered.statefulset["spec"]["template"]["metadata"]["labels"]
+    assert service["selector"].items() <= selected.items()
+    assert [port["targetPort"] for port in service["ports"]] == [container["ports"][0]["name"]]
+
+
+def test_a_ledger_is_copied_while_no_node_runs() -> None:
+    pod = render(values("ledger-backup")).pod
+    names = [container["name"] for container in pod["initContainers"]]
+    assert names == ["init-cardano-setup", "backup"]
+    backup = pod["initContainers"][1]
+    assert "restartPolicy" not in backup
+    ledger = mounts(pod["containers"][0])["/data"]["name"]
+    assert mounts(backup)["/data"] == {"name": ledger, "mountPath": "/data", "readOnly": True}

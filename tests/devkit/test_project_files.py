@@ -9,9 +9,11 @@ import pytest
 import yaml
 
 from devkit import paths
+from stages import STAGES
 
 ROOT = paths.REPOSITORY
-TARGETS = set(re.findall(r"^([a-z][a-z0-9-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+MAKEFILE = (ROOT / "Makefile").read_text()
+TARGETS = set(re.findall(r"^([a-z][a-z0-9-]*):", MAKEFILE, re.MULTILINE))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 
@@ -38,6 +40,16 @@ def test_a_workflow_can_read_alone_and_ends(path: Any) -> None:
     assert all("timeout-minutes" in job for job in workflow["jobs"].values())
     used = [step["uses"] for step in steps_of(workflow) if "uses" in step]
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in used), used
+
+
+def test_every_change_is_tested() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())
+    assert "pull_request" in workflow[True]  # YAML 1.1 reads `on` so
+    assert "make test" in [step.get("run") for step in steps_of(workflow)]
+    assert {"check", "e2e"} <= set(STAGES)
+    (check,) = re.findall(r"^check: (.*) ##.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
+    assert {"lint", "types", "chart-lint"} <= set(check[0].split())
+    assert "$(UNIT_TESTS) tests/chart tests/alerts" in check[1]
 
 
 def test_the_versions_tried_are_from_the_oldest_supported_on() -> None:

@@ -134,6 +134,21 @@ def test_the_witness_file_outlives_processes(home: Path) -> None:
     assert witness.read_text().count("forging on at start") == 2
 
 
+def test_the_witness_file_says_which_certificate_it_forges_with(home: Path, pool: Pool) -> None:
+    witness = home / "witness"
+    with StandinProcess.start(home, STANDIN_WITNESS_FILE=str(witness)) as node:
+        node.wait_until_up().hang_up()
+        node.wait_for_line("forging on by SIGHUP 1, certificate counter 0")
+        pool.issue(counter=3).write(home / "keys")
+        node.hang_up()
+        node.wait_for_line("forging stays on by SIGHUP 2")
+    said = re.findall(r"forging .*certificate counter \d+", witness.read_text())
+    assert said == [
+        "forging on by SIGHUP 1, certificate counter 0",
+        "forging stays on by SIGHUP 2, certificate counter 3",
+    ]
+
+
 def test_a_relays_sighup_reads_the_topology_and_does_not_forge(tmp_path: Path) -> None:
     with StandinProcess.start(tmp_path, CARDANO_BLOCK_PRODUCER="false") as node:
         node.wait_until_up()

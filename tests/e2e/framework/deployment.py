@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import yaml
+
 from devkit import paths, steps
 from tests.e2e.framework.diagnosis import diagnose
 from tests.support import producer
@@ -76,6 +78,15 @@ class Deployment:
         """Merge more over the values that are installed; does not wait for what follows."""
         self._helm("upgrade", overrides, "--reuse-values")
 
+    def manifest(self) -> list[Object]:
+        """Return the objects that the release was rendered to, without hooks."""
+        text = steps.capture(
+            [_HELM, "get", "manifest", producer.NAME, "--namespace", self.namespace.name],
+            what="helm get manifest",
+            env={"KUBECONFIG": str(self.namespace.kubectl.kubeconfig)},
+        )
+        return list(yaml.safe_load_all(text))
+
     def _helm(self, verb: str, values: Object, *options: str) -> None:
         steps.capture(
             [
@@ -93,14 +104,14 @@ class Deployment:
         """Create the keys' Secret, or replace what is in it."""
         self.namespace.apply(producer.keys_secret(files))
 
-    def hasten_delivery(self) -> None:
-        """Have the kubelet bring the Secret to the pod now.
+    def hasten_delivery(self, pod: str = producer.POD) -> None:
+        """Have the kubelet bring the Secret to this pod now.
 
         By itself it does so when it next syncs the pod, up to 90 s later. A change of the pod's
         annotations makes it sync at once; the containers are not touched.
         """
         self.namespace.run(
-            "annotate", "pod", producer.POD, "--overwrite", f"test/sync={time.monotonic_ns()}"
+            "annotate", "pod", pod, "--overwrite", f"test/sync={time.monotonic_ns()}"
         )
 
     def pod(self) -> Object:

@@ -44,6 +44,7 @@ class Trio:
 
     def __init__(self, deployment: Deployment, machines: Machines, boot_seconds: float) -> None:
         self.deployment = deployment
+        self.pool = Pool.generate()
         self.namespace = deployment.namespace
         self.machines = machines
         self.witness = Witness(deployment.namespace, machines, REPLICAS)
@@ -58,7 +59,7 @@ class Trio:
             "labelSelector": {"matchLabels": {"app.kubernetes.io/instance": producer.NAME}},
         }
         boot = {"name": "STANDIN_BOOT_SECONDS", "value": str(self._boot_seconds)}
-        self.deployment.put_secret(Pool.generate().issue())
+        self.deployment.put_secret(self.pool.issue())
         self.deployment.install(
             {
                 "replicaCount": REPLICAS,

@@ -73,10 +73,9 @@ class Forge:
             state = "on" if is_on else "off"
             if certificate is not None:
                 cause += f", certificate counter {certificate.counter}"
-            if was_on != is_on:
-                self._journal.witness(f"forging {state} {cause}")
-            else:
-                self._journal.log(f"forging stays {state} {cause}")
+            stays = "stays " if was_on == is_on else ""
+            # Also where it stays on: the certificate may be another.
+            self._journal.witness(f"forging {stays}{state} {cause}")
             if certificate is not None:
                 self.certificate = certificate
                 self._on.set()

@@ -12,6 +12,7 @@ from tests.sidecar.control.manager import (
     POOL,
     counters,
     forges,
+    logged,
     longest_silence_s,
     running,
     wait_for_rounds,
@@ -49,6 +50,19 @@ def test_a_leader_takes_new_keys_without_a_restart_and_keeps_the_lease(
         silence = longest_silence_s(node)
         report(f"not forging while new keys were taken: {silence:.2f} s")
         assert silence < 1
+
+
+def test_a_certificate_that_leaves_counters_out_is_warned_of_once_and_used(
+    pod: Pod, node: StandinProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(pod, MemoryLease(), node.metrics_port) as manager:
+        until(lambda: forges(manager), seconds=20)
+        assert "leaves counters out" not in caplog.text
+        manager.provision(POOL.issue(counter=2))
+        until(lambda: counters(node) == ["0", "2"], seconds=10)
+    warned = [record for record in caplog.records if "leaves counters out" in record.message]
+    assert [record.levelname for record in warned] == ["WARNING"]
+    assert "used=0 checked=2" in logged(caplog)
 
 
 def test_a_leader_keeps_its_keys_when_older_ones_or_another_pools_are_delivered(

@@ -48,7 +48,8 @@ class PodUnderTest:
         self.scrapes = True
         self.live = LiveKeys.ALL
         self.guarded = True
-        self.counter = self.live_counter = self.recorded = 1  # of checked set, live set and Lease
+        self.counter = self.live_counter = 1  # of the checked set and the live one
+        self.recorded: int | None = 1  # the Lease's
         self.renews = True  # what the machine announces is in the Lease one step later
         self.proofs: list[Proof | None] = [None] * leases
         self.failing: type[Action] | None = None
@@ -143,7 +144,7 @@ class PodUnderTest:
         self.reasons += [change.reason for change in self.decision.transitions]
         self._failed = None
         if self.renews and self.decision.counter is not None:
-            self.recorded = max(self.recorded, self.decision.counter)
+            self.recorded = max(self.recorded or 0, self.decision.counter)
         for action in self.decision.actions:
             if self.failing is not None and isinstance(action, self.failing):
                 self._failed = action

@@ -11,6 +11,7 @@ from forge_manager.forging.actions import (
     SendSighup,
     UnlinkLive,
 )
+from forge_manager.forging.decision import Leap
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.rotation import ROTATION_PAUSE_NS
 from forge_manager.forging.situation import HandOver
@@ -117,6 +118,29 @@ def test_a_standby_with_the_lease_does_not_lead_with_an_older_certificate() -> N
     assert pod.decision is not None
     assert pod.decision.obstacle is Obstacle.COUNTER_BEHIND
     assert pod.wishes == (Wish.RELEASE,)
+
+
+@pytest.mark.parametrize(
+    ("used", "checked", "leap"),
+    [(3, 3, None), (3, 4, None), (3, 5, Leap(3, 5)), (3, 2, None), (None, 7, None)],
+)
+def test_a_certificate_that_leaves_counters_out_is_told_of(
+    used: int | None, checked: int, leap: Leap | None
+) -> None:
+    pod = PodUnderTest()
+    pod.recorded, pod.counter = used, checked
+    pod.run()
+    assert pod.decision is not None
+    assert pod.decision.leap == leap
+
+
+def test_a_leader_takes_a_certificate_that_leaves_counters_out() -> None:
+    pod = leading()
+    pod.deliver(9)
+    keep_the_lease(pod, 1.5)
+    assert pod.reasons == CHANGED
+    assert pod.decision is not None
+    assert pod.decision.leap is None  # the Lease says it by now
 
 
 def test_sets_that_come_and_go_cost_one_change_a_minute() -> None:

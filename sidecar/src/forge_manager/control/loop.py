@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from forge_manager import logs
-from forge_manager.control.notices import announce_obstacle, announce_transition
+from forge_manager.control.notices import announce_leap, announce_obstacle, announce_transition
 from forge_manager.control.record import round_of
 from forge_manager.control.status import ForgingState
 from forge_manager.forging.context import SCRAPE_SILENCE_NS
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from forge_manager.election.messages import Answer, LeaseView, Request
     from forge_manager.election.record import Lease
     from forge_manager.forging.actions import Action
-    from forge_manager.forging.decision import Decision, Transition
+    from forge_manager.forging.decision import Decision, Leap, Transition
     from forge_manager.forging.machine import ForgingMachine
     from forge_manager.forging.phases import Obstacle
     from forge_manager.forging.situation import Credentials
@@ -102,6 +102,7 @@ class ControlLoop:
         self._failed: Action | None = None
         self._why = ""
         self._obstacle: Obstacle | None = None
+        self._leap: Leap | None = None
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="forging", daemon=True)
 
@@ -202,6 +203,9 @@ class ControlLoop:
         if decision.obstacle is not self._obstacle:
             self._obstacle = decision.obstacle
             announce_obstacle(self._machine.state.phase, decision.obstacle)
+        if decision.leap not in (None, self._leap):
+            self._leap = decision.leap
+            announce_leap(decision.leap)
         for change in decision.transitions:
             self._telemetry.control.changed(change, now.boot_ns, self._executor.sighup)
             self._why = change.reason

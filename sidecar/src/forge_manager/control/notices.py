@@ -9,7 +9,7 @@ from forge_manager import logs
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 
 if TYPE_CHECKING:
-    from forge_manager.forging.decision import Transition
+    from forge_manager.forging.decision import Leap, Transition
 
 _METRIC_MISSING = (
     "the node took its SIGHUPs and shows no forging metric, so it cannot be known to be off. "
@@ -27,6 +27,11 @@ _REMEDIES = {
     Obstacle.COUNTER_BEHIND: "the checked certificate has a lower counter than one that was used; "
     "the network refuses its blocks. Issue a new certificate with a higher counter",
 }
+_LEAP = (
+    "the network takes the counter of the pool's last block or the next one, and refuses blocks "
+    "under a higher one. It is used all the same: unless blocks were made elsewhere meanwhile, "
+    "issue a certificate with the counter that follows"
+)
 _EXPLAINED = {
     ForgingReason.METRIC_MISSING: _METRIC_MISSING,
     ForgingReason.NODE_ENDED_WITHOUT_METRIC: _ENDED,
@@ -58,3 +63,11 @@ def announce_obstacle(phase: Phase, obstacle: Obstacle | None) -> None:
         _log.warning(what, extra=logs.fields(reason=obstacle.value, detail=_REMEDIES[obstacle]))
     else:
         _log.info(what, extra=logs.fields(reason=obstacle.value))
+
+
+def announce_leap(leap: Leap) -> None:
+    """Log that a certificate leaves counters out."""
+    _log.warning(
+        "the certificate leaves counters out",
+        extra=logs.fields(used=leap.used, checked=leap.checked, detail=_LEAP),
+    )

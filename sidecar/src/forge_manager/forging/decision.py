@@ -21,12 +21,21 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
+class Leap:
+    """Counters of certificates with others between them: the last one used, and the checked one."""
+
+    used: int
+    checked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What to do after one step: the actions in order, then the wishes to the electors.
 
     `wishes`: one for each lease, valid until the next step; `counter`: the certificate counter that
     the leases are to say. `obstacle`: what keeps a standby from leading, or a leader from its new
-    keys. `node_may_live`: False when a liveness probe should have the node killed.
+    keys. `leap`: why blocks under the checked certificate may be refused. `node_may_live`: False
+    when a liveness probe should have the node killed.
     `scrape_within_ns`: begin the next scrape by then. `reloaded`: the last wish to read the
     topology again that a node has finished with.
     """
@@ -36,6 +45,7 @@ class Decision:
     counter: int | None
     transitions: tuple[Transition, ...]
     obstacle: Obstacle | None
+    leap: Leap | None
     node_may_live: bool
     handed_over: bool
     scrape_within_ns: int

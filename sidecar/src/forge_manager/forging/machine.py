@@ -21,7 +21,7 @@ from forge_manager.forging.actions import (
 from forge_manager.forging.context import HAND_OVER_PATIENCE_NS, Context
 from forge_manager.forging.decision import Decision, Transition
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
-from forge_manager.forging.rotation import counter_to_announce, keeps_older
+from forge_manager.forging.rotation import counter_leap, counter_to_announce, keeps_older
 from forge_manager.forging.rules import RULES, Rule
 from forge_manager.forging.scrapes import Sighup, extended
 from forge_manager.forging.state import State
@@ -88,6 +88,7 @@ class ForgingMachine:
             counter=counter_to_announce(context),
             transitions=tuple(transitions),
             obstacle=self._obstacle(context),
+            leap=counter_leap(context),
             node_may_live=off or fence is None or not fence.passed(seen.now),
             handed_over=off and not any(lease.ours for lease in seen.leases),
             scrape_within_ns=(

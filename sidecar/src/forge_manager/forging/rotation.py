@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.forging.decision import Leap
 from forge_manager.forging.phases import Phase
 from forge_manager.guard.logic import LiveKeys
 from forge_manager.moment import SECOND
@@ -48,6 +49,19 @@ def counter_to_announce(context: Context) -> int | None:
     if going_on or context.state.phase is Phase.ADOPTING:
         return None
     return context.seen.credentials.counter
+
+
+def counter_leap(context: Context) -> Leap | None:
+    """Return how a checked certificate leaves counters out; None when it leaves out none.
+
+    The network takes the counter of the pool's last block or the next one (the ledger's Praos
+    rules: CounterOverIncrementedOCERT). A Lease says what was used, which may have made no block.
+    """
+    counter = context.seen.credentials.counter
+    used = [lease.counter for lease in context.seen.leases if lease.counter is not None]
+    if counter is None or not used or counter <= min(used) + 1:
+        return None
+    return Leap(used=min(used), checked=counter)
 
 
 def _due(context: Context) -> bool:

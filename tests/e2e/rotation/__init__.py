@@ -1,0 +1,1 @@
+"""KES rotation while the kubelets deliver the new Secret at different times."""
