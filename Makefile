@@ -13,7 +13,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: test-alerts test-monitoring help venv tools up test check format lint types unit render test-mutation chart-lint locks lock cluster images e2e test-security test-faults test-model bench down clean
+.PHONY: test-alerts test-monitoring timeline docs help venv tools up test check format lint types unit render test-mutation chart-lint locks lock cluster images e2e test-security test-faults test-model bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -31,7 +31,16 @@ test: venv ## all of `check`, then the core end-to-end tests on the cluster, wit
 	@.tools/venv/bin/python tools/stages.py
 
 check: lint types chart-lint ## the inner loop: lint, types, unit and rendering tests
-	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS) tests/chart tests/alerts
+	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS) tests/chart tests/alerts tests/docs
+
+NAMESPACE ?= demo-gate
+RELEASE ?= producer
+timeline: tools ## a release's start-up, its last hand-overs and what is so now (NAMESPACE, RELEASE, KUBECONFIG)
+	@.tools/venv/bin/python -m timeline --namespace $(NAMESPACE) --release $(RELEASE)
+
+docs: venv ## write the generated pages: docs/values.md, docs/state-diagram.md
+	@.tools/venv/bin/python tools/valuespage.py > docs/values.md
+	@.tools/venv/bin/python -m forge_manager.forging.diagram > docs/state-diagram.md
 
 lint: venv ## formatting and lint of the Python sources
 	@ruff format --check --quiet $(SOURCES) || { echo "run: make format"; exit 1; }
