@@ -89,8 +89,8 @@ e2e: images ## the core end-to-end tests
 test-security: images ## what somebody who is in the node's container can reach, on the cluster
 	@$(PYTEST) -q tests/e2e/security
 
-test-monitoring: images ## a real Prometheus scrapes a release: panels have data, an alert fires; helm test
-	@$(PYTEST) -q -n 2 -rP tests/e2e/monitoring
+test-monitoring: images ## a real Prometheus: panels have data, an alert fires; helm test; the documents' commands
+	@$(PYTEST) -q -n 2 --dist loadfile -rP tests/e2e/monitoring tests/e2e/reader
 
 test-faults: images ## every fault on the cluster, one after another (an hour); a table of figures
 	@$(PYTEST) -v -s tests/e2e/faults

@@ -1,0 +1,67 @@
+"""Every command of every runbook is carried out on a release with three replicas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.docs.commands import commands
+from tests.docs.pages import pages
+from tests.e2e.framework.history import container
+from tests.e2e.reader.desk import desk_at
+from tests.support.producer import NAME, POD
+from timeline.observations import NODE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devkit.environment import Environment
+    from tests.e2e.framework.deployment import Deployment
+    from tests.support.keys import Pool
+
+pytestmark = pytest.mark.timeout(400)
+
+COMMANDS = {
+    command.text: command
+    for page in pages()
+    if page.name.startswith("docs/runbooks/")
+    for block in page.blocks
+    for command in commands(block)
+}
+REPLICAS = 3
+# Fails on a release on which all is well: there is no earlier container to read of.
+_WITHOUT_A_CRASH = "--previous"
+
+
+def all_ready(deployment: Deployment) -> bool:
+    nodes = [container(pod, NODE) for pod in deployment.namespace.items("pods")]
+    return len(nodes) == REPLICAS and all(node.get("ready") is True for node in nodes)
+
+
+def test_every_command_of_every_runbook_says_something(
+    deployment: Deployment, environment: Environment, pool: Pool, tmp_path: Path
+) -> None:
+    assert COMMANDS
+    deployment.put_secret(pool.issue())
+    deployment.install({"replicaCount": REPLICAS})
+    deployment.wait_for("three ready nodes", lambda: all_ready(deployment))
+    (tmp_path / "desk").mkdir()
+    desk = desk_at(
+        tmp_path / "desk",
+        environment.cluster.kubeconfig,
+        NAMESPACE=deployment.namespace.name,
+        POD=POD,
+        LEASE=f"{NAME}-leader",
+        NAME=NAME,
+    )
+    failed = []
+    for command in COMMANDS.values():
+        done = desk.run(command.text)
+        if _WITHOUT_A_CRASH in command.text:
+            as_expected = "previous terminated container" in done.stderr
+        else:
+            as_expected = done.returncode == 0 and bool(done.stdout.strip())
+        if not as_expected:
+            failed.append(f"{command.where}\n{done.stdout}{done.stderr}")
+    assert not failed, "\n".join(failed)
