@@ -54,17 +54,18 @@ class Desk:
 
 
 def desk_at(directory: Path, kubeconfig: Path, **words: str) -> Desk:
-    """Return a desk on which the repository's chart and examples lie."""
+    """Return a desk, in a directory made for it, on which what the pages name lies."""
+    directory.mkdir(exist_ok=True)
     for name in ("charts", "examples", "sidecar", "test-startup-endpoint.py"):
         (directory / name).symlink_to(REPOSITORY / name)
     return Desk(directory, kubeconfig, tuple(words.items()))
 
 
 def commands_of(page: str, test: str) -> list[Command]:
-    """Return the commands that a page has this test run, in their order."""
+    """Return the commands that a page has this test run, in their order; make's are its own."""
     marked = [
         block
         for block in Page(REPOSITORY / page).blocks
         if block.mark and block.mark.said.endswith(f"::{test}")
     ]
-    return [command for block in marked for command in commands(block)]
+    return [command for block in marked for command in commands(block) if command.program != "make"]

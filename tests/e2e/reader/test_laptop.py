@@ -12,8 +12,6 @@ from tests.docs.commands import Command
 from tests.e2e.reader.desk import Desk, commands_of, desk_at
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.keys import Pool
 
 pytestmark = pytest.mark.timeout(300)

@@ -11,7 +11,7 @@ from tests.docs.pages import pages
 from tests.e2e.framework.history import container
 from tests.e2e.reader.desk import desk_at
 from tests.support.producer import NAME, POD
-from timeline.observations import NODE
+from timeline.observations import NODE, Object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +39,10 @@ def all_ready(deployment: Deployment) -> bool:
     return len(nodes) == REPLICAS and all(node.get("ready") is True for node in nodes)
 
 
+def forgers(deployment: Deployment) -> list[Object]:
+    return deployment.namespace.items("pods", "--selector=cardano.io/forging=true")
+
+
 def test_every_command_of_every_runbook_says_something(
     deployment: Deployment, environment: Environment, pool: Pool, tmp_path: Path
 ) -> None:
@@ -46,7 +50,7 @@ def test_every_command_of_every_runbook_says_something(
     deployment.put_secret(pool.issue())
     deployment.install({"replicaCount": REPLICAS})
     deployment.wait_for("three ready nodes", lambda: all_ready(deployment))
-    (tmp_path / "desk").mkdir()
+    deployment.wait_for("a leader", lambda: forgers(deployment))
     desk = desk_at(
         tmp_path / "desk",
         environment.cluster.kubeconfig,
