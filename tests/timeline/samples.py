@@ -59,7 +59,11 @@ def pod(
 ) -> Object:
     return {
         "metadata": {"name": "pool-0", "namespace": "stake", "creationTimestamp": clock(0)},
-        "spec": {"nodeName": "worker-1", "volumes": []},
+        "spec": {
+            "nodeName": "worker-1",
+            "volumes": [],
+            "containers": [{"name": "cardano-node"}],
+        },
         "status": {
             "conditions": conditions,
             "initContainerStatuses": init_statuses,

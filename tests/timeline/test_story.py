@@ -61,6 +61,11 @@ def test_a_relay_has_a_start_alone() -> None:
     assert "\n\n" not in story(told(pods=[samples.late_secret().pod]), "pool")
 
 
+def test_the_pod_of_helm_test_has_no_part_in_it() -> None:
+    tester = {"metadata": {"name": "pool-test"}, "spec": {"containers": [{"name": "probe"}]}}
+    assert story(told(pods=[managed(), tester]), "pool") == story(told(pods=[managed()]), "pool")
+
+
 def test_a_release_that_is_not_there_is_an_error_that_says_how_to_look() -> None:
     with pytest.raises(
         StepError, match="no pod of release pool in namespace stake; `helm list -A`"

@@ -14,7 +14,7 @@ from tests.e2e.reader.desk import Desk, commands_of, desk_at
 if TYPE_CHECKING:
     from tests.support.keys import Pool
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1100)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def carry_out(desk: Desk, command: Command) -> str:
     """Run it in the virtual environment, and return what it said."""
-    done = desk.run(f". venv/bin/activate && {command.text}", deadline_s=240)
+    done = desk.run(f". venv/bin/activate && {command.text}", deadline_s=500)
     # 4: the node would start, and something needs attention (keys of a network of our own).
     assert done.returncode in (0, 4), done.stderr
     return done.stdout
