@@ -8,10 +8,9 @@ import pytest
 
 from tests.docs.commands import commands
 from tests.docs.pages import pages
-from tests.e2e.framework.history import container
 from tests.e2e.reader.desk import desk_at
+from tests.e2e.reader.replicas import install_three
 from tests.support.producer import NAME, POD
-from timeline.observations import NODE, Object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,28 +28,15 @@ COMMANDS = {
     for block in page.blocks
     for command in commands(block)
 }
-REPLICAS = 3
 # Fails on a release on which all is well: there is no earlier container to read of.
 _WITHOUT_A_CRASH = "--previous"
-
-
-def all_ready(deployment: Deployment) -> bool:
-    nodes = [container(pod, NODE) for pod in deployment.namespace.items("pods")]
-    return len(nodes) == REPLICAS and all(node.get("ready") is True for node in nodes)
-
-
-def forgers(deployment: Deployment) -> list[Object]:
-    return deployment.namespace.items("pods", "--selector=cardano.io/forging=true")
 
 
 def test_every_command_of_every_runbook_says_something(
     deployment: Deployment, environment: Environment, pool: Pool, tmp_path: Path
 ) -> None:
     assert COMMANDS
-    deployment.put_secret(pool.issue())
-    deployment.install({"replicaCount": REPLICAS})
-    deployment.wait_for("three ready nodes", lambda: all_ready(deployment))
-    deployment.wait_for("a leader", lambda: forgers(deployment))
+    install_three(deployment, pool)
     desk = desk_at(
         tmp_path / "desk",
         environment.cluster.kubeconfig,
