@@ -45,10 +45,10 @@ def test_an_event_about_something_else_changes_no_column() -> None:
     assert drawn([*FIRST, refused])[-1] == "12:00:10.0  █ │  pool-0 HandOverRefused: Said"
 
 
-def test_after_a_refusal_the_next_start_still_counts_from_the_stop() -> None:
+def test_no_time_is_given_after_a_forger_that_vanished_without_a_word() -> None:
     refused = samples.report(10, "pool-0", "HandOverRefused", "HandOver")
-    lines = drawn([*FIRST, refused, *samples.hand_over(60, "pool-0", "pool-1")])
-    assert lines[-1].endswith("2.5 s after pool-0 left Forging")
+    taken = samples.report(60, "pool-1", "ForgingConfirmed", "Forging")
+    assert drawn([*FIRST, refused, taken])[-1] == "12:01:00.0  █ █  pool-1 ForgingConfirmed: Said"
 
 
 def test_only_the_last_five_turns_are_shown() -> None:
