@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(600)
 
+#: The pod that the page's command names.
 NAMED = f"{NAME}-2"
 
 
@@ -37,16 +38,17 @@ def test_hold_and_hand_over_by_the_pages_commands_and_see_them_in_the_timeline(
     assert desk.run(hold.text).returncode == 0
     deployment.wait_for("nobody to forge", lambda: not forgers(deployment))
     assert desk.run(release.text).returncode == 0
-    deployment.wait_for("somebody to forge", lambda: forgers(deployment))
-    assert desk.run(hand_over.text).returncode == 0
-    deployment.wait_for(f"{NAMED} to forge", lambda: forgers(deployment) == [NAMED])
+    (leader,) = deployment.wait_for("somebody to forge", lambda: forgers(deployment))
+    target = NAMED if leader != NAMED else f"{NAME}-0"
+    assert desk.run(hand_over.text.replace(NAMED, target)).returncode == 0
+    deployment.wait_for(f"{target} to forge", lambda: forgers(deployment) == [target])
 
     def drawn() -> str | None:
         told = story(namespace, NAME)
-        return told if f"{NAMED} ForgingConfirmed" in told else None
+        return told if f"{target} ForgingConfirmed" in told else None
 
     told = deployment.wait_for("the timeline to have it", drawn)
     steps.say(told)
     assert "HeldOff" in told
-    assert re.search(rf"█  {NAMED} ForgingConfirmed, \d+\.\d s after {NAME}-\d left Forging", told)
-    assert re.search(rf"^{NAMED} .* Forging .* yes ", told, re.MULTILINE)
+    assert re.search(rf"█  {target} ForgingConfirmed, \d+\.\d s after {NAME}-\d left Forging", told)
+    assert re.search(rf"^{target} .* Forging .* yes ", told, re.MULTILINE)
