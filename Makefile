@@ -13,7 +13,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check lint format types unit render test-alerts test-mutation chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-rotation test-model bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-rotation test-model bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -31,7 +31,16 @@ test: venv ## all of `check`, then the core end-to-end tests on the cluster, wit
 	@.tools/venv/bin/python tools/stages.py
 
 check: lint types chart-lint ## the inner loop: lint, types, unit and rendering tests
-	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS) tests/chart tests/alerts
+	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS) tests/chart tests/alerts tests/docs
+
+NAMESPACE ?= demo-gate
+RELEASE ?= producer
+timeline: tools ## a release's start-up, its last hand-overs and what is so now (NAMESPACE, RELEASE, KUBECONFIG)
+	@.tools/venv/bin/python -m timeline --namespace $(NAMESPACE) --release $(RELEASE)
+
+docs: venv ## write the generated pages: docs/values.md, docs/state-diagram.md
+	@.tools/venv/bin/python tools/valuespage.py > docs/values.md
+	@.tools/venv/bin/python -m forge_manager.forging.diagram > docs/state-diagram.md
 
 lint: venv ## formatting and lint of the Python sources
 	@ruff format --check --quiet $(SOURCES) || { echo "run: make format"; exit 1; }
@@ -88,6 +97,8 @@ test-migration: images ## the commands of docs/upgrade.md: from the earlier char
 
 test-monitoring: images ## a real Prometheus scrapes a release: panels have data, an alert fires; helm test
 	@$(PYTEST) -q -n 2 -rP tests/e2e/monitoring
+test-monitoring: images ## a real Prometheus: panels have data, an alert fires; helm test; the documents' commands
+	@$(PYTEST) -q -n 2 --dist loadfile -rP tests/e2e/monitoring tests/e2e/reader
 
 test-faults: images ## every fault on the cluster, one after another (an hour); a table of figures
 	@$(PYTEST) -v -s tests/e2e/faults

@@ -34,12 +34,12 @@ def test_a_workflow_only_calls_make_targets_that_exist(path: Any) -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_a_workflow_can_read_alone_and_ends(path: Any) -> None:
+def test_a_workflow_can_read_alone_uses_pinned_actions_and_ends(path: Any) -> None:
     workflow = yaml.safe_load(path.read_text())
     assert workflow["permissions"] == {"contents": "read"}
     assert all("timeout-minutes" in job for job in workflow["jobs"].values())
     used = [step["uses"] for step in steps_of(workflow) if "uses" in step]
-    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in used), used
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in used), used
 
 
 def test_every_change_is_tested() -> None:

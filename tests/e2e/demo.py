@@ -56,6 +56,11 @@ def node_is_ready(pod: dict[str, Any]) -> bool:
     return container(pod, NODE).get("ready") is True
 
 
+def forges(pod: dict[str, Any]) -> bool:
+    """Say whether the node shows that it forges, by the pod's label."""
+    return "cardano.io/forging" in pod["metadata"]["labels"]
+
+
 def show(deployments: dict[World, Deployment]) -> None:
     """Install every world, bring the keys late, wait, and print what happened."""
     with steps.step("installing the chart twice; no Secret yet"):
@@ -74,6 +79,9 @@ def show(deployments: dict[World, Deployment]) -> None:
     with steps.step("waiting until both nodes are ready"):
         for deployment in deployments.values():
             deployment.wait_for_pod("a ready node", node_is_ready, deadline_s=READY_DEADLINE_S)
+    with steps.step("waiting until both forge, a lease later"):
+        for deployment in deployments.values():
+            deployment.wait_for_pod("a node that forges", forges, deadline_s=READY_DEADLINE_S)
     for world, deployment in deployments.items():
         steps.say(f"\n{RULE}\n{world.title}\n{RULE}\n{deployment.timeline()}")
     counts = {w: restarts(d.pod())[NODE] for w, d in deployments.items()}
@@ -85,13 +93,14 @@ def show(deployments: dict[World, Deployment]) -> None:
 
 
 def look_further(kubectl: Kubectl) -> str:
-    """Return the three commands that show more."""
+    """Return the commands that show more."""
     program = Path(os.path.relpath(kubectl.program, paths.REPOSITORY))
     proxy = f"/api/v1/namespaces/{WORLDS[0].namespace}/pods/{producer.POD}:8000/proxy"
     within = f"{program} --kubeconfig {kubectl.kubeconfig} -n {WORLDS[0].namespace}"
     return "\n".join(
         [
             "To look further:",
+            f"  make timeline NAMESPACE={WORLDS[0].namespace} RELEASE={producer.NAME}",
             f"  {within} get pod {producer.POD} -o wide",
             f"  {within} logs {producer.POD} -c cardano-forge-manager",
             f"  {within} get --raw {proxy}/startup-status",

@@ -6,8 +6,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prometheus_client.parser import text_string_to_metric_families
-
 from forge_manager.clocks import read_clocks
 from forge_manager.control.record import Round
 from forge_manager.control.status import ALONE, ForgingStatus
@@ -22,7 +20,7 @@ from forge_manager.status import Phase as GatePhase
 from forge_manager.telemetry import Telemetry
 from tests.sidecar.credentials.damage import GOOD
 from tests.sidecar.credentials.judging import judge
-from tests.support.metric_names import Row, documented
+from tests.support.metric_names import documented, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,17 +48,6 @@ def page(directory: Path) -> str:
     telemetry.control.changed(change, now_ns, None)
     telemetry.requests.counter("leases")("update", "200", 0.01)
     return MetricsPage(settings, gate, forging, telemetry).response().body.decode()
-
-
-def shown(text: str) -> dict[str, Row]:
-    """Every metric of a page, as the table would have it."""
-    types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
-    labels: dict[str, set[str]] = {name: set() for name in types}
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples:
-            name = re.sub(r"_(bucket|sum|count)$", "", sample.name)
-            labels[name if name in types else sample.name] |= sample.labels.keys() - {"le"}
-    return {name: Row(kind, frozenset(labels[name])) for name, kind in types.items()}
 
 
 def test_the_table_is_the_page(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
-"""Names of metrics: those that docs/metrics.md lists, and those in a query."""
+"""Names of metrics: those that docs/metrics.md lists, those of a page, and those in a query."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
 
 _TABLE = Path(__file__).parents[2] / "docs" / "metrics.md"
 _ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| ([^|]*)\| ([^|]+) \|$", re.MULTILINE)
@@ -29,6 +31,17 @@ def documented() -> dict[str, Row]:
     }
     assert len(found) == len(rows), "docs/metrics.md lists a metric twice"
     return found
+
+
+def shown(page: str) -> dict[str, Row]:
+    """Every metric of a page, as the table would have it."""
+    types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", page, re.MULTILINE))
+    labels: dict[str, set[str]] = {name: set() for name in types}
+    for family in text_string_to_metric_families(page):
+        for sample in family.samples:
+            name = re.sub(r"_(bucket|sum|count)$", "", sample.name)
+            labels[name if name in types else sample.name] |= sample.labels.keys() - {"le"}
+    return {name: Row(kind, frozenset(labels[name])) for name, kind in types.items()}
 
 
 def series() -> set[str]:

@@ -59,7 +59,11 @@ def pod(
 ) -> Object:
     return {
         "metadata": {"name": "pool-0", "namespace": "stake", "creationTimestamp": clock(0)},
-        "spec": {"nodeName": "worker-1", "volumes": []},
+        "spec": {
+            "nodeName": "worker-1",
+            "volumes": [],
+            "containers": [{"name": "cardano-node"}],
+        },
         "status": {
             "conditions": conditions,
             "initContainerStatuses": init_statuses,
@@ -116,3 +120,26 @@ def looping_node() -> Observations:
         manager_log="",
         node_log="start\ncardano-node: no key\n",
     )
+
+
+def report(seconds: float, pod: str, reason: str, action: str, note: str = "Said") -> Object:
+    """An Event of a manager, as the older API shows it."""
+    return {
+        "reason": reason,
+        "message": note,
+        "action": action,
+        "eventTime": clock(seconds),
+        "firstTimestamp": None,
+        "reportingComponent": "cardano.io/forge-manager",
+        "involvedObject": {"name": pod},
+    }
+
+
+def hand_over(at: float, source: str, target: str) -> list[Object]:
+    """One pod is told to hand over, and another one forges 2.5 s later."""
+    return [
+        report(at, source, "HandingOver", "SwitchingOff"),
+        report(at + 0.5, source, "OffConfirmed", "Standby"),
+        report(at + 2, target, "LeaseAcquired", "SwitchingOn"),
+        report(at + 2.5, target, "ForgingConfirmed", "Forging"),
+    ]

@@ -1,1 +1,1 @@
-"""The start-up of a release's pods as a short table, read from the cluster."""
+"""A release's start-up and hand-overs as short tables, read from the cluster."""

@@ -10,9 +10,8 @@ from pathlib import Path
 from devkit import environment, paths
 from devkit.kubectl import Kubectl
 from devkit.steps import StepError
-from timeline import observations
 from timeline.namespace import Namespace
-from timeline.table import table
+from timeline.story import story
 
 
 def _kubeconfig(given: Path | None) -> Path:
@@ -22,7 +21,7 @@ def _kubeconfig(given: Path | None) -> Path:
 
 
 def main() -> int:
-    """Print the timeline of each pod of the release; return the exit code."""
+    """Print a release's timeline; return the exit code."""
     parser = argparse.ArgumentParser(prog="timeline", description=__doc__)
     parser.add_argument("--namespace", required=True)
     parser.add_argument("--release", required=True, help="name of the Helm release")
@@ -31,15 +30,10 @@ def main() -> int:
     try:
         kubectl = Kubectl(paths.LINKS / "bin" / "kubectl", _kubeconfig(arguments.kubeconfig))
         namespace = Namespace(kubectl, arguments.namespace)
-        found = observations.read(namespace, arguments.release)
+        print(story(namespace, arguments.release))
     except StepError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    if not found:
-        where = f"release {arguments.release} in namespace {arguments.namespace}"
-        print(f"error: no pod of {where}; see `kubectl get pods -A`", file=sys.stderr)
-        return 1
-    print("\n\n".join(table(seen) for seen in found))
     return 0
 
 

@@ -32,9 +32,19 @@ class Observations:
 
 
 def read(namespace: Namespace, release: str) -> list[Observations]:
-    """Read every pod of a release, in order of name. Raises devkit.steps.StepError."""
-    pods = namespace.items("pods", f"--selector=app.kubernetes.io/instance={release}")
+    """Read every pod of a release that has a node, in order of name.
+
+    Raises:
+        StepError: the cluster cannot be asked.
+
+    """
+    found = namespace.items("pods", f"--selector=app.kubernetes.io/instance={release}")
+    pods = [pod for pod in found if _has_node(pod)]  # that of `helm test` has none
     return [_read_pod(namespace, pod) for pod in sorted(pods, key=_name)]
+
+
+def _has_node(pod: Object) -> bool:
+    return any(container["name"] == NODE for container in pod["spec"]["containers"])
 
 
 def _read_pod(namespace: Namespace, pod: Object) -> Observations:

@@ -14,10 +14,9 @@ from devkit import paths, steps
 from tests.e2e.framework.diagnosis import diagnose
 from tests.support import producer
 from tests.support.network import CustomNetwork
-from timeline import observations
 from timeline.gate import gate_changes
 from timeline.observations import MANAGER, NODE
-from timeline.table import table
+from timeline.story import story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,8 +189,8 @@ class Deployment:
         return self.watch.states(producer.POD)
 
     def timeline(self) -> str:
-        """Return the start-up so far as a table."""
-        return "\n".join(table(seen) for seen in observations.read(self.namespace, producer.NAME))
+        """Return the start-up and the hand-overs so far, and what is so now."""
+        return story(self.namespace, producer.NAME)
 
 
 def merged(base: Object, over: Object) -> Object:

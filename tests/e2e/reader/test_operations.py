@@ -1,0 +1,54 @@
+"""Holding forging off and handing over as docs/operations.md says; the timeline shows both."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devkit import steps
+from tests.e2e.reader.desk import commands_of, desk_at
+from tests.e2e.reader.replicas import forgers, install_three
+from tests.support.producer import NAME
+from timeline.story import story
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devkit.environment import Environment
+    from tests.e2e.framework.deployment import Deployment
+    from tests.support.keys import Pool
+
+pytestmark = pytest.mark.timeout(600)
+
+#: The pod that the page's command names.
+NAMED = f"{NAME}-2"
+
+
+def test_hold_and_hand_over_by_the_pages_commands_and_see_them_in_the_timeline(
+    deployment: Deployment, environment: Environment, pool: Pool, tmp_path: Path
+) -> None:
+    test = "test_hold_and_hand_over_by_the_pages_commands_and_see_them_in_the_timeline"
+    hold, release, hand_over = commands_of("docs/operations.md", test)
+    install_three(deployment, pool)
+    kubeconfig, namespace = environment.cluster.kubeconfig, deployment.namespace
+    desk = desk_at(tmp_path / "desk", kubeconfig, pools=namespace.name)
+
+    assert desk.run(hold.text).returncode == 0
+    deployment.wait_for("nobody to forge", lambda: not forgers(deployment))
+    assert desk.run(release.text).returncode == 0
+    (leader,) = deployment.wait_for("somebody to forge", lambda: forgers(deployment))
+    target = NAMED if leader != NAMED else f"{NAME}-0"
+    assert desk.run(hand_over.text.replace(NAMED, target)).returncode == 0
+    deployment.wait_for(f"{target} to forge", lambda: forgers(deployment) == [target])
+
+    def drawn() -> str | None:
+        told = story(namespace, NAME)
+        return told if f"{target} ForgingConfirmed" in told else None
+
+    told = deployment.wait_for("the timeline to have it", drawn)
+    steps.say(told)
+    assert "HeldOff" in told
+    assert re.search(rf"█  {target} ForgingConfirmed, \d+\.\d s after {NAME}-\d left Forging", told)
+    assert re.search(rf"^{target} .* Forging .* yes ", told, re.MULTILINE)

@@ -1,0 +1,150 @@
+"""docs/values.md: every value of the chart with type, default and meaning.
+
+`python tools/valuespage.py > docs/values.md`. All of it is read from values.yaml (the defaults) and
+values.schema.json (the rest).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHART = Path(__file__).parents[1] / "charts" / "cardano-node"
+
+Schema = dict[str, Any]
+_UNSET = object()
+
+_HEAD = """# Values
+
+Every value of the chart, written by `make docs` from
+[values.yaml](../charts/cardano-node/values.yaml), whose comments say more, and
+[values.schema.json](../charts/cardano-node/values.schema.json), which refuses all others. A default
+of `null` is decided by the chart; where no default stands, the value is absent unless you set it.
+`[]` in a path stands for each entry of a list, `*` for each key of a mapping.
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value: `default` as JSON, empty when there is none."""
+
+    path: str
+    type: str
+    default: str
+    description: str
+
+
+def rows(schema: Schema, values: object) -> Iterator[Row]:
+    """Give every value in the schema's order; of a mapping of known keys, its parts alone."""
+    yield from _rows(schema, schema, "", values)
+
+
+def document(schema: Schema, values: Schema) -> str:
+    """Return the page, a section for each value at the top."""
+    parts = [_HEAD]
+    single = [name for name, entry in schema["properties"].items() if not _parts(schema, entry)]
+    parts.append(_table("At the top", schema, dict.fromkeys(single), values))
+    for name, entry in schema["properties"].items():
+        if name not in single:
+            resolved = _resolve(schema, entry)
+            parts.append(_table(f"`{name}`", schema, {name: None}, values, resolved["description"]))
+    return "\n".join(parts)
+
+
+def _table(
+    title: str, schema: Schema, names: dict[str, None], values: Schema, said: str = ""
+) -> str:
+    lines = [f"## {title}", ""]
+    if said:
+        lines += [said, ""]
+    lines += ["| value | type | default | meaning |", "|---|---|---|---|"]
+    for name in names:
+        entry = schema["properties"][name]
+        for row in _rows(schema, entry, name, values.get(name, _UNSET)):
+            default = f"`{row.default}`" if row.default else ""
+            cells = (f"`{row.path}`", row.type, default, row.description)
+            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def _rows(root: Schema, schema: Schema, path: str, value: object) -> Iterator[Row]:
+    entry = _resolve(root, schema)
+    parts = _parts(root, entry)
+    if not parts or not entry.get("properties"):
+        shown = "" if value is _UNSET else json.dumps(value, ensure_ascii=False)
+        yield Row(path, _type(root, entry), shown, entry.get("description", ""))
+    for suffix, part in parts.items():
+        here = f"{path}{suffix}" if path else suffix.removeprefix(".")
+        within = value.get(suffix[1:], _UNSET) if isinstance(value, dict) else _UNSET
+        yield from _rows(root, part, here, within)
+
+
+def _parts(root: Schema, schema: Schema) -> dict[str, Schema]:
+    """Return what a value consists of, by what is added to its path."""
+    entry = _resolve(root, schema)
+    if properties := entry.get("properties"):
+        return {f".{name}": part for name, part in properties.items()}
+    for key, suffix in (("items", "[]"), ("additionalProperties", ".*")):
+        inner = entry.get(key)
+        if isinstance(inner, dict) and _resolve(root, inner).get("properties"):
+            return {suffix: inner}
+    return {}
+
+
+def _resolve(root: Schema, schema: Schema) -> Schema:
+    """Return the schema with what its $ref names; its own words win."""
+    if "$ref" not in schema:
+        return schema
+    name = schema["$ref"].removeprefix("#/definitions/")
+    return {**_resolve(root, root["definitions"][name]), **schema}
+
+
+def _type(root: Schema, entry: Schema) -> str:
+    entry = _resolve(root, entry)
+    if "enum" in entry:
+        return ", ".join(f"`{json.dumps(one)}`" for one in entry["enum"])
+    for key in ("anyOf", "oneOf"):
+        if key in entry:
+            return " or ".join(dict.fromkeys(_type(root, one) for one in entry[key]))
+    kinds = entry.get("type", "any")
+    names = [_kind(root, kind, entry) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+    return " or ".join(names)
+
+
+def _kind(root: Schema, kind: str, entry: Schema) -> str:
+    if kind == "array":
+        return f"list of {_type(root, entry['items'])}" if "items" in entry else "list"
+    if kind == "object":
+        inner = entry.get("additionalProperties")
+        return f"mapping to {_type(root, inner)}" if isinstance(inner, dict) else "mapping"
+    if kind in ("integer", "number"):
+        return kind + _range(entry)
+    return kind
+
+
+def _range(entry: Schema) -> str:
+    least, most = entry.get("minimum"), entry.get("maximum")
+    if least is not None and most is not None:
+        return f" {least} to {most}"
+    if "exclusiveMinimum" in entry:
+        return f" > {entry['exclusiveMinimum']}"
+    return f" ≥ {least}" if least is not None else f" ≤ {most}" if most is not None else ""
+
+
+def main() -> None:
+    """Write the page."""
+    schema = json.loads((CHART / "values.schema.json").read_text())
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    sys.stdout.write(document(schema, values))
+
+
+if __name__ == "__main__":
+    main()
