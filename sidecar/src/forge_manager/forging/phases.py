@@ -44,6 +44,7 @@ class ForgingReason(StrEnum):
     TERMINATING = "Terminating"
     HELD_OFF = "HeldOff"
     HANDING_OVER = "HandingOver"
+    CLUSTER_YIELDS = "ClusterYields"
     GUARD_SILENT = "GuardSilent"
     CREDENTIALS_MISSING = "CredentialsMissing"
     CREDENTIALS_CHANGED = "CredentialsChanged"

@@ -47,6 +47,7 @@ EVENTS: dict[str, str] = {
     ForgingReason.TERMINATING: "The pod is ending",
     ForgingReason.HELD_OFF: "An operator holds forging off, or nobody could say yet",
     ForgingReason.HANDING_OVER: "An operator named another pod to forge",
+    ForgingReason.CLUSTER_YIELDS: "This cluster leaves forging to another one, or is disabled",
     ForgingReason.GUARD_SILENT: "No guard watches over the node",
     ForgingReason.CREDENTIALS_MISSING: "There are no checked credentials",
     ForgingReason.CREDENTIALS_CHANGED: "There are newer credentials; the node is to take them",
