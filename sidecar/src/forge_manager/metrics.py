@@ -146,7 +146,7 @@ def _cluster(settings: Settings) -> Iterator[Metric]:
     yield _gauge(
         "cardano_cluster_forge_priority",
         "Effective priority of this cluster for forging",
-        cluster.priority,
+        cluster.spec.priority,
         labels,
     )
 
