@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from prometheus_client.parser import text_string_to_metric_families
 
 from forge_manager.clocks import read_clocks
-from forge_manager.control.record import Round
+from forge_manager.control.record import LeaseTimes, Round
 from forge_manager.control.status import ALONE, ForgingStatus
 from forge_manager.credentials.verdict import Check
 from forge_manager.forging.decision import Transition
@@ -45,7 +45,7 @@ def page(directory: Path) -> str:
     telemetry.signalled("enable_forging")
     telemetry.requests.counter("leases")("update", "200", 0.01)
     now_ns = read_clocks().boot_ns
-    telemetry.control.saw(now_ns, Round(now_ns, now_ns, now_ns, now_ns))
+    telemetry.control.saw(now_ns, Round((LeaseTimes(now_ns, now_ns),), now_ns, now_ns))
     change = Transition(Phase.SWITCHING_ON, Phase.FORGING, ForgingReason.FORGING_CONFIRMED)
     telemetry.control.changed(change, now_ns, None)
     telemetry.requests.counter("leases")("update", "200", 0.01)

@@ -14,7 +14,7 @@ from forge_manager.control.notices import announce_obstacle, announce_transition
 from forge_manager.control.record import round_of
 from forge_manager.control.status import ForgingState
 from forge_manager.forging.context import SCRAPE_SILENCE_NS
-from forge_manager.forging.phases import Phase
+from forge_manager.forging.phases import MAY_FORGE, Phase
 from forge_manager.forging.situation import Situation
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 #: A round without any news; the guard's rounds are as long.
 _ROUND_SECONDS = 0.05
 _STOP_SECONDS = 1.0
-_FIT = (Phase.SWITCHING_ON, Phase.FORGING, Phase.ADOPTING)
 #: Before the code of what is in the way of the hub's Lease.
 HUB = "Hub"
 
@@ -247,7 +246,7 @@ class ControlLoop:
                 node_may_live=decision.node_may_live,
                 handed_over=decision.handed_over,
                 local=bool(leases) and leases[0].proven(now),
-                fit=phase in _FIT or (phase is Phase.STANDBY and decision.obstacle is None),
+                fit=phase in MAY_FORGE or (phase is Phase.STANDBY and decision.obstacle is None),
                 hub_holder=leases[1].holder if len(leases) > 1 else "",
             )
         )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from forge_manager.election.messages import ElectionReason
-from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
+from forge_manager.forging.phases import MAY_FORGE, ForgingReason, Obstacle
 
 if TYPE_CHECKING:
     from forge_manager.forging.decision import Transition
@@ -93,8 +93,6 @@ WARNINGS: frozenset[str] = frozenset(
     }
 )
 
-_MAY_FORGE = (Phase.SWITCHING_ON, Phase.FORGING, Phase.ADOPTING)
-
 
 def in_words(code: str) -> str:
     """Return a sentence for any code, the code itself when there is none."""
@@ -104,5 +102,5 @@ def in_words(code: str) -> str:
 def is_bad(change: Transition) -> bool:
     """Tell whether a person should look: a node that ends is bad where it may have forged."""
     if change.reason is ForgingReason.NODE_ENDED:
-        return change.source in _MAY_FORGE
+        return change.source in MAY_FORGE
     return change.reason in WARNINGS
