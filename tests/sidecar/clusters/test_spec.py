@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -115,3 +116,21 @@ FIELDS = ["forgeState", "priority", "healthCheck", "override"]
 def test_whatever_stands_there_is_a_spec(fields: dict[str, Any]) -> None:
     found = effective(spec(**fields), 0.0)
     assert 1 <= found.priority <= 999
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "goes"),
+    [
+        ("https://settings/other", True),
+        ("https://settings:443/", True),
+        ("http://settings/", False),
+        ("https://settings:444/", False),
+        ("https://elsewhere/", False),
+        ("https://settings:99999/", False),
+    ],
+)
+def test_headers_of_the_settings_go_to_no_other_server(endpoint: str, goes: bool) -> None:
+    health = replace(SETTINGS.health, headers=(Header("Token", "t"),))
+    given = {"spec": {"healthCheck": {"endpoint": endpoint}}}
+    found = spec_from(given, replace(SETTINGS, health=health)).health
+    assert bool(found.headers) is goes

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from forge_manager.cluster.changes import text_of
 from forge_manager.cluster.lease_codec import parse_time
@@ -140,15 +141,18 @@ def _health(fields: Document, settings: HealthCheck) -> HealthCheck:
     enabled, endpoint = fields.get("enabled"), fields.get("endpoint")
     headers = fields.get("headers")
     given = isinstance(endpoint, str) and (not endpoint or _URL.fullmatch(endpoint))
+    endpoint = str(endpoint) if given else settings.endpoint
+    # What was meant for one server is not told to another that somebody names here.
+    inherited = settings.headers if is_same_server(endpoint, settings.endpoint) else ()
     return HealthCheck(
         enabled=enabled if isinstance(enabled, bool) else settings.enabled,
-        endpoint=str(endpoint) if given else settings.endpoint,
+        endpoint=endpoint,
         interval_s=_seconds(fields, "interval", LONGEST_INTERVAL_S) or settings.interval_s,
         timeout_s=_seconds(fields, "timeout", LONGEST_TIMEOUT_S) or settings.timeout_s,
         failure_threshold=(
             _integer(fields, "failureThreshold", 1, MOST_FAILURES) or settings.failure_threshold
         ),
-        headers=headers_from(headers) if isinstance(headers, dict) else settings.headers,
+        headers=headers_from(headers) if isinstance(headers, dict) else inherited,
     )
 
 
@@ -161,6 +165,21 @@ def is_header(name: object, value: object) -> bool:
     """Tell whether HTTP allows this header (RFC 9110, 5.1 and 5.5, of ASCII alone)."""
     good = isinstance(name, str) and isinstance(value, str)
     return good and bool(_HEADER_NAME.fullmatch(str(name)) and _HEADER_VALUE.fullmatch(str(value)))
+
+
+def is_same_server(one: str, other: str) -> bool:
+    """Tell whether two URLs are of one server: scheme, host and port."""
+    origin = _origin(one)
+    return origin is not None and origin == _origin(other)
+
+
+def _origin(url: str) -> tuple[str, str | None, int] | None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # an address or a port that is none
+        return None
+    return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80)
 
 
 def _fields(document: Document, key: str) -> Document:
