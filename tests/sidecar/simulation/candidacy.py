@@ -37,14 +37,14 @@ class Candidacy:
     def view(self, now: Moment) -> LeaseView:
         return self._elector.view(now)
 
-    def step(self, wish: Wish, counter: int | None, pass_to: str) -> None:
+    def step(self, wish: Wish, counter: int | None, successor: str) -> None:
         process = self._process
         request = self._elector.step(
             process.machine.now(),
             wish,
             counter=counter,
             jitter=process.world.random.random(),
-            pass_to=pass_to,
+            successor=successor,
         )
         if request is not None:
             process.after(process.world.ms(0, 2), lambda: self._send(request))

@@ -257,7 +257,7 @@ class ManagerProcess(Process):
     def _campaign(self, decision: Decision) -> None:
         for candidacy, wish in zip(self.candidacies, decision.wishes, strict=True):
             shared = candidacy is not self.candidacies[0]
-            candidacy.step(wish, decision.counter, decision.pass_to if shared else "")
+            candidacy.step(wish, decision.counter, decision.successor if shared else "")
         self._busy = False
 
 

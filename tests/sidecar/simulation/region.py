@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forge_manager.clusters.board import KEY_PREFIX, Board, Entry
 from forge_manager.clusters.policy import Own, Patience, Policy
 from forge_manager.clusters.spec import ForgeState
-from forge_manager.forging.phases import Phase
+from forge_manager.forging.phases import MAY_FORGE, Phase
 
 if TYPE_CHECKING:
     from forge_manager.clusters.stand import Stand
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.manager_process import ManagerProcess
 
 _BEAT_MS = 5000
-_FIT = (Phase.SWITCHING_ON, Phase.FORGING, Phase.ADOPTING)
 
 
 class Region:
@@ -59,7 +58,7 @@ class Region:
         if self._local:
             self._beats += 1
             phase = manager.state_machine.state.phase
-            fit = phase in _FIT or (phase is Phase.STANDBY and manager.obstacle is None)
+            fit = phase in MAY_FORGE or (phase is Phase.STANDBY and manager.obstacle is None)
             enabled = site.state is ForgeState.ENABLED or (
                 site.state is ForgeState.PRIORITY_BASED and site.healthy
             )

@@ -68,11 +68,11 @@ class Policy:
         if hub.ours:
             return self._holding(now_ns, own, well, sick=sick)
         if others is not None and not self._must_wait(now_ns, own, others, sick=sick):
-            return Stand(pass_to=own.name)
+            return Stand(successor=own.name)
         if hub.passed_to == own.name or self._lay_free(now_ns):
-            return Stand(pass_to=own.name)
+            return Stand(successor=own.name)
         why = ClusterReason.UNHEALTHY if sick else ClusterReason.WAITING
-        return Stand(permitted=False, why=why, pass_to=own.name)
+        return Stand(permitted=False, why=why, successor=own.name)
 
     def _holding(self, now_ns: int, own: Own, well: list[Neighbour], *, sick: bool) -> Stand:
         """Give it up for a better cluster; one that is alone goes on whatever its health."""
@@ -84,7 +84,7 @@ class Policy:
             self._handed_to, self._let_go = steady[0].name, False
             return _yields(ClusterReason.HANDING_BACK, steady)
         self._handed_to = ""
-        return Stand(pass_to=own.name)
+        return Stand(successor=own.name)
 
     def _must_wait(
         self, now_ns: int, own: Own, others: tuple[Neighbour, ...], *, sick: bool
@@ -125,4 +125,4 @@ class Policy:
 
 
 def _yields(why: ClusterReason, to: list[Neighbour]) -> Stand:
-    return Stand(permitted=False, why=why, pass_to=to[0].name if to else "")
+    return Stand(permitted=False, why=why, successor=to[0].name if to else "")

@@ -22,12 +22,12 @@ class Stand:
     """Whether a node of this cluster may forge, should it come to hold all leases.
 
     It decides who waits, and is no part of what excludes two forgers.
-    `pass_to`: the cluster for which the hub's Lease is released, "" for whoever comes first.
+    `successor`: the cluster for which the hub's Lease is released, "" for whoever comes first.
     """
 
     permitted: bool = True
     why: ClusterReason = ClusterReason.PERMITTED
-    pass_to: str = ""
+    successor: str = ""
 
     @property
     def forbids(self) -> bool:

@@ -178,7 +178,7 @@ class ControlLoop:
                 wish,
                 counter=decision.counter,
                 jitter=self._jitter(),
-                pass_to=decision.pass_to if candidacy.shared else "",
+                successor=decision.successor if candidacy.shared else "",
             )
             if request is not None:
                 self._send(candidacy, request)

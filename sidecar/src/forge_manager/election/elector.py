@@ -80,7 +80,7 @@ class Elector:
             former_tenures=former_tenures,
             group=group,
         )
-        self._pass_to = ""
+        self._successor = ""
         self._counter: int | None = None
         self._proof: Proof | None = None
         self._proven: Lease | None = None  # the write that `_proof` is about, as it was stored
@@ -202,16 +202,16 @@ class Elector:
     # What goes out
 
     def step(
-        self, now: Moment, wish: Wish, *, counter: int | None, jitter: float, pass_to: str = ""
+        self, now: Moment, wish: Wish, *, counter: int | None, jitter: float, successor: str = ""
     ) -> Request | None:
         """Return the request to send now, if any.
 
         `counter`: of the certificate that this replica forges with, or is about to; None when that
         is unknown. What the Lease records never falls by a renewal. `jitter`: 0 to 1, random; it
-        spreads the reads of several replicas. `pass_to`: the group that a release is meant for.
+        spreads the reads of several replicas. `successor`: the group that a release is meant for.
         `now` must be read before the request is sent.
         """
-        self._counter, self._pass_to = counter, pass_to
+        self._counter, self._successor = counter, successor
         if wish is Wish.RELEASE and self._proof is not None:
             self._lose(ElectionReason.LEASE_RELEASED)
         if self._request is not None or now.boot_ns < self._pause_until_ns:
@@ -227,7 +227,9 @@ class Elector:
         """Return what to write now, None when nothing is due."""
         known = self._knowledge
         if wish is Wish.RELEASE:
-            return released(known.lease, self._pass_to) if known.lease and known.is_ours() else None
+            return (
+                released(known.lease, self._successor) if known.lease and known.is_ours() else None
+            )
         if self._proven is not None:
             due = now.boot_ns >= self._renew_at_ns
             return self._renewal(now, self._proven.record) if due else None

@@ -85,7 +85,7 @@ class ForgingMachine:
         return Decision(
             actions=tuple(actions),
             wishes=self._wishes(context),
-            pass_to=seen.cluster.pass_to,
+            successor=seen.cluster.successor,
             counter=counter_to_announce(context),
             transitions=tuple(transitions),
             obstacle=self._obstacle(context),
