@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from forge_manager.guard.protocol import Fence
     from tests.sidecar.simulation.keys import KeySet
     from tests.sidecar.simulation.manager_process import ManagerProcess
+    from tests.sidecar.simulation.node import Node
     from tests.sidecar.simulation.pod import Pod
     from tests.sidecar.simulation.world import Machine
 
 _NAMES = ("east", "west", "north")
 _HUB_TERMS = (Terms(15, 10, 2), Terms(6, 3, 1), Terms(20, 12, 3))
+#: A disabled cluster's node is off by then: the longest lease, an orderly end, a slow death.
+HEEDED_NS = 45 * SECOND
 PATIENCE = Patience(takeover_ns=10 * SECOND, hand_back_ns=12 * SECOND)
 
 
@@ -76,6 +79,7 @@ class Site(Cluster):
         self.hub = federation.hub
         self.federation = federation
         self.state = ForgeState.PRIORITY_BASED
+        self.state_since_ns = world.real_ns
         self.healthy = True
         self.priority = world.random.choice((10, 20, 20))
         self.hub_terms = world.random.choice(_HUB_TERMS)
@@ -100,12 +104,19 @@ class Site(Cluster):
         return [pod for site in self.federation.sites for pod in (*site.pods, *site.dying)]
 
     def leases_end_ns(self, pod: Pod) -> int:
-        written_ns = self.hub.written_ns[hub_identity_of(self.name, pod.name, pod.uid)]
+        # One that never wrote it holds nothing.
+        written_ns = self.hub.written_ns.get(hub_identity_of(self.name, pod.name, pod.uid), 0)
         hub_ns = written_ns + self.hub_terms.duration_ns * 100 // 101
         return min(super().leases_end_ns(pod), hub_ns)
 
     def counters_fell(self) -> bool:
         return super().counters_fell() or self.hub.counters_fell > 0
+
+    def order(self, state: ForgeState) -> None:
+        """Do what a person does to the CardanoForgeCluster."""
+        self.world.log(f"{self.name} is {state}")
+        if state is not self.state:
+            self.state, self.state_since_ns = state, self.world.real_ns
 
     def rank(self) -> tuple[int, str]:
         return (self.priority, self.name)
@@ -137,8 +148,17 @@ class Federation:
         self.sites[0].check()
 
     def check_phases(self) -> None:
+        """Check that no manager is stuck, and that a person's word is heeded."""
         for site in self.sites:
             site.check_phases()
+        for node in self.world.forging:
+            site = self.site_of(node)
+            disabled_ns = self.world.real_ns - site.state_since_ns
+            if site.state is ForgeState.DISABLED and node.forges and disabled_ns > HEEDED_NS:
+                raise InvariantError(f"{node.name} forges in a cluster that is disabled")
+
+    def site_of(self, node: Node) -> Site:
+        return next(site for site in self.sites if site is node.pod.cluster)
 
     def best(self) -> Site:
         """Return the cluster that ought to forge when nothing is wrong."""
@@ -150,7 +170,4 @@ class Federation:
         forging = [node for node in self.world.forging if node.forges]
         if len(forging) != 1 or forging[0].keys != self.newest():
             return None
-        cluster = forging[0].pod.cluster
-        if not isinstance(cluster, Site):
-            raise InvariantError("a node of no cluster forges")
-        return cluster
+        return self.site_of(forging[0])

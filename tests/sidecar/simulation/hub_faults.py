@@ -114,11 +114,5 @@ class HubFaults:
     def disable(self) -> None:
         """Override a cluster's state for a while."""
         site = self._site()
-        site.state = self.random.choice((ForgeState.DISABLED, ForgeState.ENABLED))
-        self.world.log(f"{site.name} is {site.state}")
-
-        def restore() -> None:
-            self.world.log(f"{site.name} is as configured")
-            site.state = ForgeState.PRIORITY_BASED
-
-        self._lasting(restore)
+        site.order(self.random.choice((ForgeState.DISABLED, ForgeState.ENABLED)))
+        self._lasting(lambda: site.order(ForgeState.PRIORITY_BASED))
