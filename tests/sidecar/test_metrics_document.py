@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 from prometheus_client.parser import text_string_to_metric_families
 
 from forge_manager.clocks import read_clocks
+from forge_manager.clusters.health import Health
+from forge_manager.clusters.spec import Effective, ForgeState
+from forge_manager.clusters.stand import PERMITTED
+from forge_manager.clusters.state import ClusterState
 from forge_manager.control.record import LeaseTimes, Round
 from forge_manager.control.status import ALONE, ForgingStatus
 from forge_manager.credentials.verdict import Check
@@ -46,6 +50,9 @@ def page(directory: Path) -> str:
     telemetry.requests.counter("leases")("update", "200", 0.01)
     now_ns = read_clocks().boot_ns
     telemetry.control.saw(now_ns, Round((LeaseTimes(now_ns, now_ns),), now_ns, now_ns))
+    telemetry.cluster.publish(
+        ClusterState(Effective(ForgeState.ENABLED, 1), PERMITTED, True, Health(healthy=True))
+    )
     change = Transition(Phase.SWITCHING_ON, Phase.FORGING, ForgingReason.FORGING_CONFIRMED)
     telemetry.control.changed(change, now_ns, None)
     telemetry.requests.counter("leases")("update", "200", 0.01)

@@ -14,6 +14,7 @@ from forge_manager.forging.phases import Phase
 from forge_manager.reporting.events import EventRecorder
 from forge_manager.reporting.hand_over import HandOvers
 from forge_manager.reporting.label import ForgingLabel
+from forge_manager.reporting.leader_status import desired_status
 from forge_manager.reporting.status_writer import UPDATE_CRDS, StatusWriter
 from forge_manager.reporting.wishes import Asked, Wishes
 from forge_manager.reporting.words import ReportReason
@@ -147,8 +148,9 @@ class Reporting:
             self._calls(below),
             below,
             name,
-            pod=self._pod,
-            state=lambda: self._status.state,
+            desired=lambda document, wall_s: desired_status(
+                self._status.state, self._pod, document, wall_s
+            ),
             troubles=troubles,
             clock=time.monotonic,
             wall=time.time,

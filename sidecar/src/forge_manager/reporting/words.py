@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from forge_manager.clusters.stand import ClusterReason
+from forge_manager.control.loop import HUB
 from forge_manager.election.messages import ElectionReason
 from forge_manager.forging.phases import MAY_FORGE, ForgingReason, Obstacle
 
@@ -21,6 +23,11 @@ class ReportReason(StrEnum):
     FORGING_UNKNOWN = "ForgingUnknown"
     CRD_MISSING = "CRDMissing"
     CRD_OUTDATED = "CRDOutdated"
+    NOTHING_EXCLUDES_OTHERS = "NothingExcludesOthers"
+    HUB_EXCLUDES_OTHERS = "HubExcludesOthers"
+    HEALTH_CHECK_PASSES = "HealthCheckPasses"
+    HEALTH_CHECK_FAILS = "HealthCheckFails"
+    HEALTH_UNKNOWN = "HealthUnknown"
 
 
 EVENTS: dict[str, str] = {
@@ -55,6 +62,12 @@ EVENTS: dict[str, str] = {
     ReportReason.HAND_OVER_REFUSED: "A hand-over that an operator asked for was refused",
     ReportReason.HAND_OVER_NOT_TAKEN: "The pod that an operator named did not forge in time",
     ReportReason.EVENTS_LEFT_OUT: "There were more events than are sent; the log has all",
+    ClusterReason.PERMITTED: "This cluster may forge",
+    ClusterReason.DISABLED: "A person has disabled this cluster",
+    ClusterReason.UNHEALTHY: "This cluster's health check fails",
+    ClusterReason.WAITING: "This cluster waits for a better one",
+    ClusterReason.HANDING_BACK: "This cluster hands forging back to a better one",
+    ReportReason.NOTHING_EXCLUDES_OTHERS: "Nothing keeps the pool's other clusters from forging",
 }
 
 _OTHERS: dict[str, str] = {
@@ -69,6 +82,11 @@ _OTHERS: dict[str, str] = {
     ElectionReason.LEASE_RELEASED: "The lease was released",
     ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL: "The Lease belongs to another pool",
     ElectionReason.COUNTER_BEHIND: "The certificate's counter is behind that of the last leader",
+    ClusterReason.UNKNOWN: "Nobody could say yet whether this cluster is disabled",
+    ReportReason.HUB_EXCLUDES_OTHERS: "The hub's Lease keeps other clusters from forging",
+    ReportReason.HEALTH_CHECK_PASSES: "The health check says that this cluster is fit to forge",
+    ReportReason.HEALTH_CHECK_FAILS: "The health check says that this cluster is not fit to forge",
+    ReportReason.HEALTH_UNKNOWN: "No health check says whether this cluster is fit to forge",
     ReportReason.FORGING_UNKNOWN: "The lease is held; whether the node forges is not known",
 }
 
@@ -90,13 +108,19 @@ WARNINGS: frozenset[str] = frozenset(
         ReportReason.HAND_OVER_REFUSED,
         ReportReason.HAND_OVER_NOT_TAKEN,
         ReportReason.EVENTS_LEFT_OUT,
+        ClusterReason.UNHEALTHY,
+        ReportReason.NOTHING_EXCLUDES_OTHERS,
     }
 )
 
 
 def in_words(code: str) -> str:
     """Return a sentence for any code, the code itself when there is none."""
-    return EVENTS.get(code) or _OTHERS.get(code) or code
+    found = EVENTS.get(code) or _OTHERS.get(code)
+    if found is None and code.startswith(HUB):
+        found = _OTHERS.get(code.removeprefix(HUB))
+        return f"In the hub: {found[0].lower()}{found[1:]}" if found else code
+    return found or code
 
 
 def is_bad(change: Transition) -> bool:
