@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
-#: Others take a cluster for absent after their takeoverSeconds; at most half of the own.
+#: Others take a cluster for absent after their takeoverSeconds: so often it is heard of until then.
 _PRESENCE_S = 5.0
-_SOON = 2
+_SOON = 3
 
 
 class Clusters:

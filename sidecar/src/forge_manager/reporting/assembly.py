@@ -22,6 +22,7 @@ from forge_manager.reporting.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from enum import StrEnum
 
     from forge_manager.cluster.changes import Change
     from forge_manager.cluster.connection import Connection
@@ -69,6 +70,11 @@ class Reporting:
         """Take a transition of the state machine."""
         if self._pod:
             self._events.transition(change)
+
+    def say(self, reason: StrEnum, detail: str, action: str) -> None:
+        """Tell operators something else, by an event."""
+        if self._pod:
+            self._events.say(reason, detail, action)
 
     def asked(self, phase: Phase) -> Asked:
         """Return what operators ask of a pod in this phase."""
