@@ -101,7 +101,7 @@ class ClusterView:
                     reason=stand.why.value,
                     state=found.state.value,
                     priority=found.priority,
-                    passed_to=stand.pass_to,
+                    successor=stand.successor,
                 ),
             )
         return ClusterState(found, stand, excludes, health)
@@ -109,7 +109,7 @@ class ClusterView:
     def _stand(self, now: Moment, found: Effective, health: Health, hub: LeaseView | None) -> Stand:
         name = self._settings.identifier
         if not self._known and found.state is not ForgeState.DISABLED:
-            return Stand(permitted=False, why=ClusterReason.UNKNOWN, pass_to=name)
+            return Stand(permitted=False, why=ClusterReason.UNKNOWN, successor=name)
         if hub is None:
             disabled = found.state is ForgeState.DISABLED
             return Stand(permitted=False, why=ClusterReason.DISABLED) if disabled else PERMITTED
