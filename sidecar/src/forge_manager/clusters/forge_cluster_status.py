@@ -18,7 +18,7 @@ from forge_manager.reporting.status_fields import (
     status_of,
     time_text,
 )
-from forge_manager.reporting.words import ReportReason, in_words
+from forge_manager.reporting.words import ConditionReason, ReportReason, in_words
 
 if TYPE_CHECKING:
     from forge_manager.cluster.changes import Document
@@ -153,11 +153,11 @@ def _health(health: Health, before: Document) -> Document | None:
 
 def _conditions(view: View, reason: str) -> tuple[Condition, ...]:
     state, cluster = view.forging, view.cluster
-    excludes = ReportReason.HUB_EXCLUDES_OTHERS
+    excludes = ConditionReason.HUB_EXCLUDES_OTHERS
     healthy = {
-        True: ReportReason.HEALTH_CHECK_PASSES,
-        False: ReportReason.HEALTH_CHECK_FAILS,
-        None: ReportReason.HEALTH_UNKNOWN,
+        True: ConditionReason.HEALTH_CHECK_PASSES,
+        False: ConditionReason.HEALTH_CHECK_FAILS,
+        None: ConditionReason.HEALTH_UNKNOWN,
     }[cluster.health.healthy]
     unknown = cluster.stand.why is ClusterReason.UNKNOWN
     forging = "Unknown" if state.forging is None else str(state.forging)

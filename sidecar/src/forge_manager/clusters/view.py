@@ -101,7 +101,7 @@ class ClusterView:
                     reason=stand.why.value,
                     state=found.state.value,
                     priority=found.priority,
-                    passed_to=stand.successor,
+                    successor=stand.successor,
                 ),
             )
         return ClusterState(found, stand, excludes, health)

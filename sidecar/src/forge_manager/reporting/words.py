@@ -24,6 +24,11 @@ class ReportReason(StrEnum):
     CRD_MISSING = "CRDMissing"
     CRD_OUTDATED = "CRDOutdated"
     NOTHING_EXCLUDES_OTHERS = "NothingExcludesOthers"
+
+
+class ConditionReason(StrEnum):
+    """Codes that only a condition has; programs may compare these."""
+
     HUB_EXCLUDES_OTHERS = "HubExcludesOthers"
     HEALTH_CHECK_PASSES = "HealthCheckPasses"
     HEALTH_CHECK_FAILS = "HealthCheckFails"
@@ -83,10 +88,10 @@ _OTHERS: dict[str, str] = {
     ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL: "The Lease belongs to another pool",
     ElectionReason.COUNTER_BEHIND: "The certificate's counter is behind that of the last leader",
     ClusterReason.UNKNOWN: "Nobody could say yet whether this cluster is disabled",
-    ReportReason.HUB_EXCLUDES_OTHERS: "The hub's Lease keeps other clusters from forging",
-    ReportReason.HEALTH_CHECK_PASSES: "The health check says that this cluster is fit to forge",
-    ReportReason.HEALTH_CHECK_FAILS: "The health check says that this cluster is not fit to forge",
-    ReportReason.HEALTH_UNKNOWN: "No health check says whether this cluster is fit to forge",
+    ConditionReason.HUB_EXCLUDES_OTHERS: "The hub's Lease keeps other clusters from forging",
+    ConditionReason.HEALTH_CHECK_PASSES: "The health check says that this cluster is fit to forge",
+    ConditionReason.HEALTH_CHECK_FAILS: "The health check says that this cluster is unfit to forge",
+    ConditionReason.HEALTH_UNKNOWN: "No health check says whether this cluster is fit to forge",
     ReportReason.FORGING_UNKNOWN: "The lease is held; whether the node forges is not known",
 }
 
