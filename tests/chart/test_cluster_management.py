@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from forge_manager.clusters.spec import ForgeState, effective, spec_from
+from forge_manager.settings import parse_settings
 from tests.chart.hub_values import POOL_ID, clustered, hubbed, managed
 from tests.chart.rendering import Object, environment, render, warnings
 from tests.chart.samples import Values, at, merged, producer
@@ -80,6 +82,18 @@ def test_it_says_what_the_values_say() -> None:
             "headers": {"a": "b"},
         },
     }
+
+
+def test_the_sidecar_reads_in_it_what_the_values_say() -> None:
+    check = {"enabled": True, "endpoint": "https://a/", "timeout": 7, "headers": {"a": "b"}}
+    override = {"enabled": True, "forcePriority": 3, "reason": "exercise"}
+    values = clustered(forgeState="Enabled", healthCheck=check, override=override)
+    without = parse_settings(told(clustered())).cluster.spec
+    found = spec_from(forge_cluster(values), without)
+    assert (found.health.timeout_s, found.health.endpoint) == (7, "https://a/")
+    assert found.health.headers == (("a", "b"),)
+    now = effective(found, wall_s=0)
+    assert (now.state, now.priority, now.reason) == (ForgeState.ENABLED, 3, "exercise")
 
 
 def test_its_version_is_the_nodes() -> None:

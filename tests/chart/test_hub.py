@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from forge_manager.settings import parse_settings
 from tests.chart.hub_values import POOL_ID, clustered, hubbed
 from tests.chart.rendering import Object, Rendered, environment, mounts, render
 from tests.chart.samples import Values, at, merged, producer
@@ -63,6 +64,19 @@ def test_names_and_times_are_the_users() -> None:
         "HUB_HAND_BACK_SECONDS": "2",
         "HUB_GO_ON_ALONE": "true",
     }
+
+
+@pytest.mark.parametrize("hub", [{}, {"kubeconfigSecret": "", "leaseDuration": 5}])
+def test_the_sidecar_takes_what_it_is_told(hub: dict[str, Any]) -> None:
+    values = hubbed(handBackSeconds=61, **hub)
+    settings = parse_settings(environment(render(values).container(MANAGER)))
+    assert settings.cluster.enabled
+    assert settings.cluster.identifier == "eu-west"
+    assert settings.cluster.resource == "mainnet-pool1qqqqq-eu-west"
+    assert settings.hub.enabled
+    assert (settings.hub.kubeconfig is None) is bool(hub)
+    assert (settings.hub.lease_name, settings.hub.namespace) == (LEASE, "pool")
+    assert settings.hub.hand_back_s == 61
 
 
 def test_all_clusters_of_a_pool_meet_on_one_lease_whatever_their_releases_are() -> None:
