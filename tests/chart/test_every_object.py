@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.chart.hub_values import hubbed
 from tests.chart.rendering import Object, render
 from tests.chart.samples import Values, at, merged, producer
 
@@ -29,9 +30,11 @@ CASES: dict[str, Values] = {
         monitoring={"serviceMonitor": ON},
         secrets={"create": True, "data": dict.fromkeys(("kesKey", "vrfKey", "opCert"), "YQ==")},
     ),
+    "one of several clusters": merged(hubbed(access={"create": True}), COMMON),
 }
 KINDS = {
     "ConfigMap",
+    "CardanoForgeCluster",
     "CardanoLeader",
     "HorizontalPodAutoscaler",
     "Ingress",
