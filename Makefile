@@ -109,6 +109,7 @@ test-rotation: images ## KES rotation on three replicas whose kubelets deliver a
 MODEL_STEPS ?= 5000000
 test-model: venv ## millions of simulated steps of the election, and each of its rules broken in turn
 	@.tools/venv/bin/python -m tests.sidecar.simulation --steps $(MODEL_STEPS) --seed $${SEED:-1}
+	@.tools/venv/bin/python -m tests.sidecar.simulation --clusters --steps $(MODEL_STEPS) --seed $${SEED:-1}
 	@$(PYTEST) -q tests/sidecar/simulation/check_sabotages.py
 
 bench: venv ## start-up time, memory, probe latency and swaps of the sidecar, each beside its floor

@@ -18,9 +18,18 @@ Rule = dict[str, Any]
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.stem for path in (CHART / "alerts").glob("*.yaml"))
-# The release that the cases speak of: its namespace, pods and Lease.
+# The release that the cases speak of: its namespace, pods and Lease; one of several clusters.
 RELEASE: Values = producer(
-    fullnameOverride="bp", replicaCount=3, monitoring={"prometheusRule": {"enabled": True}}
+    fullnameOverride="bp",
+    replicaCount=3,
+    monitoring={"prometheusRule": {"enabled": True}},
+    forgeManager={
+        "clusterManagement": {
+            "enabled": True,
+            "region": "eu-west",
+            "hub": {"enabled": True, "kubeconfigSecret": "hub", "leaseName": "pool"},
+        }
+    },
 )
 _DEADLINE_S = 30
 

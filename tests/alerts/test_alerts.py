@@ -59,7 +59,7 @@ def test_promtool_takes_every_rule_with_its_annotations(tmp_path: Path) -> None:
 
 def test_each_alert_has_cases_and_a_runbook_and_there_are_no_others() -> None:
     assert {path.stem for path in CASES.iterdir()} == set(NAMES) == set(rules())
-    assert {path.stem for path in RUNBOOKS.glob("*.md")} == set(NAMES)
+    assert {path.stem for path in RUNBOOKS.glob("Cardano*.md")} == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -114,7 +114,8 @@ def test_there_is_none(values: dict[str, object]) -> None:
 
 
 def test_without_an_election_only_alerts_about_credentials_and_managers_remain() -> None:
-    values = merged(at("forgeManager.nodeControl", "none"), at("replicaCount", 1))
+    nobody = {"nodeControl": "none", "clusterManagement": {"hub": {"enabled": False}}}
+    values = {"forgeManager": nobody, "replicaCount": 1}
     managed = {
         path.stem
         for path in (CHART / "alerts").iterdir()
@@ -122,6 +123,18 @@ def test_without_an_election_only_alerts_about_credentials_and_managers_remain()
     }
     assert set(rules(values)) == managed
     assert "CardanoNoForger" not in managed
+
+
+def test_in_a_cluster_alone_no_alert_is_about_clusters() -> None:
+    about = {"CardanoHubUnreachable", "CardanoNoClusterForges"}
+    no_hub = rules(at("forgeManager.clusterManagement.hub.enabled", False))
+    assert set(rules()) - set(no_hub) == about
+    alone = merged(
+        at("forgeManager.clusterManagement.hub.enabled", False),
+        at("forgeManager.clusterManagement.enabled", False),
+    )
+    about |= {"CardanoClusterUnhealthy", "CardanoClustersNotExcluded"}
+    assert set(rules()) - set(rules(alone)) == about
 
 
 def test_where_the_node_does_not_say_whether_it_forges_no_alert_waits_for_that() -> None:

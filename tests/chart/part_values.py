@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.chart.hub_values import clustered, hubbed
 from tests.chart.samples import Values, at, merged, producer
 
 MONITOR = "monitoring.serviceMonitor"
@@ -25,13 +26,19 @@ CREATED = producer(
 
 # Accepted, described as such in the schema, and rendered nowhere; by prefix, with the reason.
 OF_NO_EFFECT: dict[str, str] = {
-    "forgeManager.clusterManagement": "several clusters come with a later version",
-    "forgeManager.legacy.crd.cardanoForgeCluster": "the same",
-    "forgeManager.multiTenant.application.environment": "the same",
     "cardano-forge-crds": "the CRDs are in crds/; NOTES.txt says so",
 }
 
+CLUSTER = "forgeManager.clusterManagement"
 BASE: dict[str, Values] = {
+    CLUSTER: clustered(),
+    f"{CLUSTER}.enabled": producer(),
+    f"{CLUSTER}.hub": hubbed(),
+    f"{CLUSTER}.hub.enabled": clustered(region="eu-west", hub={"leaseName": "pool"}),
+    f"{CLUSTER}.override": clustered(override={"enabled": True}),
+    f"{CLUSTER}.override.enabled": clustered(),
+    "forgeManager.legacy.crd.cardanoForgeCluster.name": clustered(),
+    "forgeManager.multiTenant.application.environment": clustered(),
     "submitApi": SUBMIT_API,
     "submitApi.enabled": producer(),
     "image.submitApi": SUBMIT_API,
@@ -74,6 +81,13 @@ BASE: dict[str, Values] = {
 }
 
 OTHER: dict[str, Any] = {
+    f"{CLUSTER}.forgeState": "Enabled",
+    f"{CLUSTER}.healthCheck.endpoint": "https://health.example",
+    f"{CLUSTER}.override.expiresAt": "2030-01-01T00:00:00Z",
+    f"{CLUSTER}.override.forcePriority": 5,
+    f"{CLUSTER}.override.forceState": "Disabled",
+    f"{CLUSTER}.hub.renewDeadlineSeconds": 9,
+    f"{CLUSTER}.hub.retryPeriodSeconds": 3,
     "global.imageRegistry": "registry.example:5000",
     **{f"image.{part}.pullPolicy": "Never" for part in ("submitApi", "mithrilSigner")},
     **{f"image.{part}.digest": DIGEST for part in ("submitApi", "mithrilSigner")},
@@ -157,6 +171,12 @@ WRONG: list[tuple[str, Any]] = [
     ("secrets.data.kesKey", "{}"),
     ("forgeManager.clusterManagement.priority", 1000),
     ("forgeManager.clusterManagement.forgeState", "On"),
+    ("forgeManager.clusterManagement.region", "EU West"),
+    ("forgeManager.clusterManagement.region", "eu-"),
+    ("forgeManager.clusterManagement.hub.leaseDuration", 4),
+    ("forgeManager.clusterManagement.hub.kubeconfig", "/path"),
+    ("forgeManager.clusterManagement.healthCheck.interval", "30s"),
+    ("forgeManager.clusterManagement.override.expiresAt", "2026-01-31T12:00"),
     ("podSpec", "hostNetwork"),
     ("topologySpreadConstraints", {}),
     ("cardano-forge-crds.crds.creat", True),

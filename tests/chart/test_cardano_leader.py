@@ -82,10 +82,17 @@ def test_kubectl_get_shows_what_it_showed(kind: str, columns: list[str]) -> None
     assert shown == columns
 
 
-def test_a_forge_cluster_needs_no_hex_id() -> None:
+def test_a_wide_list_says_of_a_cluster_whether_it_forges_and_why() -> None:
+    (version,) = definitions()["CardanoForgeCluster"]["spec"]["versions"]
+    wide = [c["name"] for c in version["additionalPrinterColumns"] if c.get("priority")]
+    assert wide == ["Forging", "Reason"]
+
+
+@pytest.mark.parametrize("pool", [{"id": "pool1abc"}, {}])
+def test_a_forge_cluster_needs_no_id_of_its_pool(pool: dict[str, str]) -> None:
     spec = {
         "network": {"name": "mainnet", "magic": 764824073},
-        "pool": {"id": "pool1abc"},
+        "pool": pool,
         "region": "eu-west",
         "override": {"enabled": True, "forceState": "Enabled"},
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.chart.hub_values import hubbed
 from tests.chart.rendering import Object, render
 from tests.chart.samples import Values, at, merged, producer
 from tests.chart.test_valid_objects import VERSIONS, validate
@@ -30,9 +31,11 @@ CASES: dict[str, Values] = {
         monitoring={"serviceMonitor": ON, "prometheusRule": ON, "grafanaDashboard": ON},
         secrets={"create": True, "data": dict.fromkeys(("kesKey", "vrfKey", "opCert"), "YQ==")},
     ),
+    "one of several clusters": merged(hubbed(access={"create": True}), COMMON),
 }
 KINDS = {
     "ConfigMap",
+    "CardanoForgeCluster",
     "CardanoLeader",
     "HorizontalPodAutoscaler",
     "Ingress",

@@ -87,6 +87,27 @@ def test_several_pools_of_a_namespace_share_no_object() -> None:
     assert len(leases) == len(pools)
 
 
+CLUSTERS = ("several-clusters-first", "several-clusters-second")
+
+
+def test_several_clusters_of_a_pool_meet_on_one_lease_under_different_names() -> None:
+    told = [environment(render(values(n)).container("cardano-forge-manager")) for n in CLUSTERS]
+    for same in ("HUB_LEASE_NAME", "HUB_NAMESPACE", "HUB_LEASE_DURATION", "POOL_ID"):
+        assert len({env[same] for env in told}) == 1, same
+    assert len({env["CLUSTER_IDENTIFIER"] for env in told}) == len(CLUSTERS)
+    assert [env["HUB_GO_ON_ALONE"] for env in told] == ["false", "false"]
+
+
+def test_of_several_clusters_the_first_is_preferred_while_it_is_healthy() -> None:
+    specs = [
+        next(iter(render(values(n)).of_kind("CardanoForgeCluster").values())) for n in CLUSTERS
+    ]
+    first, second = (cluster["spec"] for cluster in specs)
+    assert first["priority"] < second["priority"]
+    assert {first["forgeState"], second["forgeState"]} == {"Priority-based"}
+    assert first["healthCheck"]["enabled"]
+
+
 def test_dingo_is_never_signalled() -> None:
     env = environment(render(values("dingo")).container("cardano-forge-manager"))
     assert env["NODE_CONTROL"] == "none"

@@ -46,10 +46,12 @@ def test_it_follows_the_managers_port() -> None:
         at("forgeManager.holdForging", True),
         at("forgeManager.nodeControl", "none"),
         at("forgeManager.forgingMetric", ""),
+        # Another cluster may be the one that forges.
+        at("forgeManager.clusterManagement.enabled", True),
     ],
-    ids=["held", "no control", "no metric"],
+    ids=["held", "no control", "no metric", "several clusters"],
 )
-def test_no_forger_is_wanted_where_none_can_be_seen(values: dict[str, Any]) -> None:
+def test_no_forger_is_wanted_where_there_may_be_none(values: dict[str, Any]) -> None:
     assert "--one-forger" not in arguments(producer(**values))
 
 

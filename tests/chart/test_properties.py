@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from tests.chart.hub_values import hubbed
 from tests.chart.rendering import RefusedError, Rendered, render
 from tests.chart.samples import Values, at, custom_network, merged, producer
 from tests.chart.strategies import leaves, value
@@ -18,10 +19,12 @@ BASES: list[Values] = [
     producer(),
     producer(cardanoNode={"network": "preprod"}, replicaCount=3),
     custom_network(),
+    hubbed(),
     {"submitApi": {"enabled": True}, "ingress": {"enabled": True}},
     {"networkPolicy": {"enabled": True}, "monitoring": {"serviceMonitor": {"enabled": True}}},
 ]
 OWN = [leaf for leaf in leaves() if leaf[0] != "replicaCount"]
+NAMED_BY_USERS = {"CardanoLeader", "CardanoForgeCluster"}
 BY_CHECK = "These values do not go together"
 BOUNDED = settings(
     max_examples=25,
@@ -60,7 +63,7 @@ def test_what_is_allowed_renders_to_valid_objects_each_named_once(values: Values
     for item in found.objects:
         validate(item, VERSIONS[-1])
         metadata = item["metadata"]
-        assert len(metadata["name"]) <= NAME_LIMIT or item["kind"] == "CardanoLeader"
+        assert len(metadata["name"]) <= NAME_LIMIT or item["kind"] in NAMED_BY_USERS
         names.append((item["kind"], metadata.get("namespace"), metadata["name"]))
     assert len(set(names)) == len(names)
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from forge_manager import __version__
+from forge_manager.clusters.health import Health
+from forge_manager.clusters.spec import Effective, ForgeState
+from forge_manager.clusters.stand import ClusterReason, Stand
+from forge_manager.clusters.state import ClusterState
 from forge_manager.control.status import ALONE, ForgingStatus
 from forge_manager.credentials.verdict import Check
 from forge_manager.forging.phases import Phase as ForgingPhase
@@ -116,6 +121,27 @@ def test_cluster_metrics_are_there_when_it_is_switched_on() -> None:
     )
     assert samples[name, labels] == 7
     assert samples["cardano_cluster_forge_enabled", labels] == 0
+    assert not [key for key in samples if key[0] == "cardano_cluster_exclusion"]
+
+
+@pytest.mark.parametrize("healthy", [None, True, False])
+@pytest.mark.parametrize("excludes", [True, False])
+@pytest.mark.parametrize("permitted", [True, False])
+def test_what_a_cluster_may_is_what_control_was_told_last(
+    permitted: bool, excludes: bool, healthy: bool | None
+) -> None:
+    telemetry = Telemetry()
+    effective = Effective(ForgeState.ENABLED, 3, overridden=True)
+    stand = Stand(permitted, ClusterReason.WAITING)
+    telemetry.cluster.publish(ClusterState(effective, stand, excludes, Health(healthy)))
+    found = _samples(None, telemetry, ENABLE_CLUSTER_MANAGEMENT="true", CLUSTER_PRIORITY="7")
+    samples = {name: value for (name, _), value in found.items() if "_cluster_" in name}
+    assert samples.pop("cardano_cluster_healthy", None) == healthy
+    assert samples == {
+        "cardano_cluster_forge_enabled": permitted,
+        "cardano_cluster_forge_priority": 3,
+        "cardano_cluster_exclusion": excludes,
+    }
 
 
 def test_the_gate_and_its_checks_are_shown() -> None:

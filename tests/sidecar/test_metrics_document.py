@@ -7,7 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forge_manager.clocks import read_clocks
-from forge_manager.control.record import Round
+from forge_manager.clusters.health import Health
+from forge_manager.clusters.spec import Effective, ForgeState
+from forge_manager.clusters.stand import PERMITTED
+from forge_manager.clusters.state import ClusterState
+from forge_manager.control.record import LeaseTimes, Round
 from forge_manager.control.status import ALONE, ForgingStatus
 from forge_manager.credentials.verdict import Check
 from forge_manager.forging.decision import Transition
@@ -43,7 +47,10 @@ def page(directory: Path) -> str:
     telemetry.signalled("enable_forging")
     telemetry.requests.counter("leases")("update", "200", 0.01)
     now_ns = read_clocks().boot_ns
-    telemetry.control.saw(now_ns, Round(now_ns, now_ns, now_ns, now_ns))
+    telemetry.control.saw(now_ns, Round((LeaseTimes(now_ns, now_ns),), now_ns, now_ns))
+    telemetry.cluster.publish(
+        ClusterState(Effective(ForgeState.ENABLED, 1), PERMITTED, True, Health(healthy=True))
+    )
     change = Transition(Phase.SWITCHING_ON, Phase.FORGING, ForgingReason.FORGING_CONFIRMED)
     telemetry.control.changed(change, now_ns, None)
     telemetry.requests.counter("leases")("update", "200", 0.01)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_client import CollectorRegistry
 
-from forge_manager.control.record import ControlRecord, Round
+from forge_manager.control.record import ControlRecord, LeaseTimes, Round
 from forge_manager.control.status import ALONE, ForgingStatus
 from forge_manager.forging.decision import Transition
 from forge_manager.forging.phases import ForgingReason, Phase
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOW_NS = 1000 * SECOND
-NOTHING = Round(lease_changed_ns=None, forge_until_ns=None, guard_beat_ns=None, accepting_ns=None)
+NOTHING = Round(leases=(), guard_beat_ns=None, accepting_ns=None)
 BY_LEASE = {"lease": "a-lease"}
 
 
@@ -32,6 +32,7 @@ class Page:
         self.record, self.forging = ControlRecord(), ForgingStatus()
         env = {
             "LEASE_NAME": "a-lease",
+            "HUB_LEASE_NAME": "the-pools",
             "STATE_DIR": str(directory if managed else directory / "missing"),
             "CHECKED_DIR": str(directory),
         }
@@ -59,13 +60,20 @@ def test_before_the_first_round_nothing_is_said_of_lease_guard_and_node(page: Pa
 
 
 def test_ages_grow_until_the_scrape_even_when_no_round_follows(page: Page) -> None:
-    ago = {"lease_changed_ns": 3, "guard_beat_ns": 20}
-    seen = {name: NOW_NS - seconds * SECOND for name, seconds in ago.items()}
-    latest = replace(NOTHING, **seen, forge_until_ns=NOW_NS + 9 * SECOND, accepting_ns=NOW_NS)
+    lease = LeaseTimes(NOW_NS - 3 * SECOND, NOW_NS + 9 * SECOND)
+    latest = Round((lease,), guard_beat_ns=NOW_NS - 20 * SECOND, accepting_ns=NOW_NS)
     page.record.saw(NOW_NS - 20 * SECOND, latest)
     assert page.value("cardano_lease_age_seconds", BY_LEASE) == 3
     assert page.value("cardano_lease_remaining_seconds", BY_LEASE) == 9
     assert page.value("cardano_guard_heartbeat_age_seconds") == 20
+
+
+def test_the_hubs_lease_is_told_apart_from_the_own(page: Page) -> None:
+    own, hub = (LeaseTimes(NOW_NS - n * SECOND, NOW_NS + n * SECOND) for n in (3, 5))
+    page.record.saw(NOW_NS, replace(NOTHING, leases=(own, hub)))
+    for name in ("cardano_lease_age_seconds", "cardano_lease_remaining_seconds"):
+        assert page.value(name, BY_LEASE) == 3
+        assert page.value(name, {"lease": "hub/the-pools"}) == 5
 
 
 def test_a_guard_that_was_never_seen_is_as_old_as_control(page: Page) -> None:

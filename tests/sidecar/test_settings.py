@@ -48,9 +48,9 @@ EARLIER: list[tuple[str, str, object]] = [
     ("CLUSTER_IDENTIFIER", "cluster.identifier", socket.gethostname()),
     ("CLUSTER_REGION", "cluster.region", "unknown"),
     ("CLUSTER_ENVIRONMENT", "cluster.environment", "production"),
-    ("CLUSTER_PRIORITY", "cluster.priority", 100),
-    ("HEALTH_CHECK_ENDPOINT", "cluster.health_endpoint", None),
-    ("HEALTH_CHECK_INTERVAL", "cluster.health_interval", 30),
+    ("CLUSTER_PRIORITY", "cluster.spec.priority", 100),
+    ("HEALTH_CHECK_ENDPOINT", "cluster.spec.health.endpoint", ""),
+    ("HEALTH_CHECK_INTERVAL", "cluster.spec.health.interval_s", 30),
 ]
 OURS: list[tuple[str, str, object]] = [
     ("LOG_FORMAT", "log_format", LogFormat.TEXT),
@@ -87,8 +87,13 @@ def test_a_variable_that_is_not_set_or_empty_has_its_default(
         ("CREDENTIAL_CHECKS", "existence", "checks", CheckMode.EXISTENCE),
         ("CARDANO_NETWORK", "preprod", "network.magic", 1),
         ("CARDANO_NETWORK", "devnet", "network.magic", 764_824_073),
-        ("HEALTH_CHECK_ENDPOINT", "https://x/y", "cluster.health_endpoint", "https://x/y"),
-        ("HEALTH_CHECK_ENDPOINT", "http://u:p@x?q", "cluster.health_endpoint", "http://u:p@x?q"),
+        ("HEALTH_CHECK_ENDPOINT", "https://x/y", "cluster.spec.health.endpoint", "https://x/y"),
+        (
+            "HEALTH_CHECK_ENDPOINT",
+            "http://u:p@x?q",
+            "cluster.spec.health.endpoint",
+            "http://u:p@x?q",
+        ),
         ("LEASE_DURATION", "5", "leader.terms", Terms(5, 2, 1)),
         ("LEASE_DURATION", "60", "leader.terms", Terms(60, 40, 2)),
         ("NODE_METRICS_URL", "http://127.0.0.1:9/m", "node.metrics", Address("127.0.0.1", 9, "/m")),

@@ -36,6 +36,7 @@ forgeManager.nodeControl: with none each of the {{ .Values.replicaCount }} repli
 {{- if $manager.enabled }}
 {{- include "cardano-node.checks.managed" . }}
 {{- include "cardano-node.checks.identity" . }}
+{{- include "cardano-node.checks.leaseTimes" (dict "path" "forgeManager.election" "duration" "legacy.lease.duration" "lease" $manager.legacy.lease.duration "times" $manager.election) }}
 {{- end }}
 {{- if ne $node.socketPath $manager.nodeSocket }}
 forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds its socket ({{ $node.socketPath }}, cardanoNode.socketPath). Give both the same path.
@@ -45,6 +46,7 @@ persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot wri
 {{- end }}
 {{- include "cardano-node.checks.network" . }}
 {{- include "cardano-node.checks.parts" . }}
+{{- include "cardano-node.checks.clusters" . }}
 {{- end -}}
 
 {{/* What names a pool, a program or a probe that cannot be meant. */}}

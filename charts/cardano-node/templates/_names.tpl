@@ -29,16 +29,18 @@
 {{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "cardano-node.fullname" .) "default") -}}
 {{- end -}}
 
-{{/*
-Lease and CardanoLeader: with a pool, named after network and pool, so that all
-sidecars of that pool meet on them; the short id is the earlier chart's.
-*/}}
-{{- define "cardano-node.names.ofPool" -}}
+{{/* {network}-{short id} of the pool, or nothing; the short id is the earlier chart's. */}}
+{{- define "cardano-node.names.pool" -}}
 {{- $tenant := .Values.forgeManager.multiTenant -}}
 {{- $id := $tenant.pool.id | default $tenant.pool.idHex -}}
 {{- if and $tenant.enabled $id -}}
-cardano-leader-{{ .Values.cardanoNode.network }}-{{ $id | trunc (hasPrefix "pool1" $id | ternary 10 8) | trimSuffix "-" }}
+{{ .Values.cardanoNode.network }}-{{ $id | trunc (hasPrefix "pool1" $id | ternary 10 8) | trimSuffix "-" }}
 {{- end -}}
+{{- end -}}
+
+{{/* Lease and CardanoLeader: with a pool, named after it, so that all sidecars of that pool meet on them. */}}
+{{- define "cardano-node.names.ofPool" -}}
+{{- with include "cardano-node.names.pool" . }}cardano-leader-{{ . }}{{ end -}}
 {{- end -}}
 
 {{- define "cardano-node.names.leader" -}}
@@ -51,4 +53,15 @@ cardano-leader-{{ .Values.cardanoNode.network }}-{{ $id | trunc (hasPrefix "pool
 
 {{- define "cardano-node.names.cardanoLeader" -}}
 {{- include "cardano-node.names.ofPool" . | default .Values.forgeManager.legacy.crd.cardanoLeader.name | default (include "cardano-node.names.leader" .) -}}
+{{- end -}}
+
+{{- define "cardano-node.names.forgeCluster" -}}
+{{- $manager := .Values.forgeManager -}}
+{{- $pool := include "cardano-node.names.pool" . -}}
+{{- $region := $manager.clusterManagement.region -}}
+{{- if and $pool $region -}}
+{{ $pool }}-{{ $region }}
+{{- else -}}
+{{- $manager.legacy.crd.cardanoForgeCluster.name | default (printf "%s-forge-cluster" (include "cardano-node.fullname" .)) -}}
+{{- end -}}
 {{- end -}}

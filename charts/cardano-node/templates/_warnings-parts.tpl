@@ -3,6 +3,9 @@
 {{- include "cardano-node.warnings.submitApi" . }}
 {{- include "cardano-node.warnings.mithrilSigner" . }}
 {{- include "cardano-node.warnings.forging" . }}
+{{- if eq "true" (include "cardano-node.clustered" .) }}
+{{- include "cardano-node.warnings.clusters" . }}
+{{- end }}
 {{- include "cardano-node.warnings.pods" . }}
 {{- include "cardano-node.warnings.monitoring" . }}
 {{- if (index .Values "cardano-forge-crds").enabled }}
@@ -60,9 +63,6 @@ forgeManager.forgingMetric: empty, so nothing shows whether the node forges: it 
 {{- end }}
 {{- if eq "true" (include "cardano-node.producesAlone" .) }}
 forgeManager.enabled: false beside a block producer, so its node forges from its start: the keys are not checked, new ones need a restart, there is no standby, and nothing ends a node that another was started for.
-{{- end }}
-{{- if or $manager.clusterManagement.enabled $manager.legacy.crd.cardanoForgeCluster.enabled }}
-forgeManager.clusterManagement: this cluster is managed as if it were the only one (Priority-based means Enabled): nothing keeps another cluster from forging with the same keys. forgeState Disabled holds forging here.
 {{- end }}
 {{- if .Values.secrets.create }}
 secrets.create: the keys lie in Helm's release record and wherever these values do, for anyone who reads them there. For test networks only.

@@ -6,12 +6,13 @@ means something, `text_or_none` reads it.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from enum import StrEnum
 
 _TRUE = frozenset({"true", "1", "yes", "on"})
@@ -142,6 +143,20 @@ class Environment:
             self.reject(name, f"it must be a URL that begins with http:// or https://{without}")
             return None
         return value
+
+    def secret_object(self, name: str, *, allows: Callable[[str, object], bool]) -> dict[str, str]:
+        """Return a JSON object of texts that `allows` accepts; its values are never shown."""
+        value = self._raw(name)
+        if value is None:
+            return {}
+        try:
+            found = json.loads(value)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict) or not all(allows(*entry) for entry in found.items()):
+            self._problems.append(f"{name} is not allowed: it must be a JSON object of headers")
+            return {}
+        return found
 
     def _raw(self, name: str) -> str | None:
         value = self._variables.get(name, "").strip()

@@ -21,6 +21,7 @@ from forge_manager import __version__
 from forge_manager.api_metrics import api_requests
 from forge_manager.clocks import read_clocks
 from forge_manager.http import answers
+from forge_manager.metrics_cluster import cluster_metrics
 from forge_manager.metrics_forging import ForgingCollector
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class _Collector:
         facts = self._telemetry.facts()
         yield from _identity(self._settings)
         yield from _leadership(self._settings, self._forging.state, facts)
-        yield from _cluster(self._settings)
+        cluster = self._telemetry.cluster.state
+        yield from cluster_metrics(self._settings, cluster, _pool_label(self._settings))
         yield _operations(facts)
         yield from _startup(self._gate, facts)
         yield from _certificate(facts, time.time())
@@ -127,27 +129,6 @@ def _leadership(settings: Settings, state: ForgingState, facts: Facts) -> Iterat
         "cardano_guard_node_kills",
         "Nodes ended by the guard, in its manager's stead",
         value=facts.guard_kills,
-    )
-
-
-def _cluster(settings: Settings) -> Iterator[Metric]:
-    cluster = settings.cluster
-    if not cluster.enabled:
-        return
-    labels = {
-        "cluster": cluster.identifier,
-        "region": cluster.region,
-        "network": settings.network.name,
-        "pool_id": _pool_label(settings),
-    }
-    yield _gauge(
-        "cardano_cluster_forge_enabled", "Whether this cluster is enabled for forging", 0, labels
-    )
-    yield _gauge(
-        "cardano_cluster_forge_priority",
-        "Effective priority of this cluster for forging",
-        cluster.priority,
-        labels,
     )
 
 

@@ -52,7 +52,7 @@ class ForgingCollector:
         lease = self._settings.leader.lease_name
         yield from _state(self._forging.state, lease)
         yield from _switching(facts)
-        yield from _lease(facts, now_ns, lease)
+        yield from _leases(facts, now_ns, (lease, f"hub/{self._settings.hub.lease_name}"))
         yield from _pod(facts, now_ns)
 
 
@@ -94,22 +94,24 @@ def _switching(facts: ControlFacts) -> Iterator[Metric]:
     yield confirmations
 
 
-def _lease(facts: ControlFacts, now_ns: int, lease: str) -> Iterator[Metric]:
-    seen = facts.latest
-    if seen is not None and seen.lease_changed_ns is not None:
-        yield _gauge(
-            "cardano_lease_age_seconds",
-            "Time since this pod saw the Lease change, by this machine's clock",
-            (now_ns - seen.lease_changed_ns) / SECOND,
-            lease=lease,
-        )
-    if seen is not None and seen.forge_until_ns is not None:
-        yield _gauge(
-            "cardano_lease_remaining_seconds",
-            "For how long the holder may forge without another renewal; absent on others",
-            (seen.forge_until_ns - now_ns) / SECOND,
-            lease=lease,
-        )
+def _leases(facts: ControlFacts, now_ns: int, names: tuple[str, ...]) -> Iterator[Metric]:
+    age = GaugeMetricFamily(
+        "cardano_lease_age_seconds",
+        "Time since this pod saw the Lease change, by this machine's clock",
+        labels=["lease"],
+    )
+    remaining = GaugeMetricFamily(
+        "cardano_lease_remaining_seconds",
+        "For how long the holder may forge without another renewal; absent on others",
+        labels=["lease"],
+    )
+    for name, seen in zip(names, facts.latest.leases if facts.latest else (), strict=False):
+        if seen.changed_ns is not None:
+            age.add_metric([name], (now_ns - seen.changed_ns) / SECOND)
+        if seen.forge_until_ns is not None:
+            remaining.add_metric([name], (seen.forge_until_ns - now_ns) / SECOND)
+    yield age
+    yield remaining
 
 
 def _pod(facts: ControlFacts, now_ns: int) -> Iterator[Metric]:

@@ -5,12 +5,17 @@ Names and defaults are those that existing deployments rely on; the ones after t
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from forge_manager.election.terms import Terms, terms_for
+from forge_manager.cluster_settings import (
+    ClusterSettings,
+    HubSettings,
+    parse_cluster,
+    parse_hub,
+)
+from forge_manager.election_settings import parse_terms
 from forge_manager.env import Environment
 from forge_manager.networks import PUBLIC_NETWORKS
 from forge_manager.node.address import Address
@@ -31,6 +36,8 @@ from forge_manager.shared_settings import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from forge_manager.election.terms import Terms
 
 __all__ = ["CredentialPaths", "LogFormat", "LogLevel"]  # callers find all settings here
 
@@ -103,19 +110,6 @@ class LeaderSettings:
 
 
 @dataclass(frozen=True)
-class ClusterSettings:
-    """Priority among several clusters; a lower number wins. Times in seconds."""
-
-    enabled: bool
-    identifier: str
-    region: str
-    environment: str
-    priority: int
-    health_endpoint: str | None  # may hold a password: never logged
-    health_interval: int
-
-
-@dataclass(frozen=True)
 class Settings:
     """Everything the sidecar is told from outside."""
 
@@ -125,6 +119,7 @@ class Settings:
     node: NodeSettings
     leader: LeaderSettings
     cluster: ClusterSettings
+    hub: HubSettings
     shared: SharedSettings
     source: CredentialPaths
     target: CredentialPaths
@@ -149,11 +144,13 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
     target = parse_target_paths(env)
     if set(source) & set(target):
         env.reject("TARGET_KES_KEY", f"a target must not be a source: {listed(target)}")
+    namespace = env.kubernetes_name("NAMESPACE", "default")
+    cluster = parse_cluster(env)
     settings = Settings(
         pod=PodSettings(
             name=env.text("POD_NAME"),
             uid=env.text("POD_UID"),
-            namespace=env.kubernetes_name("NAMESPACE", "default"),
+            namespace=namespace,
             application_type=env.text("APPLICATION_TYPE", "block-producer"),
         ),
         pool=PoolSettings(
@@ -175,7 +172,7 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
         ),
         leader=LeaderSettings(
             lease_name=env.kubernetes_name("LEASE_NAME", "cardano-node-leader"),
-            terms=_terms(env),
+            terms=parse_terms(env),
             loop_interval=env.integer("SLEEP_INTERVAL", 5, low=1, high=3_600),
             held_off=env.boolean("HOLD_FORGING", default=False),
             forging_label=env.boolean("FORGING_LABEL", default=False),
@@ -185,15 +182,8 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
             crd_plural=env.kubernetes_name("CRD_PLURAL", "cardanoleaders"),
             crd_name=env.kubernetes_name("CRD_NAME", "cardano-leader"),
         ),
-        cluster=ClusterSettings(
-            enabled=env.boolean("ENABLE_CLUSTER_MANAGEMENT", default=False),
-            identifier=env.text("CLUSTER_IDENTIFIER", socket.gethostname()),
-            region=env.text("CLUSTER_REGION", "unknown"),
-            environment=env.text("CLUSTER_ENVIRONMENT", "production"),
-            priority=env.integer("CLUSTER_PRIORITY", 100, low=1, high=999),
-            health_endpoint=env.optional_url("HEALTH_CHECK_ENDPOINT", with_user=True),
-            health_interval=env.integer("HEALTH_CHECK_INTERVAL", 30, low=1, high=86_400),
-        ),
+        cluster=cluster,
+        hub=parse_hub(env, cluster, namespace),
         shared=shared,
         source=source,
         target=target,
@@ -214,19 +204,6 @@ def _node_metrics(env: Environment) -> Address:
     except ValueError:
         env.reject("NODE_METRICS_URL", f"it must be an http URL like {default}")
         return Address.parse(default)
-
-
-def _terms(env: Environment) -> Terms:
-    """Parse the election's times; those that are not given follow the lease's duration."""
-    default = terms_for(env.integer("LEASE_DURATION", 15, low=1, high=3_600))
-    terms = Terms(
-        default.lease_duration_s,
-        env.integer("RENEW_DEADLINE", default.renew_deadline_s, low=1, high=3_600),
-        env.integer("RETRY_PERIOD", default.retry_period_s, low=1, high=3_600),
-    )
-    for problem in terms.problems():
-        env.reject("LEASE_DURATION", problem)
-    return terms
 
 
 def _network(env: Environment) -> NetworkSettings:

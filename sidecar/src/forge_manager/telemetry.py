@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from forge_manager.cluster.counting import RequestTally
 from forge_manager.control.record import ControlRecord
+from forge_manager.status import Observable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from forge_manager.clusters.state import ClusterState
     from forge_manager.credentials.verdict import Verdict
 
 
@@ -43,7 +45,10 @@ class Facts:
 
 
 class Telemetry:
-    """Collects facts for the metrics; of forging control in `control`, of the API in `requests`."""
+    """Collects facts for the metrics; of forging control in `control`, of the API in `requests`.
+
+    `cluster`: of this cluster among others, None while that is not known.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -57,6 +62,7 @@ class Telemetry:
         self._guard_kills = 0
         self._leadership_changes = 0
         self.control = ControlRecord()
+        self.cluster: Observable[ClusterState | None] = Observable(None)
 
     def credentials_copied(self, files: Iterable[str]) -> None:
         """Count files put in place, by their short names."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forge_manager.clocks import read_boot_id, read_clocks
+from forge_manager.clusters.stand import PERMITTED
 from forge_manager.control.credentials import KnownCredentials
 from forge_manager.control.executor import Executor
 from forge_manager.control.loop import Candidacy, ControlLoop
@@ -60,6 +61,7 @@ class Manager:
         self.telemetry = Telemetry()
         self.terminating = False
         self.asked = Asked()
+        self.stand = PERMITTED
         self.transitions: list[Transition] = []
         self.rounds = 0
         self.pod = pod
@@ -100,6 +102,7 @@ class Manager:
             ).look,
             terminating=lambda: self.terminating,
             asked=lambda _: self.asked,
+            stand=lambda _now, _hub: self.stand,
             report=self.transitions.append,
             reloads=ReloadRequests(pod.state_directory),
             status=self.status,

@@ -9,6 +9,7 @@ from forge_manager.clocks import read_clocks
 from forge_manager.forging.phases import Phase
 from forge_manager.guard.logic import LiveKeys
 from forge_manager.moment import SECOND
+from forge_manager.reporting.wishes import Asked
 from tests.sidecar.control.manager import (
     SHORT,
     USUAL,
@@ -38,6 +39,21 @@ def test_the_leader_forges_and_hands_over_in_order(pod: Pod, node: StandinProces
         assert node.process.poll() is None
 
 
+def test_a_pod_is_fit_while_its_node_forges_or_could_and_local_while_it_holds_its_lease(
+    pod: Pod, node: StandinProcess
+) -> None:
+    lease = MemoryLease()
+    lease.edit(holder="b-0_uid")
+    with running(pod, lease, node.metrics_port) as manager:
+        until(lambda: manager.status.state.fit, "a standby that could forge", seconds=20)
+        assert not manager.status.state.local
+        until(lambda: forges(manager), "the lease to run out", seconds=20)
+        assert (manager.status.state.local, manager.status.state.fit) == (True, True)
+        manager.asked = Asked(held_off=True)
+        until(lambda: manager.status.state.handed_over, "the hand-over", seconds=10)
+        assert (manager.status.state.local, manager.status.state.fit) == (False, False)
+
+
 def test_what_the_loop_sees_and_does_is_kept_for_the_metrics(
     pod: Pod, node: StandinProcess
 ) -> None:
@@ -47,11 +63,12 @@ def test_what_the_loop_sees_and_does_is_kept_for_the_metrics(
         facts, now_ns = manager.telemetry.control.facts(), read_clocks().boot_ns
         assert facts.latest is not None
         assert facts.started_ns is not None
-        for seen_ns in (facts.latest.lease_changed_ns, facts.latest.guard_beat_ns):
+        (times,) = facts.latest.leases
+        for seen_ns in (times.changed_ns, facts.latest.guard_beat_ns):
             assert seen_ns is not None
             assert facts.started_ns - 20 * SECOND < seen_ns <= now_ns
-        assert facts.latest.forge_until_ns is not None
-        assert facts.latest.forge_until_ns > now_ns
+        assert times.forge_until_ns is not None
+        assert times.forge_until_ns > now_ns
         assert facts.latest.accepting_ns is not None
         assert facts.transitions["SwitchingOn", "Forging", "ForgingConfirmed"] == 1
         assert sum(facts.confirmations["enable_forging"].counts) == 1
@@ -60,7 +77,7 @@ def test_what_the_loop_sees_and_does_is_kept_for_the_metrics(
         facts = manager.telemetry.control.facts()
         assert sum(facts.confirmations["disable_forging"].counts) == 1
         assert facts.latest is not None
-        assert facts.latest.forge_until_ns is None
+        assert facts.latest.leases[0].forge_until_ns is None
 
 
 def test_a_standby_has_no_keys_and_does_not_forge(pod: Pod, node: StandinProcess) -> None:

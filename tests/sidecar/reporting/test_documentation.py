@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from forge_manager.clusters.stand import ClusterReason
+from forge_manager.control.loop import HUB
 from forge_manager.election.messages import ElectionReason
 from forge_manager.forging.phases import ForgingReason, Obstacle
-from forge_manager.reporting.words import EVENTS, WARNINGS, ReportReason, in_words
+from forge_manager.reporting.words import EVENTS, WARNINGS, ConditionReason, ReportReason, in_words
 
 PAGE = (Path(__file__).parents[3] / "docs" / "operations.md").read_text()
 _ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| (.+) \|$", re.MULTILINE)
 
 
 def test_every_code_has_words() -> None:
-    codes = [*ForgingReason, *Obstacle, *ElectionReason]
+    codes = [*ForgingReason, *Obstacle, *ElectionReason, *ClusterReason, *ConditionReason]
     assert [code for code in codes if in_words(code) == code] == []
+    assert [
+        code for code in ElectionReason if not in_words(f"{HUB}{code}").startswith("In the ")
+    ] == []
     assert set(ForgingReason) <= set(EVENTS)
 
 

@@ -46,6 +46,10 @@ class ApiServer:
         self._watchers: dict[Watcher, tuple[Machine, int]] = {}
         self._past: deque[tuple[int, Lease | None]] = deque(maxlen=40)
 
+    def is_cut_off(self, machine: Machine) -> bool:
+        """Tell whether nothing of this machine gets here, and nothing from here gets there."""
+        return machine.cut_off
+
     # Requests
 
     def send(self, machine: Machine, request: Request, answer: Callable[[Answer], None]) -> None:
@@ -58,7 +62,7 @@ class ApiServer:
     def _receive(
         self, machine: Machine, request: Request, answer: Callable[[Answer], None]
     ) -> None:
-        if self.trouble.down or machine.cut_off:
+        if self.trouble.down or self.is_cut_off(machine):
             return
         refused = self.world.chance(self.trouble.error)
         done: Answer = Failure.UNKNOWN
@@ -67,7 +71,7 @@ class ApiServer:
         if self._loses(machine):
             return
         result = Failure.UNKNOWN if refused else done
-        self.world.at(self._delay(), lambda: None if machine.cut_off else answer(result))
+        self.world.at(self._delay(), lambda: None if self.is_cut_off(machine) else answer(result))
 
     def _perform(self, request: Request) -> Answer:
         lease = self.lease
@@ -151,7 +155,7 @@ class ApiServer:
 
     def _tell(self, watcher: Watcher, lease: Lease, *, deleted: bool) -> None:
         machine, last_ns = self._watchers[watcher]
-        if self.trouble.down or self.trouble.watch_silent or machine.cut_off:
+        if self.trouble.down or self.trouble.watch_silent or self.is_cut_off(machine):
             return
         due_ns = max(self.world.real_ns + self._delay(), last_ns)  # events keep their order
         self._watchers[watcher] = (machine, due_ns)
@@ -163,4 +167,5 @@ class ApiServer:
         return self.world.ms(2, 40)
 
     def _loses(self, machine: Machine) -> bool:
-        return self.trouble.down or machine.cut_off or self.world.chance(self.trouble.lost)
+        cut_off = self.is_cut_off(machine)
+        return self.trouble.down or cut_off or self.world.chance(self.trouble.lost)

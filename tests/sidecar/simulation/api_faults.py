@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from forge_manager.election.record import LeaseRecord, identity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from tests.sidecar.simulation.cluster import Cluster
-    from tests.sidecar.simulation.world import Event
+    from tests.sidecar.simulation.api import ApiServer
+    from tests.sidecar.simulation.pod import Pod
+    from tests.sidecar.simulation.world import Event, World
+
+
+class Served(Protocol):
+    """What has an API server, and pods that use it."""
+
+    world: World
+
+    @property
+    def api(self) -> ApiServer:
+        """The server."""
+
+    @property
+    def pods(self) -> Sequence[Pod]:
+        """The pods that use it."""
+
+    def counters_forgotten(self) -> None:
+        """Take note that a person wrote the Lease."""
 
 
 class ApiFaults:
     """`lasting`: takes what ends a fault, and does it some time later."""
 
-    def __init__(self, cluster: Cluster, lasting: Callable[[Event], None]) -> None:
+    def __init__(self, cluster: Served, lasting: Callable[[Event], None]) -> None:
         self.cluster = cluster
         self.world = cluster.world
         self.random = cluster.world.random
@@ -49,7 +67,7 @@ class ApiFaults:
     def edit_lease(self) -> None:
         """Do what people do with kubectl."""
         api = self.cluster.api
-        self.cluster.key_rules.highest_used = 0  # what a person writes may forget it
+        self.cluster.counters_forgotten()
         if api.lease is None or self.world.chance(0.25):
             api.delete()
             if self.world.chance(0.3):

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.sidecar.simulation.federated_history import run_federated_history
+from tests.sidecar.simulation.federated_sabotage import SABOTAGES as OF_CLUSTERS
 from tests.sidecar.simulation.history import HistoryError, run_history
 from tests.sidecar.simulation.sabotage import SABOTAGES
 
@@ -57,19 +59,31 @@ CAUGHT_BY = {
     "keys are exchanged under a node that boots": 1,
 }
 
+CLUSTERS_CAUGHT_BY = {
+    "the cluster's own lease is enough": 1,
+    "the fence follows the own lease alone": 1,
+    "the hub's is released while switching off": 2,
+    "the hub's is asked for without the own one": 1,
+    "a cluster that is disabled goes on": 3,
+    "a cluster never hands back": 2,
+    "a cluster waits for the better ones for ever": 1,
+    "a cluster that is away is waited for": 1,
+}
+
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", SABOTAGES)
+@pytest.mark.parametrize("name", [*SABOTAGES, *OF_CLUSTERS])
 def test_it_is_noticed(
     name: str,
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    SABOTAGES[name](monkeypatch)
-    first = CAUGHT_BY.get(name, 1)
+    {**SABOTAGES, **OF_CLUSTERS}[name](monkeypatch)
+    run = run_federated_history if name in OF_CLUSTERS else run_history
+    first = {**CAUGHT_BY, **CLUSTERS_CAUGHT_BY}.get(name, 1)
     for seed in range(first, first + MOST_HISTORIES):
         try:
-            run_history(seed)
+            run(seed)
         except HistoryError as error:
             record_property("noticed", f"seed {seed}: {str(error).splitlines()[0]}")
             return
@@ -79,3 +93,5 @@ def test_it_is_noticed(
 def test_nothing_is_noticed_when_nothing_is_taken_away() -> None:
     for seed in sorted(set(CAUGHT_BY.values())):
         run_history(seed)
+    for seed in sorted(set(CLUSTERS_CAUGHT_BY.values())):
+        run_federated_history(seed)

@@ -14,6 +14,7 @@ from forge_manager.forging.situation import HandOver
 from forge_manager.guard.logic import Guard
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api import ApiServer
+from tests.sidecar.simulation.candidacy import Candidacy
 from tests.sidecar.simulation.key_rules import InvariantError, KeyRules
 from tests.sidecar.simulation.keys import KeySet
 from tests.sidecar.simulation.pod import Pod
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from forge_manager.guard.protocol import Fence
+    from tests.sidecar.simulation.manager_process import ManagerProcess
     from tests.sidecar.simulation.node import Node
+    from tests.sidecar.simulation.region import Region
 
 #: A machine that was stopped as a whole may forge for this long after it runs again: real time.
 RESUME_NS = 200 * MILLISECOND
@@ -56,8 +59,9 @@ class Cluster:
 
     pool_id = "pool1simulated"
 
-    def __init__(self, seed: int) -> None:
-        self.world = World(seed)
+    def __init__(self, seed: int, *, world: World | None = None, prefix: str = "") -> None:
+        self.world = world or World(seed)
+        self._prefix = prefix
         random = self.world.random
         self.api = ApiServer(self.world)
         self.operator = Operator()
@@ -69,12 +73,12 @@ class Cluster:
         self.metrics_down_ns = -(10**18)  # real time when they were last down
         self.action_failures = 0.0
         self.machines = [
-            Machine(self.world, f"machine-{i}", random.randint(-10_000, 10_000))
+            Machine(self.world, f"{prefix}machine-{i}", random.randint(-10_000, 10_000))
             for i in range(random.choice((1, 2, 2, 2, 3, 3)))
         ]
         self.newest = KeySet(4)
         self.delivered = [KeySet(random.choice((3, 3, 3, 4))) for _ in self.machines]
-        self.key_rules = KeyRules(self.world, self._excused, self._is_recorded)
+        self.key_rules = KeyRules(self.world, self.excused, self._is_recorded)
         self.has_metric = random.random() < 0.8
         self.dying: list[Pod] = []
         self._uids = 0
@@ -93,7 +97,23 @@ class Cluster:
     def make_elector(self, identity: str, terms: Terms, tenures: Iterable[str]) -> Elector:
         return Elector(identity=identity, pool_id=self.pool_id, terms=terms, former_tenures=tenures)
 
+    def candidacies(self, manager: ManagerProcess, found: Fence | None) -> tuple[Candidacy, ...]:
+        """Return a manager's electors, one for each lease."""
+        pod = manager.pod
+        tenures = found.tenures if found else ()
+        elector = self.make_elector(identity_of(pod.name, pod.uid), pod.terms, tenures)
+        return (Candidacy(manager, self.api, elector, manager.turn),)
+
+    def region(self, manager: ManagerProcess) -> Region | None:
+        """Return what a manager knows of other clusters, None where there are none."""
+        del manager
+        return None
+
     # Pods
+
+    def everyone(self) -> list[Pod]:
+        """Return all pods of the pool, those included that are ending."""
+        return [*self.pods, *self.dying]
 
     def longest_duration_ns(self) -> int:
         return max(terms.duration_ns for terms in self.terms)
@@ -103,7 +123,7 @@ class Cluster:
         return Pod(
             self,
             self.machines[index],
-            name=f"bp-{index}",
+            name=f"{self._prefix}bp-{index}",
             uid=f"pod-uid-{self._uids}",
             keys=self.delivered[index],
             terms=self.terms[self._uids % 2],
@@ -144,11 +164,11 @@ class Cluster:
     def check(self) -> None:
         """Check I2 and I3 as things are right now. Raises InvariantError."""
         forging = [node for node in self.world.forging if node.forges]
-        if len(forging) > 1 and not any(self._excused(node) for node in forging):
+        if len(forging) > 1 and not any(node.pod.cluster.excused(node) for node in forging):
             names = " and ".join(sorted(node.name for node in forging))
             raise InvariantError(f"I2: {names} forge at once")
         for node in forging:
-            if not self._excused(node):
+            if not node.pod.cluster.excused(node):
                 self._check_permission(node)
 
     def _check_permission(self, node: Node) -> None:
@@ -166,15 +186,18 @@ class Cluster:
         now_ns = self.world.real_ns
         jump_ns = max(0, pod.machine.now().offset_ns - fence.wall_offset_ns)
         ends_ns = now_ns + pod.machine.real_until(fence.forge_until_ns - jump_ns)
-        written_ns = self.api.written_ns[identity_of(pod.name, pod.uid)]
-        lease_ns = pod.terms.duration_ns * 100 // 101  # by the fastest clock
-        if ends_ns > written_ns + lease_ns:
+        if ends_ns > self.leases_end_ns(pod):
             raise InvariantError(f"I3: {pod.name}'s fence outlasts its lease")
         if not self._permits(pod):
             return  # late, by a manager that was stopped
-        for other in (*self.pods, *self.dying):
+        for other in self.everyone():
             if other is not pod and self._permits(other):
                 raise InvariantError(f"I3: {pod.name} and {other.name} both may forge")
+
+    def leases_end_ns(self, pod: Pod) -> int:
+        """Return when, in real time, the first of a pod's leases ends for the fastest clock."""
+        written_ns = self.api.written_ns[identity_of(pod.name, pod.uid)]
+        return written_ns + pod.terms.duration_ns * 100 // 101
 
     def check_switch_on(self, pod: Pod) -> None:
         """Check that a node is switched on under a permission, or just as its guard kills it."""
@@ -196,7 +219,7 @@ class Cluster:
         lease = self.api.lease
         return lease is not None and lease.record.holder == identity_of(pod.name, pod.uid)
 
-    def _excused(self, node: Node) -> bool:
+    def excused(self, node: Node) -> bool:
         """Tell whether nothing could have stopped it yet."""
         now_ns = self.world.real_ns
         if now_ns - node.machine.resumed_ns <= RESUME_NS:
@@ -209,9 +232,17 @@ class Cluster:
         well_ns = max(manager.well_since_ns, node.well_since_ns, self.metrics_down_ns)
         return now_ns - max(node.strayed_ns, well_ns) <= STRAY_NS
 
+    def counters_fell(self) -> bool:
+        """Tell whether a replica took over under an older certificate."""
+        return self.api.counters_fell > 0
+
+    def counters_forgotten(self) -> None:
+        """Take note that a person wrote the Lease, which may say another counter now."""
+        self.key_rules.highest_used = 0
+
     def check_phases(self) -> None:
         """Check that no manager that runs is stuck on its way. Raises InvariantError."""
-        if self.api.counters_fell:
+        if self.counters_fell():
             raise InvariantError("a replica with an older certificate took over")
         for pod in self.pods:
             manager = pod.manager

@@ -139,7 +139,7 @@ class Faults:
 
     def restore_copy_to_former_leader(self) -> None:
         """Have a copy of the Lease restored that names who held it before, and that one restart."""
-        leading = next(iter(self.world.forging), None)
+        leading = next((n for n in self.world.forging if n.pod.cluster is self.cluster), None)
         record = self.cluster.api.past_record()
         if leading is None or record is None:
             return

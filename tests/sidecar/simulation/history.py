@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from forge_manager.moment import SECOND
@@ -82,13 +83,15 @@ def _recover(cluster: Cluster) -> int:
             raise InvariantError(f"liveness: {who} forges, {waited_s:.0f} s after faults ended")
 
 
-def run_histories(first_seed: int, steps: int, make: type[Cluster] = Cluster) -> Figures:
+def run_histories(
+    first_seed: int, steps: int, run: Callable[[int], Figures] = run_history
+) -> Figures:
     """Run histories from this seed on until they have this many steps together."""
     total = Figures()
     began = time.perf_counter()
     seed = first_seed
     while total.steps < steps:
-        figures = run_history(seed, make(seed))
+        figures = run(seed)
         seed += 1
         total.histories += 1
         total.steps += figures.steps

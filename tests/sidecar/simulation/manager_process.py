@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.election.messages import Answer, Failure, Request
-from forge_manager.election.record import Lease, identity_of
+from forge_manager.clusters.stand import PERMITTED
 from forge_manager.forging.actions import (
     Action,
     EndNode,
@@ -39,12 +38,10 @@ class ManagerProcess(Process):
         super().__init__(pod.world, pod.machine)
         cluster = pod.cluster
         self.pod = pod
-        self._api = cluster.api
         found = parse_fence(pod.fence_file, pod.machine.boot_id)
         self.state_machine = cluster.make_machine(pod.name, pod.machine.boot_id, found)
-        self.elector = cluster.make_elector(
-            identity_of(pod.name, pod.uid), pod.terms, found.tenures if found else ()
-        )
+        self.candidacies = cluster.candidacies(self, found)
+        self.region = cluster.region(self)
         self.before_action: Event | None = None  # a fault that waits for a switch-on
         self.phase_since_ns = self.world.real_ns
         self._held: SimulatedNode | None = None
@@ -56,25 +53,31 @@ class ManagerProcess(Process):
         self._scrape_within_ns = 0
         self._sighup: SentSighup | None = None
         self._failed: Action | None = None
-        self._in_flight = 0
         self._busy = False
         self._found = found
         self.blind_before = False
         self._asked_for_help = False
+        self.obstacle: Obstacle | None = None
         self.changed_ns: int | None = None  # when it last gave up keys for others
         self._judged: KeySet | None = None  # what the provisioner has told of
         self.after(self.world.ms(100, 600), self._begin)
 
     def _begin(self) -> None:
         self._provision()
-        self._api.watch(self.machine, self._watched)
+        for candidacy in self.candidacies:
+            candidacy.begin()
+        if self.region is not None:
+            self.region.begin()
         self._loop()
 
     def ended(self) -> None:
-        self._api.unwatch(self._watched)
+        for candidacy in self.candidacies:
+            candidacy.end()
+        if self.region is not None:
+            self.region.end()
 
     def _loop(self) -> None:
-        self._turn()
+        self.turn()
         often = self._scrape_within_ns <= _OFTEN_NS
         self.after(self.world.ms(30, 60) if often else self.world.ms(80, 250), self._loop)
 
@@ -104,7 +107,7 @@ class ManagerProcess(Process):
 
     # Observation
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
         if self._busy:
             return
         pod, now = self.pod, self.machine.now()
@@ -117,9 +120,10 @@ class ManagerProcess(Process):
             self._accepting_ns = now.boot_ns
         self._begin_scrape(now.boot_ns)
         operator = pod.cluster.operator
+        leases = tuple(candidacy.view(now) for candidacy in self.candidacies)
         seen = Situation(
             now=now,
-            leases=(self.elector.view(now),),
+            leases=leases,
             node=Node(held.id if held else None, self._accepting_ns, _boots(pod.node)),
             scrape=self._scrape,
             sighup=self._sighup,
@@ -131,8 +135,10 @@ class ManagerProcess(Process):
             held_off=operator.held_off,
             hand_over=operator.hand_over,
             reload=operator.reload,
+            cluster=self.region.stand(now, *leases) if self.region else PERMITTED,
         )
         decision = self.state_machine.step(seen)
+        self.obstacle = decision.obstacle
         for change in decision.transitions:
             if change.reason is ForgingReason.CREDENTIALS_CHANGED:
                 pod.cluster.key_rules.changed(self)
@@ -180,7 +186,7 @@ class ManagerProcess(Process):
             self._scraping = False
             self.blind_before = self.blind_before and value is None
             self._scrape = Scrape(node.id, begun_ns, self.machine.now().boot_ns, value)
-            self._turn()
+            self.turn()
 
     def _give_up(self, number: int) -> None:
         if number == self._scrapes:
@@ -249,42 +255,10 @@ class ManagerProcess(Process):
         self._busy = False
 
     def _campaign(self, decision: Decision) -> None:
-        request = self.elector.step(
-            self.machine.now(),
-            decision.wishes[0],
-            counter=decision.counter,
-            jitter=self.world.random.random(),
-        )
+        for candidacy, wish in zip(self.candidacies, decision.wishes, strict=True):
+            shared = candidacy is not self.candidacies[0]
+            candidacy.step(wish, decision.counter, decision.successor if shared else "")
         self._busy = False
-        if request is not None:
-            self.after(self.world.ms(0, 2), lambda: self._send(request))
-
-    def _send(self, request: Request) -> None:
-        self._in_flight = request.number
-        self._api.send(
-            self.machine,
-            request,
-            lambda answer: self.after(0, lambda: self._answered(request.number, answer)),
-        )
-        timeout = request.within_ns // MILLISECOND
-        self.after(
-            self.world.ms(timeout, timeout),
-            lambda: self._answered(request.number, Failure.UNKNOWN),
-        )
-
-    def _answered(self, number: int, answer: Answer) -> None:
-        if number != self._in_flight:
-            return
-        self._in_flight = 0
-        self.elector.answered(self.machine.now(), number, answer)
-        self._turn()
-
-    def _watched(self, lease: Lease, deleted: bool) -> None:
-        self.after(0, lambda: self._observed(lease, deleted))
-
-    def _observed(self, lease: Lease, deleted: bool) -> None:
-        self.elector.observed(self.machine.now(), lease, deleted=deleted)
-        self._turn()
 
 
 def _boots(node: SimulatedNode | None) -> bool:

@@ -56,7 +56,7 @@ class Node(Process):
         self.accepts = True
         self.accepts_since_ns = self.world.real_ns
         self.world.log(f"{self.name} is up")
-        if self.pod.sighup_at_start:
+        if self.pod.sighup_at_start and not self.pod.reload_pending():
             self.pod.sighup_at_start = False
             self.world.log(f"{self.name} gets a stray SIGHUP before its keys are away")
             self.strayed_ns = self.world.real_ns

@@ -70,6 +70,14 @@ class Pod:
             self._gate_open = True
             self.world.at(self.world.ms(200, 1500), self._start_node)
 
+    def reload_pending(self) -> bool:
+        """Tell whether the manager is about to signal a standby for its topology.
+
+        Two SIGHUPs at the same time end in either order, and the metric need not tell (docs).
+        """
+        wanted = self.cluster.operator.reload
+        return self.manager is not None and self.manager.state_machine.state.reload != wanted
+
     # Containers
 
     def _start_guard(self) -> None:

@@ -33,7 +33,8 @@ class ProcessFaults:
 
     def pod(self) -> Pod:
         """Choose a pod, more often the one that forges: that is where it hurts."""
-        leading = [node.pod for node in self.world.forging if not node.pod.gone]
+        forging = (node.pod for node in self.world.forging)
+        leading = [pod for pod in forging if pod.cluster is self.cluster and not pod.gone]
         if leading and self.world.chance(0.6):
             return self.random.choice(sorted(leading, key=lambda pod: pod.uid))
         return self.random.choice(self.cluster.pods)

@@ -23,7 +23,7 @@
   "FORGING_METRIC" $manager.forgingMetric
   "LEASE_NAME" (include "cardano-node.names.lease" .)
   "LEASE_DURATION" $manager.legacy.lease.duration
-  "HOLD_FORGING" (or $manager.holdForging (eq "true" (include "cardano-node.clusterDisabled" .)))
+  "HOLD_FORGING" $manager.holdForging
   "FORGING_LABEL" $manager.forgingService.enabled
   "CRD_ENABLED" $manager.legacy.crd.cardanoLeader.enabled
   "CRD_NAME" (include "cardano-node.names.cardanoLeader" .)
@@ -40,6 +40,9 @@
   "POOL_TICKER" $tenant.pool.ticker
   "APPLICATION_TYPE" $tenant.application.type)
 }}
+{{- end }}
+{{- if eq "true" (include "cardano-node.clustered" .) }}
+{{- $settings = merge $settings (include "cardano-node.clusters.settings" . | fromJson) }}
 {{- end }}
 {{- if eq .Values.cardanoNode.network "custom" }}
 {{- $_ := set $settings "SHELLEY_GENESIS_FILE" .Values.cardanoNode.config.shelleyGenesisFile }}

@@ -30,6 +30,7 @@ volumeMounts:
   - name: api-token
     mountPath: /var/run/secrets/kubernetes.io/serviceaccount
     readOnly: true
+  {{- with include "cardano-node.pod.clusterMounts" . | trim }}{{ . | nindent 2 }}{{ end }}
   {{- with $manager.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

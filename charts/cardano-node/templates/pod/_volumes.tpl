@@ -4,6 +4,9 @@
 {{- define "cardano-node.paths.keysSource" -}}/secrets{{- end -}}
 {{- define "cardano-node.paths.checked" -}}/checked{{- end -}}
 {{- define "cardano-node.paths.state" -}}/state{{- end -}}
+{{- define "cardano-node.paths.hub" -}}/hub{{- end -}}
+{{- define "cardano-node.paths.healthHeaders" -}}/health-check/headers{{- end -}}
+{{- define "cardano-node.paths.healthCa" -}}/health-check/ca{{- end -}}
 
 {{- define "cardano-node.pod.volumes" -}}
 - name: cardano-config-src
@@ -38,6 +41,7 @@
       - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
       - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
 {{- end }}
+{{- include "cardano-node.pod.clusterVolumes" . }}
 {{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
 - {{- include "cardano-node.pod.mithrilVolume" . | nindent 2 }}
 {{- end }}

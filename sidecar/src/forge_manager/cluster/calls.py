@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.cluster.changes import Document
-    from forge_manager.cluster.connection import Connection
+    from forge_manager.cluster.connection import Sender
     from forge_manager.cluster.counting import RequestCounter
     from forge_manager.cluster.resources import Collection
 
@@ -72,7 +72,7 @@ class Calls:
     """Sends them. Thread-safe."""
 
     def __init__(
-        self, connection: Connection, collection: Collection, *, count: RequestCounter
+        self, connection: Sender, collection: Collection, *, count: RequestCounter
     ) -> None:
         self._connection = connection
         self._collection = collection

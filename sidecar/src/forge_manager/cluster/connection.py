@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from kubernetes.client import ApiClient, Configuration
 from kubernetes.client.exceptions import ApiException
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from urllib3.response import BaseHTTPResponse
 
-_KUBECONFIG = "KUBECONFIG"
+KUBECONFIG = "KUBECONFIG"
 _AGENT = "cardano-forge-manager"
 #: A peer that vanished is noticed within idle + count x interval seconds, at no cost to the server.
 _KEEPALIVE = {"idle": 10, "interval": 5, "count": 3}
@@ -100,11 +100,8 @@ class Reply:
         self._response.close()
 
 
-class Connection:
-    """One API server. Threads may share it."""
-
-    def __init__(self, client: ApiClient) -> None:
-        self._client: Any = client  # most of its methods have no types
+class Sender(Protocol):
+    """What sends requests to an API server."""
 
     def send(
         self,
@@ -121,6 +118,25 @@ class Connection:
         `body`: of a PATCH, a JSON merge patch.
         `read_s` bounds each wait for bytes, not the whole: a server that drips can take longer.
         """
+
+
+class Connection:
+    """One API server. Threads may share it."""
+
+    def __init__(self, client: ApiClient) -> None:
+        self._client: Any = client  # most of its methods have no types
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        body: dict[str, Any] | None = None,
+        connect_s: float,
+        read_s: float,
+    ) -> Reply:
+        """Do what Sender says."""
         headers = {"Accept": "application/json"}
         if body is not None:
             patches = method == "PATCH"
@@ -153,7 +169,7 @@ def connect(
     Raises ClusterSettingsError.
     """
     configuration = Configuration()
-    if path := variables.get(_KUBECONFIG):
+    if path := variables.get(KUBECONFIG):
         _use_kubeconfig(configuration, path)
     elif variables.get(SERVICE_HOST_ENV_NAME):
         _use_service_account(configuration, variables, files)
@@ -176,7 +192,7 @@ def _use_kubeconfig(configuration: Configuration, path: str) -> None:
         )
     except Exception as error:  # noqa: BLE001 (the client raises whatever its parsing stumbles over)
         raise ClusterSettingsError(
-            f"{_KUBECONFIG}={path} cannot be used ({type(error).__name__}); name a kubeconfig file "
+            f"{KUBECONFIG}={path} cannot be used ({type(error).__name__}); name a kubeconfig file "
             "with a current context, or unset it"
         ) from None
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.cluster.calls import Ending
-    from forge_manager.cluster.connection import Connection
+    from forge_manager.cluster.connection import Sender
     from forge_manager.cluster.counting import RequestCounter
 
 #: The verbs of RBAC.
@@ -32,7 +32,7 @@ class LeaseClient:
     """Reads and writes one Lease."""
 
     def __init__(
-        self, connection: Connection, *, namespace: str, name: str, count: RequestCounter
+        self, connection: Sender, *, namespace: str, name: str, count: RequestCounter
     ) -> None:
         self._namespace = namespace
         self._name = name

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 POOL_ID = "cardano.io/pool-id"
 COUNTER = "cardano.io/opcert-counter"
 RELEASE_MARK = "cardano.io/release-mark"
-_OURS = frozenset({POOL_ID, COUNTER, RELEASE_MARK})
+PASSED_TO = "cardano.io/passed-to"
+_OURS = frozenset({POOL_ID, COUNTER, RELEASE_MARK, PASSED_TO})
 
 #: A PUT without them would take them away.
 _CARRIED_LISTS = ("ownerReferences", "finalizers")
@@ -99,6 +100,7 @@ def _record_from(spec: Document, annotations: Mapping[str, str]) -> LeaseRecord:
         pool_id=annotations.get(POOL_ID, ""),
         counter=_counter(counter),
         release_mark=annotations.get(RELEASE_MARK, ""),
+        passed_to=annotations.get(PASSED_TO, ""),
     )
 
 
@@ -111,7 +113,11 @@ def _spec_of(record: LeaseRecord) -> Document:
 
 
 def _annotations_of(record: LeaseRecord) -> dict[str, str]:
-    found = {POOL_ID: record.pool_id, RELEASE_MARK: record.release_mark}
+    found = {
+        POOL_ID: record.pool_id,
+        RELEASE_MARK: record.release_mark,
+        PASSED_TO: record.passed_to,
+    }
     found[COUNTER] = "" if record.counter is None else str(record.counter)
     return {key: value for key, value in found.items() if value}
 

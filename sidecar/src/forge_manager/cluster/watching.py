@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from forge_manager.cluster.changes import Document
-    from forge_manager.cluster.connection import Connection, Reply
+    from forge_manager.cluster.connection import Reply, Sender
     from forge_manager.cluster.counting import RequestCounter
     from forge_manager.cluster.resources import Collection
 
@@ -75,7 +75,7 @@ class ObjectWatch:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: Sender,
         collection: Collection,
         name: str,
         on_change: Callable[[Change], None],

@@ -25,11 +25,14 @@ from forge_manager.topology.requests import ReloadRequests
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.clusters.stand import Stand
     from forge_manager.control.loop import Candidacy
     from forge_manager.control.status import ForgingStatus
+    from forge_manager.election.messages import LeaseView
     from forge_manager.forging.decision import Transition
     from forge_manager.forging.phases import Phase
     from forge_manager.guard.protocol import Fence
+    from forge_manager.moment import Moment
     from forge_manager.reporting.wishes import Asked
     from forge_manager.settings import NodeSettings, Settings
     from forge_manager.telemetry import Telemetry
@@ -45,6 +48,7 @@ def assemble(
     terminating: Callable[[], bool],
     *,
     asked: Callable[[Phase], Asked],
+    stand: Callable[[Moment, LeaseView | None], Stand],
     report: Callable[[Transition], None],
     telemetry: Telemetry,
     status: ForgingStatus,
@@ -90,6 +94,7 @@ def assemble(
         terminating=terminating,
         reloads=ReloadRequests(settings.shared.state),
         asked=asked,
+        stand=stand,
         report=report,
         status=status,
         telemetry=telemetry,

@@ -14,12 +14,13 @@ from forge_manager.control.notices import announce_leap, announce_obstacle, anno
 from forge_manager.control.record import round_of
 from forge_manager.control.status import ForgingState
 from forge_manager.forging.context import SCRAPE_SILENCE_NS
-from forge_manager.forging.phases import Phase
+from forge_manager.forging.phases import MAY_FORGE, Phase
 from forge_manager.forging.situation import Situation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.clusters.stand import Stand
     from forge_manager.control.executor import Executor
     from forge_manager.control.observer import Observer, Sight
     from forge_manager.control.scraper import NoScraper, Scraper
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 #: A round without any news; the guard's rounds are as long.
 _ROUND_SECONDS = 0.05
 _STOP_SECONDS = 1.0
+#: Before the code of what is in the way of the hub's Lease.
+HUB = "Hub"
 
 _log = logging.getLogger(__name__)
 
@@ -53,10 +56,14 @@ class LeaseRequests(Protocol):
 
 @dataclass(frozen=True)
 class Candidacy:
-    """One lease: who decides about it, and who carries its requests."""
+    """One lease: who decides about it, and who carries its requests.
+
+    `shared`: with other clusters, so that a release says for which of them it is meant.
+    """
 
     elector: Elector
     requests: LeaseRequests
+    shared: bool = False
 
 
 class ControlLoop:
@@ -74,6 +81,7 @@ class ControlLoop:
         terminating: Callable[[], bool],
         reloads: ReloadRequests,
         asked: Callable[[Phase], Asked],
+        stand: Callable[[Moment, LeaseView | None], Stand],
         report: Callable[[Transition], None],
         status: ForgingStatus,
         telemetry: Telemetry,
@@ -90,6 +98,7 @@ class ControlLoop:
         self._terminating = terminating
         self._reloads = reloads
         self._asked = asked
+        self._stand = stand
         self._report = report
         self._status = status
         self._telemetry = telemetry
@@ -156,7 +165,8 @@ class ControlLoop:
             self._telemetry.guard_has_killed(sight.guard.kills)
         leases = tuple(one.elector.view(now) for one in self._candidacies)
         credentials = self._credentials(now, sight)
-        decision = self._machine.step(self._situation(now, sight, leases, credentials))
+        stand = self._stand(now, leases[1] if len(leases) > 1 else None)
+        decision = self._machine.step(self._situation(now, sight, leases, credentials, stand))
         self._failed = self._executor.carry_out(decision.actions, sight.held)
         self._scrape_within_ns = decision.scrape_within_ns
         self._announce(now, decision)
@@ -165,15 +175,24 @@ class ControlLoop:
             self._reloads.finish(decision.reloaded)
         for candidacy, wish in zip(self._candidacies, decision.wishes, strict=True):
             request = candidacy.elector.step(
-                self._clocks(), wish, counter=decision.counter, jitter=self._jitter()
+                self._clocks(),
+                wish,
+                counter=decision.counter,
+                jitter=self._jitter(),
+                successor=decision.successor if candidacy.shared else "",
             )
             if request is not None:
                 self._send(candidacy, request)
-        self._publish(now, decision, leases)
+        self._publish(now, decision, leases, stand)
         self._beat()
 
     def _situation(
-        self, now: Moment, sight: Sight, leases: tuple[LeaseView, ...], credentials: Credentials
+        self,
+        now: Moment,
+        sight: Sight,
+        leases: tuple[LeaseView, ...],
+        credentials: Credentials,
+        stand: Stand,
     ) -> Situation:
         asked = self._asked(self._machine.state.phase)
         return Situation(
@@ -191,6 +210,7 @@ class ControlLoop:
             held_off=asked.held_off,
             hold_known=asked.hold_known,
             hand_over=asked.hand_over,
+            cluster=stand,
         )
 
     def _send(self, candidacy: Candidacy, request: Request) -> None:
@@ -212,20 +232,26 @@ class ControlLoop:
             announce_transition(change)
             self._report(change)
 
-    def _publish(self, now: Moment, decision: Decision, leases: tuple[LeaseView, ...]) -> None:
-        leading = bool(leases) and all(v.proof is not None and v.proof.holds(now) for v in leases)
+    def _publish(
+        self, now: Moment, decision: Decision, leases: tuple[LeaseView, ...], stand: Stand
+    ) -> None:
+        leading = bool(leases) and all(lease.suffices(now) for lease in leases)
+        phase = self._machine.state.phase
         if leading != self._leading:
             self._leading = leading
             self._telemetry.leadership_changed()
         self._status.publish(
             ForgingState(
-                phase=self._machine.state.phase,
-                why=self._explained(decision, leases),
+                phase=phase,
+                why=self._explained(now, decision, leases, stand),
                 forging=self._forging(now),
                 leading=leading,
                 holder=leases[0].holder if leases else "",
                 node_may_live=decision.node_may_live,
                 handed_over=decision.handed_over,
+                local=bool(leases) and leases[0].proven(now),
+                fit=phase in MAY_FORGE or (phase is Phase.STANDBY and decision.obstacle is None),
+                hub_holder=leases[1].holder if len(leases) > 1 else "",
             )
         )
 
@@ -241,12 +267,20 @@ class ControlLoop:
             return None
         return scrape.forging == 1
 
-    def _explained(self, decision: Decision, leases: tuple[LeaseView, ...]) -> str:
+    def _explained(
+        self, now: Moment, decision: Decision, leases: tuple[LeaseView, ...], stand: Stand
+    ) -> str:
         """Return the code of what keeps this pod from leading, or of the last transition."""
-        if self._machine.state.phase is Phase.STANDBY:
-            if not leases:
-                return "NobodyIsElected"
-            obstacle = decision.obstacle or leases[0].obstacle
-            if obstacle is not None:
-                return obstacle.value
+        if self._machine.state.phase is not Phase.STANDBY:
+            return self._why
+        if not leases:
+            return "NobodyIsElected"
+        obstacle = decision.obstacle or leases[0].obstacle
+        if obstacle is not None:
+            return obstacle.value
+        if leases[0].proven(now):
+            if not stand.permitted:
+                return stand.why.value
+            if len(leases) > 1 and leases[1].obstacle is not None:
+                return f"{HUB}{leases[1].obstacle}"
         return self._why

@@ -27,26 +27,37 @@ _CONFIRMS = {
 
 
 @dataclass(frozen=True)
-class Round:
-    """One round. Times are CLOCK_BOOTTIME in nanoseconds; None: it has not happened.
+class LeaseTimes:
+    """Of one lease. Times are CLOCK_BOOTTIME in nanoseconds; None: it has not happened.
 
-    `lease_changed_ns`: when the Lease was last seen to change. `forge_until_ns`: until when this
-    pod may forge by its own renewals. `guard_beat_ns`: the guard's last heartbeat.
-    `accepting_ns`: when the node's socket last accepted a connection.
+    `changed_ns`: when the Lease was last seen to change. `forge_until_ns`: until when this pod may
+    forge by its own renewals.
     """
 
-    lease_changed_ns: int | None
+    changed_ns: int | None
     forge_until_ns: int | None
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round. Times as those of the leases, which are in the order of the loop's.
+
+    `guard_beat_ns`: the guard's last heartbeat. `accepting_ns`: when the node's socket last
+    accepted a connection.
+    """
+
+    leases: tuple[LeaseTimes, ...]
     guard_beat_ns: int | None
     accepting_ns: int | None
 
 
 def round_of(sight: Sight, leases: tuple[LeaseView, ...]) -> Round:
-    """Return what is kept of one look and of the views of the leases, the first one counting."""
-    lease = leases[0] if leases else None
+    """Return what is kept of one look and of the views of the leases."""
     return Round(
-        lease_changed_ns=lease.changed_ns if lease else None,
-        forge_until_ns=lease.proof.forge_until_ns if lease and lease.proof else None,
+        leases=tuple(
+            LeaseTimes(one.changed_ns, one.proof.forge_until_ns if one.proof else None)
+            for one in leases
+        ),
         guard_beat_ns=sight.guard.beat_ns if sight.guard else None,
         accepting_ns=sight.node.accepting_ns,
     )

@@ -1,4 +1,4 @@
-"""Start forging control: with the Lease of the cluster, or without a cluster alone."""
+"""Start forging control: with the Lease of the cluster and a hub's, or without a cluster alone."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import logging
 import os
 import socket
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from forge_manager.clocks import read_clocks
 from forge_manager.cluster.connection import connect
+from forge_manager.cluster.late_connection import LateConnection
 from forge_manager.cluster.lease_client import LeaseClient
 from forge_manager.cluster.lease_codec import observation_of
 from forge_manager.cluster.own_pod import OwnPod
 from forge_manager.cluster.resources import leases, pods
 from forge_manager.cluster.watching import ObjectWatch
+from forge_manager.clusters.assembly import Clusters
+from forge_manager.clusters.stand import PERMITTED
 from forge_manager.control.assembly import assemble
 from forge_manager.control.loop import Candidacy
 from forge_manager.election.elector import Elector
-from forge_manager.election.record import identity_of
+from forge_manager.election.record import hub_identity_of, identity_of
 from forge_manager.reporting.assembly import Reporting
 from forge_manager.reporting.wishes import Asked
 
@@ -25,14 +29,62 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.cluster.changes import Change
-    from forge_manager.cluster.connection import Connection
+    from forge_manager.cluster.connection import Connection, Sender
+    from forge_manager.clusters.stand import Stand
     from forge_manager.control.loop import ControlLoop
     from forge_manager.control.status import ForgingStatus
+    from forge_manager.election.messages import LeaseView
     from forge_manager.guard.protocol import Fence
+    from forge_manager.moment import Moment
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
 _log = logging.getLogger(__name__)
+
+
+class _Part(Protocol):
+    """What runs until it is stopped."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End."""
+
+
+class _Place(NamedTuple):
+    """Where a Lease is. `counted`: as what its requests are counted."""
+
+    connection: Sender
+    namespace: str
+    name: str
+    counted: str
+
+    def requests(self, telemetry: Telemetry) -> LeaseClient:
+        """Return what reads and writes it."""
+        return LeaseClient(
+            self.connection,
+            namespace=self.namespace,
+            name=self.name,
+            count=telemetry.requests.counter(self.counted),
+        )
+
+    def watch(self, telemetry: Telemetry, loop: ControlLoop, index: int) -> ObjectWatch:
+        """Return what tells the loop of each change; `index`: its place among the leases."""
+
+        def changed(change: Change) -> None:
+            observation = observation_of(change)
+            if observation is not None:
+                lease, deleted = observation
+                loop.observed(index, lease, deleted=deleted)
+
+        return ObjectWatch(
+            self.connection,
+            leases(self.namespace),
+            self.name,
+            changed,
+            count=telemetry.requests.counter(self.counted),
+        )
 
 
 def start(
@@ -43,31 +95,59 @@ def start(
     Raises OSError (assembly) and ClusterSettingsError: there is a cluster, and it cannot be used.
     """
     connection = connect(os.environ)
-    if connection is None:
-        _log.info("no cluster: nobody is elected, and forging is never switched on")
-        loop = assemble(
-            settings,
-            lambda _: (),
-            lambda: False,
-            asked=lambda _: Asked(held_off=settings.leader.held_off),
-            report=lambda _: None,
-            telemetry=telemetry,
-            status=status,
-            beat=beat,
-        )
-        loop.start()
-        return loop.stop
+    if connection is not None:
+        return _start_in_cluster(settings, connection, telemetry, status, beat)
+    _log.info("no cluster: nobody is elected, and forging is never switched on")
+    loop = assemble(
+        settings,
+        lambda _: (),
+        lambda: False,
+        asked=lambda _: Asked(held_off=settings.leader.held_off),
+        stand=_alone,
+        report=lambda _: None,
+        telemetry=telemetry,
+        status=status,
+        beat=beat,
+    )
+    loop.start()
+    return loop.stop
+
+
+def _start_in_cluster(
+    settings: Settings,
+    connection: Connection,
+    telemetry: Telemetry,
+    status: ForgingStatus,
+    beat: Callable[[], None],
+) -> Callable[[], None]:
     own_pod = OwnPod(settings.pod.uid)
     reporting = Reporting(settings, connection, status, telemetry)
+    hub = _hub(settings, connection)
+    parts: list[_Part] = [reporting]
+    stand: Callable[[Moment, LeaseView | None], Stand] = _alone
+    if settings.cluster.enabled:
+        clusters = Clusters(
+            settings, connection, hub, status, telemetry, clocks=read_clocks, say=reporting.say
+        )
+        parts.append(clusters)
+        stand = clusters.stand
+    places = [_Place(connection, settings.pod.namespace, settings.leader.lease_name, "leases")]
+    if hub:
+        places.append(_Place(hub, settings.hub.namespace, settings.hub.lease_name, "hub/leases"))
 
     def candidacies(found: Fence | None) -> tuple[Candidacy, ...]:
-        return (_candidacy(settings, connection, telemetry, found),)
+        electors = (_local_elector, _hub_elector)
+        return tuple(
+            Candidacy(elector(settings, telemetry, found), place.requests(telemetry), shared=shared)
+            for elector, place, shared in zip(electors, places, (False, True), strict=False)
+        )
 
     loop = assemble(
         settings,
         candidacies,
         lambda: own_pod.end is not None,
         asked=reporting.asked,
+        stand=stand,
         report=reporting.transition,
         telemetry=telemetry,
         status=status,
@@ -78,66 +158,63 @@ def start(
         own_pod.changed(change)
         reporting.pod_changed(change)
 
-    watches = [_lease_watch(settings, connection, telemetry, loop)]
+    parts.extend(place.watch(telemetry, loop, index) for index, place in enumerate(places))
     if settings.pod.name:
-        watches.append(
-            ObjectWatch(
-                connection,
-                pods(settings.pod.namespace),
-                settings.pod.name,
-                pod_changed,
-                count=telemetry.requests.counter("pods"),
-            )
+        counter = telemetry.requests.counter("pods")
+        collection = pods(settings.pod.namespace)
+        parts.append(
+            ObjectWatch(connection, collection, settings.pod.name, pod_changed, count=counter)
         )
-    loop.start()
-    reporting.start()
-    for watch in watches:
-        watch.start()
+    parts = [loop, *parts]
+    for part in parts:
+        part.start()
 
     def stop() -> None:
-        loop.stop()
-        reporting.stop()
-        for watch in watches:
-            watch.stop()
+        for part in parts:
+            part.stop()
 
     return stop
 
 
-def _candidacy(
-    settings: Settings, connection: Connection, telemetry: Telemetry, found: Fence | None
-) -> Candidacy:
-    checked = telemetry.facts().checked
-    elector = Elector(
-        identity=identity_of(
-            settings.pod.name or socket.gethostname(), settings.pod.uid or str(uuid.uuid4())
-        ),
-        # The pool whose certificate this is, whatever was configured.
-        pool_id=(checked.verdict.pool_id or "") if checked else "",
+def _alone(_now: Moment, _hub: LeaseView | None) -> Stand:
+    """Return where a pool of one cluster stands."""
+    return PERMITTED
+
+
+def _hub(settings: Settings, connection: Connection) -> Sender | None:
+    """Return the way to the hub; its kubeconfig may come later than this pod."""
+    if not settings.hub.enabled:
+        return None
+    kubeconfig = settings.hub.kubeconfig
+    return connection if kubeconfig is None else LateConnection(kubeconfig)
+
+
+def _local_elector(settings: Settings, telemetry: Telemetry, found: Fence | None) -> Elector:
+    return Elector(
+        identity=identity_of(*_pod(settings)),
+        pool_id=_pool_id(telemetry),
         terms=settings.leader.terms,
         former_tenures=found.tenures if found else (),
     )
-    requests = LeaseClient(
-        connection,
-        namespace=settings.pod.namespace,
-        name=settings.leader.lease_name,
-        count=telemetry.requests.counter("leases"),
+
+
+def _hub_elector(settings: Settings, telemetry: Telemetry, found: Fence | None) -> Elector:
+    cluster = settings.cluster.identifier
+    return Elector(
+        identity=hub_identity_of(cluster, *_pod(settings)),
+        pool_id=_pool_id(telemetry),
+        terms=settings.hub.terms,
+        former_tenures=found.tenures if found else (),
+        group=cluster,
+        goes_on_alone=settings.hub.go_on_alone,
     )
-    return Candidacy(elector, requests)
 
 
-def _lease_watch(
-    settings: Settings, connection: Connection, telemetry: Telemetry, loop: ControlLoop
-) -> ObjectWatch:
-    def changed(change: Change) -> None:
-        observation = observation_of(change)
-        if observation is not None:
-            lease, deleted = observation
-            loop.observed(0, lease, deleted=deleted)
+def _pod(settings: Settings) -> tuple[str, str]:
+    return settings.pod.name or socket.gethostname(), settings.pod.uid or str(uuid.uuid4())
 
-    return ObjectWatch(
-        connection,
-        leases(settings.pod.namespace),
-        settings.leader.lease_name,
-        changed,
-        count=telemetry.requests.counter("leases"),
-    )
+
+def _pool_id(telemetry: Telemetry) -> str:
+    """Return the pool whose certificate this is, whatever was configured."""
+    checked = telemetry.facts().checked
+    return (checked.verdict.pool_id or "") if checked else ""

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 class ForgingState:
     """One moment of forging control.
 
-    `forging`: the node's own metric, None when it is not known. `leading`: all leases are proven.
-    `holder`: whom the lease names. `why`: the code of the last transition, or of what keeps a
-    standby from leading. `node_may_live` and `handed_over` answer the pages of those names.
+    `forging`: the node's own metric, None when it is not known. `local`: this cluster's own lease
+    is proven; `leading`: all leases are. `fit`: a node is up that forges or could. `holder`: whom
+    the cluster's own lease names; `hub_holder`: whom the hub's does, "" where there is none.
+    `why`: the code of the last transition, or of what keeps a standby from leading.
+    `node_may_live` and `handed_over` answer the pages of those names.
     """
 
     phase: Phase
@@ -29,6 +31,9 @@ class ForgingState:
     holder: str
     node_may_live: bool
     handed_over: bool
+    local: bool = False
+    fit: bool = False
+    hub_holder: str = ""
 
 
 #: Without forging control nothing is ever switched on here, handed over or ended.

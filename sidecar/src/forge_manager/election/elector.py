@@ -55,12 +55,22 @@ class Elector:
 
     `former_tenures`: what earlier processes of this very pod held (Fence.tenures): those may be
     taken over or released at once, for nothing but this pod's node ever forged under them.
+    `group`: the candidates that may be passed a release before others. `goes_on_alone`: a proof is
+    waived for as long as the server is silent; others may then hold the lease all the same.
     """
 
     def __init__(
-        self, *, identity: str, pool_id: str, terms: Terms, former_tenures: Iterable[str] = ()
+        self,
+        *,
+        identity: str,
+        pool_id: str,
+        terms: Terms,
+        former_tenures: Iterable[str] = (),
+        group: str = "",
+        goes_on_alone: bool = False,
     ) -> None:
         self._identity = identity
+        self._goes_on_alone = goes_on_alone
         self._pool_id = pool_id
         self._terms = terms
         self._knowledge = LeaseKnowledge(
@@ -68,7 +78,9 @@ class Elector:
             pool_id=pool_id,
             duration_ns=terms.duration_ns,
             former_tenures=former_tenures,
+            group=group,
         )
+        self._successor = ""
         self._counter: int | None = None
         self._proof: Proof | None = None
         self._proven: Lease | None = None  # the write that `_proof` is about, as it was stored
@@ -97,6 +109,8 @@ class Elector:
             counter=self._knowledge.record.counter,
             tenures=self._knowledge.tenures,
             changed_ns=self._knowledge.changed_ns,
+            passed_to=self._knowledge.record.passed_to,
+            waived=self._goes_on_alone and self._proven is not None,
         )
 
     # What comes in
@@ -188,15 +202,16 @@ class Elector:
     # What goes out
 
     def step(
-        self, now: Moment, wish: Wish, *, counter: int | None, jitter: float
+        self, now: Moment, wish: Wish, *, counter: int | None, jitter: float, successor: str = ""
     ) -> Request | None:
         """Return the request to send now, if any.
 
         `counter`: of the certificate that this replica forges with, or is about to; None when that
         is unknown. What the Lease records never falls by a renewal. `jitter`: 0 to 1, random; it
-        spreads the reads of several replicas. `now` must be read before the request is sent.
+        spreads the reads of several replicas. `successor`: the group that a release is meant for.
+        `now` must be read before the request is sent.
         """
-        self._counter = counter
+        self._counter, self._successor = counter, successor
         if wish is Wish.RELEASE and self._proof is not None:
             self._lose(ElectionReason.LEASE_RELEASED)
         if self._request is not None or now.boot_ns < self._pause_until_ns:
@@ -212,7 +227,9 @@ class Elector:
         """Return what to write now, None when nothing is due."""
         known = self._knowledge
         if wish is Wish.RELEASE:
-            return released(known.lease) if known.lease and known.is_ours() else None
+            return (
+                released(known.lease, self._successor) if known.lease and known.is_ours() else None
+            )
         if self._proven is not None:
             due = now.boot_ns >= self._renew_at_ns
             return self._renewal(now, self._proven.record) if due else None

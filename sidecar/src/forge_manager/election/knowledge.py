@@ -19,16 +19,27 @@ if TYPE_CHECKING:
 
     from forge_manager.moment import Moment
 
+#: For so long a Lease that was passed to one group is left to it by the others. Whoever released it
+#: is off, so this is a courtesy and excludes nobody.
+RESERVED_NS = 5 * SECOND
+
 
 class LeaseKnowledge:
     """The Lease as last seen, and when its record last changed by this machine's boot time.
 
     Expiry never compares the record's times with a clock: clocks of two machines may differ by any
     amount, their rates by little. `duration_ns`: the own leaseDuration. `changed_ns`: boot time.
+    `group`: of candidates that a release may be passed to; this one's.
     """
 
     def __init__(
-        self, *, identity: str, pool_id: str, duration_ns: int, former_tenures: Iterable[str]
+        self,
+        *,
+        identity: str,
+        pool_id: str,
+        duration_ns: int,
+        former_tenures: Iterable[str],
+        group: str,
     ) -> None:
         self.lease: Lease | None = None  # None: missing, or not seen yet
         self.seen = False
@@ -37,6 +48,7 @@ class LeaseKnowledge:
         self._identity = identity
         self._pool_id = pool_id
         self._duration_ns = duration_ns
+        self._group = group
         self._tenures = set(former_tenures)
         self._free_at_ns = 0
 
@@ -119,7 +131,8 @@ class LeaseKnowledge:
         hand or restored from a copy counts in full: whoever held it may not have noticed yet.
         """
         if self.lease is not None and is_release_of(lease, self.lease):
-            self._free_at_ns = now.boot_ns
+            mine = lease.record.passed_to in ("", self._group)
+            self._free_at_ns = now.boot_ns + (0 if mine else RESERVED_NS)
         else:
             self._wait_for(now, lease.record)
 

@@ -104,6 +104,8 @@ class LeaseView:
     `counter`: the highest certificate counter that the Lease records, None for none.
     `tenures`: what this pod held and was not seen to end, for its next manager.
     `changed_ns`: CLOCK_BOOTTIME when the record was last seen to change, None before that.
+    `passed_to`: whom it was passed to when it was released, "" for nobody in particular.
+    `waived`: nothing was heard against the last proof, and that is enough by the settings.
     """
 
     proof: Proof | None
@@ -114,3 +116,13 @@ class LeaseView:
     counter: int | None = None
     tenures: tuple[str, ...] = ()
     changed_ns: int | None = None
+    passed_to: str = ""
+    waived: bool = False
+
+    def proven(self, now: Moment) -> bool:
+        """Tell whether it is held by an acknowledged write that is young enough."""
+        return self.proof is not None and self.proof.holds(now)
+
+    def suffices(self, now: Moment) -> bool:
+        """Tell whether, for all that this lease has to say, the node may forge."""
+        return self.waived or self.proven(now)

@@ -25,6 +25,7 @@ class LeaseRecord:
     `holder`: "" when nobody holds it. `duration_s`: seconds. Times in microseconds since 1970, as
     the API's MicroTime has them; they are shown to people and never compared with a clock.
     `counter`: of the holder's operational certificate. `release_mark`: see `release_mark_of`.
+    `passed_to`: the group of candidates that a release is meant for, "" for whoever comes first.
     """
 
     holder: str = ""
@@ -35,6 +36,7 @@ class LeaseRecord:
     pool_id: str = ""
     counter: int | None = None
     release_mark: str = ""
+    passed_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,16 @@ class Lease:
 def identity_of(pod_name: str, pod_uid: str) -> str:
     """Return the holderIdentity of a pod: its name, then its uid, so that a namesake differs."""
     return f"{pod_name}_{pod_uid}"
+
+
+def hub_identity_of(cluster: str, pod_name: str, pod_uid: str) -> str:
+    """Return the holderIdentity of a pod in a Lease that several clusters share."""
+    return f"{cluster}/{pod_name}/{pod_uid}"
+
+
+def cluster_of(holder: str) -> str:
+    """Return the cluster in a holderIdentity of `hub_identity_of`."""
+    return holder.partition("/")[0]
 
 
 def tenure_of(lease: Lease) -> str:
@@ -81,6 +93,7 @@ def is_release_of(lease: Lease, before: Lease) -> bool:
     )
 
 
-def released(lease: Lease) -> LeaseRecord:
+def released(lease: Lease, passed_to: str = "") -> LeaseRecord:
     """Return the record that lets go of this one."""
-    return replace(lease.record, holder="", release_mark=release_mark_of(lease))
+    mark = release_mark_of(lease)
+    return replace(lease.record, holder="", release_mark=mark, passed_to=passed_to)

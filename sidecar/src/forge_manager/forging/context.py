@@ -151,10 +151,8 @@ class Context:
 
     def leases_proven(self) -> bool:
         """Tell whether every lease is held, by an acknowledged write that is young enough."""
-        leases, now = self.seen.leases, self.seen.now
-        return bool(leases) and all(
-            lease.proof is not None and lease.proof.holds(now) for lease in leases
-        )
+        leases = self.seen.leases
+        return bool(leases) and all(lease.suffices(self.seen.now) for lease in leases)
 
     def leases_unproven(self) -> bool:
         """Tell whether at least one lease is not proven."""
@@ -215,6 +213,10 @@ class Context:
             and self.now_ns < self.state.hand_over_until_ns
         )
 
+    def cluster_forbids(self) -> bool:
+        """Tell whether this cluster is to leave forging to another, or to nobody."""
+        return self.seen.cluster.forbids
+
     def guard_silent(self) -> bool:
         """Tell whether no guard holds this process, to end it in this manager's stead."""
         beat = self.seen.guard
@@ -259,7 +261,8 @@ class Context:
 
     def lease_acquired(self) -> bool:
         """Tell whether a standby that may lead holds all leases, and they say its counter."""
-        return self.may_campaign() and self.leases_proven() and self.announced()
+        permitted = self.seen.cluster.permitted and self.may_campaign()
+        return permitted and self.leases_proven() and self.announced()
 
     def obstacle(self) -> Obstacle | None:
         """Say what keeps this standby from campaigning."""

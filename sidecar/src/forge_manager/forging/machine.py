@@ -85,6 +85,7 @@ class ForgingMachine:
         return Decision(
             actions=tuple(actions),
             wishes=self._wishes(context),
+            successor=seen.cluster.successor,
             counter=counter_to_announce(context),
             transitions=tuple(transitions),
             obstacle=self._obstacle(context),
@@ -250,9 +251,10 @@ class ForgingMachine:
             return self._fence_of(until_ns=0, off=True)
         if state.phase is Phase.KILLING:
             return self._fence_of(until_ns=0, off=False)  # so that the guard kills as well
-        proofs = [lease.proof for lease in seen.leases if lease.proof is not None]
         if not self._context(seen).leases_proven():
             return None
+        # A waived lease whose proof is over says nothing; the local one is never waived.
+        proofs = [one.proof for one in seen.leases if one.proof and one.proven(seen.now)]
         return self._fence_of(
             until_ns=min(proof.forge_until_ns for proof in proofs),
             off=False,
@@ -268,19 +270,23 @@ class ForgingMachine:
         """Say what each elector shall do.
 
         Several leases are taken one after the other: two replicas that hold one each would wait
-        for ever. While the node may forge, or is not known to be off, what is held is renewed.
+        for ever. The first is this cluster's own; the others are shared with other clusters, and
+        asked for only where this one is permitted to forge. While the node may forge, or is not
+        known to be off, what is held is renewed.
         """
         leases, phase = context.seen.leases, self.state.phase
         if phase not in (Phase.NO_NODE, Phase.STANDBY, Phase.ADOPTING):
             return (Wish.KEEP,) * len(leases)
         if phase is not Phase.ADOPTING and not (phase is Phase.STANDBY and context.may_campaign()):
             return (Wish.RELEASE,) * len(leases)
-        later = Wish.KEEP if phase is Phase.ADOPTING else Wish.RELEASE
+        adopting, cluster = phase is Phase.ADOPTING, context.seen.cluster
+        later = Wish.KEEP if adopting else Wish.RELEASE
+        barred = cluster.forbids if adopting else not cluster.permitted
         wishes: list[Wish] = []
         for lease in leases:
-            if Wish.CAMPAIGN in wishes:
+            if Wish.CAMPAIGN in wishes or (barred and wishes):
                 wishes.append(later)
             else:
-                held = lease.proof is not None and lease.proof.holds(context.seen.now)
+                held = lease.proven(context.seen.now)
                 wishes.append(Wish.KEEP if held else Wish.CAMPAIGN)
         return tuple(wishes)

@@ -18,6 +18,10 @@ class Phase(StrEnum):
     ADOPTING = "Adopting"  # found by a new manager, perhaps forging under the last one's fence
 
 
+#: Phases in which the node forges, may, or is about to.
+MAY_FORGE = (Phase.SWITCHING_ON, Phase.FORGING, Phase.ADOPTING)
+
+
 class ForgingReason(StrEnum):
     """Why a transition happened; programs may compare these."""
 
@@ -44,6 +48,7 @@ class ForgingReason(StrEnum):
     TERMINATING = "Terminating"
     HELD_OFF = "HeldOff"
     HANDING_OVER = "HandingOver"
+    CLUSTER_YIELDS = "ClusterYields"
     GUARD_SILENT = "GuardSilent"
     CREDENTIALS_MISSING = "CredentialsMissing"
     CREDENTIALS_CHANGED = "CredentialsChanged"

@@ -60,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_MUST_STOP, Context.terminating, Phase.SWITCHING_OFF, ForgingReason.TERMINATING),
     Rule(_MUST_STOP, Context.held_off, Phase.SWITCHING_OFF, ForgingReason.HELD_OFF),
     Rule(_MUST_STOP, Context.handing_over, Phase.SWITCHING_OFF, ForgingReason.HANDING_OVER),
+    Rule(_MUST_STOP, Context.cluster_forbids, Phase.SWITCHING_OFF, ForgingReason.CLUSTER_YIELDS),
     # A node that forges has its set; what becomes of the checked one is the next node's trouble.
     Rule(
         (Phase.SWITCHING_ON,),

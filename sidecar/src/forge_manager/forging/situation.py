@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.clusters.stand import PERMITTED
+
 if TYPE_CHECKING:
+    from forge_manager.clusters.stand import Stand
     from forge_manager.election.messages import LeaseView
     from forge_manager.forging.actions import Action
     from forge_manager.guard.logic import LiveKeys
@@ -73,11 +76,11 @@ class HandOver:
 class Situation:
     """Everything that a decision may depend on.
 
-    `leases`: all of them must be proven to forge. `guard`: as parsed, None for a dead one.
-    `reload`: asks that a standby read its topology again; it differs with each wish.
-    `live`: what lies at the node's paths. `failed`: the action of the last step that could not be
-    carried out (those after it were not tried). `hold_known`: False until it was asked whether an
-    operator holds forging off.
+    `leases`: all of them must be proven to forge, and `cluster` must permit it. `guard`: as parsed,
+    None for a dead one. `reload`: asks that a standby read its topology again; it differs with each
+    wish. `live`: what lies at the node's paths. `failed`: the action of the last step that could
+    not be carried out (those after it were not tried). `hold_known`: False until it was asked
+    whether an operator holds forging off.
     """
 
     now: Moment
@@ -94,3 +97,4 @@ class Situation:
     hold_known: bool = True
     hand_over: HandOver | None = None
     reload: str = ""
+    cluster: Stand = PERMITTED

@@ -14,6 +14,7 @@ from forge_manager.forging.phases import Phase
 from forge_manager.reporting.events import EventRecorder
 from forge_manager.reporting.hand_over import HandOvers
 from forge_manager.reporting.label import ForgingLabel
+from forge_manager.reporting.leader_status import desired_status
 from forge_manager.reporting.status_writer import UPDATE_CRDS, StatusWriter
 from forge_manager.reporting.wishes import Asked, Wishes
 from forge_manager.reporting.words import ReportReason
@@ -21,6 +22,7 @@ from forge_manager.reporting.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from enum import StrEnum
 
     from forge_manager.cluster.changes import Change
     from forge_manager.cluster.connection import Connection
@@ -68,6 +70,11 @@ class Reporting:
         """Take a transition of the state machine."""
         if self._pod:
             self._events.transition(change)
+
+    def say(self, reason: StrEnum, detail: str, action: str) -> None:
+        """Tell operators something else, by an event."""
+        if self._pod:
+            self._events.say(reason, detail, action)
 
     def asked(self, phase: Phase) -> Asked:
         """Return what operators ask of a pod in this phase."""
@@ -147,8 +154,9 @@ class Reporting:
             self._calls(below),
             below,
             name,
-            pod=self._pod,
-            state=lambda: self._status.state,
+            desired=lambda document, wall_s: desired_status(
+                self._status.state, self._pod, document, wall_s
+            ),
             troubles=troubles,
             clock=time.monotonic,
             wall=time.time,

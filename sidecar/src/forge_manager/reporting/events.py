@@ -15,6 +15,7 @@ from forge_manager.reporting.words import WARNINGS, ReportReason, in_words, is_b
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from enum import StrEnum
 
     from forge_manager.cluster.calls import Calls, Ending
     from forge_manager.cluster.changes import Document
@@ -75,10 +76,10 @@ class EventRecorder:
         note = f"{in_words(change.reason)} ({change.source} to {change.target})."
         self._record(change.reason, change.target, note, warning=is_bad(change))
 
-    def say(self, reason: ReportReason, detail: str) -> None:
+    def say(self, reason: StrEnum, detail: str, action: str = "HandOver") -> None:
         """Take something else."""
         note = f"{in_words(reason)}: {detail}"
-        self._record(reason, "HandOver", note, warning=reason in WARNINGS)
+        self._record(reason, action, note, warning=reason in WARNINGS)
 
     def _record(self, reason: str, action: str, note: str, *, warning: bool) -> None:
         with self._lock:

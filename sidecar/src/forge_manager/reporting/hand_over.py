@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forge_manager import logs
 from forge_manager.cluster.calls import Answered, Call
 from forge_manager.cluster.changes import metadata_of
-from forge_manager.forging.phases import Phase
+from forge_manager.forging.phases import MAY_FORGE, Phase
 from forge_manager.reporting.pace import BackOff
 from forge_manager.reporting.wishes import HAND_OVER
 from forge_manager.reporting.words import ReportReason
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from forge_manager.reporting.wishes import Wish, Wishes
 
 _REQUEST_S = 5.0
-_MAY_FORGE = (Phase.SWITCHING_ON, Phase.FORGING, Phase.ADOPTING)
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ class Step(Enum):
 
 def next_step(wish: Wish | None, phase: Phase, pod: str) -> Step:
     """Decide. `pod`: this one."""
-    if wish is None or phase not in _MAY_FORGE:
+    if wish is None or phase not in MAY_FORGE:
         return Step.REMOVE if wish is not None and wish.settled else Step.NOTHING
     if wish.settled:
         return Step.REMOVE

@@ -1,4 +1,4 @@
-"""Keeps the CardanoLeader's status true, as long as it is this pod's to write."""
+"""Keeps a custom resource's status true, as long as it is this pod's to write."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from forge_manager.cluster.calls import Answered, Call
 from forge_manager.cluster.changes import Presence, metadata_of, text_of
-from forge_manager.reporting.leader_status import CONDITIONS, desired_status, differing
 from forge_manager.reporting.pace import BackOff, TokenBucket
+from forge_manager.reporting.status_fields import CONDITIONS, differing
 from forge_manager.reporting.words import ReportReason
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from forge_manager.cluster.changes import Change, Document
     from forge_manager.cluster.resources import Collection
     from forge_manager.cluster.troubles import Troubles
-    from forge_manager.control.status import ForgingState
 
 REQUEST_S = 5.0
 # Whether the definition is still an old one is tried this long after it was found to be.
@@ -29,7 +28,11 @@ UPDATE_CRDS = (
 
 
 class StatusWriter:
-    """`turn` is called by one worker, `changed` by the watch. `wall`: Unix time in seconds."""
+    """`turn` is called by one worker, `changed` by the watch. `wall`: Unix time in seconds.
+
+    `desired`: the whole status of the object as it stands, at a time; None when it is another's
+    to write.
+    """
 
     def __init__(
         self,
@@ -37,8 +40,7 @@ class StatusWriter:
         collection: Collection,
         name: str,
         *,
-        pod: str,
-        state: Callable[[], ForgingState],
+        desired: Callable[[Document, float], Document | None],
         troubles: Troubles,
         clock: Callable[[], float],
         wall: Callable[[], float],
@@ -46,8 +48,7 @@ class StatusWriter:
         self._calls = calls
         self._collection = collection
         self._name = name
-        self._pod = pod
-        self._state = state
+        self._desired = desired
         self._troubles = troubles
         self._wall = wall
         self._document: Document | None = None
@@ -66,7 +67,7 @@ class StatusWriter:
         document = self._document
         if document is None:
             return None
-        wanted = desired_status(self._state(), self._pod, document, self._wall())
+        wanted = self._desired(document, self._wall())
         if wanted is None:
             return None
         still_unfit_s = self._unfit_until - self._clock()

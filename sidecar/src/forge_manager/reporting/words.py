@@ -5,8 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from forge_manager.clusters.stand import ClusterReason
+from forge_manager.control.loop import HUB
 from forge_manager.election.messages import ElectionReason
-from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
+from forge_manager.forging.phases import MAY_FORGE, ForgingReason, Obstacle
 
 if TYPE_CHECKING:
     from forge_manager.forging.decision import Transition
@@ -21,6 +23,16 @@ class ReportReason(StrEnum):
     FORGING_UNKNOWN = "ForgingUnknown"
     CRD_MISSING = "CRDMissing"
     CRD_OUTDATED = "CRDOutdated"
+    NOTHING_EXCLUDES_OTHERS = "NothingExcludesOthers"
+
+
+class ConditionReason(StrEnum):
+    """Codes that only a condition has; programs may compare these."""
+
+    HUB_EXCLUDES_OTHERS = "HubExcludesOthers"
+    HEALTH_CHECK_PASSES = "HealthCheckPasses"
+    HEALTH_CHECK_FAILS = "HealthCheckFails"
+    HEALTH_UNKNOWN = "HealthUnknown"
 
 
 EVENTS: dict[str, str] = {
@@ -47,6 +59,7 @@ EVENTS: dict[str, str] = {
     ForgingReason.TERMINATING: "The pod is ending",
     ForgingReason.HELD_OFF: "An operator holds forging off, or nobody could say yet",
     ForgingReason.HANDING_OVER: "An operator named another pod to forge",
+    ForgingReason.CLUSTER_YIELDS: "This cluster leaves forging to another one, or is disabled",
     ForgingReason.GUARD_SILENT: "No guard watches over the node",
     ForgingReason.CREDENTIALS_MISSING: "There are no checked credentials",
     ForgingReason.CREDENTIALS_CHANGED: "There are newer credentials; the node is to take them",
@@ -54,6 +67,12 @@ EVENTS: dict[str, str] = {
     ReportReason.HAND_OVER_REFUSED: "A hand-over that an operator asked for was refused",
     ReportReason.HAND_OVER_NOT_TAKEN: "The pod that an operator named did not forge in time",
     ReportReason.EVENTS_LEFT_OUT: "There were more events than are sent; the log has all",
+    ClusterReason.PERMITTED: "This cluster may forge",
+    ClusterReason.DISABLED: "A person has disabled this cluster",
+    ClusterReason.UNHEALTHY: "This cluster's health check fails",
+    ClusterReason.WAITING: "This cluster waits for a better one",
+    ClusterReason.HANDING_BACK: "This cluster hands forging back to a better one",
+    ReportReason.NOTHING_EXCLUDES_OTHERS: "Nothing keeps the pool's other clusters from forging",
 }
 
 _OTHERS: dict[str, str] = {
@@ -68,6 +87,11 @@ _OTHERS: dict[str, str] = {
     ElectionReason.LEASE_RELEASED: "The lease was released",
     ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL: "The Lease belongs to another pool",
     ElectionReason.COUNTER_BEHIND: "The certificate's counter is behind that of the last leader",
+    ClusterReason.UNKNOWN: "Nobody could say yet whether this cluster is disabled",
+    ConditionReason.HUB_EXCLUDES_OTHERS: "The hub's Lease keeps other clusters from forging",
+    ConditionReason.HEALTH_CHECK_PASSES: "The health check says that this cluster is fit to forge",
+    ConditionReason.HEALTH_CHECK_FAILS: "The health check says that this cluster is unfit to forge",
+    ConditionReason.HEALTH_UNKNOWN: "No health check says whether this cluster is fit to forge",
     ReportReason.FORGING_UNKNOWN: "The lease is held; whether the node forges is not known",
 }
 
@@ -89,19 +113,23 @@ WARNINGS: frozenset[str] = frozenset(
         ReportReason.HAND_OVER_REFUSED,
         ReportReason.HAND_OVER_NOT_TAKEN,
         ReportReason.EVENTS_LEFT_OUT,
+        ClusterReason.UNHEALTHY,
+        ReportReason.NOTHING_EXCLUDES_OTHERS,
     }
 )
-
-_MAY_FORGE = (Phase.SWITCHING_ON, Phase.FORGING, Phase.ADOPTING)
 
 
 def in_words(code: str) -> str:
     """Return a sentence for any code, the code itself when there is none."""
-    return EVENTS.get(code) or _OTHERS.get(code) or code
+    found = EVENTS.get(code) or _OTHERS.get(code)
+    if found is None and code.startswith(HUB):
+        found = _OTHERS.get(code.removeprefix(HUB))
+        return f"In the hub: {found[0].lower()}{found[1:]}" if found else code
+    return found or code
 
 
 def is_bad(change: Transition) -> bool:
     """Tell whether a person should look: a node that ends is bad where it may have forged."""
     if change.reason is ForgingReason.NODE_ENDED:
-        return change.source in _MAY_FORGE
+        return change.source in MAY_FORGE
     return change.reason in WARNINGS

@@ -1,0 +1,57 @@
+{{/* Checks of a cluster among several; one line a problem, as in _checks.tpl. */}}
+{{- define "cardano-node.checks.clusters" -}}
+{{- $cluster := .Values.forgeManager.clusterManagement -}}
+{{- $hub := $cluster.hub -}}
+{{- if and .Values.cardanoNode.blockProducer (or $hub.enabled $hub.access.create) }}
+{{- include "cardano-node.checks.hub" . }}
+{{- end }}
+{{- if and $cluster.healthCheck.tls.caSecret (not $cluster.healthCheck.tls.verify) }}
+forgeManager.clusterManagement.healthCheck.tls.caSecret: with tls.verify=false no authority is asked. Set tls.verify=true, or leave caSecret empty.
+{{- end }}
+{{- end -}}
+
+{{/* What would leave the hub's Lease without effect, or two clusters with one each. */}}
+{{- define "cardano-node.checks.hub" -}}
+{{- $manager := .Values.forgeManager -}}
+{{- $cluster := $manager.clusterManagement -}}
+{{- $hub := $cluster.hub -}}
+{{- if not $hub.enabled }}
+forgeManager.clusterManagement.hub.access.create: there is no hub to give access to. Set hub.enabled=true, or access.create=false.
+{{- else if ne "true" (include "cardano-node.elected" .) }}
+forgeManager.clusterManagement.hub.enabled: this node is never switched off, so no Lease keeps it from forging. Set forgeManager.enabled=true and nodeControl=sighup, or hub.enabled=false.
+{{- else if ne "true" (include "cardano-node.clustered" .) }}
+forgeManager.clusterManagement.hub.enabled: without clusterManagement.enabled nobody asks the hub. Set that to true, or hub.enabled=false.
+{{- else }}
+{{- if not $cluster.region }}
+forgeManager.clusterManagement.region: the hub tells clusters apart by it. Set a name that no other cluster of the pool has.
+{{- end }}
+{{- if not (or $hub.leaseName (include "cardano-node.hub.poolId" .)) }}
+forgeManager.clusterManagement.hub.leaseName: all clusters of the pool must meet on one Lease. Set multiTenant.enabled=true and multiTenant.pool.id to the id as pool1..., or the same leaseName in every cluster.
+{{- end }}
+{{- $own := include "cardano-node.names.lease" . }}
+{{- if and (eq "true" (include "cardano-node.hub.here" .)) (eq .Release.Namespace (include "cardano-node.hub.namespace" .)) (has $own (list (include "cardano-node.names.hubLease" .) (include "cardano-node.names.hubBoard" .))) }}
+forgeManager.clusterManagement.hub.leaseName: {{ $own }} is the Lease by which the replicas here elect their leader. Set another name.
+{{- end }}
+{{- include "cardano-node.checks.leaseTimes" (dict "path" "forgeManager.clusterManagement.hub" "duration" "leaseDuration" "lease" $hub.leaseDuration "times" $hub) }}
+{{- end }}
+{{- end -}}
+
+{{/*
+The sidecar's election/terms.py: one lost renewal costs no lease, and after the renew deadline
+a second is left to switch off in before the fence, which falls a tenth of the lease, at least
+1.5 s, before its end.
+  (dict "path" "..." "duration" "..." "lease" seconds "times" map of renewDeadlineSeconds and retryPeriodSeconds)
+*/}}
+{{- define "cardano-node.checks.leaseTimes" -}}
+{{- $lease := int .lease -}}
+{{- $spare := sub (mul 1000 $lease) (add 1000 (max 1500 (mul 100 $lease))) -}}
+{{- $deadline := max 1 (min (div (mul 2 $lease) 3) (div $spare 1000)) -}}
+{{- $retry := .times.retryPeriodSeconds | default (max 1 (min 2 (div $deadline 2))) | int -}}
+{{- $deadline = .times.renewDeadlineSeconds | default $deadline | int -}}
+{{- if lt $deadline (mul 2 $retry) }}
+{{ .path }}.renewDeadlineSeconds: {{ $deadline }} is less than two renewals (retryPeriodSeconds {{ $retry }}), so one that is lost would cost the lease. Set at least {{ mul 2 $retry }}, or a shorter retryPeriodSeconds.
+{{- end }}
+{{- if gt (mul 1000 $deadline) $spare }}
+{{ .path }}.renewDeadlineSeconds: {{ $deadline }} of a lease of {{ $lease }} ({{ .duration }}) leave the node no time to switch off. Set at most {{ div $spare 1000 }}, or a longer lease.
+{{- end }}
+{{- end -}}

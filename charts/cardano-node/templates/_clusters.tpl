@@ -1,0 +1,102 @@
+{{/* "true" when this cluster is one of several: the managers follow its CardanoForgeCluster. */}}
+{{- define "cardano-node.clustered" -}}
+{{- $manager := .Values.forgeManager -}}
+{{- and (eq "true" (include "cardano-node.elected" .)) (or $manager.clusterManagement.enabled $manager.legacy.crd.cardanoForgeCluster.enabled) -}}
+{{- end -}}
+
+{{/* "true" when a hub's Lease keeps the pool's other clusters from forging. */}}
+{{- define "cardano-node.hubbed" -}}
+{{- and (eq "true" (include "cardano-node.clustered" .)) .Values.forgeManager.clusterManagement.hub.enabled -}}
+{{- end -}}
+
+{{/* "true" when the hub is this cluster's own API server. */}}
+{{- define "cardano-node.hub.here" -}}
+{{- and (eq "true" (include "cardano-node.hubbed" .)) (not .Values.forgeManager.clusterManagement.hub.kubeconfigSecret) -}}
+{{- end -}}
+
+{{- define "cardano-node.hub.namespace" -}}
+{{- .Values.forgeManager.clusterManagement.hub.namespace | default .Release.Namespace -}}
+{{- end -}}
+
+{{/* The pool's id as all its clusters spell it, or nothing. */}}
+{{- define "cardano-node.hub.poolId" -}}
+{{- $tenant := .Values.forgeManager.multiTenant -}}
+{{- if and $tenant.enabled (regexMatch "^pool1[02-9ac-hj-np-z]{51}$" $tenant.pool.id) }}{{ $tenant.pool.id }}{{ end -}}
+{{- end -}}
+
+{{/* The same in every cluster of the pool, so nothing of the release is in it. */}}
+{{- define "cardano-node.names.hubLease" -}}
+{{- $pool := include "cardano-node.hub.poolId" . -}}
+{{- .Values.forgeManager.clusterManagement.hub.leaseName | default (printf "cardano-forge-%s-%s" .Values.cardanoNode.network $pool) -}}
+{{- end -}}
+
+{{/* The board on which each cluster says how it is: a Lease that nobody holds. */}}
+{{- define "cardano-node.names.hubBoard" -}}{{ include "cardano-node.names.hubLease" . }}-clusters{{- end -}}
+
+{{/* Account, Role and token in the hub: of this cluster alone, so that one of them can be taken back. */}}
+{{- define "cardano-node.names.hubAccess" -}}
+{{- include "cardano-node.fullname" . | trunc 38 | trimSuffix "-" }}-hub-{{ .Values.forgeManager.clusterManagement.region -}}
+{{- end -}}
+
+{{/* Who gets the access: the release's own account where the hub is here. */}}
+{{- define "cardano-node.hub.account" -}}
+{{- if eq "true" (include "cardano-node.hub.here" .) -}}
+{{- dict "name" (include "cardano-node.names.serviceAccount" .) "namespace" .Release.Namespace | toJson -}}
+{{- else -}}
+{{- dict "name" (include "cardano-node.names.hubAccess" .) "namespace" (include "cardano-node.hub.namespace" .) | toJson -}}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" when the account in the hub is among the objects: they go to another cluster. */}}
+{{- define "cardano-node.hub.accessForAnother" -}}
+{{- and (eq "true" (include "cardano-node.hubbed" .)) (ne "true" (include "cardano-node.hub.here" .)) .Values.forgeManager.clusterManagement.hub.access.create -}}
+{{- end -}}
+
+{{/* "true" when the Role in the hub is among them. */}}
+{{- define "cardano-node.hub.role" -}}
+{{- $manager := .Values.forgeManager -}}
+{{- $here := and (eq "true" (include "cardano-node.hub.here" .)) (or $manager.rbac.create $manager.clusterManagement.hub.access.create) -}}
+{{- or $here (eq "true" (include "cardano-node.hub.accessForAnother" .)) -}}
+{{- end -}}
+
+{{/*
+What the managers are told of the cluster and the hub, as JSON. Priority, state and health check they
+take from the CardanoForgeCluster, so that a change of these starts no node anew. That the cluster is
+disabled stands here too: it must hold where they may not read that object.
+*/}}
+{{- define "cardano-node.clusters.settings" -}}
+{{- $cluster := .Values.forgeManager.clusterManagement -}}
+{{- $check := $cluster.healthCheck -}}
+{{- $settings := dict
+  "ENABLE_CLUSTER_MANAGEMENT" true
+  "CLUSTER_ENVIRONMENT" .Values.forgeManager.multiTenant.application.environment
+  "FORGE_CLUSTER_NAME" (include "cardano-node.names.forgeCluster" .)
+  "HEALTH_CHECK_TLS_VERIFY" $check.tls.verify -}}
+{{- if or (eq "Disabled" $cluster.forgeState) (and $cluster.override.enabled (eq "Disabled" $cluster.override.forceState)) }}
+{{- $_ := set $settings "FORGE_STATE" "Disabled" }}
+{{- end }}
+{{- with $cluster.region }}
+{{- $_ := set $settings "CLUSTER_IDENTIFIER" . }}
+{{- $_ := set $settings "CLUSTER_REGION" . }}
+{{- end }}
+{{- if $check.headersSecret }}{{ $_ := set $settings "HEALTH_CHECK_HEADERS_DIR" (include "cardano-node.paths.healthHeaders" .) }}{{ end }}
+{{- if $check.tls.caSecret }}{{ $_ := set $settings "HEALTH_CHECK_CA_FILE" (printf "%s/ca.crt" (include "cardano-node.paths.healthCa" .)) }}{{ end }}
+{{- if $cluster.hub.enabled }}{{ $settings = merge $settings (include "cardano-node.hub.settings" . | fromJson) }}{{ end }}
+{{- toJson $settings -}}
+{{- end -}}
+
+{{- define "cardano-node.hub.settings" -}}
+{{- $hub := .Values.forgeManager.clusterManagement.hub -}}
+{{- $settings := dict
+  "HUB_ENABLED" true
+  "HUB_NAMESPACE" (include "cardano-node.hub.namespace" .)
+  "HUB_LEASE_NAME" (include "cardano-node.names.hubLease" .)
+  "HUB_LEASE_DURATION" $hub.leaseDuration
+  "HUB_TAKEOVER_SECONDS" $hub.takeoverSeconds
+  "HUB_HAND_BACK_SECONDS" $hub.handBackSeconds
+  "HUB_GO_ON_ALONE" $hub.goOnAlone -}}
+{{- with $hub.renewDeadlineSeconds }}{{ $_ := set $settings "HUB_RENEW_DEADLINE" . }}{{ end }}
+{{- with $hub.retryPeriodSeconds }}{{ $_ := set $settings "HUB_RETRY_PERIOD" . }}{{ end }}
+{{- if $hub.kubeconfigSecret }}{{ $_ := set $settings "HUB_KUBECONFIG" (printf "%s/kubeconfig" (include "cardano-node.paths.hub" .)) }}{{ end }}
+{{- toJson $settings -}}
+{{- end -}}

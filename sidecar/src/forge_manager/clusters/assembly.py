@@ -1,0 +1,211 @@
+"""Put together what a cluster knows of the pool's others and says to them, each in a thread."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from forge_manager.cluster.calls import Calls
+from forge_manager.cluster.resources import Collection, leases
+from forge_manager.cluster.troubles import Troubles
+from forge_manager.cluster.watching import ObjectWatch
+from forge_manager.clusters.forge_cluster_status import View, desired_status
+from forge_manager.clusters.health import HealthMonitor
+from forge_manager.clusters.presence import Presence, Said
+from forge_manager.clusters.probe import Prober
+from forge_manager.clusters.spec import ForgeState
+from forge_manager.clusters.stand import ClusterReason
+from forge_manager.clusters.view import ClusterView
+from forge_manager.credentials import pool_id
+from forge_manager.reporting.status_writer import UPDATE_CRDS, StatusWriter
+from forge_manager.reporting.words import ReportReason
+from forge_manager.reporting.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from enum import StrEnum
+
+    from forge_manager.cluster.changes import Change, Document
+    from forge_manager.cluster.connection import Sender
+    from forge_manager.clusters.stand import Stand
+    from forge_manager.clusters.state import ClusterState
+    from forge_manager.control.status import ForgingStatus
+    from forge_manager.election.messages import LeaseView
+    from forge_manager.moment import Moment
+    from forge_manager.settings import Settings
+    from forge_manager.telemetry import Telemetry
+
+#: Others take a cluster for absent after their takeoverSeconds: so often it is heard of until then.
+_PRESENCE_S = 5.0
+_SOON = 3
+
+
+class Clusters:
+    """This cluster among those of its pool. What forging control asks here is answered at once."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        connection: Sender,
+        hub: Sender | None,
+        status: ForgingStatus,
+        telemetry: Telemetry,
+        *,
+        clocks: Callable[[], Moment],
+        say: Callable[[StrEnum, str, str], None],
+    ) -> None:
+        """Take connections to the own cluster and to the hub, None where there is none.
+
+        `say`: takes what operators are to hear: a code, a detail and an action.
+        """
+        self._settings = settings
+        self._status = status
+        self._telemetry = telemetry
+        self._state = telemetry.cluster
+        self._clocks = clocks
+        self._say = say
+        self._told: StrEnum | None = None
+        self._workers: list[Worker] = []
+        self._watches: list[ObjectWatch] = []
+        self._monitor = self._make_monitor()
+        self._view = ClusterView(
+            settings.cluster, settings.hub, health=lambda: self._monitor.health
+        )
+        if settings.cluster.resource:
+            self._watch_resource(connection)
+        if hub is not None:
+            self._meet(hub)
+
+    def stand(self, now: Moment, hub: LeaseView | None) -> Stand:
+        """Return where this cluster stands; called by control in every round."""
+        state = self._view.state(now, hub)
+        self._state.publish(state)
+        self._tell(state)
+        return state.stand
+
+    def start(self) -> None:
+        """Begin."""
+        self._status.observe(self._poke)
+        self._state.observe(self._poke)
+        for worker in self._workers:
+            worker.start()
+        for watch in self._watches:
+            watch.start()
+
+    def stop(self) -> None:
+        """End."""
+        for watch in self._watches:
+            watch.stop()
+        for worker in self._workers:
+            worker.stop()
+
+    def _poke(self) -> None:
+        for worker in self._workers:
+            worker.poke()
+
+    def _tell(self, state: ClusterState) -> None:
+        """Tell operators of a change, if this pod speaks for its cluster."""
+        if not self._status.state.local or state.stand.why is ClusterReason.UNKNOWN:
+            return
+        code: StrEnum = state.stand.why
+        if state.stand.permitted and not state.excludes:
+            code = ReportReason.NOTHING_EXCLUDES_OTHERS
+        if code is not self._told:
+            self._told = code
+            found = state.effective
+            detail = f"{self._settings.cluster.identifier}, {found.state.value}, priority "
+            self._say(code, f"{detail}{found.priority}", "Cluster")
+
+    def _said(self) -> Said | None:
+        state, forging = self._state.state, self._status.state
+        if state is None or not forging.local:
+            return None
+        found = state.effective
+        healthy = state.health.healthy is not False
+        takes_part = found.state is ForgeState.ENABLED or (
+            found.state is ForgeState.PRIORITY_BASED and healthy
+        )
+        return Said(found.priority, takes_part and forging.fit, self._settings.pod.name)
+
+    def _desired(self, document: Document, wall_s: float) -> Document | None:
+        state = self._state.state
+        if state is None:
+            return None
+        checked = self._telemetry.facts().checked
+        found = pool_id.parse(checked.verdict.pool_id or "") if checked else None
+        hexed = found.hex() if found else ""
+        view = View(self._status.state, state, self._settings.pod.name, hexed)
+        return desired_status(view, document, wall_s)
+
+    def _make_monitor(self) -> HealthMonitor:
+        cluster = self._settings.cluster
+        prober = Prober(cluster.health, cluster.spec.health.endpoint)
+        monitor = HealthMonitor(
+            check=lambda: self._view.spec.health,
+            local=lambda: self._status.state.local,
+            former=lambda: self._view.former,
+            ask=prober.ask,
+            clock=time.monotonic,
+            wall=time.time,
+            news=self._poke,
+        )
+        self._workers.append(Worker("cluster-health", monitor.turn))
+        return monitor
+
+    def _watch_resource(self, connection: Sender) -> None:
+        settings, leader = self._settings, self._settings.leader
+        collection = Collection(
+            leader.crd_group, leader.crd_version, settings.cluster.plural, settings.pod.namespace
+        )
+        below, name = collection._replace(subresource="status"), settings.cluster.resource
+        advice = {404: (ReportReason.CRD_MISSING.value, UPDATE_CRDS)}
+        count = self._telemetry.requests.counter
+        writer = StatusWriter(
+            Calls(connection, below, count=count(below.resource)),
+            below,
+            name,
+            desired=self._desired,
+            troubles=Troubles(f"{collection.plural} {name}", advice),
+            clock=time.monotonic,
+            wall=time.time,
+        )
+        self._workers.append(Worker("cluster-status", writer.turn))
+
+        def changed(change: Change) -> None:
+            self._view.resource_changed(change)
+            writer.changed(change)
+            self._poke()
+
+        self._watches.append(
+            ObjectWatch(
+                connection,
+                collection,
+                name,
+                changed,
+                count=count(collection.resource),
+                on_refused=self._view.resource_refused,
+                advice=advice,
+            )
+        )
+
+    def _meet(self, hub: Sender) -> None:
+        settings = self._settings
+        collection, board = leases(settings.hub.namespace), f"{settings.hub.lease_name}-clusters"
+        count = self._telemetry.requests.counter(f"hub/{collection.resource}")
+        presence = Presence(
+            Calls(hub, collection, count=count),
+            collection,
+            board,
+            cluster=settings.cluster.identifier,
+            said=self._said,
+            every_s=min(_PRESENCE_S, settings.hub.takeover_s / _SOON),
+            troubles=Troubles(f"board {board} in the hub"),
+            clock=time.monotonic,
+            wall=time.time,
+        )
+        self._workers.append(Worker("cluster-presence", presence.turn))
+
+        def changed(change: Change) -> None:
+            self._view.board_changed(self._clocks(), change)
+
+        self._watches.append(ObjectWatch(hub, collection, board, changed, count=count))

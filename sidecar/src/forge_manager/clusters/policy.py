@@ -1,0 +1,128 @@
+"""Which cluster waits for which: by priority and health, with patience. Pure, and never in charge.
+
+The hub's Lease excludes two forgers. This decides only who asks for it and who gives it up, so a
+mistake here, or a neighbour that lies, costs time and never a second forger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forge_manager.clusters.spec import ForgeState
+from forge_manager.clusters.stand import ClusterReason, Stand
+from forge_manager.election.record import cluster_of
+
+if TYPE_CHECKING:
+    from forge_manager.clusters.board import Neighbour
+    from forge_manager.election.messages import LeaseView
+
+#: A cluster that did not take what was handed back is trusted again after this many times as long.
+_MOST_PATIENCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """This cluster as it is now. `priority`: 1 to 999, the lower number comes first."""
+
+    name: str
+    state: ForgeState
+    priority: int
+    healthy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """`takeover_ns`: how long the better clusters must be away before this one takes over.
+
+    `hand_back_ns`: how long a better one must have been well before it is handed back to.
+    """
+
+    takeover_ns: int
+    hand_back_ns: int
+
+
+class Policy:
+    """Remembers what it handed back, to whom, and since when the hub's Lease lies free."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._free_since_ns: int | None = None
+        self._handed_to = ""
+        self._let_go = False  # the Lease was released for that cluster
+        self._factor = 1
+        self._trust_at_ns = 0
+
+    def decide(
+        self, now_ns: int, own: Own, others: tuple[Neighbour, ...] | None, hub: LeaseView
+    ) -> Stand:
+        """Say where this cluster stands. `others`: None while the board was not seen.
+
+        `now_ns`: CLOCK_BOOTTIME, as the times of `others`.
+        """
+        self._watch_lease(now_ns, hub)
+        well = [one for one in others or () if one.is_well(now_ns, self._patience.takeover_ns)]
+        if own.state is ForgeState.DISABLED:
+            return _yields(ClusterReason.DISABLED, well)
+        sick = own.state is ForgeState.PRIORITY_BASED and not own.healthy
+        if hub.ours:
+            return self._holding(now_ns, own, well, sick=sick)
+        if others is not None and not self._must_wait(now_ns, own, others, sick=sick):
+            return Stand(successor=own.name)
+        if hub.passed_to == own.name or self._lay_free(now_ns):
+            return Stand(successor=own.name)
+        why = ClusterReason.UNHEALTHY if sick else ClusterReason.WAITING
+        return Stand(permitted=False, why=why, successor=own.name)
+
+    def _holding(self, now_ns: int, own: Own, well: list[Neighbour], *, sick: bool) -> Stand:
+        """Give it up for a better cluster; one that is alone goes on whatever its health."""
+        if sick and well:
+            return _yields(ClusterReason.UNHEALTHY, well)
+        steady = [one for one in well if one.ranks_before(own.priority, own.name)]
+        steady = [one for one in steady if self._is_steady(now_ns, one)]
+        if steady:
+            self._handed_to, self._let_go = steady[0].name, False
+            return _yields(ClusterReason.HANDING_BACK, steady)
+        self._handed_to = ""
+        return Stand(successor=own.name)
+
+    def _must_wait(
+        self, now_ns: int, own: Own, others: tuple[Neighbour, ...], *, sick: bool
+    ) -> bool:
+        """Tell whether a better cluster, or any if this one is unhealthy, was well just now."""
+        return any(
+            one.last_well_ns is not None
+            and now_ns - one.last_well_ns < self._patience.takeover_ns
+            and (sick or one.ranks_before(own.priority, own.name))
+            for one in others
+        )
+
+    def _watch_lease(self, now_ns: int, hub: LeaseView) -> None:
+        if hub.holder or hub.obstacle is not None:
+            self._free_since_ns = None
+        elif self._free_since_ns is None:
+            self._free_since_ns = now_ns
+        if not self._handed_to:
+            return
+        if cluster_of(hub.holder) == self._handed_to:  # taken
+            self._handed_to, self._factor = "", 1
+        elif not hub.ours:
+            self._let_go = True
+        elif self._let_go:  # nobody took it, and it came back here
+            self._handed_to = ""
+            self._factor = min(2 * self._factor, _MOST_PATIENCE)
+            self._trust_at_ns = now_ns + self._factor * self._patience.hand_back_ns
+
+    def _is_steady(self, now_ns: int, one: Neighbour) -> bool:
+        since_ns = one.well_since_ns
+        steady = since_ns is not None and now_ns - since_ns >= self._patience.hand_back_ns
+        return steady and now_ns >= self._trust_at_ns
+
+    def _lay_free(self, now_ns: int) -> bool:
+        """Tell whether nobody took the hub's Lease for as long as an absence is waited for."""
+        since_ns = self._free_since_ns
+        return since_ns is not None and now_ns - since_ns >= self._patience.takeover_ns
+
+
+def _yields(why: ClusterReason, to: list[Neighbour]) -> Stand:
+    return Stand(permitted=False, why=why, successor=to[0].name if to else "")

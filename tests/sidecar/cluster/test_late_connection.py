@@ -1,0 +1,50 @@
+"""A hub whose kubeconfig comes late, changes, and may be anything."""
+
+from pathlib import Path
+
+import pytest
+
+from forge_manager.cluster.connection import TransportError
+from forge_manager.cluster.late_connection import LateConnection
+from tests.sidecar.cluster.fake_api import FakeApi, Link, Received
+
+_WAIT_S = 5.0
+
+
+def _ok(_received: Received, link: Link) -> None:
+    link.answer(200, {})
+
+
+def status(connection: LateConnection) -> int:
+    reply = connection.send("GET", "/version", connect_s=_WAIT_S, read_s=_WAIT_S)
+    try:
+        return reply.status
+    finally:
+        reply.close()
+
+
+def test_the_file_may_come_later_and_lead_elsewhere_after_that(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    connection = LateConnection(path)
+    with pytest.raises(TransportError, match="No such file"):
+        status(connection)
+    servers = [FakeApi(_ok), FakeApi(_ok)]
+    try:
+        for number, server in enumerate(servers):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            server.kubeconfig(folder).replace(path)
+            assert [status(connection), status(connection)] == [200, 200]
+        assert [len(server.requests) for server in servers] == [2, 2]
+    finally:
+        for server in servers:
+            server.close()
+
+
+def test_a_file_that_cannot_be_used_is_named_and_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    path.write_text("not: [a")
+    connection = LateConnection(path)
+    for _ in range(2):
+        with pytest.raises(TransportError, match=str(path)):
+            status(connection)

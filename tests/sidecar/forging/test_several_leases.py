@@ -1,0 +1,114 @@
+"""A cluster's own lease and that of a hub: both to forge, the own one first, and when to yield."""
+
+from dataclasses import replace
+
+import pytest
+
+from forge_manager.clusters.stand import ClusterReason, Stand
+from forge_manager.election.messages import Wish
+from forge_manager.forging.phases import ForgingReason, Phase
+from tests.sidecar.forging.pod import PodUnderTest
+
+WAITING = Stand(permitted=False, why=ClusterReason.WAITING, successor="east")
+YIELDING = Stand(permitted=False, why=ClusterReason.HANDING_BACK, successor="west")
+UNKNOWN = Stand(permitted=False, why=ClusterReason.UNKNOWN)
+
+
+def leader() -> PodUnderTest:
+    pod = PodUnderTest(leases=2)
+    pod.up()
+    pod.prove(0)
+    pod.prove(1)
+    pod.run(2)
+    assert pod.phase is Phase.FORGING
+    pod.reasons.clear()
+    return pod
+
+
+def test_the_hubs_lease_is_asked_for_only_under_the_own_one() -> None:
+    pod = PodUnderTest(leases=2)
+    pod.up()
+    assert pod.wishes == (Wish.CAMPAIGN, Wish.RELEASE)
+    pod.prove(0)
+    pod.run()
+    assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN)
+    assert pod.phase is Phase.STANDBY
+
+
+@pytest.mark.parametrize("stand", [WAITING, UNKNOWN])
+def test_a_cluster_that_waits_keeps_its_own_lease_and_leaves_the_hubs(stand: Stand) -> None:
+    pod = PodUnderTest(leases=2)
+    pod.situation = {"cluster": stand}
+    pod.up()
+    pod.prove(0)
+    pod.run()
+    assert pod.wishes == (Wish.KEEP, Wish.RELEASE)
+
+
+@pytest.mark.parametrize("stand", [WAITING, UNKNOWN])
+def test_all_leases_are_not_enough_where_the_cluster_may_not_forge(stand: Stand) -> None:
+    pod = PodUnderTest(leases=2)
+    pod.situation = {"cluster": stand}
+    pod.up()
+    pod.prove(0)
+    pod.prove(1)
+    pod.run(2)
+    assert pod.phase is Phase.STANDBY
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_either_lease_lost_is_a_reason_to_stop(lost: int) -> None:
+    pod = leader()
+    pod.proofs[lost] = None
+    pod.run(1)
+    assert pod.reasons[0] == ForgingReason.LEASE_NOT_PROVEN
+
+
+@pytest.mark.parametrize("older", [0, 1])
+def test_the_fence_is_that_of_the_lease_that_ends_first(older: int) -> None:
+    pod = leader()
+    pod.run(3)
+    pod.prove(1 - older)
+    pod.run()
+    old, new = pod.proofs[older], pod.proofs[1 - older]
+    fence = pod.machine.state.fence
+    assert fence is not None
+    assert old is not None
+    assert new is not None
+    assert fence.forge_until_ns == old.forge_until_ns < new.forge_until_ns
+
+
+def test_a_cluster_yields_in_order_and_names_whom_for() -> None:
+    pod = leader()
+    pod.situation = {"cluster": YIELDING}
+    pod.run()
+    assert pod.reasons == [ForgingReason.CLUSTER_YIELDS]
+    assert pod.wishes == (Wish.KEEP, Wish.KEEP)  # not before it is proven off
+    pod.run(1)
+    assert pod.phase is Phase.STANDBY
+    assert pod.wishes == (Wish.KEEP, Wish.RELEASE)
+    assert pod.decision is not None
+    assert pod.decision.successor == "west"
+
+
+def test_a_leader_goes_on_while_nothing_has_said_whether_its_cluster_may() -> None:
+    pod = leader()
+    pod.situation = {"cluster": UNKNOWN}
+    pod.run(1)
+    assert pod.phase is Phase.FORGING
+
+
+def test_a_new_manager_asks_for_both_leases_before_its_clusters_stand_is_known() -> None:
+    left = leader().machine.state.fence
+    assert left is not None
+    pod = PodUnderTest(found=left, leases=2)
+    pod.node, pod.metric = left.node, 1
+    pod.situation = {"cluster": UNKNOWN}
+    pod.run()
+    assert pod.wishes == (Wish.CAMPAIGN, Wish.KEEP)
+    pod.prove(0)
+    pod.run()
+    assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN)
+    pod.situation = {"cluster": replace(UNKNOWN, why=ClusterReason.DISABLED)}
+    pod.run()
+    assert pod.reasons[-1] == ForgingReason.CLUSTER_YIELDS

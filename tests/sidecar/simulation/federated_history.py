@@ -1,0 +1,66 @@
+"""Histories of several clusters: I2 and I3 in every step, the best cluster forges in the end."""
+
+from __future__ import annotations
+
+from forge_manager.moment import SECOND
+from tests.sidecar.simulation.cluster import seconds
+from tests.sidecar.simulation.federation import PATIENCE, Federation
+from tests.sidecar.simulation.history import BOUND_NS, Figures, HistoryError
+from tests.sidecar.simulation.hub_faults import HubFaults
+from tests.sidecar.simulation.key_rules import InvariantError
+
+#: With faults; there are more pods than in a history of one cluster.
+STEPS_PER_HISTORY = 25_000
+#: When faults stop, some cluster forges within the bound of one, an absence and the longest lease
+#: of the hub; the best one when it was trusted again in vain for as often as can be.
+SOME_NS = BOUND_NS + PATIENCE.takeover_ns + 40 * SECOND
+BEST_NS = SOME_NS + 18 * PATIENCE.hand_back_ns
+_STEADY_NS = 5 * SECOND
+
+
+def run_federated_history(seed: int, federation: Federation | None = None) -> Figures:
+    """Run one history. Raises HistoryError with its last lines."""
+    federation = federation or Federation(seed)
+    world = federation.world
+    faults = HubFaults(federation)
+    try:
+        while world.steps < STEPS_PER_HISTORY:
+            world.step()
+            if world.forging:
+                federation.check()
+            if world.steps % 64 == 0:
+                federation.check_phases()
+        faults.stop()
+        recovered_ns = _recover(federation)
+    except InvariantError as error:
+        lines = "\n".join(world.history)
+        sites = ", ".join(
+            f"{s.name} {s.priority} {s.hub_terms} {s.terms}" for s in federation.sites
+        )
+        raise HistoryError(
+            f"{error}\nat {seconds(world.real_ns):.3f} s, step {world.steps}, {sites}\n"
+            f"again: python -m tests.sidecar.simulation --clusters --seed {seed} --steps 1\n{lines}"
+        ) from None
+    return Figures(1, world.steps, seconds(world.real_ns), 0.0, seconds(recovered_ns))
+
+
+def _recover(federation: Federation) -> int:
+    world = federation.world
+    began_ns = since_ns = world.real_ns
+    some_ns: int | None = None
+    while True:
+        world.step()
+        federation.check()
+        now = federation.forger()
+        if now is not None and some_ns is None:
+            some_ns = world.real_ns - began_ns
+        if now is not federation.best():
+            since_ns = world.real_ns
+        elif world.real_ns - since_ns >= _STEADY_NS:
+            return since_ns - began_ns
+        waited_ns = world.real_ns - began_ns
+        if some_ns is None and waited_ns > SOME_NS:
+            raise InvariantError(f"liveness: nobody forges, {seconds(SOME_NS):.0f} s after faults")
+        if waited_ns > BEST_NS:
+            name, best = now.name if now else "nobody", federation.best().name
+            raise InvariantError(f"liveness: {name} forges, not {best}, long after faults ended")

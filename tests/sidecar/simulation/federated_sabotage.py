@@ -1,0 +1,105 @@
+"""Rules of several clusters that the simulation proves necessary: how to take each away."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from forge_manager.clusters.board import Board
+from forge_manager.clusters.policy import Policy
+from forge_manager.election.messages import Wish
+from forge_manager.forging import machine as machine_module
+from forge_manager.forging import rules as rules_module
+from forge_manager.forging.context import Context
+from forge_manager.forging.machine import ForgingMachine
+from forge_manager.forging.phases import ForgingReason, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from forge_manager.forging.situation import Situation
+    from forge_manager.guard.protocol import Fence
+
+
+def _own_lease_is_enough(patch: pytest.MonkeyPatch) -> None:
+    honest = Context.leases_proven
+
+    def proven(self: Context) -> bool:
+        return honest(dataclasses.replace(self, seen=_with_own_lease(self.seen)))
+
+    patch.setattr(Context, "leases_proven", proven)
+
+
+def _fence_of_own_lease(patch: pytest.MonkeyPatch) -> None:
+    honest = ForgingMachine._fence
+
+    def fence(self: ForgingMachine, seen: Situation) -> Fence | None:
+        return honest(self, _with_own_lease(seen))
+
+    patch.setattr(ForgingMachine, "_fence", fence)
+
+
+def _with_own_lease(seen: Situation) -> Situation:
+    return dataclasses.replace(seen, leases=seen.leases[:1])
+
+
+def _hub_released_first(patch: pytest.MonkeyPatch) -> None:
+    """Let go of the hub's Lease as soon as switching off begins."""
+    honest = ForgingMachine._wishes
+
+    def wishes(self: ForgingMachine, context: Context) -> tuple[Wish, ...]:
+        found = honest(self, context)
+        return (found[0], Wish.RELEASE) if self.state.phase is Phase.SWITCHING_OFF else found
+
+    patch.setattr(ForgingMachine, "_wishes", wishes)
+
+
+def _both_at_once(patch: pytest.MonkeyPatch) -> None:
+    """Ask for the hub's Lease without the own one."""
+    honest = ForgingMachine._wishes
+
+    def wishes(self: ForgingMachine, context: Context) -> tuple[Wish, ...]:
+        found = honest(self, context)
+        return (Wish.CAMPAIGN, Wish.CAMPAIGN) if found[0] is Wish.CAMPAIGN else found
+
+    patch.setattr(ForgingMachine, "_wishes", wishes)
+
+
+def _word_not_heeded(patch: pytest.MonkeyPatch) -> None:
+    kept = tuple(r for r in rules_module.RULES if r.reason is not ForgingReason.CLUSTER_YIELDS)
+    patch.setattr(machine_module, "RULES", kept)
+
+
+def _never_hands_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Policy, "_is_steady", lambda *_: False)
+
+
+def _waits_for_ever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Policy, "_must_wait", lambda *_, **__: True)
+    patch.setattr(Policy, "_lay_free", lambda *_: False)
+
+
+def _once_well_always_well(patch: pytest.MonkeyPatch) -> None:
+    """Take a cluster that is not heard of any more for one that is well."""
+    honest = Board.others
+
+    def others(self: Board, own: str) -> object:
+        for name, one in self._neighbours.items():
+            self._neighbours[name] = dataclasses.replace(one, changed_ns=2**62, last_well_ns=2**62)
+        return honest(self, own)
+
+    patch.setattr(Board, "others", others)
+
+
+SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "the cluster's own lease is enough": _own_lease_is_enough,
+    "the fence follows the own lease alone": _fence_of_own_lease,
+    "the hub's is released while switching off": _hub_released_first,
+    "the hub's is asked for without the own one": _both_at_once,
+    "a cluster that is disabled goes on": _word_not_heeded,
+    "a cluster never hands back": _never_hands_back,
+    "a cluster waits for the better ones for ever": _waits_for_ever,
+    "a cluster that is away is waited for": _once_well_always_well,
+}
