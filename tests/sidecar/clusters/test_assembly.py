@@ -142,6 +142,8 @@ def test_the_cluster_that_forges_says_so_in_its_object_and_on_the_board(start: S
     assert running.said == [("ClusterPermitted", "eu, Priority-based, priority 5", "Cluster")]
     wanted = {("create", "hub/leases", "201"), ("patch", "cardanoforgeclusters/status", "200")}
     running.until(lambda: wanted <= running.telemetry.requests.outcomes().keys(), "the answers")
+    running.status.publish(replace(STANDBY, why="Terminating"))
+    until(lambda: running.shown["activeLeader"] == "", "the name to be taken back")
 
 
 def test_a_person_who_disables_it_is_heard_at_once(start: Start) -> None:
