@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from forge_manager.clusters.board import Entry, parse_entry
 from forge_manager.clusters.stand import ClusterReason
 from forge_manager.control.status import ForgingState, ForgingStatus
 from forge_manager.election.messages import LeaseView
+from forge_manager.reporting.status_fields import time_text
 from forge_manager.settings import parse_settings
 from forge_manager.telemetry import Telemetry
 from tests.sidecar.cluster.fake_api import FakeApi
@@ -138,9 +140,10 @@ def test_the_cluster_that_forges_says_so_in_its_object_and_on_the_board(start: S
     assert entry is not None
     assert entry == Entry(5, True, POD, entry.beat)
     assert running.said == [("ClusterPermitted", "eu, Priority-based, priority 5", "Cluster")]
-    outcomes = running.telemetry.requests.outcomes()
-    assert outcomes["create", "hub/leases", "201"] == 1
-    assert outcomes["patch", "cardanoforgeclusters/status", "200"] == 1
+    wanted = {("create", "hub/leases", "201"), ("patch", "cardanoforgeclusters/status", "200")}
+    running.until(lambda: wanted <= running.telemetry.requests.outcomes().keys(), "the answers")
+    running.status.publish(replace(STANDBY, why="Terminating"))
+    until(lambda: running.shown["activeLeader"] == "", "the name to be taken back")
 
 
 def test_a_person_who_disables_it_is_heard_at_once(start: Start) -> None:
@@ -152,6 +155,18 @@ def test_a_person_who_disables_it_is_heard_at_once(start: Start) -> None:
     running.until_reason(ClusterReason.DISABLED)
     running.until_shown(effectiveState="Disabled", reason="ClusterDisabled")
     running.until_eligible(False)
+
+
+def test_an_override_that_ends_is_shown_though_nothing_is_heard(start: Start) -> None:
+    running = start()
+    running.until_reason(ClusterReason.PERMITTED)
+    running.publish(FORGING)
+    ends_s = time.time() + 3
+    override = {"enabled": True, "forcePriority": 1, "expiresAt": time_text(ends_s)}
+    running.own.put(RESOURCES, "mainnet-eu", spec={"priority": 5, "override": override})
+    running.until_shown(effectivePriority=1)
+    running.until_shown(effectivePriority=5)
+    assert time.time() >= int(ends_s)
 
 
 def test_a_better_cluster_on_the_board_is_waited_for(start: Start) -> None:

@@ -70,6 +70,14 @@ def test_until_the_first_answer_it_is_not_known_whether_a_person_forbids_it() ->
     assert bench.stand() == (True, ClusterReason.PERMITTED)
 
 
+def test_until_the_board_is_seen_others_are_waited_for() -> None:
+    bench = Bench()
+    bench.resource()
+    assert bench.stand() == (False, ClusterReason.WAITING)
+    bench.board()
+    assert bench.stand() == (True, ClusterReason.PERMITTED)
+
+
 @pytest.mark.parametrize("hub", [None, FREE])
 def test_an_answer_that_is_an_error_or_nothing_to_ask_is_an_answer(hub: LeaseView | None) -> None:
     refused, gone, unasked = Bench(), Bench(), Bench(FORGE_CLUSTER_NAME="")

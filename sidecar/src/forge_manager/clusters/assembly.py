@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,7 @@ class Clusters:
         self._clocks = clocks
         self._say = say
         self._told: StrEnum | None = None
+        self._pod = settings.pod.name or socket.gethostname()
         self._workers: list[Worker] = []
         self._watches: list[ObjectWatch] = []
         self._monitor = self._make_monitor()
@@ -125,7 +127,7 @@ class Clusters:
         takes_part = found.state is ForgeState.ENABLED or (
             found.state is ForgeState.PRIORITY_BASED and healthy
         )
-        return Said(found.priority, takes_part and forging.fit, self._settings.pod.name)
+        return Said(found.priority, takes_part and forging.fit, self._pod)
 
     def _desired(self, document: Document, wall_s: float) -> Document | None:
         state = self._state.state
@@ -134,7 +136,7 @@ class Clusters:
         checked = self._telemetry.facts().checked
         found = pool_id.parse(checked.verdict.pool_id or "") if checked else None
         hexed = found.hex() if found else ""
-        view = View(self._status.state, state, self._settings.pod.name, hexed)
+        view = View(self._status.state, state, self._pod, hexed)
         return desired_status(view, document, wall_s)
 
     def _make_monitor(self) -> HealthMonitor:
