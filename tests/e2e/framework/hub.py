@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 LEASE_S = 15
 _API_PORT = 6443
+_BOARD = "-clusters"
+_ENTRY = "clusters.cardano.io/"
 _TOKEN_DEADLINE_S = 30.0
 
 
@@ -71,6 +73,17 @@ class Hub:
     def server(self) -> ApiServer:
         """Its API server, to be stopped."""
         return ApiServer(self.machine, self.namespace.kubectl)
+
+    def eligible(self) -> set[str]:
+        """Return the clusters that say, on the board, that they could forge. Raises StepError."""
+        leases = self.namespace.items("leases")
+        board = next((one for one in leases if one["metadata"]["name"].endswith(_BOARD)), {})
+        said = board.get("metadata", {}).get("annotations", {})
+        return {
+            key.removeprefix(_ENTRY)
+            for key, entry in said.items()
+            if key.startswith(_ENTRY) and json.loads(entry)["eligible"]
+        }
 
     def describe(self) -> str:
         """Return its Leases, for a person to see who holds what."""

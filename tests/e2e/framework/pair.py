@@ -90,6 +90,8 @@ class Pair:
         run = self.witness.only_forger(now)
         if run is None or not all(each.is_rolled_out() for each in self.regions):
             return None
+        if self.hub.eligible() != {each.name for each in self.regions}:
+            return None
         leaders = [one for one in self.east.replicas() if one.run.uid == run.uid]
         return PairScene(since=now, pair=self, leader=leaders[0]) if leaders else None
 
