@@ -15,6 +15,7 @@ from devkit.steps import StepError
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.history import PodWatch
 from tests.e2e.framework.namespaces import begin_deletion, create
+from tests.e2e.framework.record import FIGURES
 from tests.support.keys import Pool
 from timeline.namespace import Namespace
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 KUBECTL = paths.LINKS / "bin" / "kubectl"
 _NAME_CHARACTERS = 40
-#: The property of a case's report under which its figures are.
-FIGURES = "figures"
 
 
 @pytest.fixture(scope="session")
@@ -80,14 +79,13 @@ def pytest_runtest_makereport(
     known = getattr(item, "funcargs", {})
     scene, deployment = known.get("scene"), known.get("deployment")
     if scene is not None:
-        deployment = scene.trio.deployment
+        deployment = scene.stage
         report.user_properties.append((FIGURES, "; ".join(scene.notes)))
     # A wait that was in vain has said it already.
     waited_in_vain = call.excinfo is not None and call.excinfo.errisinstance(StepError)
     if report.failed and deployment and not waited_in_vain:
-        title = f"namespace {deployment.namespace.name}"
-        report.sections.append((title, deployment.diagnosis()))
+        report.sections.append(("what it looks like", deployment.diagnosis()))
     if report.failed and scene is not None:
         report.sections.append(("who forged when", scene.history()))
-        scene.trio.condemned = True
+        scene.stage.condemned = True
     return report

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.conftest import FIGURES
 from tests.e2e.framework.machines import Machines
+from tests.e2e.framework.record import show_figures
 from tests.e2e.framework.trio import Trios
 
 if TYPE_CHECKING:
@@ -40,10 +40,4 @@ def trios(environment: Environment, tmp_path_factory: pytest.TempPathFactory) ->
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the figures of all cases together, as a table for docs/faults.md."""
-    terminalreporter.section("figures")
-    for outcome in ("passed", "failed"):
-        for report in terminalreporter.getreports(outcome):
-            for name, figures in report.user_properties:
-                if name == FIGURES:
-                    case = report.nodeid.partition("::test_")[2].replace("_", " ")
-                    terminalreporter.write_line(f"| {case} | {figures} | {outcome} |")
+    show_figures(terminalreporter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -60,18 +60,12 @@ class Deployment:
     images: Images
     namespace: Namespace
     watch: PodWatch
+    network: CustomNetwork = field(default_factory=CustomNetwork)
 
     def install(self, overrides: Object | None = None, *, boot_seconds: float = 2) -> None:
         """Install the producer; `overrides` are merged over the quick values."""
-        network = CustomNetwork()
-        self.namespace.apply(producer.genesis_config_map(network))
-        values = producer.values(
-            network,
-            forge_manager_image=self.images.forge_manager,
-            standin_image=self.images.standin,
-            boot_seconds=boot_seconds,
-        )
-        self._helm("install", merged(values, overrides or {}))
+        self.namespace.apply(producer.genesis_config_map(self.network))
+        self._helm("install", self._values(overrides or {}, boot_seconds=boot_seconds))
 
     def upgrade(self, overrides: Object) -> None:
         """Merge more over the values that are installed; does not wait for what follows."""
@@ -86,8 +80,22 @@ class Deployment:
         )
         return list(yaml.safe_load_all(text))
 
-    def _helm(self, verb: str, values: Object, *options: str) -> None:
-        steps.capture(
+    def rendered(self, overrides: Object, show_only: str) -> list[Object]:
+        """Return what such values render to in some templates; nothing is installed."""
+        said = self._helm("template", self._values(overrides), "--show-only", show_only)
+        return [one for one in yaml.safe_load_all(said) if one]
+
+    def _values(self, overrides: Object, *, boot_seconds: float = 2) -> Object:
+        values = producer.values(
+            self.network,
+            forge_manager_image=self.images.forge_manager,
+            standin_image=self.images.standin,
+            boot_seconds=boot_seconds,
+        )
+        return merged(values, overrides)
+
+    def _helm(self, verb: str, values: Object, *options: str) -> str:
+        return steps.capture(
             [
                 *(_HELM, verb, producer.NAME, _CHART),
                 *options,
@@ -182,7 +190,8 @@ class Deployment:
 
     def diagnosis(self) -> str:
         """Return what a person needs to see when the producer is not as it should be."""
-        return f"/startup-status now: {self.startup_status()}\n{diagnose(self.namespace)}"
+        status = f"/startup-status now: {self.startup_status()}"
+        return f"namespace {self.namespace.name}, {status}\n{diagnose(self.namespace)}"
 
     def states(self) -> list[Object]:
         """Return every state the pod has been in."""

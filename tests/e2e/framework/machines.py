@@ -31,6 +31,16 @@ cp {_KUBELET_CONFIG} {_KUBELET_CONFIG}.e2e
 sed -i 's/maxContainerRestartPeriod: .*/maxContainerRestartPeriod: 300s/' {_KUBELET_CONFIG}
 grep -q 'maxContainerRestartPeriod: 300s' {_KUBELET_CONFIG} && systemctl restart kubelet
 """
+# Of what goes through the machine, as all of its pods' packets do.
+_CUT_OFF = """
+nft -f - <<END
+add table ip e2e
+add chain ip e2e through { type filter hook forward priority 0; }
+add rule ip e2e through ip daddr $1 drop
+add rule ip e2e through ip saddr $1 drop
+END
+"""
+_JOIN = "nft delete table ip e2e 2>/dev/null || true"
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,15 @@ class Machine:
             docker.lines("unpause", self.name)
 
     @contextlib.contextmanager
+    def cut_off(self, address: str) -> Iterator[None]:
+        """Drop, within, every packet between its pods and this address, without a word."""
+        self.run(_CUT_OFF, address)
+        try:
+            yield
+        finally:
+            self.run(_JOIN)
+
+    @contextlib.contextmanager
     def default_back_off(self) -> Iterator[None]:
         """Have its kubelet wait before restarts as one does that nobody configured."""
         try:
@@ -72,6 +91,7 @@ class Machine:
         """Undo what an interrupted case may have left."""
         if self.is_paused():
             docker.lines("unpause", self.name)
+        self.run(_JOIN)
         self.run(_RESTORE_KUBELET)
         self._wait_for_kubelet()
 

@@ -3,74 +3,52 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from devkit import paths
 from devkit.kubectl import Kubectl
 from devkit.steps import StepError
 from tests.e2e.framework.deployment import Deployment
-from tests.e2e.framework.forging_times import Run, longest_gap_s
-from tests.e2e.framework.history import PodWatch, container
+from tests.e2e.framework.history import PodWatch
 from tests.e2e.framework.namespaces import begin_deletion, create
-from tests.e2e.framework.replica import Replica
+from tests.e2e.framework.release import Release
 from tests.e2e.framework.scene import Scene
-from tests.e2e.framework.witness import ENVIRONMENT, Witness
+from tests.e2e.framework.shared import Shared, remove_left_over
 from tests.support import producer
 from tests.support.keys import Pool
 from timeline.namespace import Namespace
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from devkit.environment import Environment
     from tests.e2e.framework.machines import Machines
 
-Object = dict[str, Any]
-T = TypeVar("T")
 REPLICAS = 3
 LEASE = f"{producer.NAME}-leader"
 LEASE_S = 15
 _SETTLE_DEADLINE_S = 300.0
 _MOVES = 4
-# From then on a forger is past what its start, or the end of the one before, may still bring.
-_SETTLED = timedelta(seconds=3)
 
 
-class Trio:
-    """One release with three replicas in a namespace of its own."""
+class Trio(Release):
+    """Three replicas on one cluster, each on a machine of its own."""
 
     def __init__(self, deployment: Deployment, machines: Machines, boot_seconds: float) -> None:
-        self.deployment = deployment
+        super().__init__(deployment, machines, replicas=REPLICAS, boot_seconds=boot_seconds)
         self.pool = Pool.generate()
-        self.namespace = deployment.namespace
-        self.machines = machines
-        self.witness = Witness(deployment.namespace, machines, REPLICAS)
         #: A case on it has failed: nobody knows what that has left.
         self.condemned = False
-        self._boot_seconds = boot_seconds
 
-    def install(self) -> None:
+    def install_apart(self) -> None:
         """Install all three at once, each on a machine of its own; waits for nothing."""
         apart = {
             "topologyKey": "kubernetes.io/hostname",
             "labelSelector": {"matchLabels": {"app.kubernetes.io/instance": producer.NAME}},
         }
-        boot = {"name": "STANDIN_BOOT_SECONDS", "value": str(self._boot_seconds)}
-        self.deployment.put_secret(self.pool.issue())
-        self.deployment.install(
-            {
-                "replicaCount": REPLICAS,
-                # The journals are on this volume.
-                "persistence": {"ledger": {"enabled": True, "size": "1Gi"}},
-                "extraEnvVars": [boot, *ENVIRONMENT],
-                "affinity": {
-                    "podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [apart]}
-                },
-            }
-        )
+        required = {"requiredDuringSchedulingIgnoredDuringExecution": [apart]}
+        self.install(self.pool.issue(), {"affinity": {"podAntiAffinity": required}})
 
     def settled(self) -> Scene:
         """Wait until all are ready and one alone has forged for a while: a fault's beginning."""
@@ -91,59 +69,20 @@ class Trio:
             self.namespace.run("delete", "pod", scene.leader.pod)
         raise StepError(f"after {_MOVES} moves the leader is still beside the API server")
 
-    def replicas(self) -> list[Replica]:
-        """Return those whose node is ready and that are not ending."""
-        return [
-            Replica(
-                Run(pod["metadata"]["name"], pod["metadata"]["uid"]),
-                self.machines.named(pod["spec"]["nodeName"]),
-            )
-            for pod in self.namespace.items("pods")
-            if container(pod, NODE).get("ready") and "deletionTimestamp" not in pod["metadata"]
-        ]
-
-    def pod(self, replica: Replica) -> Object:
-        """Return its pod as the API shows it; empty when that is gone."""
-        pods = self.namespace.items("pods", f"--field-selector=metadata.name={replica.pod}")
-        return next((pod for pod in pods if pod["metadata"]["uid"] == replica.run.uid), {})
-
-    def wait_for(self, what: str, condition: Callable[[], T | None], *, deadline_s: float) -> T:
-        """Wait; a question that the API server does not answer is asked again."""
-
-        def asked() -> T | None:
-            try:
-                return condition()
-            except StepError:
-                return None
-
-        return self.deployment.wait_for(what, asked, deadline_s=deadline_s)
-
     def _scene(self) -> Scene | None:
         now = datetime.now(UTC)
-        spans = self.witness.spans(now - _SETTLED)
-        if not spans or longest_gap_s(spans, since=now - _SETTLED, until=now) > 1:
+        run = self.witness.only_forger(now)
+        if run is None or not self.is_rolled_out():
             return None
-        if not self._is_rolled_out():
+        leaders = [one for one in self.replicas() if one.run == run]
+        standbys = [one for one in self.replicas() if one.run != run]
+        if len(leaders) != 1 or len(standbys) != REPLICAS - 1:
             return None
-        forging = {span.run for span in spans}
-        leaders = [one for one in self.replicas() if one.run in forging]
-        standbys = [one for one in self.replicas() if one.run not in forging]
-        if len(forging) != 1 or len(leaders) != 1 or len(standbys) != REPLICAS - 1:
-            return None
-        return Scene(self, leaders[0], standbys, since=now)
-
-    def _is_rolled_out(self) -> bool:
-        (found,) = self.namespace.items("statefulsets")
-        status = found["status"]
-        return bool(
-            status.get("observedGeneration") == found["metadata"]["generation"]
-            and status.get("updateRevision") == status.get("currentRevision")
-            and status.get("readyReplicas") == REPLICAS
-        )
+        return Scene(since=now, trio=self, leader=leaders[0], standbys=standbys)
 
 
-class Trios:
-    """The trio that cases share one after another: installed when there is no good one."""
+class Trios(Shared[Trio]):
+    """The trio that cases share one after another."""
 
     def __init__(
         self,
@@ -154,47 +93,34 @@ class Trios:
         suite: str,
         boot_seconds: float,
     ) -> None:
+        super().__init__()
         self._images = environment.images
         self._kubectl = Kubectl(paths.LINKS / "bin" / "kubectl", environment.cluster.kubeconfig)
         self._machines = machines
         self._scratch = scratch
         self._suite = suite
         self._boot_seconds = boot_seconds
-        self._present: Trio | None = None
 
     def begin(self) -> None:
         """Remove what an interrupted run of this suite left, and mend the machines."""
         self._machines.restore(self._kubectl)
-        names = (one["metadata"]["name"] for one in self._kubectl.items("namespaces"))
-        left = [name for name in names if name.startswith(f"{self._suite}-")]
-        if left:
-            begin_deletion(self._kubectl, *left)
+        remove_left_over(self._kubectl, self._suite)
 
     def end(self) -> None:
         """Leave the cluster as it was."""
         self._machines.restore(self._kubectl)
         self.discard()
 
-    def present(self) -> Trio:
-        """Return the trio that is there and good, else a new one."""
-        if self._present is None or self._present.condemned:
-            return self.fresh()
-        return self._present
-
-    def fresh(self) -> Trio:
-        """Return a trio that has just been installed."""
-        self.discard()
+    def _make(self) -> Trio:
         namespace = Namespace(self._kubectl, f"{self._suite}-{secrets.token_hex(3)}")
         create(namespace)
         watch = PodWatch.start(namespace, self._scratch / f"{namespace.name}.json")
         deployment = Deployment(self._images, namespace, watch)
-        self._present = Trio(deployment, self._machines, self._boot_seconds)
-        self._present.install()
-        return self._present
+        return Trio(deployment, self._machines, self._boot_seconds)
 
-    def discard(self) -> None:
-        """Have the trio removed, if there is one."""
-        if self._present is not None:
-            self._present.deployment.watch.stop()
-            begin_deletion(self._kubectl, self._present.namespace.name)
-            self._present = None
+    def _install(self, made: Trio) -> None:
+        made.install_apart()
+
+    def _remove(self, present: Trio) -> None:
+        present.deployment.watch.stop()
+        begin_deletion(self._kubectl, present.namespace.name)

@@ -7,10 +7,11 @@ named after the pod's uid.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.e2e.framework.forging_times import Line, Run, parse, spans
+from tests.e2e.framework.forging_times import Line, Run, longest_gap_s, parse, spans
 
 if TYPE_CHECKING:
     from tests.e2e.framework.forging_times import Span
@@ -31,9 +32,36 @@ find "$@" -path '*/witness/*' -type f -newermt "@$since" -exec tail -v -c 100000
 _HEADER = re.compile(r"^==> \S+/witness/(\S+) <==$", re.MULTILINE)
 #: Ticks are read this late at most.
 _LONGEST_SILENCE = timedelta(seconds=1)
+# From then on a forger is past what its start, or the end of the one before, may still bring.
+_SETTLED = timedelta(seconds=3)
 
 
-class Witness:
+class Journals(ABC):
+    """What the nodes of one or several releases have said."""
+
+    @abstractmethod
+    def lines(self, since: datetime) -> list[Line]:
+        """Return what the nodes have said since then, as far as it concerns forging."""
+
+    def spans(self, since: datetime) -> list[Span]:
+        """Return who forged when since then."""
+        return spans(self.lines(since))
+
+    def forgers(self) -> set[Run]:
+        """Return who forges at this moment, by ticks of the last second."""
+        now = datetime.now(UTC)
+        return {span.run for span in self.spans(now - _LONGEST_SILENCE)}
+
+    def only_forger(self, now: datetime) -> Run | None:
+        """Return who alone, and without a pause, has forged for a while; None when nobody has."""
+        found = self.spans(now - _SETTLED)
+        runs = {span.run for span in found}
+        if len(runs) != 1 or longest_gap_s(found, since=now - _SETTLED, until=now) > 1:
+            return None
+        return runs.pop()
+
+
+class Witness(Journals):
     """Reads the journals of all replicas of a release."""
 
     def __init__(self, namespace: Namespace, machines: Machines, replicas: int) -> None:
@@ -59,15 +87,6 @@ class Witness:
             for uid, text in zip(parts[::2], parts[1::2], strict=True):
                 found += [line for line in parse(text, uid) if line.at >= since]
         return found
-
-    def spans(self, since: datetime) -> list[Span]:
-        """Return who forged when since then."""
-        return spans(self.lines(since))
-
-    def forgers(self) -> set[Run]:
-        """Return who forges at this moment, by ticks of the last second."""
-        now = datetime.now(UTC)
-        return {span.run for span in self.spans(now - _LONGEST_SILENCE)}
 
     def _find_volumes(self) -> None:
         """Ask where the volumes are; they never move."""

@@ -1,5 +1,8 @@
 """A hub whose kubeconfig comes late, changes, and may be anything."""
 
+import json
+import tempfile
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -25,7 +28,7 @@ def status(connection: LateConnection) -> int:
 
 def test_the_file_may_come_later_and_lead_elsewhere_after_that(tmp_path: Path) -> None:
     path = tmp_path / "kubeconfig"
-    connection = LateConnection(path)
+    connection = LateConnection(path, tmp_path / "scratch")
     with pytest.raises(TransportError, match="No such file"):
         status(connection)
     servers = [FakeApi(_ok), FakeApi(_ok)]
@@ -44,7 +47,28 @@ def test_the_file_may_come_later_and_lead_elsewhere_after_that(tmp_path: Path) -
 def test_a_file_that_cannot_be_used_is_named_and_read_again(tmp_path: Path) -> None:
     path = tmp_path / "kubeconfig"
     path.write_text("not: [a")
-    connection = LateConnection(path)
+    connection = LateConnection(path, tmp_path / "scratch")
     for _ in range(2):
         with pytest.raises(TransportError, match=str(path)):
             status(connection)
+
+
+def test_certificates_in_the_file_need_no_other_place_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container whose file system is read-only."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    server, scratch = FakeApi(_ok), tmp_path / "scratch"
+    try:
+        path = server.kubeconfig(tmp_path)
+        content = json.loads(path.read_text())
+        cluster = content["clusters"][0]["cluster"]
+        cluster["server"] = cluster["server"].replace("http:", "https:")
+        cluster["certificate-authority-data"] = b64encode(b"an authority").decode()
+        path.write_text(json.dumps(content))
+        with pytest.raises(TransportError) as failed:  # no such authority, but it was found
+            status(LateConnection(path, scratch))
+        assert "cannot be used" not in str(failed.value)
+        assert [file.read_bytes() for file in scratch.iterdir()] == [b"an authority"]
+    finally:
+        server.close()

@@ -161,16 +161,20 @@ class Connection:
 
 
 def connect(
-    variables: Mapping[str, str], files: ServiceAccountFiles = _IN_A_POD
+    variables: Mapping[str, str],
+    files: ServiceAccountFiles = _IN_A_POD,
+    *,
+    scratch: Path | None = None,
 ) -> Connection | None:
     """Return the cluster's connection, None where there is no cluster; nothing is sent yet.
 
     KUBECONFIG comes first, for a person sets it on purpose; then the pod's service account.
+    `scratch`: where the client may write what a kubeconfig has inline, the system's place if None.
     Raises ClusterSettingsError.
     """
     configuration = Configuration()
     if path := variables.get(KUBECONFIG):
-        _use_kubeconfig(configuration, path)
+        _use_kubeconfig(configuration, path, scratch)
     elif variables.get(SERVICE_HOST_ENV_NAME):
         _use_service_account(configuration, variables, files)
     else:
@@ -185,10 +189,13 @@ def connect(
     return Connection(client)
 
 
-def _use_kubeconfig(configuration: Configuration, path: str) -> None:
+def _use_kubeconfig(configuration: Configuration, path: str, scratch: Path | None) -> None:
     try:
         load_kube_config(  # type: ignore[no-untyped-call]
-            config_file=path, client_configuration=configuration, persist_config=False
+            config_file=path,
+            client_configuration=configuration,
+            persist_config=False,
+            temp_file_path=None if scratch is None else str(scratch),
         )
     except Exception as error:  # noqa: BLE001 (the client raises whatever its parsing stumbles over)
         raise ClusterSettingsError(

@@ -29,8 +29,13 @@ class LateConnection:
     whoever calls it does so in a thread that can be left behind.
     """
 
-    def __init__(self, kubeconfig: Path) -> None:
+    def __init__(self, kubeconfig: Path, scratch: Path) -> None:
+        """Take the file, and a folder in memory for the certificates and keys that are in it.
+
+        The client knows these as files alone, and the container's own file system is read-only.
+        """
         self._kubeconfig = kubeconfig
+        self._scratch = scratch
         self._lock = threading.Lock()
         self._version: _Version | None = None
         self._connection: Connection | None = None
@@ -59,7 +64,9 @@ class LateConnection:
         with self._lock:
             if self._connection is None or version != self._version:
                 try:
-                    self._connection = connect({KUBECONFIG: str(self._kubeconfig)})
+                    self._connection = connect(
+                        {KUBECONFIG: str(self._kubeconfig)}, scratch=self._scratch
+                    )
                 except ClusterSettingsError as error:
                     raise TransportError(str(error)) from None
                 self._version = version

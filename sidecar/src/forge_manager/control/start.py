@@ -186,7 +186,9 @@ def _hub(settings: Settings, connection: Connection) -> Sender | None:
     if not settings.hub.enabled:
         return None
     kubeconfig = settings.hub.kubeconfig
-    return connection if kubeconfig is None else LateConnection(kubeconfig)
+    if kubeconfig is None:
+        return connection
+    return LateConnection(kubeconfig, settings.shared.state / "hub")
 
 
 def _local_elector(settings: Settings, telemetry: Telemetry, found: Fence | None) -> Elector:
