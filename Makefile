@@ -95,8 +95,6 @@ test-security: images ## what somebody who is in the node's container can reach,
 test-migration: images ## the commands of docs/upgrade.md: from the earlier chart, between versions, from a host
 	@$(PYTEST) -q -rP --durations=0 --durations-min=5 tests/e2e/migration
 
-test-monitoring: images ## a real Prometheus scrapes a release: panels have data, an alert fires; helm test
-	@$(PYTEST) -q -n 2 -rP tests/e2e/monitoring
 test-monitoring: images ## a real Prometheus: panels have data, an alert fires; helm test; the documents' commands
 	@$(PYTEST) -q -n 2 --dist loadfile -rP tests/e2e/monitoring tests/e2e/reader
 
@@ -105,6 +103,7 @@ test-faults: images ## every fault on the cluster, one after another (an hour); 
 
 test-rotation: images ## KES rotation on three replicas whose kubelets deliver at different times
 	@$(PYTEST) -v -s tests/e2e/rotation
+
 # Name and pod network of each; they share a machine, a Docker network and a clock.
 CLUSTERS := forge-hub:10.247.0.0/16 forge-east:10.245.0.0/16 forge-west:10.246.0.0/16
 test-clusters: tools ## two clusters and a hub of their own: every move and fault; a table of figures
