@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from tests.chart.helm import ENVIRONMENT, RENDER_DEADLINE_S
 from tests.chart.oci_registry import registry
-from tests.chart.rendering import CHART, ENVIRONMENT, HELM, RENDER_DEADLINE_S, render
+from tests.chart.rendering import CHART, HELM, render
 from tests.chart.samples import producer
 
 if TYPE_CHECKING:
