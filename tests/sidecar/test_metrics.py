@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from forge_manager import __version__
@@ -67,6 +68,16 @@ def test_forging_is_what_the_node_says_and_not_what_was_asked_of_it() -> None:
     forging.publish(replace(ALONE, phase=ForgingPhase.FORGING, leading=True, forging=True))
     samples = {name: value for (name, _), value in _samples(None, telemetry, forging).items()}
     assert samples["cardano_forging_enabled"] == 1
+
+
+@pytest.mark.parametrize(("ended", "shown"), [(None, None), (False, 0), (True, 1)])
+def test_a_node_that_ended_unwatched_is_shown_once_it_was_looked_for(
+    ended: bool | None, shown: int | None
+) -> None:
+    telemetry = Telemetry()
+    if ended is not None:
+        telemetry.found_ended(ended=ended)
+    assert _samples(telemetry=telemetry).get(("cardano_node_ended_unwatched", ())) == shown
 
 
 def test_what_is_not_known_of_the_node_has_no_sample() -> None:
