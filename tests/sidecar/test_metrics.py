@@ -74,6 +74,16 @@ def test_forging_is_what_the_node_says_and_not_what_was_asked_of_it() -> None:
     assert samples["cardano_forging_enabled"] == 1
 
 
+@pytest.mark.parametrize(("ended", "shown"), [(None, None), (False, 0), (True, 1)])
+def test_a_node_that_ended_unwatched_is_shown_once_it_was_looked_for(
+    ended: bool | None, shown: int | None
+) -> None:
+    telemetry = Telemetry()
+    if ended is not None:
+        telemetry.found_ended(ended=ended)
+    assert _samples(telemetry=telemetry).get(("cardano_node_ended_unwatched", ())) == shown
+
+
 def test_what_is_not_known_of_the_node_has_no_sample() -> None:
     forging = ForgingStatus()
     forging.publish(replace(ALONE, phase=ForgingPhase.ADOPTING, forging=None))

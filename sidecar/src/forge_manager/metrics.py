@@ -130,6 +130,13 @@ def _leadership(settings: Settings, state: ForgingState, facts: Facts) -> Iterat
         "Nodes ended by the guard, in its manager's stead",
         value=facts.guard_kills,
     )
+    if facts.ended_unwatched is not None:
+        yield _gauge(
+            "cardano_node_ended_unwatched",
+            "1 when a node that may have forged ended before this manager watched",
+            int(facts.ended_unwatched),
+            {},
+        )
 
 
 def _operations(facts: Facts) -> Metric:

@@ -41,6 +41,7 @@ class Facts:
     signals: dict[str, int]  # SIGHUPs sent to the node, by why
     kills: int  # of the node, by the manager
     guard_kills: int  # of the node, by the guard that runs now
+    ended_unwatched: bool | None  # a permitted node, before this manager; None: not looked yet
     leadership_changes: int
 
 
@@ -60,6 +61,7 @@ class Telemetry:
         self._signals: Counter[str] = Counter()
         self._kills = 0
         self._guard_kills = 0
+        self._ended_unwatched: bool | None = None
         self._leadership_changes = 0
         self.control = ControlRecord()
         self.cluster: Observable[ClusterState | None] = Observable(None)
@@ -100,6 +102,11 @@ class Telemetry:
         with self._lock:
             self._guard_kills = kills
 
+    def found_ended(self, *, ended: bool) -> None:
+        """Remember whether a permitted node had ended before this manager watched."""
+        with self._lock:
+            self._ended_unwatched = ended
+
     def leadership_changed(self) -> None:
         """Count that this pod became the leader, or ceased to be."""
         with self._lock:
@@ -116,5 +123,6 @@ class Telemetry:
                 dict(self._signals),
                 self._kills,
                 self._guard_kills,
+                self._ended_unwatched,
                 self._leadership_changes,
             )

@@ -56,6 +56,7 @@ CAUGHT_BY = {
     "a standby is signalled with its keys in place": 1,
     "released while the node is told to end": 2,
     "a node that does not end lives": 16,
+    "without a metric forging is never assumed": 2,
     "keys are exchanged under a node that boots": 1,
 }
 

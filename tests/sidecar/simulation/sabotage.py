@@ -274,5 +274,6 @@ SABOTAGES: dict[str, Patch] = {
     # Without a metric
     "released while the node is told to end": _wishes(Phase.ENDING, Wish.RELEASE),
     "a node that does not end lives": _without_rule(ForgingReason.NODE_DID_NOT_END),
+    "without a metric forging is never assumed": _without_rule(ForgingReason.FORGING_ASSUMED),
     "keys are exchanged under a node that boots": _returning(process_module, "_boots", False),
 }

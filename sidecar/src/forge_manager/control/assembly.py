@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from forge_manager.clocks import read_boot_id, read_clocks
 from forge_manager.control.credentials import KnownCredentials
 from forge_manager.control.executor import Executor
+from forge_manager.control.found_fence import ended_unwatched
 from forge_manager.control.loop import ControlLoop
 from forge_manager.control.observer import Observer
 from forge_manager.control.scraper import NoScraper, Scraper
@@ -62,6 +63,7 @@ def assemble(
     boot_id = read_boot_id()
     state = StateDirectory(settings.shared.state, boot_id)
     found = state.fence()
+    telemetry.found_ended(ended=ended_unwatched(found))
     socket = settings.shared.socket
     keys = NodeKeys(settings.target, settings.shared.checked)
     return ControlLoop(
