@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from forge_manager.forging.rotation import ROTATION_PAUSE_NS
+from forge_manager.moment import SECOND
 from tests.e2e.framework.certificates import Use, older_after_newer, uses
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from tests.e2e.framework.scene import Scene
 
 _DEADLINE_S = 90.0
-_PAUSE = timedelta(seconds=60)  # forge_manager.forging.rotation
+_PAUSE = timedelta(seconds=ROTATION_PAUSE_NS / SECOND)
 _CHECKED = re.compile(r"^cardano_opcert_checked_counter(?:\{.*\})? (\S+)$", re.MULTILINE)
 #: As long as a kubelet leaves a pod alone that it has just looked at (syncFrequency).
 _UNDISTURBED = timedelta(seconds=55)
@@ -30,11 +32,10 @@ class Rotation:
     scene: Scene
     older: int
     newer: int
-    changed: datetime
 
     @classmethod
     def begin(cls, scene: Scene) -> Self:
-        """Change the Secret, right after every kubelet has looked at its pod.
+        """Change the Secret, right after each kubelet has looked at its pod: the scene begins.
 
         None of them looks again within a minute unless something happens to the pod. The leader may
         change keys at once: it does so once a minute at most, and the case before had it do so.
@@ -51,8 +52,9 @@ class Rotation:
         for one in _everyone(scene):
             trio.deployment.hasten_delivery(one.pod)
         scene.watch(3)  # for the kubelets to have looked
+        scene.since = datetime.now(UTC)
         trio.deployment.put_secret(trio.pool.issue(counter=older + 1))
-        rotation = cls(scene, older, older + 1, datetime.now(UTC))
+        rotation = cls(scene, older, older + 1)
         scene.watch(3)
         rotation.assert_undelivered(*_everyone(scene))
         return rotation
@@ -68,14 +70,16 @@ class Rotation:
             f"{self.newer} at {replica.pod}", delivered, deadline_s=_DEADLINE_S
         )
         now = datetime.now(UTC)
-        self.scene.note(f"{replica.pod} has it after {(now - self.changed).total_seconds():.0f} s")
+        self.scene.note(
+            f"{replica.pod} has it after {(now - self.scene.since).total_seconds():.0f} s"
+        )
         return now
 
     def assert_undelivered(self, *replicas: Replica) -> None:
         """See that these have the older set, and that it is no accident."""
         for one in replicas:
             assert _checked(self.scene, one) == self.older, f"{one.pod} was brought it by itself"
-        assert datetime.now(UTC) - self.changed < _UNDISTURBED
+        assert datetime.now(UTC) - self.scene.since < _UNDISTURBED
 
     def wait_until_forging_with_it(self) -> Use:
         """Return the first tick under the new certificate."""
