@@ -35,7 +35,7 @@ class Rotation:
 
     @classmethod
     def begin(cls, scene: Scene) -> Self:
-        """Change the Secret, the scene's begin, right after every kubelet has looked at its pod.
+        """Change the Secret, right after each kubelet has looked at its pod: the scene begins.
 
         None of them looks again within a minute unless something happens to the pod. The leader may
         change keys at once: it does so once a minute at most, and the case before had it do so.
