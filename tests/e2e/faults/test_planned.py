@@ -70,7 +70,8 @@ def test_release_applied_again(scene: Scene) -> None:
 def current(namespace: Namespace, item: dict[str, Any]) -> dict[str, Any]:
     """An object as it is on the server, but for who wrote what, and when."""
     said = namespace.run("get", "--filename=-", "--output=json", text=json.dumps(item))
-    found: dict[str, Any] = json.loads(said)
+    found: dict[str, Any]
+    (found,) = json.loads(said)["items"]
     for noise in ("managedFields", "resourceVersion"):
         found["metadata"].pop(noise, None)
     return found
