@@ -65,6 +65,9 @@ class Deployment:
     def install(self, overrides: Object | None = None, *, boot_seconds: float = 2) -> None:
         """Install the producer; `overrides` are merged over the quick values."""
         self.namespace.apply(producer.genesis_config_map(self.network))
+        # Helm 4 refuses to install beside other CRDs, such as those of an older checkout.
+        crds = ("--force-conflicts", f"--filename={_CHART / 'crds'}")
+        self.namespace.kubectl.text("apply", "--server-side", *crds)
         self._helm("install", self._values(overrides or {}, boot_seconds=boot_seconds))
 
     def upgrade(self, overrides: Object) -> None:

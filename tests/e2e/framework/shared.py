@@ -31,7 +31,11 @@ class Shared(ABC, Generic[S]):
         self.discard()
         # Kept before it is installed, so that half of one is removed, too.
         self._present = made = self._make()
-        self._install(made)
+        try:
+            self._install(made)
+        except BaseException:
+            self.discard()
+            raise
         return made
 
     def discard(self) -> None:
