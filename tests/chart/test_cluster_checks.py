@@ -207,7 +207,7 @@ def test_the_notes_say_which_cluster_this_is_and_where_the_others_meet() -> None
     name = "mainnet-pool1qqqqq-eu-west"
     assert said["cluster"] == f"eu-west, Priority-based, priority 7; CardanoForgeCluster {name}"
     assert said["health"] == "asked every 30 s, 3 failures are unhealthy"
-    lease = f"Lease default/cardano-forge-mainnet-{POOL_ID}, 15 s"
+    lease = f"Lease pool/cardano-forge-mainnet-{POOL_ID}, 15 s"
     assert said["hub"] == f"{lease}, by the kubeconfig in the Secret hub-access"
     assert effects(hubbed(**HERE))["hub"] == f"{lease}, in this cluster"
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from tests.chart import (
     test_checks,
+    test_cluster_checks,
     test_mithril_signer,
     test_network_checks,
     test_scaling,
     test_warnings,
 )
+from tests.chart.hub_values import clustered, managed
 from tests.chart.part_values import CREATED, MONITORED
 from tests.chart.rendering import CHART, RefusedError, notes
 from tests.chart.samples import Values, at, defaults, merged, producer
@@ -47,6 +49,9 @@ OF_PARTS: list[Values] = [
     producer(**at("cardanoNode.args", ["start"])),
     producer(**at("forgeManager.forgingMetric", "")),
     producer(**at("forgeManager.clusterManagement.enabled", True)),
+    managed(legacy={"crd": {"cardanoForgeCluster": {"enabled": True}}}),
+    clustered(override={"enabled": True, "reason": "tired"}),
+    clustered(override={"enabled": True, "forceState": "Disabled"}),
     at("sleepMode", True),
     at("rolloutOnConfigChange", False),
     at("cardanoNode.mithril.genesisVerificationKey", test_network_checks.EARLIER_KEY),
@@ -81,6 +86,8 @@ def provoking() -> Iterator[Values]:
     """Values of the tables and of the list above."""
     tables: list[dict[str, Any]] = [
         test_checks.REFUSED,
+        test_cluster_checks.REFUSED,
+        test_cluster_checks.WARNED,
         test_mithril_signer.REFUSED,
         test_scaling.REFUSED,
         test_warnings.WARNED,

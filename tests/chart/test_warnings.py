@@ -120,15 +120,17 @@ def test_the_notes_say_what_is_in_effect() -> None:
 def test_the_notes_of_a_producer_name_commands_for_its_release() -> None:
     said = notes(producer(forgeManager={"secretName": "mine", "metricsPort": 8123}), release="one")
     commands = [
-        line.strip() for line in said.splitlines() if re.match(r" +(kubectl|--|curl) ?", line)
+        line.strip()
+        for line in said.splitlines()
+        if re.match(r" +(kubectl|--|forge-manager) ?", line)
     ]
     assert commands == [
         "kubectl -n pool create secret generic mine \\",
         "--from-file=kes.skey --from-file=vrf.skey --from-file=node.cert",
         "kubectl -n pool get pod one-cardano-node-0",
         "kubectl -n pool logs one-cardano-node-0 -c cardano-forge-manager",
-        "kubectl -n pool port-forward one-cardano-node-0 8123 &",
-        "curl -s localhost:8123/startup-status",
+        "kubectl -n pool exec one-cardano-node-0 -c cardano-forge-manager -- \\",
+        "forge-manager probe http://localhost:8123",
     ]
 
 

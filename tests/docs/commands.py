@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from tests.docs.pages import Block, pages
 
 PROGRAMS = {
     *("make", "kubectl", "helm", "docker", "pip", "curl", "forge-manager", "python", "pytest"),
-    *("systemctl", "pgrep", "pre-commit"),
+    *("systemctl", "pgrep", "pre-commit", "cardano-cli"),
 }
 _ASSIGNMENT = re.compile(r"^\w+=\S* +")
 _COMMENT = re.compile(r"(^|\s+)#.*$")
@@ -55,7 +56,7 @@ def program(line: str) -> str:
 
 def commands(block: Block) -> list[Command]:
     """Return a block's commands; none when its first line that says something is no command."""
-    joined = re.sub(r" *\\\n\s*", " ", "\n".join(block.lines))
+    joined = re.sub(r" *\\\n\s*", " ", textwrap.dedent("\n".join(block.lines)))
     lines = [line for line in (_COMMENT.sub("", one) for one in joined.splitlines()) if line]
     if not lines or not program(lines[0]):
         return []

@@ -26,7 +26,8 @@ COMMANDS = all_commands()
 TARGETS = set(
     re.findall(r"^([a-z][a-z0-9-]*):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
 )
-RUNBOOKS = "docs/runbooks/"
+#: Of the alerts.
+RUNBOOKS = "docs/runbooks/Cardano"
 HOW_TO_MARK = (
     "say before the block which test runs it, `<!-- tested: FILE::TEST -->`, "
     "or what it needs that is absent, `<!-- needs: WHAT -->`"
@@ -146,8 +147,10 @@ def test_kubectl_knows_the_verb_and_every_option(command: Command, tmp_path: Pat
     )
     said = done.stderr.strip()
     found_no_cluster = re.search(r"connection to the server|connect: connection refused", said)
-    found_no_file = re.search(r"no such file|does not exist|doesn't exist", said)
-    assert found_no_cluster or found_no_file, f"{command.where}\n{said}"
+    found_no_file = re.search(r"no such file|does(n't| not) exist|no context exists", said)
+    # Of a kubeconfig alone it asks no cluster.
+    done_without = command.words[0] == "config" and done.returncode == 0
+    assert found_no_cluster or found_no_file or done_without, f"{command.where}\n{said}"
 
 
 def test_the_programs_that_run_commands_are_there() -> None:

@@ -18,6 +18,8 @@ from tests.docs.values import CHART, schema, shown_values
 
 BLOCKS = [block for page in pages() for block in page.blocks]
 DRAWING = re.compile(r"──|--[->]|\|--|->\|")
+#: What a command prints, and an object of Kubernetes' own.
+SHOWN = re.compile(r"^NAME +[A-Z]|^kind: ", re.MULTILINE)
 DOTTED = re.compile(r"^[a-z]\w*(?:\.[\w*-]+(?:\[\])?)+$")
 PAGE = REPOSITORY / "docs" / "values.md"
 
@@ -57,7 +59,8 @@ def test_a_value_that_is_named_exists(page: Page) -> None:
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.where)
 def test_a_block_is_of_commands_or_of_valid_values_or_a_drawing(block: Block) -> None:
-    if commands(block) or DRAWING.search("\n".join(block.lines)):
+    text = "\n".join(block.lines)
+    if commands(block) or DRAWING.search(text) or SHOWN.search(text):
         return
     shown = shown_values(block)
     assert shown is not None, f"{block.where}: neither commands, values of the chart nor a drawing"

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(400)
 COMMANDS = {
     command.text: command
     for page in pages()
-    if page.name.startswith("docs/runbooks/")
+    if page.name.startswith("docs/runbooks/Cardano")
     for block in page.blocks
     for command in commands(block)
 }
