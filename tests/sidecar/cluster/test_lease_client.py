@@ -179,7 +179,7 @@ def test_few_threads_are_left_to_hang_and_requests_go_on_when_they_end(start: St
 
     def handle(received: Received, link: Link) -> None:
         if not released.is_set():
-            link.drip(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500, 0.05)
+            link.drip(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500, 0.01)
         link.answer(200, samples.document())
 
     api, client = start(handle)
