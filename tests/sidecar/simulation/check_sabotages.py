@@ -38,6 +38,8 @@ CAUGHT_BY = {
     "a silent guard is no reason to stop": 6,
     "forging without a lease is tolerated": 5,
     "a node that does not go off lives": 71,
+    "a hold is not heeded": 126,
+    "a hand-over is not heeded": 28,
     "a node that was found is off": 6,
     "off as soon as it is ordered": 3,
     "off as soon as the metric says so": 1,

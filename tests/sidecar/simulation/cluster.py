@@ -18,6 +18,7 @@ from tests.sidecar.simulation.candidacy import Candidacy
 from tests.sidecar.simulation.key_rules import InvariantError, KeyRules
 from tests.sidecar.simulation.keys import KeySet
 from tests.sidecar.simulation.pod import Pod
+from tests.sidecar.simulation.wish_rules import WishRules
 from tests.sidecar.simulation.world import Machine, World
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Cluster:
         self.newest = KeySet(4)
         self.delivered = [KeySet(random.choice((3, 3, 3, 4))) for _ in self.machines]
         self.key_rules = KeyRules(self.world, self.excused, self._is_recorded)
+        self.wish_rules = WishRules(self)
         self.has_metric = random.random() < 0.8
         self.dying: list[Pod] = []
         self._uids = 0
@@ -104,9 +106,8 @@ class Cluster:
         elector = self.make_elector(identity_of(pod.name, pod.uid), pod.terms, tenures)
         return (Candidacy(manager, self.api, elector, manager.turn),)
 
-    def region(self, manager: ManagerProcess) -> Region | None:
+    def region(self, manager: ManagerProcess) -> Region | None:  # noqa: ARG002 (a Site's needs it)
         """Return what a manager knows of other clusters, None where there are none."""
-        del manager
         return None
 
     # Pods
@@ -241,9 +242,10 @@ class Cluster:
         self.key_rules.highest_used = 0
 
     def check_phases(self) -> None:
-        """Check that no manager that runs is stuck on its way. Raises InvariantError."""
+        """Check that no manager is stuck on its way, and that wishes are heeded, or raise."""
         if self.counters_fell():
             raise InvariantError("a replica with an older certificate took over")
+        self.wish_rules.check()
         for pod in self.pods:
             manager = pod.manager
             if manager is None or not manager.running or pod.gone:

@@ -246,6 +246,8 @@ SABOTAGES: dict[str, Patch] = {
     "a silent guard is no reason to stop": _without_rule(ForgingReason.GUARD_SILENT),
     "forging without a lease is tolerated": _without_rule(ForgingReason.FORGING_WITHOUT_LEASE),
     "a node that does not go off lives": _without_rule(ForgingReason.NODE_DID_NOT_GO_OFF),
+    "a hold is not heeded": _without_rule(ForgingReason.HELD_OFF),
+    "a hand-over is not heeded": _without_rule(ForgingReason.HANDING_OVER),
     "a node that was found is off": _without_rule(ForgingReason.NODE_FOUND_UNPROVEN),
     "off as soon as it is ordered": _with_rule(
         ForgingReason.OFF_CONFIRMED, lambda context: context.state.signalled

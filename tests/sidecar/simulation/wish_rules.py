@@ -1,0 +1,64 @@
+"""What must hold of an operator's wishes: whoever is well and may heed them does, and soon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.moment import SECOND
+from tests.sidecar.simulation.key_rules import InvariantError
+
+if TYPE_CHECKING:
+    from tests.sidecar.simulation.cluster import Cluster
+    from tests.sidecar.simulation.pod import Pod
+
+#: An orderly end takes two seconds, a node that does not go off is killed after five.
+HEEDED_NS = 8 * SECOND
+#: Others stand back for ten seconds for the pod that was named.
+STAND_BACK_NS = 9 * SECOND
+
+
+class WishRules:
+    """Remembers since when a wish stands."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._held_ns: int | None = None
+        self._token = ""
+        self._named_ns = 0
+
+    def check(self) -> None:
+        """Check them as things are now. Raises InvariantError."""
+        now_ns, operator = self._cluster.world.real_ns, self._cluster.operator
+        if not operator.held_off:
+            self._held_ns = None
+        elif self._held_ns is None:
+            self._held_ns = now_ns
+        wish = operator.hand_over
+        if wish is not None and wish.token != self._token:
+            self._token, self._named_ns = wish.token, now_ns
+        held = self._held_ns is not None and now_ns - self._held_ns > HEEDED_NS
+        handed = wish is not None and HEEDED_NS < now_ns - self._named_ns < STAND_BACK_NS
+        for pod in self._cluster.pods:
+            if not self._forges_undisturbed(pod):
+                continue
+            if held:
+                raise InvariantError(f"{pod.name} forges though forging is held off")
+            if handed and wish is not None and pod.name != wish.pod:
+                raise InvariantError(f"{pod.name} forges though it was to hand over to {wish.pod}")
+
+    def _forges_undisturbed(self, pod: Pod) -> bool:
+        """Tell whether it forges, and nothing has kept it from its work for long enough."""
+        cluster, node = self._cluster, pod.node
+        if node is None or not node.forges or not cluster.has_metric:
+            return False
+        parts = (pod.manager, pod.guard, node)
+        if any(part is None or not part.running for part in parts):
+            return False
+        since_ns = max(
+            pod.troubled_ns,
+            cluster.metrics_down_ns,
+            pod.machine.resumed_ns,
+            *(part.well_since_ns for part in parts if part is not None),
+        )
+        excused = cluster.metrics_down or node.was_deaf or node.strayed_ns is not None
+        return not excused and cluster.world.real_ns - since_ns > HEEDED_NS
