@@ -106,7 +106,7 @@ class Cluster:
         elector = self.make_elector(identity_of(pod.name, pod.uid), pod.terms, tenures)
         return (Candidacy(manager, self.api, elector, manager.turn),)
 
-    def region(self, manager: ManagerProcess) -> Region | None:  # noqa: ARG002 (a Site's needs it)
+    def region(self, manager: ManagerProcess) -> Region | None:
         """Return what a manager knows of other clusters, None where there are none."""
         return None
 
