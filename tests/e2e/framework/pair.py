@@ -109,9 +109,12 @@ class PairScene(Record):
         return self.pair
 
     def wait_for_forger_in(self, region: Region, *, other_than: Run | None = None) -> Run:
-        """Return who forges once one does in this cluster, that is not the one named."""
+        """Return who forges once one does in this cluster alone, that is not the one named."""
+        others = [each for each in self.pair.regions if each != region]
 
         def forger() -> Run | None:
+            if any(each.witness.forgers() for each in others):
+                return None
             return next(iter(region.witness.forgers() - {other_than}), None)
 
         return self.pair.wait_for(f"a forger in {region.name}", forger, deadline_s=_DEADLINE_S)

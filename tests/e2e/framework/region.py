@@ -57,15 +57,21 @@ class Region(Release):
 
     @contextlib.contextmanager
     def overridden(self, **override: object) -> Iterator[None]:
-        """Have an override stand in the CardanoForgeCluster within."""
-        with self._patched({"override": {"enabled": True, **override}}, {"override": None}):
+        """Have an override stand in the CardanoForgeCluster within, put there by hand."""
+        self._override({"enabled": True, **override})
+        try:
             yield
+        finally:
+            self._override(None)
 
     @contextlib.contextmanager
     def prioritised(self, priority: int) -> Iterator[None]:
-        """Have another priority stand in the CardanoForgeCluster within."""
-        with self._patched({"priority": priority}, {"priority": self.priority}):
+        """Have another priority within, by the chart's values."""
+        self._upgrade_to(priority)
+        try:
             yield
+        finally:
+            self._upgrade_to(self.priority)
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
@@ -83,22 +89,14 @@ class Region(Release):
                 stack.enter_context(machine.cut_off(address))
             yield
 
-    def told(self) -> Object:
-        """Return its CardanoForgeCluster."""
+    def _override(self, override: Object | None) -> None:
         (found,) = self.namespace.items("cardanoforgeclusters")
-        return found
-
-    @contextlib.contextmanager
-    def _patched(self, spec: Object, back: Object) -> Iterator[None]:
-        self._patch(spec)
-        try:
-            yield
-        finally:
-            self._patch(back)
-
-    def _patch(self, spec: Object) -> None:
-        patch, name = json.dumps({"spec": spec}), self.told()["metadata"]["name"]
+        patch = json.dumps({"spec": {"override": override}})
+        name = found["metadata"]["name"]
         self.namespace.run("patch", "cfc", name, "--type=merge", f"--patch={patch}")
+
+    def _upgrade_to(self, priority: int) -> None:
+        self.deployment.upgrade({"forgeManager": {"clusterManagement": {"priority": priority}}})
 
     def _values(self, hub: Hub, pool: Pool) -> Object:
         clusters = {
