@@ -1,0 +1,79 @@
+"""Reasons to give forging up that no second rule stands behind: each is taken at once."""
+
+import pytest
+
+from forge_manager.forging.actions import KillNode
+from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
+from forge_manager.forging.situation import Credentials
+from forge_manager.guard.protocol import Fence
+from forge_manager.moment import SECOND
+from tests.sidecar.forging.pod import BOOT, NODE, PodUnderTest
+
+
+def leader() -> PodUnderTest:
+    pod = PodUnderTest()
+    pod.lead()
+    return pod
+
+
+def found(metric: int | None, *, left_s: float) -> PodUnderTest:
+    """A node that a new manager finds, under a fence that permits it for so long, or no more."""
+    until_ns = int((1000 + left_s) * SECOND)
+    pod = PodUnderTest(found=Fence(BOOT, NODE, until_ns, 2_000_000_000 * SECOND, off=False))
+    pod.node, pod.metric = NODE, metric
+    return pod
+
+
+def test_a_set_that_is_gone_before_the_node_forges_ends_switching_on() -> None:
+    pod = PodUnderTest()
+    pod.obeys = False
+    pod.up()
+    pod.prove()
+    pod.run()
+    assert pod.phase is Phase.SWITCHING_ON
+    pod.situation = {"credentials": Credentials(checked=False)}
+    pod.run()
+    assert pod.reasons[-1] == ForgingReason.CREDENTIALS_MISSING
+
+
+def test_a_leader_whose_node_accepts_nothing_gives_up_after_ten_seconds() -> None:
+    pod = leader()
+    pod.accepts = False
+    pod.prove()
+    pod.run(9)
+    assert pod.phase is Phase.FORGING
+    pod.prove()
+    pod.run(2)
+    assert ForgingReason.NODE_NOT_ACCEPTING in pod.reasons
+
+
+def test_a_standby_whose_node_accepts_nothing_does_not_campaign() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.accepts = False
+    pod.run(11)
+    assert pod.decision is not None
+    assert pod.decision.obstacle is Obstacle.NODE_NOT_ACCEPTING
+
+
+def test_a_node_that_stopped_by_itself_is_not_switched_on_again_at_once() -> None:
+    pod = leader()
+    pod.metric = 0
+    pod.run(2)
+    assert ForgingReason.FORGING_STOPPED in pod.reasons
+    assert pod.decision is not None
+    assert pod.decision.obstacle is Obstacle.BACKING_OFF
+
+
+@pytest.mark.parametrize("metric", [0, None])
+def test_a_node_that_is_found_off_is_made_a_standby_and_not_waited_for(metric: int | None) -> None:
+    pod = found(metric, left_s=60)
+    pod.run(3)
+    assert ForgingReason.NODE_FOUND_OFF in pod.reasons
+
+
+def test_a_node_that_is_found_forging_beyond_its_fence_is_killed_first() -> None:
+    pod = found(1, left_s=-1)
+    actions = pod.run()
+    assert ForgingReason.FORGING_WITHOUT_LEASE in pod.reasons
+    assert KillNode(NODE) in actions
