@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.framework.machines import Machines
 from tests.e2e.framework.record import show_figures
 from tests.e2e.framework.trio import Trios
 
@@ -26,13 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def trios(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trios]:
-    trios = Trios(
-        environment,
-        Machines.of(environment.cluster),
-        tmp_path_factory.mktemp("trio"),
-        suite="faults",
-        boot_seconds=BOOT_SECONDS,
-    )
+    trios = Trios.of(environment, tmp_path_factory, suite="faults", boot_seconds=BOOT_SECONDS)
     trios.begin()
     yield trios
     trios.end()

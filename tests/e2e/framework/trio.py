@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from devkit import paths
 from devkit.kubectl import Kubectl
 from devkit.steps import StepError
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.history import PodWatch
+from tests.e2e.framework.machines import Machines
 from tests.e2e.framework.namespaces import begin_deletion, create
 from tests.e2e.framework.release import Release
 from tests.e2e.framework.scene import Scene
@@ -22,8 +23,9 @@ from timeline.namespace import Namespace
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from devkit.environment import Environment
-    from tests.e2e.framework.machines import Machines
 
 REPLICAS = 3
 LEASE = f"{producer.NAME}-leader"
@@ -100,6 +102,20 @@ class Trios(Shared[Trio]):
         self._scratch = scratch
         self._suite = suite
         self._boot_seconds = boot_seconds
+
+    @classmethod
+    def of(
+        cls,
+        environment: Environment,
+        scratches: pytest.TempPathFactory,
+        *,
+        suite: str,
+        boot_seconds: float,
+    ) -> Self:
+        """Return those of a suite on its cluster; nothing is installed yet."""
+        machines = Machines.of(environment.cluster)
+        scratch = scratches.mktemp("trio")
+        return cls(environment, machines, scratch, suite=suite, boot_seconds=boot_seconds)
 
     def begin(self) -> None:
         """Remove what an interrupted run of this suite left, and mend the machines."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.framework.machines import Machines
 from tests.e2e.framework.trio import Trios
 from tests.e2e.rotation.rotation import Rotation
 
@@ -21,13 +20,7 @@ BOOT_SECONDS = 5
 
 @pytest.fixture(scope="session")
 def trios(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trios]:
-    trios = Trios(
-        environment,
-        Machines.of(environment.cluster),
-        tmp_path_factory.mktemp("trio"),
-        suite="rotation",
-        boot_seconds=BOOT_SECONDS,
-    )
+    trios = Trios.of(environment, tmp_path_factory, suite="rotation", boot_seconds=BOOT_SECONDS)
     yield trios
     trios.discard()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forge_manager.election.elector import Elector
@@ -10,7 +9,6 @@ from forge_manager.election.record import identity_of
 from forge_manager.election.terms import Terms
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import Phase
-from forge_manager.forging.situation import HandOver
 from forge_manager.guard.logic import Guard
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api import ApiServer
@@ -18,7 +16,7 @@ from tests.sidecar.simulation.candidacy import Candidacy
 from tests.sidecar.simulation.key_rules import InvariantError, KeyRules
 from tests.sidecar.simulation.keys import KeySet
 from tests.sidecar.simulation.pod import Pod
-from tests.sidecar.simulation.wish_rules import WishRules
+from tests.sidecar.simulation.wish_rules import Operator, WishRules
 from tests.sidecar.simulation.world import Machine, World
 
 if TYPE_CHECKING:
@@ -44,15 +42,6 @@ EXCUSE_NS = 15 * SECOND
 KEEPER_NS = 800 * MILLISECOND
 
 _TERMS = (Terms(15, 10, 2), Terms(6, 3, 1), Terms(7, 4, 1), Terms(20, 12, 3))
-
-
-@dataclass
-class Operator:
-    """What people ask for."""
-
-    held_off: bool = False
-    hand_over: HandOver | None = None
-    reload: str = ""
 
 
 class Cluster:
@@ -113,7 +102,7 @@ class Cluster:
     # Pods
 
     def everyone(self) -> list[Pod]:
-        """Return all pods of the pool, those included that are ending."""
+        """Return all pods of the pool, with those that are ending."""
         return [*self.pods, *self.dying]
 
     def longest_duration_ns(self) -> int:
@@ -238,7 +227,7 @@ class Cluster:
         return self.api.counters_fell > 0
 
     def counters_forgotten(self) -> None:
-        """Take note that a person wrote the Lease, which may say another counter now."""
+        """A person wrote the Lease, which may say another counter now."""
         self.key_rules.highest_used = 0
 
     def check_phases(self) -> None:
@@ -284,6 +273,9 @@ class Cluster:
             since_ns = max(keeper.well_since_ns, pod.machine.resumed_ns)
             if now_ns - since_ns > KEEPER_NS and self.action_failures == 0:
                 raise InvariantError(f"I1: {pod.name}'s node starts without files")
+
+    def described(self) -> str:
+        return f"fuse={self.fuse}, {len(self.machines)} replicas, {self.terms}"
 
     def forgers(self) -> list[str]:
         return [f"{n.name} with {n.keys}" for n in self.world.forging if n.forges]

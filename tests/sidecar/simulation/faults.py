@@ -10,6 +10,7 @@ from forge_manager.forging.situation import HandOver
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api_faults import ApiFaults
 from tests.sidecar.simulation.keys import KeySet
+from tests.sidecar.simulation.lasting import Lasting
 from tests.sidecar.simulation.process_faults import ProcessFaults, healthy
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ class Faults:
         self.world = cluster.world
         self.random = cluster.world.random
         self.active = True
-        self._tokens = self._lasted = 0
+        self._tokens = 0
         # Some histories are dense with faults, some leave the system time to settle.
         cluster.key_rules.on_changed = self._fail_at_change
         self._gap_ms = self.random.choice((1500, 4000, 8000, 20000))
-        self._repairs: dict[int, Event] = {}
+        self._faults = Lasting(cluster.world)
         self._api = ApiFaults(cluster, self._lasting_any)
         self._processes = ProcessFaults(cluster, self._lasting_any)
         self._pod = self._processes.pod
@@ -41,9 +42,7 @@ class Faults:
     def stop(self) -> None:
         """End every fault that still lasts."""
         self.active = False
-        for repair in list(self._repairs.values()):
-            repair()
-        self._repairs.clear()
+        self._faults.end_all()
         for index in range(len(self.cluster.pods)):
             self.cluster.deliver(index, self.cluster.newest)
         self.world.log("no more faults")
@@ -86,15 +85,7 @@ class Faults:
         ]
 
     def _lasting(self, begin_ms: float, end_ms: float, repair: Event) -> None:
-        self._lasted += 1
-        key = self._lasted
-        self._repairs[key] = repair
-
-        def end() -> None:
-            if self._repairs.pop(key, None) is not None:
-                repair()
-
-        self.world.at(self.world.ms(begin_ms, end_ms), end)
+        self._faults.begin(begin_ms, end_ms, repair)
 
     def _lasting_any(self, repair: Event, at_least_ms: float = 0) -> None:
         """Let it last for a moment, for about a lease, or for some of them."""

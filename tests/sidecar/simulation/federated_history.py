@@ -5,7 +5,7 @@ from __future__ import annotations
 from forge_manager.moment import SECOND
 from tests.sidecar.simulation.cluster import seconds
 from tests.sidecar.simulation.federation import PATIENCE, Federation
-from tests.sidecar.simulation.history import BOUND_NS, Figures, HistoryError
+from tests.sidecar.simulation.history import BOUND_NS, Figures, run_through
 from tests.sidecar.simulation.hub_faults import HubFaults
 from tests.sidecar.simulation.key_rules import InvariantError
 
@@ -18,30 +18,14 @@ BEST_NS = SOME_NS + 18 * PATIENCE.hand_back_ns
 _STEADY_NS = 5 * SECOND
 
 
-def run_federated_history(seed: int, federation: Federation | None = None) -> Figures:
-    """Run one history. Raises HistoryError with its last lines."""
-    federation = federation or Federation(seed)
-    world = federation.world
+def run_federated_history(seed: int) -> Figures:
+    """Run one history of several clusters. Raises HistoryError."""
+    federation = Federation(seed)
     faults = HubFaults(federation)
-    try:
-        while world.steps < STEPS_PER_HISTORY:
-            world.step()
-            if world.forging:
-                federation.check()
-            if world.steps % 64 == 0:
-                federation.check_phases()
-        faults.stop()
-        recovered_ns = _recover(federation)
-    except InvariantError as error:
-        lines = "\n".join(world.history)
-        sites = ", ".join(
-            f"{s.name} {s.priority} {s.hub_terms} {s.terms}" for s in federation.sites
-        )
-        raise HistoryError(
-            f"{error}\nat {seconds(world.real_ns):.3f} s, step {world.steps}, {sites}\n"
-            f"again: python -m tests.sidecar.simulation --clusters --seed {seed} --steps 1\n{lines}"
-        ) from None
-    return Figures(1, world.steps, seconds(world.real_ns), 0.0, seconds(recovered_ns))
+    again = f"--clusters --seed {seed}"
+    return run_through(
+        federation, STEPS_PER_HISTORY, faults.stop, lambda: _recover(federation), again
+    )
 
 
 def _recover(federation: Federation) -> int:

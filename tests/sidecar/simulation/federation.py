@@ -141,6 +141,11 @@ class Federation:
     def counters_forgotten(self) -> None:
         """A person wrote the hub's Lease; those of the clusters say what they said."""
 
+    def described(self) -> str:
+        return ", ".join(
+            f"{site.name} {site.priority} {site.hub_terms} {site.terms}" for site in self.sites
+        )
+
     def newest(self) -> KeySet:
         return max(site.newest for site in self.sites)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from forge_manager.moment import SECOND
 from tests.sidecar.simulation.cluster import Cluster, seconds
 from tests.sidecar.simulation.faults import Faults
 from tests.sidecar.simulation.key_rules import InvariantError
+from tests.sidecar.simulation.world import Event, World
 
 #: Steps with faults in one history. Many short histories find more than one long one.
 STEPS_PER_HISTORY = 15_000
@@ -43,28 +45,55 @@ class Figures:
         )
 
 
-def run_history(seed: int, cluster: Cluster | None = None) -> Figures:
-    """Run one history. Raises HistoryError with its last lines."""
-    cluster = cluster or Cluster(seed)
-    world = cluster.world
-    faults = Faults(cluster)
+class System(Protocol):
+    """What is run: one cluster, or several and their hub."""
+
+    world: World
+
+    def check(self) -> None:
+        """Check what must hold in every step. Raises InvariantError."""
+
+    def check_phases(self) -> None:
+        """Check what must hold over a while. Raises InvariantError."""
+
+    def described(self) -> str:
+        """Say of what it is made."""
+
+
+def run_through(
+    system: System, steps: int, stop_faults: Event, recover: Callable[[], int], again: str
+) -> Figures:
+    """Run with faults for these steps and then without. Raises HistoryError with its last lines.
+
+    `recover`: goes on until all is well again, and returns how long that took. `again`: the options
+    that show the same history.
+    """
+    world = system.world
     try:
-        while world.steps < STEPS_PER_HISTORY:
+        while world.steps < steps:
             world.step()
             if world.forging:
-                cluster.check()
+                system.check()
             if world.steps % 64 == 0:
-                cluster.check_phases()
-        faults.stop()
-        recovered_ns = _recover(cluster)
+                system.check_phases()
+        stop_faults()
+        recovered_ns = recover()
     except InvariantError as error:
-        lines = "\n".join(world.history)
+        lines, made_of = "\n".join(world.history), system.described()
         raise HistoryError(
-            f"{error}\nat {seconds(world.real_ns):.3f} s, step {world.steps}, fuse={cluster.fuse}, "
-            f"{len(cluster.machines)} replicas, {cluster.terms}\n"
-            f"again: python -m tests.sidecar.simulation --seed {seed} --steps 1\n{lines}"
+            f"{error}\nat {seconds(world.real_ns):.3f} s, step {world.steps}, {made_of}\n"
+            f"again: python -m tests.sidecar.simulation {again} --steps 1\n{lines}"
         ) from None
     return Figures(1, world.steps, seconds(world.real_ns), 0.0, seconds(recovered_ns))
+
+
+def run_history(seed: int) -> Figures:
+    """Run one history of one cluster. Raises HistoryError."""
+    cluster = Cluster(seed)
+    faults = Faults(cluster)
+    return run_through(
+        cluster, STEPS_PER_HISTORY, faults.stop, lambda: _recover(cluster), f"--seed {seed}"
+    )
 
 
 def _recover(cluster: Cluster) -> int:

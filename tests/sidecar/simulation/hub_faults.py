@@ -8,6 +8,7 @@ from forge_manager.clusters.spec import ForgeState
 from forge_manager.moment import MILLISECOND
 from tests.sidecar.simulation.api_faults import ApiFaults
 from tests.sidecar.simulation.faults import Faults
+from tests.sidecar.simulation.lasting import Lasting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +28,7 @@ class HubFaults:
         self._gap_ms = self.random.choice((3000, 8000, 20000))
         self._sites = [Faults(site) for site in federation.sites]
         self._api = ApiFaults(federation, self._lasting)
-        self._repairs: dict[int, Event] = {}
-        self._lasted = 0
+        self._faults = Lasting(self.world)
         self.world.at(self.world.ms(1000, 10000), self._next)
 
     def stop(self) -> None:
@@ -39,9 +39,7 @@ class HubFaults:
             site.newest = newest
         for faults in self._sites:
             faults.stop()
-        for repair in list(self._repairs.values()):
-            repair()
-        self._repairs.clear()
+        self._faults.end_all()
 
     def _next(self) -> None:
         if not self.active:
@@ -61,16 +59,8 @@ class HubFaults:
 
     def _lasting(self, repair: Event) -> None:
         """Let it last for a moment, or for some leases."""
-        self._lasted += 1
-        key = self._lasted
-        self._repairs[key] = repair
-
-        def end() -> None:
-            if self._repairs.pop(key, None) is not None:
-                repair()
-
         lease_ms = max(site.hub_terms.duration_ns for site in self.federation.sites) / MILLISECOND
-        self.world.at(self.world.ms(5, self.random.choice((500, lease_ms, 4 * lease_ms))), end)
+        self._faults.begin(5, self.random.choice((500, lease_ms, 4 * lease_ms)), repair)
 
     def _site(self) -> Site:
         """Choose a cluster, more often the one that forges."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forge_manager.moment import SECOND
 from tests.sidecar.simulation.key_rules import InvariantError
 
 if TYPE_CHECKING:
+    from forge_manager.forging.situation import HandOver
     from tests.sidecar.simulation.cluster import Cluster
     from tests.sidecar.simulation.pod import Pod
 
@@ -15,6 +17,15 @@ if TYPE_CHECKING:
 HEEDED_NS = 8 * SECOND
 #: Others stand back for ten seconds for the pod that was named.
 STAND_BACK_NS = 9 * SECOND
+
+
+@dataclass
+class Operator:
+    """What people ask for."""
+
+    held_off: bool = False
+    hand_over: HandOver | None = None
+    reload: str = ""
 
 
 class WishRules:
