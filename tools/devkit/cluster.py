@@ -9,6 +9,7 @@ from devkit import (
     docker,
     engine,
     environment,
+    inotify,
     kindconfig,
     network,
     nodeimage,
@@ -107,6 +108,8 @@ class _Kind:
         return record.read_text() if complete else None
 
     def _create(self, config: str) -> None:
+        running = docker.lines("ps", "--quiet", "--filter", f"label={_NODE_LABEL}")
+        inotify.check(len(running), self.wanted.nodes)
         self.state.mkdir(parents=True, exist_ok=True)
         file = self.state / "kind.yaml"
         file.write_text(config)

@@ -1,0 +1,37 @@
+"""Whether the kernel lets one more cluster of kind watch its files; said before it fails."""
+
+from pathlib import Path
+
+from devkit.steps import StepError
+
+_LIMIT = Path("/proc/sys/fs/inotify/max_user_instances")
+#: Instances of a node with a few pods: 130 were counted with six nodes.
+PER_NODE = 22
+
+
+def check(running: int, wanted: int, limit: int | None = None) -> None:
+    """Refuse so many nodes more beside those that run, if they would fail for want of instances.
+
+    Without this, some pod of the new cluster ends with "too many open files", long after.
+    `limit`: of one user; None for this kernel's.
+
+    Raises:
+        StepError: it is too low; with the ways out.
+
+    """
+    if limit is None:
+        limit = _read()
+    needed = PER_NODE * (running + wanted)
+    if running and limit is not None and needed > limit:
+        raise StepError(
+            f"{wanted} nodes of kind beside the {running} that run need about {needed} inotify "
+            f"instances, and {_LIMIT} allows {limit}: run `make down` first, or "
+            f"`sysctl fs.inotify.max_user_instances={4 * needed}`"
+        )
+
+
+def _read() -> int | None:
+    try:
+        return int(_LIMIT.read_text())
+    except (OSError, ValueError):
+        return None  # not a Linux of ours: kind says what it needs
