@@ -31,6 +31,7 @@ FORGING = replace(
     why="ForgingConfirmed",
     forging=True,
     leading=True,
+    local=True,
     holder="pool-0_u",
     handed_over=False,
 )

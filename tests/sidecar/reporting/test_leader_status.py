@@ -216,3 +216,12 @@ def test_403_names_the_rule_that_is_missing(caplog: pytest.LogCaptureFixture) ->
     said = str(vars(caplog.records[0]))
     assert "cardanoleaders/status" in said
     assert "patch" in said
+
+
+def test_a_leader_whose_cluster_waits_for_another_says_so() -> None:
+    waits = replace(STANDBY, why="WaitingForPriority", local=True, handed_over=False)
+    before = {"leaderPod": POD, "forgingEnabled": True}
+    found = desired_status(waits, POD, {"status": before}, 0)
+    assert found is not None
+    assert (found["leaderPod"], found["forgingEnabled"]) == (POD, False)
+    assert found["reason"] == "WaitingForPriority"

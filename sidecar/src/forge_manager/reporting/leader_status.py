@@ -30,7 +30,7 @@ def desired_status(
     has ceased to and is off takes back only what names itself.
     """
     before = status_of(document)
-    if state.leading:
+    if state.local:
         if state.forging is None and state.phase is Phase.ADOPTING:
             return None  # its first scrape is on the way; a restart of the manager is no transition
         leader = pod
