@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forge_manager.clusters.forge_cluster_status import View, desired_status, health_in
+from forge_manager.clusters.forge_cluster_status import WRITTEN, View, desired_status, health_in
 from forge_manager.clusters.health import UNKNOWN, Health
 from forge_manager.clusters.spec import Effective, ForgeState
 from forge_manager.clusters.stand import ClusterReason, Stand
@@ -57,6 +57,12 @@ def test_the_cluster_that_forges_tells_the_whole_story() -> None:
         "Healthy": "Unknown",
         "Forging": "True",
     }
+
+
+def test_what_is_looked_for_in_the_definition_is_what_is_written() -> None:
+    status = desired(FORGING)
+    assert status.keys() == WRITTEN.fields
+    assert conditions(status).keys() == WRITTEN.conditions
 
 
 def test_one_that_waits_names_who_forges_elsewhere_and_why_it_waits() -> None:

@@ -150,16 +150,18 @@ def test_a_take_over_and_a_hand_over_are_seen(start: Callable[..., Running]) -> 
     until(lambda: outcomes().items() >= expected.items(), "the answers to be counted")
 
 
-def test_a_standby_sends_nothing_but_its_watch(start: Callable[..., Running]) -> None:
+def test_a_standby_asks_once_for_the_definition_and_sends_nothing_but_its_watch(
+    start: Callable[..., Running],
+) -> None:
     cluster = Cluster()
     running = start(cluster)
     until(lambda: running.asked() == Asked(), "the first answer")
     running.reporting.pod_changed(present({"metadata": {}}))
     for second in range(20):
         running.status.publish(replace(STANDBY, why=f"reason {second}"))
-    until(lambda: len(running.api.requests) >= 2, "the watch")
+    until(lambda: len(running.api.requests) >= 3, "the watch and the definition")
     assert {request.method for request in running.api.requests} == {"GET"}
-    assert len(running.api.requests) == 2
+    assert len(running.api.requests) == 3
 
 
 def test_without_the_custom_resource_forging_is_not_held(start: Callable[..., Running]) -> None:

@@ -10,7 +10,7 @@ from forge_manager.cluster.calls import Calls
 from forge_manager.cluster.resources import Collection, leases
 from forge_manager.cluster.troubles import Troubles
 from forge_manager.cluster.watching import ObjectWatch
-from forge_manager.clusters.forge_cluster_status import View, desired_status
+from forge_manager.clusters.forge_cluster_status import WRITTEN, View, desired_status
 from forge_manager.clusters.health import HealthMonitor
 from forge_manager.clusters.presence import Presence, Said
 from forge_manager.clusters.probe import Prober
@@ -18,6 +18,7 @@ from forge_manager.clusters.spec import ForgeState
 from forge_manager.clusters.stand import ClusterReason
 from forge_manager.clusters.view import ClusterView
 from forge_manager.credentials import pool_id
+from forge_manager.reporting.served_schema import SchemaCheck
 from forge_manager.reporting.status_writer import UPDATE_CRDS, StatusWriter
 from forge_manager.reporting.words import ReportReason
 from forge_manager.reporting.worker import Worker
@@ -162,16 +163,21 @@ class Clusters:
         below, name = collection._replace(subresource="status"), settings.cluster.resource
         advice = {404: (ReportReason.CRD_MISSING.value, UPDATE_CRDS)}
         count = self._telemetry.requests.counter
+        troubles = Troubles(f"{collection.plural} {name}", advice)
         writer = StatusWriter(
             Calls(connection, below, count=count(below.resource)),
             below,
             name,
             desired=self._desired,
-            troubles=Troubles(f"{collection.plural} {name}", advice),
+            troubles=troubles,
             clock=time.monotonic,
             wall=time.time,
         )
         self._workers.append(Worker("cluster-status", writer.turn))
+        check = SchemaCheck(
+            connection, collection, WRITTEN, troubles=troubles, count=count("openapi")
+        )
+        self._workers.append(Worker("cluster-schema", check.turn))
 
         def changed(change: Change) -> None:
             self._view.resource_changed(change)

@@ -13,6 +13,7 @@ from forge_manager.forging.phases import Phase
 from forge_manager.reporting.status_fields import (
     CONDITIONS,
     Condition,
+    Written,
     condition_list,
     since,
     status_of,
@@ -29,6 +30,26 @@ if TYPE_CHECKING:
 _PROBES_WRITTEN_S = 60
 _MOST_WORDS = 200
 _MICROSECONDS = 1_000_000
+
+#: What `desired_status` returns.
+WRITTEN = Written(
+    fields=frozenset(
+        {
+            "effectiveState",
+            "effectivePriority",
+            "activeLeader",
+            "forgingEnabled",
+            "reason",
+            "message",
+            "lastTransition",
+            "healthStatus",
+            "poolStatus",
+            "observedGeneration",
+            CONDITIONS,
+        }
+    ),
+    conditions=frozenset({"Exclusive", "Permitted", "Healthy", "Forging"}),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from forge_manager.forging.phases import Phase
 from forge_manager.reporting.events import EventRecorder
 from forge_manager.reporting.hand_over import HandOvers
 from forge_manager.reporting.label import ForgingLabel
-from forge_manager.reporting.leader_status import desired_status
+from forge_manager.reporting.leader_status import WRITTEN, desired_status
+from forge_manager.reporting.served_schema import SchemaCheck
 from forge_manager.reporting.status_writer import UPDATE_CRDS, StatusWriter
 from forge_manager.reporting.wishes import Asked, Wishes
 from forge_manager.reporting.words import ReportReason
@@ -175,6 +176,14 @@ class Reporting:
             clock=time.monotonic,
         )
         self._work("leader-status", writer.turn)
+        check = SchemaCheck(
+            self._connection,
+            self._leaders,
+            WRITTEN,
+            troubles=troubles,
+            count=self._tally.counter("openapi"),
+        )
+        self._work("leader-schema", check.turn)
         self._work("hand-over", hand_overs.turn)
 
         def changed(change: Change) -> None:

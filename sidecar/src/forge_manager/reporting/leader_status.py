@@ -9,6 +9,7 @@ from forge_manager.forging.phases import Phase
 from forge_manager.reporting.status_fields import (
     CONDITIONS,
     Condition,
+    Written,
     condition_list,
     since,
     status_of,
@@ -19,6 +20,22 @@ from forge_manager.reporting.words import ReportReason, in_words
 if TYPE_CHECKING:
     from forge_manager.cluster.changes import Document
     from forge_manager.control.status import ForgingState
+
+#: What `desired_status` returns.
+WRITTEN = Written(
+    fields=frozenset(
+        {
+            "leaderPod",
+            "forgingEnabled",
+            "reason",
+            "message",
+            "lastTransitionTime",
+            "observedGeneration",
+            CONDITIONS,
+        }
+    ),
+    conditions=frozenset({"LeaderElected", "Forging"}),
+)
 
 
 def desired_status(

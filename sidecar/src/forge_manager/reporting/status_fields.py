@@ -24,6 +24,13 @@ class Condition(NamedTuple):
     message: str
 
 
+class Written(NamedTuple):
+    """What the managers write of a status: its fields, and the types of its conditions."""
+
+    fields: frozenset[str]
+    conditions: frozenset[str]
+
+
 def status_of(document: Document) -> Document:
     """Return an object's status, empty when it has none."""
     found = document.get("status")
