@@ -79,12 +79,24 @@ def test_what_is_passed_to_it_it_takes_whoever_is_well() -> None:
     assert not Scene(others=(neighbour(),), hub=replace(FREE, passed_to="west")).at().permitted
 
 
-def test_what_nobody_takes_it_takes() -> None:
-    scene = Scene(hub=FREE)
+EXPIRED = replace(FREE, holder="north/bp-0/u")
+
+
+@pytest.mark.parametrize("hub", [FREE, EXPIRED])
+def test_what_nobody_takes_it_takes(hub: LeaseView) -> None:
+    scene = Scene(hub=hub)
     for second in range(10):
         scene.others = (replace(neighbour(), last_well_ns=(1000 + second) * SECOND),)
         assert not scene.at(second).permitted
     assert scene.at(10).permitted
+
+
+def test_what_was_its_own_a_moment_ago_has_not_lain_free() -> None:
+    scene = Scene(hub=OURS)
+    for second in range(20):
+        assert scene.at(second).permitted
+    scene.hub, scene.others = EXPIRED, (neighbour(age=-20),)
+    assert not scene.at(20).permitted
 
 
 def test_a_disabled_cluster_yields_to_the_best_that_is_well() -> None:

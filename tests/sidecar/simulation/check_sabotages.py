@@ -70,7 +70,6 @@ CLUSTERS_CAUGHT_BY = {
     "a cluster that is disabled goes on": 3,
     "a cluster never hands back": 2,
     "a cluster waits for the better ones for ever": 1,
-    "a cluster that is away is waited for": 1,
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from forge_manager.clusters.board import Board
 from forge_manager.clusters.policy import Policy
 from forge_manager.election.messages import Wish
 from forge_manager.forging import machine as machine_module
@@ -81,18 +80,6 @@ def _waits_for_ever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Policy, "_lay_free", lambda *_: False)
 
 
-def _once_well_always_well(patch: pytest.MonkeyPatch) -> None:
-    """Take a cluster that is not heard of any more for one that is well."""
-    honest = Board.others
-
-    def others(self: Board, own: str) -> object:
-        for name, one in self._neighbours.items():
-            self._neighbours[name] = dataclasses.replace(one, changed_ns=2**62, last_well_ns=2**62)
-        return honest(self, own)
-
-    patch.setattr(Board, "others", others)
-
-
 SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "the cluster's own lease is enough": _own_lease_is_enough,
     "the fence follows the own lease alone": _fence_of_own_lease,
@@ -101,5 +88,4 @@ SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "a cluster that is disabled goes on": _word_not_heeded,
     "a cluster never hands back": _never_hands_back,
     "a cluster waits for the better ones for ever": _waits_for_ever,
-    "a cluster that is away is waited for": _once_well_always_well,
 }

@@ -43,7 +43,7 @@ class Patience:
 
 
 class Policy:
-    """Remembers what it handed back, to whom, and since when the hub's Lease lies free."""
+    """Remembers what it handed back, to whom, and since when anybody could take the hub's Lease."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
@@ -98,7 +98,7 @@ class Policy:
         )
 
     def _watch_lease(self, now_ns: int, hub: LeaseView) -> None:
-        if hub.holder or hub.obstacle is not None:
+        if hub.ours or hub.obstacle is not None:
             self._free_since_ns = None
         elif self._free_since_ns is None:
             self._free_since_ns = now_ns
