@@ -31,7 +31,7 @@ CAUGHT_BY = {
     "the recorded counter falls": 27,
     "a tenure outlives its end": 37,
     "the guard does not kill": 10,
-    "the fence trusts boot time alone": 156,
+    "the fence trusts boot time alone": 304,
     "an unreadable fence permits": 57,
     "the guard keeps no keys": 1,
     "a lost lease is no reason to stop": 3,

@@ -214,6 +214,7 @@ class Faults:
         pod = self.random.choice(self.cluster.pods)
         self.world.log(f"operator names {pod.name}")
         self.cluster.operator.hand_over = HandOver(pod.name, str(self._tokens))
+        self.cluster.wish_rules.named()
 
     def reload_topology(self) -> None:
         self._tokens += 1

@@ -34,8 +34,11 @@ class WishRules:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._held_ns: int | None = None
-        self._token = ""
-        self._named_ns = 0
+        self._named_ns = -(10**18)
+
+    def named(self) -> None:
+        """Take note that a person names a pod to hand over to."""
+        self._named_ns = self._cluster.world.real_ns
 
     def check(self) -> None:
         """Check them as things are now. Raises InvariantError."""
@@ -45,8 +48,6 @@ class WishRules:
         elif self._held_ns is None:
             self._held_ns = now_ns
         wish = operator.hand_over
-        if wish is not None and wish.token != self._token:
-            self._token, self._named_ns = wish.token, now_ns
         held = self._held_ns is not None and now_ns - self._held_ns > HEEDED_NS
         handed = wish is not None and HEEDED_NS < now_ns - self._named_ns < STAND_BACK_NS
         for pod in self._cluster.pods:
