@@ -49,6 +49,9 @@ class GuardProcess(Process):
         node = self._held.id if self._held else None
         checked = pod.keys.checked is not None
         orders = self._guard.look(Sight(self.machine.now(), live, checked, node, fence))
+        last = self._guard.last_fence
+        if last is not None and node is not None and last.permits(node, self.machine.now()):
+            self.holds_fuse = True
         if orders.kill is None and orders.keys is KeyOrder.LEAVE:
             self._finish(orders)
         else:

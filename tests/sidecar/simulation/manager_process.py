@@ -137,6 +137,9 @@ class ManagerProcess(Process):
             reload=operator.reload,
             cluster=self.region.stand(now, *leases) if self.region else PERMITTED,
         )
+        fence = self.state_machine.state.fence
+        if held is not None and fence is not None and fence.permits(held.id, now):
+            self.holds_fuse = True
         decision = self.state_machine.step(seen)
         self.obstacle = decision.obstacle
         for change in decision.transitions:
@@ -218,6 +221,7 @@ class ManagerProcess(Process):
             return
         if isinstance(action, PublishFence):
             pod.write_fence(action.fence)
+            self.holds_fuse = self.holds_fuse or not action.fence.off
         elif isinstance(action, PutKeysLive):
             if not pod.keys.put_checked(action.name):
                 self._fail(action)

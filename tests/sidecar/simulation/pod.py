@@ -132,7 +132,8 @@ class Pod:
         self.troubled_ns = self.world.real_ns
         if isinstance(process, ManagerProcess):
             process.ended()
-        self._blow_fuse()
+        if process.holds_fuse:
+            self._blow_fuse()
         if not self.terminating and not self.gone:
             self._restart(name, self._start_manager if name == "manager" else self._start_guard)
 
@@ -142,9 +143,9 @@ class Pod:
         return self.fence is not None and not self.fence.off
 
     def _blow_fuse(self) -> None:
-        """Kill the node when the last of manager and guard dies."""
-        processes = (self.manager, self.guard)
-        if not self.cluster.fuse or not self._may_forge() or any(p and p.alive for p in processes):
+        """Kill the node when the last of manager and guard dies that hold it."""
+        holders = (p for p in (self.manager, self.guard) if p and p.alive and p.holds_fuse)
+        if not self.cluster.fuse or not self._may_forge() or any(holders):
             return
         if self.node is not None and self.node.alive:
             self.world.log(f"{self.name} fuse kills the node")

@@ -113,6 +113,7 @@ class Process:
         self.machine = machine
         self.alive = True
         self.stopped = False
+        self.holds_fuse = False  # it has opened the fuse's two FIFOs (guard.fuse)
         self.well_since_ns = world.real_ns
         self.stopped_ns = -(10**18)  # real time, of the last SIGSTOP or the end
         self._waiting: list[Event] = []
