@@ -59,6 +59,15 @@ def queries(namespace: str) -> list[tuple[str, str]]:
     ]
 
 
+#: This cluster is the hub as well, and its only one.
+SEVERAL = {
+    "enabled": True,
+    "region": "here",
+    "healthCheck": {"enabled": True, "endpoint": "http://127.0.0.1:8000/health", "interval": 5},
+    "hub": {"enabled": True, "leaseName": "forge-of-all"},
+}
+
+
 @pytest.fixture
 def prometheus(
     deployment: Deployment, environment: Environment, tmp_path: Path
@@ -83,6 +92,31 @@ def of_clusters(name: str) -> bool:
     return name.startswith("cardano_cluster_")
 
 
+def of_several_clusters(query: str) -> bool:
+    """Tell whether a panel shows what there is with several clusters alone."""
+    return "cardano_cluster_" in query or 'lease=~"hub/' in query
+
+
+def show_panels(deployment: Deployment, prometheus: Prometheus, *, clusters: bool) -> None:
+    """Wait until every panel has data, those of several clusters or all others; print them."""
+    asked = queries(deployment.namespace.name)
+    chosen = [(title, query) for title, query in asked if of_several_clusters(query) is clusters]
+    assert chosen
+
+    def table() -> list[tuple[str, int, str]] | None:
+        rows = []
+        for title, query in chosen:
+            found = [sample["value"][1] for sample in prometheus.query(query)]
+            values = [value for value in found if value != "NaN"]
+            rows.append((title, len(values), next(iter(values), "none")))
+        return rows if all(count for _, count, _ in rows) else None
+
+    rows = deployment.wait_for("data in every panel", table, deadline_s=60)
+    steps.say(f"\n{'panel':<34}{'series':>7}  first value")
+    for title, count, first in rows:
+        steps.say(f"{title:<34}{count:>7}  {first}")
+
+
 def pages(deployment: Deployment) -> dict[str, Row]:
     """What the managers' pages show, leader's and standby's together."""
     namespace = deployment.namespace
@@ -104,18 +138,7 @@ def test_every_panel_has_data_and_the_alert_fires_on_its_fault(
     forgers = f'sum(cardano_forging_enabled{{namespace="{deployment.namespace.name}"}}) == 1'
     deployment.wait_for("Prometheus to see one forger", lambda: prometheus.query(forgers))
 
-    def table() -> list[tuple[str, int, str]] | None:
-        rows = []
-        for title, query in queries(deployment.namespace.name):
-            found = [sample["value"][1] for sample in prometheus.query(query)]
-            values = [value for value in found if value != "NaN"]
-            rows.append((title, len(values), next(iter(values), "none")))
-        return rows if all(count for _, count, _ in rows) else None
-
-    rows = deployment.wait_for("data in every panel", table, deadline_s=60)
-    steps.say(f"\n{'panel':<34}{'series':>7}  first value")
-    for title, count, first in rows:
-        steps.say(f"{title:<34}{count:>7}  {first}")
+    show_panels(deployment, prometheus, clusters=False)
 
     live = pages(deployment)
     steps.say(f"metrics on the pages of {', '.join(PODS)}: {len(live)}")
@@ -127,3 +150,17 @@ def test_every_panel_has_data_and_the_alert_fires_on_its_fault(
     deployment.wait_for(f"{expected} to fire", lambda: expected <= prometheus.firing())
     steps.say(f"fired after all pods were taken away: {', '.join(sorted(prometheus.firing()))}")
     assert prometheus.firing() == expected
+
+
+def test_every_panel_of_several_clusters_has_data_with_a_hub_in_this_one(
+    deployment: Deployment, pool: Pool, prometheus: Prometheus
+) -> None:
+    deployment.put_secret(pool.issue())
+    deployment.install({"replicaCount": REPLICAS, "forgeManager": {"clusterManagement": SEVERAL}})
+    deployment.wait_for("two ready nodes", lambda: all_ready(deployment))
+    forgers = f'sum(cardano_forging_enabled{{namespace="{deployment.namespace.name}"}}) == 1'
+    deployment.wait_for("Prometheus to see one forger", lambda: prometheus.query(forgers))
+    show_panels(deployment, prometheus, clusters=True)
+    assert {name for name in pages(deployment) if of_clusters(name)} == {
+        name for name in documented() if of_clusters(name)
+    }

@@ -119,7 +119,8 @@ def test_the_startup_endpoint_is_asked_from_outside_the_cluster(
     forward, script, curl = commands_of("STARTUP-PROBE.md", name)
     deployment.put_secret(pool.issue())
     deployment.install()
-    deployment.wait_for_reason("CredentialsProvisioned")
+    # Of a pod that still waits kubectl forwards no port.
+    deployment.wait_for_pod("a running pod", lambda pod: pod["status"]["phase"] == "Running")
     port = str(free_port())
     desk = desk_at(
         tmp_path / "desk",

@@ -52,7 +52,7 @@ CAUGHT_BY = {
     "a SIGHUP is sent after its permit": 3,
     "a standby leads with an older certificate under a lease that it holds": 5,
     "new keys are used before the Lease says so": 110,
-    "whichever set lies there is put in place": 7,
+    "whichever set lies there is put in place": 1176,
     "new keys are never taken": 8,
     "new keys are taken at every turn": 2,
     "a standby is signalled with its keys in place": 1,
