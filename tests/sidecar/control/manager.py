@@ -88,7 +88,7 @@ class Manager:
                 state=pod.state,
                 is_booting=lambda: False,
             ),
-            scraper=Scraper(metric.scrape) if has_metric else NoScraper(),
+            scraper=Scraper(metric) if has_metric else NoScraper(),
             executor=Executor(
                 state=pod.state,
                 keys=pod.node_keys,

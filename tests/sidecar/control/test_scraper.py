@@ -24,8 +24,19 @@ def held(pid: int) -> HeldProcess:
     return found
 
 
-def reads(forging: Forging) -> Callable[[], Reading]:
-    return lambda: Reading(1, 2, forging)
+class Page:
+    """A metric that is what it is told to be, and counts its connections' ends."""
+
+    def __init__(self, scrape: Callable[[], Reading]) -> None:
+        self.scrape = scrape
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def reads(forging: Forging) -> Page:
+    return Page(lambda: Reading(1, 2, forging))
 
 
 def test_a_whole_answer_of_a_living_process_is_taken() -> None:
@@ -47,7 +58,7 @@ def test_an_answer_counts_only_if_its_process_lived_to_its_end() -> None:
         return Reading(1, 2, Forging.ON)
 
     with held(child.pid) as node:
-        scraper = Scraper(scrape)
+        scraper = Scraper(Page(scrape))
         scraper.begin_if_due(node, 10, 0)
         asked.wait(5)
         child.kill()
@@ -66,3 +77,13 @@ def test_the_loop_may_watch_the_process_while_it_is_scraped() -> None:
         scraper.begin_if_due(node, 10, 0)
         until(lambda: scraper.latest is not None)
         waiting.join()
+
+
+def test_another_process_is_never_asked_over_the_connection_of_the_one_before() -> None:
+    page = reads(Forging.OFF)
+    scraper = Scraper(page)
+    with held(os.getpid()) as node, held(os.getppid()) as next_node:
+        for process, closed in ((node, 1), (node, 1), (next_node, 2)):
+            scraper.begin_if_due(process, 10, 0)
+            until(lambda: scraper.latest is not None and not scraper._wanted.is_set())
+            assert page.closed == closed

@@ -46,6 +46,7 @@ class PodUnderTest:
         self.obeys = True  # SIGHUP does what it should
         self.ends = True  # at once, when told to
         self.scrapes = True
+        self.page_s = 0.01  # an answer's time
         self.live = LiveKeys.ALL
         self.guarded = True
         self.counter = self.live_counter = 1  # of the checked set and the live one
@@ -57,6 +58,8 @@ class PodUnderTest:
         self.actions: list[Action] = []
         self.reasons: list[str] = []
         self.decision: Decision | None = None
+        self._scrape: Scrape | None = None
+        self._asked_ns: int | None = None
         self._sighup: SentSighup | None = None
         self._accepting_ns: int | None = None
         self._failed: Action | None = None
@@ -107,12 +110,7 @@ class PodUnderTest:
         self.boot_ns += STEP_NS
         if self.node is not None and self.accepts:
             self._accepting_ns = self.boot_ns
-        begun_ns = self.boot_ns - 10 * MILLISECOND
-        scrape = (
-            Scrape(self.node, begun_ns, self.boot_ns - MILLISECOND, self.metric)
-            if self.node is not None and self.scrapes
-            else None
-        )
+        self._ask()
         seen = Situation(
             now=self.now,
             leases=tuple(
@@ -128,7 +126,7 @@ class PodUnderTest:
                 for proof in self.proofs
             ),
             node=Node(self.node, self._accepting_ns if self.node else None, self.booting),
-            scrape=scrape,
+            scrape=self._scrape,
             sighup=self._sighup,
             credentials=Credentials(
                 checked=True,
@@ -151,6 +149,18 @@ class PodUnderTest:
                 break
             self.actions.append(action)
             self._carry_out(action)
+
+    def _ask(self) -> None:
+        """Ask for the page; one at a time, and what was asked of a node that ended is gone."""
+        if self.node is None:
+            self._asked_ns = self._scrape = None
+            return
+        if self._asked_ns is None:
+            self._asked_ns = self.boot_ns - 10 * MILLISECOND
+        answered_ns = self.boot_ns - MILLISECOND
+        if self.scrapes and answered_ns - self._asked_ns >= int(self.page_s * SECOND) - MILLISECOND:
+            self._scrape = Scrape(self.node, self._asked_ns, answered_ns, self.metric)
+            self._asked_ns = None
 
     def _carry_out(self, action: Action) -> None:
         match action:

@@ -38,6 +38,8 @@ STRAY_NS = 2500 * MILLISECOND
 STUCK_NS = 14 * SECOND
 #: A kill is excused for this long after something was wrong.
 EXCUSE_NS = 15 * SECOND
+#: The time of an answer of the metrics page.
+QUICK_PAGE_MS = (0.0, 20.0)
 #: A keeper that has run for this long has put the keys back.
 KEEPER_NS = 800 * MILLISECOND
 
@@ -61,6 +63,8 @@ class Cluster:
         self.terms = (first, other) if random.random() < 0.4 else (first, first)
         self.metrics_down = False
         self.metrics_down_ns = -(10**18)  # real time when they were last down
+        self.page_ms = QUICK_PAGE_MS
+        self.metrics_troubled_ns = -(10**18)  # real time when they were last down, or slow
         self.action_failures = 0.0
         self.machines = [
             Machine(self.world, f"{prefix}machine-{i}", random.randint(-10_000, 10_000))
@@ -71,6 +75,7 @@ class Cluster:
         self.key_rules = KeyRules(self.world, self.excused, self._is_recorded)
         self.wish_rules = WishRules(self)
         self.has_metric = random.random() < 0.8
+        self.shown_from_start = random.random() < 0.8
         self.dying: list[Pod] = []
         self._uids = 0
         self.pods = [self._make_pod(i) for i in range(len(self.machines))]
@@ -149,6 +154,11 @@ class Cluster:
         self.pods[index].keys.source = keys
         self.world.log(f"{self.pods[index].name} is delivered {keys.name}")
 
+    @property
+    def metrics_troubled(self) -> bool:
+        """Tell whether the metrics are down or slow."""
+        return self.metrics_down or self.page_ms != QUICK_PAGE_MS
+
     # What must hold
 
     def check(self) -> None:
@@ -217,9 +227,9 @@ class Cluster:
         manager = node.pod.manager
         if node.strayed_ns is None:
             return False
-        if manager is None or not manager.running or self.metrics_down:  # nobody sees it
+        if manager is None or not manager.running or self.metrics_troubled:  # nobody sees it
             return True
-        well_ns = max(manager.well_since_ns, node.well_since_ns, self.metrics_down_ns)
+        well_ns = max(manager.well_since_ns, node.well_since_ns, self.metrics_troubled_ns)
         return now_ns - max(node.strayed_ns, well_ns) <= STRAY_NS
 
     def counters_fell(self) -> bool:
@@ -240,8 +250,15 @@ class Cluster:
             if manager is None or not manager.running or pod.gone:
                 continue
             phase = manager.state_machine.state.phase
+            node = pod.node
+            if self.metrics_troubled or (node is not None and not node.running):
+                continue
             since_ns = max(
-                manager.phase_since_ns, manager.well_since_ns, manager.machine.resumed_ns
+                manager.phase_since_ns,
+                manager.well_since_ns,
+                manager.machine.resumed_ns,
+                self.metrics_troubled_ns,
+                node.well_since_ns if node is not None else 0,
             )
             stuck = self.world.real_ns - since_ns > STUCK_NS
             if stuck and phase in (Phase.SWITCHING_OFF, Phase.KILLING, Phase.SWITCHING_ON):
@@ -252,7 +269,7 @@ class Cluster:
         now_ns = self.world.real_ns
         last_ns = max(
             pod.troubled_ns,
-            self.metrics_down_ns,
+            self._down_ns(pod),
             pod.machine.resumed_ns,
             pod.machine.stepped_ns,
             *(p.well_since_ns for p in (pod.manager, pod.guard, node) if p is not None),
@@ -263,6 +280,16 @@ class Cluster:
         broken = any(p is None or not p.running for p in (pod.manager, pod.guard, node))
         if not (excused or broken or pod.terminating or pod in self.dying):
             raise InvariantError(f"{node.name} is killed though nothing is wrong with its pod")
+
+    def _down_ns(self, pod: Pod) -> int:
+        """Return when the metrics last gave a reason to kill: when slow, only without the lease."""
+        manager, now_ns = pod.manager, self.world.real_ns
+        if self.metrics_down or manager is None:
+            return now_ns
+        now = pod.machine.now()
+        if all(candidacy.view(now).proven(now) for candidacy in manager.candidacies):
+            return self.metrics_down_ns
+        return now_ns if self.metrics_troubled else self.metrics_troubled_ns
 
     def files_missing(self, pod: Pod) -> None:
         """Take note of a start without files: I1, if somebody was there to keep them."""

@@ -9,6 +9,7 @@ from forge_manager.election.record import identity_of
 from forge_manager.forging.situation import HandOver
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api_faults import ApiFaults
+from tests.sidecar.simulation.cluster import QUICK_PAGE_MS
 from tests.sidecar.simulation.keys import KeySet
 from tests.sidecar.simulation.lasting import Lasting
 from tests.sidecar.simulation.process_faults import ProcessFaults, healthy
@@ -81,6 +82,7 @@ class Faults:
             (self._processes.stop_both_in_turn, 5),
             (self.step_wall_clock, 2),
             (self.metrics_down, 1),
+            (self.pages_slow, 3),
             (self.actions_fail, 1),
         ]
 
@@ -226,14 +228,29 @@ class Faults:
     def metrics_down(self) -> None:
         self.world.log("metrics down")
         self.cluster.metrics_down = True
-        self.cluster.metrics_down_ns = self.world.real_ns
 
         def up() -> None:
             self.world.log("metrics up")
             self.cluster.metrics_down = False
             self.cluster.metrics_down_ns = self.world.real_ns
+            self._metrics_changed()
 
         self._lasting(500, 15000, up)
+
+    def pages_slow(self) -> None:
+        page_ms = self.random.choice(((150.0, 300.0), (900.0, 1100.0), (1700.0, 2000.0)))
+        self.world.log(f"an answer of the metrics page takes {page_ms[0]:.0f} ms")
+        self.cluster.page_ms = page_ms
+
+        def quick() -> None:
+            self.world.log("the metrics page is quick again")
+            self.cluster.page_ms = QUICK_PAGE_MS
+            self._metrics_changed()
+
+        self._lasting(2000, 60_000, quick)
+
+    def _metrics_changed(self) -> None:
+        self.cluster.metrics_troubled_ns = self.world.real_ns
 
     def actions_fail(self) -> None:
         self.world.log("actions fail")

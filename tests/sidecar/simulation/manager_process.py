@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.pod import Pod
     from tests.sidecar.simulation.world import Event
 
-_SCRAPE_TIMEOUT_MS = 1000
+_SCRAPE_TIMEOUT_MS = 5000
 _OFTEN_NS = 100 * MILLISECOND
 
 
@@ -175,14 +175,19 @@ class ManagerProcess(Process):
         self._scrapes += 1
         number = self._scrapes
         if not self.pod.cluster.metrics_down:
-            node.after(self.world.ms(0, 10), lambda: self._sample(node, number, now_ns))
+            answer_ns = self.world.ms(*self.pod.cluster.page_ms)
+            before_ns = int(answer_ns * self.world.random.random())
+            rest_ns = answer_ns - before_ns
+            node.after(before_ns, lambda: self._sample(node, number, now_ns, rest_ns))
         self.after(
             self.world.ms(_SCRAPE_TIMEOUT_MS, _SCRAPE_TIMEOUT_MS), lambda: self._give_up(number)
         )
 
-    def _sample(self, node: SimulatedNode, number: int, begun_ns: int) -> None:
+    def _sample(self, node: SimulatedNode, number: int, begun_ns: int, rest_ns: int) -> None:
         value = node.metric
-        self.after(self.world.ms(0, 10), lambda: self._scraped(node, number, begun_ns, value))
+        node.after(
+            rest_ns, lambda: self.after(0, lambda: self._scraped(node, number, begun_ns, value))
+        )
 
     def _scraped(self, node: SimulatedNode, number: int, begun_ns: int, value: int | None) -> None:
         if self._scraping and number == self._scrapes and node.alive and node is self._held:

@@ -22,7 +22,8 @@ class Node(Process):
         self.name = f"{pod.name}/node-{pid}"
         self.on = False
         self.keys: KeySet | None = None  # that it forges with
-        self.metric: int | None = None
+        shown = pod.cluster.has_metric and pod.cluster.shown_from_start
+        self.metric: int | None = 0 if shown else None
         self.accepts = False
         self.accepts_since_ns = 0
         self.doomed = False

@@ -68,9 +68,9 @@ class WishRules:
             return False
         since_ns = max(
             pod.troubled_ns,
-            cluster.metrics_down_ns,
+            cluster.metrics_troubled_ns,
             pod.machine.resumed_ns,
             *(part.well_since_ns for part in parts if part is not None),
         )
-        excused = cluster.metrics_down or node.was_deaf or node.strayed_ns is not None
+        excused = cluster.metrics_troubled or node.was_deaf or node.strayed_ns is not None
         return not excused and cluster.world.real_ns - since_ns > HEEDED_NS

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from forge_manager.forging.situation import Scrape
 from forge_manager.node.metric import Forging
 from forge_manager.node.process import identify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from forge_manager.guard.protocol import NodeProcess
     from forge_manager.node.metric import Reading
     from forge_manager.node.process import HeldProcess
@@ -28,11 +26,21 @@ class NoScraper:
         """Do nothing."""
 
 
+class Metric(Protocol):
+    """What is scraped (node.metric)."""
+
+    def scrape(self) -> Reading:
+        """Ask once."""
+
+    def close(self) -> None:
+        """Ask a new connection next time."""
+
+
 class Scraper:
     """At most one scrape at a time; `latest` is the last whole answer of the process asked for."""
 
-    def __init__(self, scrape: Callable[[], Reading]) -> None:
-        self._scrape = scrape
+    def __init__(self, metric: Metric) -> None:
+        self._metric = metric
         self._wanted = threading.Event()
         self._lock = threading.Lock()
         self._held: HeldProcess | None = None
@@ -58,11 +66,15 @@ class Scraper:
             return self._latest
 
     def _run(self) -> None:
+        asked: HeldProcess | None = None
         while True:
             self._wanted.wait()
             with self._lock:
                 held = self._held
-            reading = self._scrape()
+            if held is not asked:
+                self._metric.close()  # it may lead to the process before, which need not be dead
+                asked = held
+            reading = self._metric.scrape()
             with self._lock:
                 if held is not None and held is self._held:
                     self._take(held.process, reading)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.situation import Situation
     from forge_manager.forging.state import State
     from forge_manager.guard.protocol import Fence
+    from forge_manager.moment import Moment
 
 #: A guard that was not heard of for this long does not guard.
 GUARD_SILENCE_NS = 2 * SECOND
@@ -24,12 +25,19 @@ NODE_SILENCE_NS = 10 * SECOND
 SCRAPE_SILENCE_NS = 5 * SECOND
 ON_TIMEOUT_NS = 10 * SECOND
 OFF_TIMEOUT_NS = 5 * SECOND
+#: While the leases are proven nothing is gained by ending a node that is slow, or stalls. It ends
+#: when it took so many SIGHUPs and forges on, or answered nothing for so long that somebody else
+#: had better lead.
+MOST_REFUSALS = 3
+STALL_NS = 30 * SECOND
 #: A node that is told to end writes its state first; one that is killed starts slowly.
 END_TIMEOUT_NS = 120 * SECOND
 #: The manager kills this long before the guard would, and begins to switch off a node it found
 #: early enough for doing so in order.
 KILL_AHEAD_NS = 500 * MILLISECOND
 OFF_TIME_NS = 3 * SECOND
+#: A node is switched on while its leases are proven for at least this long.
+ON_TIME_NS = 1 * SECOND
 #: How long others stand back for the pod that an operator named.
 HAND_OVER_PATIENCE_NS = 10 * SECOND
 
@@ -104,10 +112,13 @@ class Context:
         return not self.has_metric and self.state.signalled
 
     def switch_on_failed(self) -> bool:
-        """Tell whether it took the SIGHUP and does not forge, or the time is over."""
-        if self.now_ns - self.state.entered_ns >= ON_TIMEOUT_NS:
-            return True
-        return self.state.signalled and self.landed() and not self._settled_at(1)
+        """Tell whether it took the SIGHUP and does not forge, or the time is over.
+
+        Once the SIGHUP is sent, a node that answers has the time that the proof takes.
+        """
+        if not self.state.signalled:
+            return self.now_ns - self.state.entered_ns >= ON_TIMEOUT_NS
+        return self._silent_for(ON_TIMEOUT_NS) or (self.landed() and not self._settled_at(1))
 
     def forging_stopped(self) -> bool:
         """Tell whether it says that it does not forge, though nobody switched it off."""
@@ -118,8 +129,11 @@ class Context:
         return self._settled_at(0)
 
     def off_overdue(self) -> bool:
-        """Tell whether it did not go off in time, or the guard is about to end it."""
-        return self._overdue(OFF_TIMEOUT_NS)
+        """Tell whether it does not go off, or the guard is about to end it."""
+        if not self.leases_proven():
+            return self._overdue(OFF_TIMEOUT_NS)
+        refused = self.state.refusals >= MOST_REFUSALS
+        return refused or self._silent_for(STALL_NS) or self._guard_is_near()
 
     def off_unprovable(self) -> bool:
         """Tell whether there is no metric that could show it to be off."""
@@ -134,14 +148,25 @@ class Context:
         return self._overdue(END_TIMEOUT_NS)
 
     def _overdue(self, timeout_ns: int) -> bool:
+        return self.now_ns - self.state.entered_ns >= timeout_ns or self._guard_is_near()
+
+    def _guard_is_near(self) -> bool:
         fence = self.state.fence
-        if self.now_ns - self.state.entered_ns >= timeout_ns:
-            return True
-        return (
-            fence is not None
-            and fence.node == self.state.process
-            and self._nearly(fence, KILL_AHEAD_NS)
-        )
+        named = fence is not None and fence.node == self.state.process
+        return named and fence is not None and self._nearly(fence, KILL_AHEAD_NS)
+
+    def refuses(self) -> bool:
+        """Tell whether it took the SIGHUP that was to switch it off, and forges."""
+        sighup = self.state.sighup
+        off = sighup is not None and sighup.target == 0
+        return off and self.landed() and self.forging_seen()
+
+    def _silent_for(self, time_ns: int) -> bool:
+        """Tell whether the process answered nothing for so long, in this phase."""
+        scrape = self.seen.scrape
+        answered = scrape is not None and scrape.process == self.state.process
+        last_ns = scrape.answered_ns if scrape and answered else 0
+        return self.now_ns - max(self.state.entered_ns, last_ns) >= time_ns
 
     def _settled_at(self, value: int | None) -> bool:
         run = self.state.run
@@ -151,8 +176,11 @@ class Context:
 
     def leases_proven(self) -> bool:
         """Tell whether every lease is held, by an acknowledged write that is young enough."""
-        leases = self.seen.leases
-        return bool(leases) and all(lease.suffices(self.seen.now) for lease in leases)
+        return self._leases_proven_for(0)
+
+    def _leases_proven_for(self, time_ns: int) -> bool:
+        leases, then = self.seen.leases, self._later(time_ns)
+        return bool(leases) and all(lease.suffices(then) for lease in leases)
 
     def leases_unproven(self) -> bool:
         """Tell whether at least one lease is not proven."""
@@ -185,10 +213,11 @@ class Context:
         return self.has_metric and self.landed() and not self.forging_seen()
 
     def _nearly(self, fence: Fence, ahead_ns: int) -> bool:
+        return fence.passed(self._later(ahead_ns))
+
+    def _later(self, time_ns: int) -> Moment:
         now = self.seen.now
-        return fence.passed(
-            now._replace(boot_ns=now.boot_ns + ahead_ns, wall_ns=now.wall_ns + ahead_ns)
-        )
+        return now._replace(boot_ns=now.boot_ns + time_ns, wall_ns=now.wall_ns + time_ns)
 
     # Reasons to stop
 
@@ -260,9 +289,13 @@ class Context:
         return self.obstacle() is None
 
     def lease_acquired(self) -> bool:
-        """Tell whether a standby that may lead holds all leases, and they say its counter."""
+        """Tell whether a standby that may lead holds all leases, and they say its counter.
+
+        One that is about to lose them again had better wait: a SIGHUP that switches on has to land
+        before the one that switches off is sent.
+        """
         permitted = self.seen.cluster.permitted and self.may_campaign()
-        return permitted and self.leases_proven() and self.announced()
+        return permitted and self._leases_proven_for(ON_TIME_NS) and self.announced()
 
     def obstacle(self) -> Obstacle | None:
         """Say what keeps this standby from campaigning."""

@@ -77,7 +77,8 @@ class ForgingMachine:
             self._enter(rule, seen)
         context = self._context(seen)
         if self.state.sighup is not None and context.landed():
-            self.state = replace(self.state, sighup=None)
+            refusals = self.state.refusals + context.refuses()
+            self.state = replace(self.state, sighup=None, refusals=refusals)
         actions = self._actions(seen)
         context = self._context(seen)
         off = self.state.phase in (Phase.NO_NODE, Phase.STANDBY)
@@ -145,6 +146,7 @@ class ForgingMachine:
             reason=rule.reason,
             entered_ns=now_ns,
             signalled=False,
+            refusals=0,
         )
         if rule.target is Phase.NO_NODE:
             state = replace(state, process=None, run=None, sighup=None)

@@ -2,12 +2,16 @@
 
 Each SIGHUP runs in a thread of its own, and the metric is written a little before forging changes.
 A clock alone proves neither: a node that is stopped between the two goes on forging when it is
-continued. So time counts only while scrapes are answered one after the other without a gap.
+continued. What counts is the time in which the node ran. Between two answers it may have been
+stopped for all but a moment, so the longest of the gaps counts for nothing, and neither does one
+that is far longer than the others. How often a page is answered does not matter: a slow one takes
+as many answers, and more time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from forge_manager.moment import MILLISECOND
@@ -15,34 +19,55 @@ from forge_manager.moment import MILLISECOND
 if TYPE_CHECKING:
     from forge_manager.forging.situation import Scrape, SentSighup
 
-#: From the metric to its effect. At least 200 ms of the node's own time: a run without gaps hides
-#: a stop of no more than one gap.
-SETTLE_NS = 400 * MILLISECOND
-#: The longest time between two answers that still proves that the node ran in between.
-GAP_NS = 200 * MILLISECOND
+#: From the metric to its effect, in the node's own time.
+SETTLE_NS = 200 * MILLISECOND
 #: When the metric cannot show that a SIGHUP was taken (it was as wanted before), or it shows
-#: nothing new: running for this long without a gap, the node has finished with it.
-LANDING_NS = 1500 * MILLISECOND
+#: nothing new: having run for this long, the node has finished with it.
+LANDING_NS = 1300 * MILLISECOND
+#: A gap no longer than this is never taken for a stop, however quick the other answers are.
+GAP_NS = 200 * MILLISECOND
+#: A gap longer than so many of the usual ones is taken for a stop.
+_UNUSUAL = 2
+#: Enough for LANDING_NS at the quickest pace, 50 ms.
+_ANSWERS_KEPT = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Scrapes of one process, answered without a gap; times are CLOCK_BOOTTIME."""
+    """The latest answers of one process since the last SIGHUP; times are CLOCK_BOOTTIME.
 
-    since_ns: int
+    `answers_ns`: when they came. `value`: the latest answer's; `value_since_ns`: of the first of
+    the answers in a row that said the same.
+    """
+
+    answers_ns: tuple[int, ...]
     value: int | None
     value_since_ns: int
-    last_ns: int
 
     @property
-    def length_ns(self) -> int:
-        """How long the node has been answering."""
-        return self.last_ns - self.since_ns
+    def own_time_ns(self) -> int:
+        """How long the node has run for certain."""
+        return self._own_time_ns(self.answers_ns[0])
 
     @property
     def settled_ns(self) -> int:
-        """How long the metric has had its present value."""
-        return self.last_ns - self.value_since_ns
+        """How long it has run since the metric got its present value."""
+        return self._own_time_ns(self.value_since_ns)
+
+    def _own_time_ns(self, since_ns: int) -> int:
+        gaps = [later - earlier for earlier, later in pairwise(self.answers_ns)]
+        if not gaps:
+            return 0
+        usual = max(GAP_NS, _UNUSUAL * sorted(gaps)[len(gaps) // 2])
+        counted = [
+            gap
+            for gap, earlier in zip(gaps, self.answers_ns, strict=False)
+            if earlier >= since_ns and gap <= usual
+        ]
+        if not counted:
+            return 0
+        # At least GAP_NS is taken off: many short stops are as good as a long one.
+        return sum(counted) - max(GAP_NS, *counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +84,15 @@ class Sighup:
 
 def extended(run: Run | None, scrape: Scrape, sent: SentSighup | None) -> Run | None:
     """Return the run with this scrape; one begun before the last SIGHUP was sent says nothing."""
-    if run is not None and scrape.answered_ns <= run.last_ns:
+    answered_ns, value = scrape.answered_ns, scrape.forging
+    if run is not None and answered_ns <= run.answers_ns[-1]:
         return run
     if sent is not None and scrape.begun_ns <= sent.sent_ns:
         return None
-    if run is None or scrape.answered_ns - run.last_ns > GAP_NS:
-        at = scrape.answered_ns
-        return Run(at, scrape.forging, at, at)
-    since = run.value_since_ns if run.value == scrape.forging else scrape.answered_ns
-    return replace(run, value=scrape.forging, value_since_ns=since, last_ns=scrape.answered_ns)
+    if run is None:
+        return Run((answered_ns,), value, answered_ns)
+    answers = (*run.answers_ns, answered_ns)[-_ANSWERS_KEPT:]
+    return Run(answers, value, run.value_since_ns if run.value == value else answered_ns)
 
 
 def has_landed(sighup: Sighup, run: Run | None) -> bool:
@@ -77,4 +102,4 @@ def has_landed(sighup: Sighup, run: Run | None) -> bool:
     changed = sighup.target is not None and sighup.before != sighup.target
     if changed and run.value == sighup.target:
         return run.settled_ns >= SETTLE_NS
-    return run.length_ns >= LANDING_NS
+    return run.own_time_ns >= LANDING_NS

@@ -31,6 +31,7 @@ class State:
     run: Run | None = None
     sighup: Sighup | None = None
     sighups: int = 0
+    refusals: int = 0  # SIGHUPs of this phase that were to switch it off, taken, to no effect
     signalled: bool = False  # in this phase: SIGHUP, or SIGTERM in Ending
     back_off_until_ns: int = 0
     back_off_ns: int = 0

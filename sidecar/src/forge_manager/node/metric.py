@@ -1,7 +1,8 @@
 """What the node says of its forging: one metric, in Prometheus' text format.
 
-The metric is 1 or 0, and absent until the node has taken its first SIGHUP; builds differ in whether
-its name ends in `_int`. It is written a little before forging changes.
+The metric is 1 or 0 from the start of the process on, 0 after a non-producing start (cardano-node,
+Cardano.Node.Run); whether its name ends in `_int` depends on the tracing. It is written a little
+before forging changes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from forge_manager.clocks import read_clocks
-from forge_manager.node.fetch import FetchError, fetch
+from forge_manager.node.allowance import Allowance
+from forge_manager.node.page import FetchError, Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 #: The usual page has 100 to 200 KiB.
 _MAX_BYTES = 4 * 1024 * 1024
+#: A node admits 3 connections a second until 10.7.0; the rest is for Prometheus and for probes.
+_CONNECTIONS_PER_SECOND = 1.0
+_CONNECTIONS_AT_ONCE = 2
 _SUFFIX = "_int"
 
 
@@ -45,7 +50,7 @@ class Reading:
 
 
 class ForgingMetric:
-    """Scrapes one address for one metric. Each call opens a connection of its own."""
+    """Scrapes one address for one metric, over a connection that is kept. Of one thread."""
 
     def __init__(
         self,
@@ -55,21 +60,29 @@ class ForgingMetric:
         seconds: float,
         clocks: Callable[[], Moment] = read_clocks,
     ) -> None:
-        """Take the metric's name, with or without `_int`, and the seconds a scrape may take."""
-        self._address = address
-        self._seconds = seconds
+        """Take the metric's name, with or without `_int`, and the seconds an answer may take."""
+        self._page = Page(
+            address,
+            seconds=seconds,
+            max_bytes=_MAX_BYTES,
+            allowance=Allowance(per_second=_CONNECTIONS_PER_SECOND, burst=_CONNECTIONS_AT_ONCE),
+        )
         self._clocks = clocks
         stem = re.escape(name.removesuffix(_SUFFIX).encode())
         self._sample = re.compile(
             rb"^" + stem + rb"(?:_int)?(?:\{[^\n]*\})?[ \t]+([^ \t\r\n]+)", re.MULTILINE
         )
 
+    def close(self) -> None:
+        """End the connection: the process that it leads to is not asked any more."""
+        self._page.close()
+
     def scrape(self) -> Reading:
-        """Ask once. Never raises, whatever is answered."""
+        """Ask once, when a connection is to be had. Never raises, whatever is answered."""
+        self._page.wait_until_allowed()
         begun_ns = self._clocks().boot_ns
         try:
-            page = fetch(self._address, seconds=self._seconds, max_bytes=_MAX_BYTES)
-            forging, detail = self._read(page)
+            forging, detail = self._read(self._page.get())
         except FetchError as error:
             forging, detail = Forging.UNKNOWN, str(error)
         return Reading(begun_ns, self._clocks().boot_ns, forging, detail)
