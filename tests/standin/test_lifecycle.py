@@ -31,9 +31,40 @@ def test_the_process_is_named_as_the_node(long_boot: StandinProcess) -> None:
     assert b"/cardano-node\0run\0" in (process / "cmdline").read_bytes()
 
 
-def test_sighup_before_the_kernel_hook_ends_it(long_boot: StandinProcess) -> None:
+def test_sighup_before_the_first_handler_ends_it(home: Path) -> None:
+    with StandinProcess.start(home, STANDIN_HANDLER_SECONDS="60") as node:
+        node.wait_for(lambda: "start:" in node.output, "start")
+        node.hang_up()
+        assert node.wait_for_exit() == -signal.SIGHUP
+
+
+def test_sighup_while_it_boots_sets_the_metric_to_0_and_no_more(home: Path) -> None:
+    with StandinProcess.start(
+        home, STANDIN_BOOT_SECONDS="1.5", START_AS_NON_PRODUCING="false"
+    ) as node:
+        node.wait_for_line("boot:")
+        assert node.forging_metric() == 1
+        node.hang_up()
+        node.wait_for(lambda: node.forging_metric() == 0, "metric 0")
+        node.wait_for_line("forging on at start(.|\n)*tick")
+        assert node.forging_metric() == 0
+        node.hang_up()
+        node.wait_for_line("forging stays on by SIGHUP 1,")
+        assert node.forging_metric() == 1
+
+
+def test_sighup_while_it_boots_rereads_the_topology_before_the_metric(
+    long_boot: StandinProcess,
+) -> None:
+    topology = long_boot.directory / "config" / "topology.json"
+    good = topology.read_text()
+    topology.write_text("{")
     long_boot.hang_up()
-    assert long_boot.wait_for_exit() == -signal.SIGHUP
+    long_boot.wait_for_line("error: topology unchanged by SIGHUP")
+    assert long_boot.forging_metric() == 1
+    topology.write_text(good)
+    long_boot.hang_up()
+    long_boot.wait_for(lambda: long_boot.forging_metric() == 0, "metric 0")
 
 
 def test_sigterm_while_it_boots_ends_it_at_once(long_boot: StandinProcess) -> None:
@@ -74,11 +105,19 @@ def test_says_that_it_is_a_stand_in(long_boot: StandinProcess) -> None:
     assert "stand-in for cardano-node, not the node itself" in long_boot.output
 
 
-def test_a_taken_metrics_port_ends_it_with_the_ports_number(home: Path) -> None:
+def test_a_taken_metrics_port_is_tried_again(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        port = str(taken.getsockname()[1])
-        with StandinProcess.start(home, STANDIN_METRICS_PORT=port) as node:
-            assert node.wait_for_exit() == 1
-    assert f"metrics port {port}" in node.output
+        port = taken.getsockname()[1]
+        node = StandinProcess.start(home, STANDIN_METRICS_PORT=str(port))
+        with node:
+            node.wait_until_up()
+            assert f"error: no metrics: port {port}" in node.output
+            taken.close()
+            node.wait_for(lambda: listens(port), "metrics")
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -33,6 +33,10 @@ class StandinProcess:
     process: subprocess.Popen[bytes]
     metrics_port: int
     output_start: int  # where its own output begins in the file that its successors share
+    scrapes: HTTPConnection = field(init=False)  # kept: new connections are few a second
+
+    def __post_init__(self) -> None:
+        self.scrapes = HTTPConnection("127.0.0.1", self.metrics_port, timeout=_DEADLINE_SECONDS)
 
     @classmethod
     def start(cls, directory: Path, **env: str) -> Self:
@@ -59,6 +63,7 @@ class StandinProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.scrapes.close()
         self.process.kill()
         self.process.wait()
 
@@ -76,11 +81,17 @@ class StandinProcess:
         return self.metrics().get("cardano_node_metrics_forging_enabled_int")
 
     def metrics(self) -> dict[str, float]:
-        url = f"http://127.0.0.1:{self.metrics_port}/metrics"
-        with urllib.request.urlopen(url, timeout=5) as response:
-            lines = response.read().decode().splitlines()
-        pairs = (line.split() for line in lines if not line.startswith("#"))
+        try:
+            page = self._page()
+        except ConnectionError:  # closed by the node after its silence: ask on a new one
+            self.scrapes.close()
+            page = self._page()
+        pairs = (line.split() for line in page.splitlines() if not line.startswith("#"))
         return {name: float(value) for name, value in pairs}
+
+    def _page(self) -> str:
+        self.scrapes.request("GET", "/metrics")
+        return self.scrapes.getresponse().read().decode()
 
     def hang_up(self) -> None:
         self.process.send_signal(signal.SIGHUP)

@@ -1,120 +1,77 @@
-"""The node's configuration, topology and genesis files, and the slot clock they define."""
+"""The node's configuration: what it says of forging and of the metrics server."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from datetime import datetime
-from hashlib import blake2b
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .errors import StartError
+from .genesis import SlotClock, read_genesis
+from .json_files import json_object
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from .credentials import Certificate
-
-ERAS = ("Byron", "Shelley", "Alonzo", "Conway")
+    from .versions import MetricsLimits, NodeVersion
 
 
 @dataclass(frozen=True)
-class SlotClock:
-    """Slots and KES periods of a network that begins with Shelley, as test networks do."""
+class Configuration:
+    """What config.json and the files that it names come to."""
 
-    system_start: float  # seconds since the Unix epoch
-    slot_seconds: float
-    slots_per_kes_period: int
-    max_kes_evolutions: int
-
-    def slot(self, now: float) -> int:
-        """Return the slot at this Unix time."""
-        return max(0, int((now - self.system_start) / self.slot_seconds))
-
-    def kes_period(self, now: float) -> int:
-        """Return the KES period at this Unix time."""
-        return self.slot(now) // self.slots_per_kes_period
-
-    def expiry(self, certificate: Certificate) -> int:
-        """Return the first KES period in which this certificate is no longer valid."""
-        return certificate.kes_period + self.max_kes_evolutions
-
-    def is_valid(self, certificate: Certificate, now: float) -> bool:
-        """Say whether blocks can be signed under this certificate now."""
-        return certificate.kes_period <= self.kes_period(now) < self.expiry(certificate)
+    clock: SlotClock
+    non_producing: bool
+    metrics: MetricsLimits
 
 
-def read_configuration(config: Path) -> SlotClock:
-    """Read config.json and the genesis files it names, and verify their hashes.
-
-    A genesis path is relative to the configuration's directory; a hash that is not given is not
-    verified, as in cardano-node. Raises StartError.
-    """
-    settings = _json_object(config, "configuration")
-    genesis: dict[str, dict[str, object]] = {}
-    for era in ERAS:
-        name = settings.get(f"{era}GenesisFile")
-        if not isinstance(name, str):
-            raise StartError(f"configuration {config}: {era}GenesisFile is not given")
-        path = config.parent / name
-        genesis[era] = _json_object(path, f"{era} genesis")
-        _verify_hash(era, path, genesis[era], settings.get(f"{era}GenesisHash"))
-    return _slot_clock(genesis["Shelley"], config)
+def read_configuration(config: Path, version: NodeVersion) -> Configuration:
+    """Read config.json and the files it names. Raises StartError."""
+    settings = json_object(config, "configuration")
+    return Configuration(
+        clock=read_genesis(settings, config),
+        non_producing=_flag(settings, "StartAsNonProducingNode", config),
+        metrics=_metrics_limits(settings, config, version),
+    )
 
 
 def read_topology(topology: Path) -> None:
     """Check that the topology can be read. Raises StartError."""
-    content = _json_object(topology, "topology")
+    content = json_object(topology, "topology")
     for key in ("localRoots", "publicRoots"):
         if not isinstance(content.get(key), list):
             raise StartError(f"topology {topology}: {key} is not a list")
 
 
-def _json_object(path: Path, what: str) -> dict[str, object]:
-    try:
-        content = json.loads(path.read_bytes())
-    except OSError as error:
-        raise StartError(f"{what} {path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise StartError(f"{what} {path}: not JSON: {error}") from error
-    if not isinstance(content, dict):
-        raise StartError(f"{what} {path}: not a JSON object")
-    return content
+def _flag(settings: Mapping[str, object], key: str, config: Path) -> bool:
+    value = settings.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise StartError(f"configuration {config}: {key} is {value!r}, not true or false")
+    return value is True
 
 
-def _verify_hash(era: str, path: Path, content: dict[str, object], expected: object) -> None:
-    if expected is None:
-        return
-    # Byron's hash is that of the canonical JSON, the later ones that of the file as it is.
-    hashed = _canonical_json(content) if era == "Byron" else path.read_bytes()
-    actual = blake2b(hashed, digest_size=32).hexdigest()
-    if actual != expected:
-        raise StartError(f"{era} genesis {path}: its hash is {actual}, expected {expected}")
+def _metrics_limits(
+    settings: Mapping[str, object], config: Path, version: NodeVersion
+) -> MetricsLimits:
+    """Return the version's limits, as changed by TracePrometheusSimpleRun where it is read."""
+    run = settings.get("TracePrometheusSimpleRun")
+    if run is None or not version.metrics_settable:
+        return version.metrics
+    name = f"configuration {config}: TracePrometheusSimpleRun"
+    if not isinstance(run, dict):
+        raise StartError(f"{name} is not an object")
+    usual = version.metrics
+    return replace(
+        usual,
+        accepted_per_second=_number(run, "connPerSecond", usual.accepted_per_second, name),
+        open_per_host=int(_number(run, "connCountPerHost", usual.open_per_host, name)),
+        open_in_all=int(_number(run, "connCountGlobal", usual.open_in_all, name)),
+        silence_seconds=_number(run, "connTimeout", usual.silence_seconds, name),
+    )
 
 
-def _canonical_json(content: dict[str, object]) -> bytes:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _slot_clock(shelley: dict[str, object], config: Path) -> SlotClock:
-    match shelley:
-        case {
-            "systemStart": str(system_start),
-            "slotLength": int() | float() as slot_length,
-            "slotsPerKESPeriod": int(slots_per_kes_period),
-            "maxKESEvolutions": int(max_kes_evolutions),
-        } if slot_length > 0 and slots_per_kes_period > 0:
-            start = _unix_time(system_start, config)
-            return SlotClock(start, slot_length, slots_per_kes_period, max_kes_evolutions)
-        case _:
-            raise StartError(
-                f"Shelley genesis of {config}: systemStart, slotLength, slotsPerKESPeriod or "
-                "maxKESEvolutions is missing or of a wrong kind"
-            )
-
-
-def _unix_time(text: str, config: Path) -> float:
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except ValueError as error:
-        raise StartError(f"Shelley genesis of {config}: systemStart: {error}") from error
+def _number(run: Mapping[str, object], key: str, usual: float, name: str) -> float:
+    value = run.get(key, usual)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise StartError(f"{name}.{key} is {value!r}, not a number of 0 or more")
+    return value

@@ -11,7 +11,7 @@ from .credentials import Certificate, read_all
 from .errors import StartError
 
 if TYPE_CHECKING:
-    from .configuration import SlotClock
+    from .genesis import SlotClock
     from .journal import Journal
     from .settings import CredentialPaths
 
@@ -30,7 +30,7 @@ class Forge:
     ) -> None:
         self.clock = clock
         self.certificate: Certificate | None = None
-        self.metric: int | None = None  # absent until the first SIGHUP
+        self.metric: int | None = None  # absent until the tracing is up
         self.cannot_forge = 0
         self._journal = journal
         self._paths = paths
@@ -45,12 +45,9 @@ class Forge:
             self._set(certificate, "at start")
         threading.Thread(target=self._tick, name="forge-tick", daemon=True).start()
 
-    def reload_in_thread(self) -> None:
-        """Read the files again in a thread of its own, so two can finish in either order."""
+    def reload(self) -> None:
+        """Read the files again, for one SIGHUP; two in threads can finish in either order."""
         number = next(self._reloads)
-        threading.Thread(target=self._reload, args=(number,), daemon=True).start()
-
-    def _reload(self, number: int) -> None:
         cause = f"by SIGHUP {number}"
         missing = self._paths.missing() if self._paths else []
         if self._paths is None or missing:

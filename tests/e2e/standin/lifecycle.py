@@ -1,28 +1,30 @@
-"""From start to exit: checks, boot, the kernel hook, the socket, a shutdown that takes its time."""
+"""From start to exit, in the node's order: checks, metrics, first SIGHUP handler, boot, kernel
+hook, socket, and a shutdown that takes its time."""
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import math
 import os
 import select
 import signal
 import socket
-import socketserver
 import sys
 import tempfile
-import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import metrics
-from .configuration import SlotClock, read_configuration, read_topology
+from . import local_socket, sighup
+from .configuration import Configuration, read_configuration, read_topology
 from .credentials import Certificate, check_vrf_permissions, read_all
 from .errors import StartError
 from .forging import Forge
 from .journal import Journal
+from .metrics import render
+from .metrics_server import MetricsServer
 from .settings import Settings
+from .sighup import HangUp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +36,7 @@ _PR_SET_NAME = 15  # linux/prctl.h
 def main(arguments: list[str]) -> int:
     """Run until SIGTERM or SIGINT; return the exit code."""
     _set_process_name()
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # until the kernel hook it ends the process
+    sighup.ends_the_process()
     stop = _StopRequest()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop.request)
@@ -79,20 +81,38 @@ class _StopRequest:
 def _run(settings: Settings, stop: _StopRequest) -> None:
     _check_writable(settings.database)
     journal = Journal(socket.gethostname(), settings.witness)
-    journal.witness(f"start: a stand-in for {PROCESS_NAME}, not the node itself; pid {os.getpid()}")
-    clock, certificate = _read_everything(settings)
+    journal.witness(
+        f"start: a stand-in for {PROCESS_NAME}, not the node itself; "
+        f"version {settings.version.name}; pid {os.getpid()}"
+    )
+    configuration = (
+        read_configuration(settings.config, settings.version) if settings.config else None
+    )
+    certificate = _read_credentials(settings)
+    non_producing = settings.non_producing or (
+        configuration is not None and configuration.non_producing
+    )
+    clock = configuration.clock if configuration else None
     forge = Forge(journal, settings.credentials, clock, settings.forging_lag_seconds)
-    _serve_metrics(forge, settings.metrics_port)
+    _metrics_server(settings, configuration, forge, journal).start()
+    forge.metric = int(certificate is not None and not non_producing)
+    if stop.wait(settings.handler_seconds):
+        return
+    if settings.topology is not None:
+        read_topology(settings.topology)
+    hang_up = HangUp(settings.topology, journal, forge)
+    hang_up.handle_early()
 
     journal.log(f"boot: the socket follows in {settings.boot_seconds:g} s")
-    if stop.wait(max(0.0, settings.boot_seconds - settings.hook_seconds)):
+    before = settings.handler_seconds + settings.hook_seconds
+    if stop.wait(max(0.0, settings.boot_seconds - before)):
         return
-    signal.signal(signal.SIGHUP, lambda *_: _on_sighup(settings, journal, forge))
-    forge.start(None if settings.non_producing else certificate)
-    journal.log("kernel: up, SIGHUP is handled from now on")
+    hang_up.handle_forging()
+    forge.start(None if non_producing else certificate)
+    journal.log("kernel: up, SIGHUP switches forging from now on")
     if stop.wait(settings.hook_seconds):
         return
-    _serve_socket(settings.socket)
+    local_socket.serve(settings.socket, journal.log)
     journal.witness(f"socket: {settings.socket} accepts connections")
 
     stop.wait()
@@ -102,24 +122,27 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
     journal.witness("exit")
 
 
-def _read_everything(settings: Settings) -> tuple[SlotClock | None, Certificate | None]:
-    clock = read_configuration(settings.config) if settings.config else None
-    if settings.topology is not None:
-        read_topology(settings.topology)
-    certificate = None
-    if settings.credentials is not None:
-        check_vrf_permissions(settings.credentials.vrf_skey)
-        certificate = read_all(settings.credentials)
-    return clock, certificate
+def _read_credentials(settings: Settings) -> Certificate | None:
+    if settings.credentials is None:
+        return None
+    check_vrf_permissions(settings.credentials.vrf_skey)
+    return read_all(settings.credentials)
 
 
-def _on_sighup(settings: Settings, journal: Journal, forge: Forge) -> None:
-    if settings.topology is not None:
-        try:
-            read_topology(settings.topology)
-        except StartError as error:
-            journal.log(f"error: topology unchanged by SIGHUP: {error}")
-    forge.reload_in_thread()
+def _metrics_server(
+    settings: Settings, configuration: Configuration | None, forge: Forge, journal: Journal
+) -> MetricsServer:
+    limits = configuration.metrics if configuration else settings.version.metrics
+    if settings.metrics_silence_seconds is not None:
+        limits = replace(limits, silence_seconds=settings.metrics_silence_seconds)
+    return MetricsServer(
+        port=settings.metrics_port,
+        limits=limits,
+        page=lambda: render(forge, time.time()),
+        page_seconds=settings.page_seconds,
+        closes_each=settings.metrics_close,
+        log=journal.log,
+    )
 
 
 def _check_arguments(arguments: list[str]) -> None:
@@ -138,34 +161,3 @@ def _check_writable(database: Path) -> None:
             pass
     except OSError as error:
         raise StartError(f"database {database} is not writable: {error.strerror}") from error
-
-
-def _serve_metrics(forge: Forge, port: int) -> None:
-    try:
-        server = metrics.serve(forge, port)
-    except OSError as error:
-        raise StartError(f"metrics port {port}: {error.strerror}") from error
-    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-
-
-class _Connection(socketserver.BaseRequestHandler):
-    """Says nothing: the node-to-client protocol begins with the client."""
-
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            while self.request.recv(4096):
-                pass
-
-
-class _SocketServer(socketserver.ThreadingUnixStreamServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
-def _serve_socket(path: Path) -> None:
-    path.unlink(missing_ok=True)  # a crash leaves it behind
-    try:
-        server = _SocketServer(str(path), _Connection)
-    except OSError as error:
-        raise StartError(f"socket {path}: {error.strerror}") from error
-    threading.Thread(target=server.serve_forever, name="socket", daemon=True).start()

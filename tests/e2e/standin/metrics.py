@@ -1,11 +1,8 @@
-"""The node's Prometheus endpoint: names as cardano-node exports them."""
+"""What the node's metrics say: names as cardano-node exports them."""
 
 from __future__ import annotations
 
-import contextlib
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .forging import Forge
@@ -31,35 +28,4 @@ def render(forge: Forge, now: float) -> str:
         f"# TYPE {PREFIX}{name} gauge\n{PREFIX}{name} {value}\n"
         for name, value in sorted(values.items())
     ]
-    return "".join(lines)
-
-
-def serve(forge: Forge, port: int) -> ThreadingHTTPServer:
-    """Bind the endpoint on all IPv4 addresses. Raises OSError when the port is taken."""
-
-    class Handler(_Handler):
-        source = forge
-
-    server = ThreadingHTTPServer(("0.0.0.0", port), Handler)  # noqa: S104 -- probes, Prometheus
-    server.daemon_threads = True
-    return server
-
-
-class _Handler(BaseHTTPRequestHandler):
-    source: ClassVar[Forge]
-    timeout = 10  # seconds a client may be silent
-
-    def do_GET(self) -> None:
-        if self.path != "/metrics":
-            self.send_error(404)
-            return
-        body = render(self.source, time.time()).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        with contextlib.suppress(ConnectionError):
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- its name
-        """Keep scrapes out of the log."""
+    return "".join(lines) + "# EOF\n"

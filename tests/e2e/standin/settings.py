@@ -1,16 +1,19 @@
 """Everything the stand-in is told by its environment, read once.
 
-CARDANO_* and START_AS_NON_PRODUCING mean what they mean in the Blink Labs image; STANDIN_* set
-what a real node decides by itself (how long it replays, how long it takes to stop).
+CARDANO_* and START_AS_NON_PRODUCING mean what they mean in the Blink Labs image; NODE_VERSION says
+which version it behaves as; STANDIN_* set what a real node decides by itself (how long it replays,
+how long an answer or a stop takes).
 """
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import StartError
+from .versions import DEFAULT, NodeVersion, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,34 +36,54 @@ class CredentialPaths:
 class Settings:
     """The settings of one run; times are in seconds."""
 
+    version: NodeVersion
     config: Path | None
     topology: Path | None
     database: Path
     socket: Path
     credentials: CredentialPaths | None  # None: a relay
-    non_producing: bool
+    non_producing: bool  # as the entry point says; the configuration can say so, too
+    handler_seconds: float
     boot_seconds: float
     hook_seconds: float
     forging_lag_seconds: float
     shutdown_seconds: float
     metrics_port: int
+    metrics_seconds: float
+    metrics_seconds_file: Path | None
+    metrics_silence_seconds: float | None  # None: the version's
+    metrics_close: bool
     witness: Path | None
+
+    def page_seconds(self) -> float:
+        """Return how long the next page of metrics takes: the file's number, if there is one."""
+        if self.metrics_seconds_file is not None:
+            with contextlib.suppress(OSError, ValueError):
+                return max(0.0, float(self.metrics_seconds_file.read_text()))
+        return self.metrics_seconds
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
         """Read the environment. Raises StartError naming the variable that is wrong."""
         return cls(
+            version=version_of(env.get("NODE_VERSION") or DEFAULT),
             config=_path(env, "CARDANO_CONFIG"),
             topology=_path(env, "CARDANO_TOPOLOGY"),
             database=Path(env.get("CARDANO_DATABASE_PATH") or "/data/db"),
             socket=Path(env.get("CARDANO_SOCKET_PATH") or "/ipc/node.socket"),
             credentials=_credential_paths(env),
-            non_producing=_is_true(env, "START_AS_NON_PRODUCING"),
+            non_producing=_is_true(env, "START_AS_NON_PRODUCING")
+            and not _is_true(env, "STANDIN_IGNORE_START_AS_NON_PRODUCING"),
+            handler_seconds=_seconds(env, "STANDIN_HANDLER_SECONDS", 0.05),
             boot_seconds=_seconds(env, "STANDIN_BOOT_SECONDS", 2.0),
             hook_seconds=_seconds(env, "STANDIN_HOOK_SECONDS", 0.2),
             forging_lag_seconds=_seconds(env, "STANDIN_FORGING_LAG_SECONDS", 0.05),
             shutdown_seconds=_seconds(env, "STANDIN_SHUTDOWN_SECONDS", 0.0),
             metrics_port=int(_seconds(env, "STANDIN_METRICS_PORT", 12798)),
+            metrics_seconds=_seconds(env, "STANDIN_METRICS_SECONDS", 0.0),
+            metrics_seconds_file=_path(env, "STANDIN_METRICS_SECONDS_FILE"),
+            metrics_silence_seconds=_seconds(env, "STANDIN_METRICS_SILENCE_SECONDS", 0.0) or None,
+            metrics_close=_is_true(env, "STANDIN_METRICS_CLOSE"),
             witness=_path(env, "STANDIN_WITNESS_FILE"),
         )
 
