@@ -57,6 +57,25 @@ def values(
         "persistence": {"ledger": {"enabled": False}},
         "terminationGracePeriodSeconds": 25,
         "extraEnvVars": [{"name": "STANDIN_BOOT_SECONDS", "value": str(boot_seconds)}],
+        "extraContainers": [_other_scrapers(standin_image)],
+    }
+
+
+def _other_scrapers(standin_image: str) -> Object:
+    """Return the container of those who take their share of the node's metrics server."""
+    return {
+        "name": "other-scrapers",
+        "image": standin_image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["/opt/standin/other-scrapers"],
+        "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "128Mi"}},
+        "securityContext": {
+            "runAsNonRoot": True,
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
     }
 
 

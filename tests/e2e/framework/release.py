@@ -13,7 +13,7 @@ from tests.e2e.framework.witness import ENVIRONMENT, Witness
 from timeline.observations import NODE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tests.e2e.framework.deployment import Deployment
     from tests.e2e.framework.machines import Machines
@@ -27,24 +27,31 @@ class Release:
     """One release on one cluster."""
 
     def __init__(
-        self, deployment: Deployment, machines: Machines, *, replicas: int, boot_seconds: float
+        self,
+        deployment: Deployment,
+        machines: Machines,
+        *,
+        replicas: int,
+        boot_seconds: float,
+        node: Mapping[str, str] | None = None,
     ) -> None:
+        """Take what further environment the nodes get, by `node`."""
         self.deployment = deployment
         self.namespace = deployment.namespace
         self.machines = machines
         self.witness = Witness(deployment.namespace, machines, replicas)
         self.count = replicas
-        self._boot_seconds = boot_seconds
+        self._node = {"STANDIN_BOOT_SECONDS": str(boot_seconds), **(node or {})}
 
     def install(self, files: CredentialFiles, overrides: Object) -> None:
         """Install all of them at once, with `overrides` merged in; waits for nothing."""
-        boot = {"name": "STANDIN_BOOT_SECONDS", "value": str(self._boot_seconds)}
+        node = [{"name": name, "value": value} for name, value in self._node.items()]
         self.deployment.put_secret(files)
         values: Object = {
             "replicaCount": self.count,
             # The journals are on this volume.
             "persistence": {"ledger": {"enabled": True, "size": "1Gi"}},
-            "extraEnvVars": [boot, *ENVIRONMENT],
+            "extraEnvVars": [*node, *ENVIRONMENT],
         }
         self.deployment.install(merged(values, overrides))
 

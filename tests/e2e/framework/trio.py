@@ -21,6 +21,7 @@ from tests.support.keys import Pool
 from timeline.namespace import Namespace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pytest
@@ -37,8 +38,16 @@ _MOVES = 4
 class Trio(Release):
     """Three replicas on one cluster, each on a machine of its own."""
 
-    def __init__(self, deployment: Deployment, machines: Machines, boot_seconds: float) -> None:
-        super().__init__(deployment, machines, replicas=REPLICAS, boot_seconds=boot_seconds)
+    def __init__(
+        self,
+        deployment: Deployment,
+        machines: Machines,
+        boot_seconds: float,
+        node: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(
+            deployment, machines, replicas=REPLICAS, boot_seconds=boot_seconds, node=node
+        )
         self.pool = Pool.generate()
         #: A case on it has failed: nobody knows what that has left.
         self.condemned = False
@@ -94,6 +103,7 @@ class Trios(Shared[Trio]):
         *,
         suite: str,
         boot_seconds: float,
+        node: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._images = environment.images
@@ -102,6 +112,7 @@ class Trios(Shared[Trio]):
         self._scratch = scratch
         self._suite = suite
         self._boot_seconds = boot_seconds
+        self._node = node
 
     @classmethod
     def of(
@@ -111,11 +122,14 @@ class Trios(Shared[Trio]):
         *,
         suite: str,
         boot_seconds: float,
+        node: Mapping[str, str] | None = None,
     ) -> Self:
         """Return those of a suite on its cluster; nothing is installed yet."""
         machines = Machines.of(environment.cluster)
         scratch = scratches.mktemp("trio")
-        return cls(environment, machines, scratch, suite=suite, boot_seconds=boot_seconds)
+        return cls(
+            environment, machines, scratch, suite=suite, boot_seconds=boot_seconds, node=node
+        )
 
     def begin(self) -> None:
         """Remove what an interrupted run of this suite left, and mend the machines."""
@@ -132,7 +146,7 @@ class Trios(Shared[Trio]):
         create(namespace)
         watch = PodWatch.start(namespace, self._scratch / f"{namespace.name}.json")
         deployment = Deployment(self._images, namespace, watch)
-        return Trio(deployment, self._machines, self._boot_seconds)
+        return Trio(deployment, self._machines, self._boot_seconds, self._node)
 
     def _install(self, made: Trio) -> None:
         made.install_apart()

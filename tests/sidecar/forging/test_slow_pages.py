@@ -123,6 +123,13 @@ def test_a_slow_node_is_killed_all_the_same_once_its_lease_is_not_proven() -> No
     assert KillNode(NODE) in pod.run(6)
 
 
+def test_a_page_that_stalls_is_not_waited_for_without_a_guard() -> None:
+    pod = leader(0.01)
+    pod.scrapes = pod.guarded = False
+    pod.prove()
+    assert KillNode(NODE) in pod.run(8)
+
+
 def answers(gaps_ms: list[int], value: int) -> Run:
     """Return the run of answers that came with these gaps."""
     at_ns, run = 0, None
