@@ -13,7 +13,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-rotation test-clusters test-model bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-rotation test-versions test-clusters test-model bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -103,6 +103,9 @@ test-faults: images ## every fault on the cluster, one after another (an hour); 
 
 test-rotation: images ## KES rotation on three replicas whose kubelets deliver at different times
 	@$(PYTEST) -v -s tests/e2e/rotation
+
+test-versions: images ## each supported version of the node, and a slow metrics page (half an hour)
+	@$(PYTEST) -v -s tests/e2e/versions
 
 # Name and pod network of each; they share a machine, a Docker network and a clock.
 CLUSTERS := forge-hub:10.247.0.0/16 forge-east:10.245.0.0/16 forge-west:10.246.0.0/16

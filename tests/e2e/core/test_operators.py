@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.e2e.framework import faults
 from tests.e2e.framework.trio import LEASE
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def test_operators_see_who_forges_hand_over_and_hold(scene: Scene) -> None:
     namespace, leader, named = scene.namespace, scene.leader, scene.standbys[-1]
     wait_until_seen(scene, leader.pod)
 
-    annotate(namespace, f"hand-over-to={named.pod}")
+    faults.hand_over(scene, named)
     assert scene.wait_for_forger(other_than=leader.run) == named.run
     wait_until_seen(scene, named.pod)
     scene.judge(none_below_s=1)

@@ -6,13 +6,14 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
+from tests.e2e.framework.replica import Part
 from tests.e2e.framework.trio import LEASE
 from tests.support import producer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.e2e.framework.replica import Part
+    from tests.e2e.framework.replica import Replica
     from tests.e2e.framework.scene import Scene
     from timeline.namespace import Namespace
 
@@ -30,6 +31,18 @@ def force_delete(scene: Scene) -> None:
 def kill(scene: Scene, *parts: Part) -> None:
     """Kill processes of the leader's pod."""
     scene.leader.signal("KILL", *parts)
+
+
+def hand_over(scene: Scene, named: Replica) -> None:
+    """Ask that this replica lead, as an operator does."""
+    annotation = f"cardano.io/hand-over-to={named.pod}"
+    scene.namespace.run("annotate", "cardanoleader", LEASE, annotation)
+
+
+def stall(scene: Scene, seconds: float) -> None:
+    """Have the leader's node stand still for so long, and go on."""
+    with scene.leader.stopped(Part.NODE):
+        scene.watch(seconds)
 
 
 @contextlib.contextmanager

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.framework.rotation import Rotation
 from tests.e2e.framework.trio import Trios
-from tests.e2e.rotation.rotation import Rotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ import pytest
 from tests.e2e.framework import faults
 
 if TYPE_CHECKING:
+    from tests.e2e.framework.rotation import Rotation
     from tests.e2e.framework.scene import Scene
-    from tests.e2e.rotation.rotation import Rotation
 
 LONGEST_FOLLOWING_S = 3
 

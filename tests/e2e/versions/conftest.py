@@ -1,0 +1,78 @@
+"""A trio for each kind of node, shared by its cases; and the table of figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.framework.record import show_figures
+from tests.e2e.framework.trio import Trios
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from devkit.environment import Environment
+
+BOOT_SECONDS = 5
+
+
+class Kinds:
+    """The trio of one kind of node, until one of another kind is asked for."""
+
+    def __init__(self, environment: Environment, scratches: pytest.TempPathFactory) -> None:
+        self._environment = environment
+        self._scratches = scratches
+        self._node: Mapping[str, str] | None = None
+        self._trios: Trios | None = None
+
+    def of(self, node: Mapping[str, str]) -> Trios:
+        """Return the trio whose nodes have this environment."""
+        if self._trios is None or node != self._node:
+            self.end()
+            self._node, self._trios = node, self._begun(node)
+        return self._trios
+
+    def end(self) -> None:
+        """Leave the cluster as it was."""
+        if self._trios is not None:
+            self._trios.end()
+            self._trios = None
+
+    def _begun(self, node: Mapping[str, str]) -> Trios:
+        trios = Trios.of(
+            self._environment,
+            self._scratches,
+            suite="versions",
+            boot_seconds=BOOT_SECONDS,
+            node=node,
+        )
+        trios.begin()
+        return trios
+
+
+@pytest.fixture(scope="session")
+def kinds(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kinds]:
+    kinds = Kinds(environment, tmp_path_factory)
+    yield kinds
+    kinds.end()
+
+
+@pytest.fixture
+def trios(request: pytest.FixtureRequest, kinds: Kinds) -> Trios:
+    """The parameter is the environment that tells the nodes what they are."""
+    return kinds.of(request.param)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the cases of one kind of node follow each other, its first start before the others."""
+
+    def kind(item: pytest.Item) -> str:
+        return str(item.callspec.params["trios"]) if isinstance(item, pytest.Function) else ""
+
+    items.sort(key=kind)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures of all cases together, as a table for docs/node-versions.md."""
+    show_figures(terminalreporter)
