@@ -1,4 +1,4 @@
-"""A metrics page that takes long: what is planned holds, takes longer, and no node is killed."""
+"""Answers that take long or are few: what is planned holds, takes longer, and no node is killed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from tests.e2e.framework.scene import Scene
     from tests.e2e.framework.trio import Trios
 
-SECONDS = ["0.25", "1", "1.9"]
+KINDS = {
+    "0.25 s": {"STANDIN_METRICS_SECONDS": "0.25"},
+    "1 s": {"STANDIN_METRICS_SECONDS": "1"},
+    "1.9 s": {"STANDIN_METRICS_SECONDS": "1.9"},
+    "closes each time": {"STANDIN_METRICS_CLOSE": "true"},
+}
 #: A Lease that is seen for the first time is waited for, and three answers are.
 _LONGEST_START_S = 26
 #: The scrape under way, three answers, and as many on the other side.
@@ -24,12 +29,7 @@ _LONGEST_CHANGE_S = 20
 pytestmark = [
     pytest.mark.timed,
     pytest.mark.timeout(900),
-    pytest.mark.parametrize(
-        "trios",
-        [{"STANDIN_METRICS_SECONDS": each} for each in SECONDS],
-        ids=[f"{each} s" for each in SECONDS],
-        indirect=True,
-    ),
+    pytest.mark.parametrize("trios", KINDS.values(), ids=KINDS, indirect=True),
 ]
 
 

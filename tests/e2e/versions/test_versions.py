@@ -36,6 +36,19 @@ def test_first_start(trios: Trios) -> None:
         assert set(restarts(pod).values()) == {0}
 
 
+@pytest.mark.parametrize(
+    "trios",
+    [{"STANDIN_IGNORE_START_AS_NON_PRODUCING": "true"}],
+    ids=["an image that ignores the variable"],
+    indirect=True,
+)
+def test_first_start_by_the_configuration_alone(trios: Trios) -> None:
+    scene = first_start(trios)
+    scene.judge(none_below_s=_LONGEST_WAIT_FOR_A_NEW_LEASE_S)
+    for pod in scene.namespace.items("pods"):
+        assert set(restarts(pod).values()) == {0}
+
+
 @each_version
 def test_hand_over(scene: Scene) -> None:
     named = scene.standbys[0]
