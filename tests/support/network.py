@@ -46,12 +46,19 @@ class CustomNetwork:
         genesis.mkdir(parents=True, exist_ok=True)
         for name, content in self.genesis_files().items():
             (genesis / name).write_bytes(content)
-        config: dict[str, object] = {"Protocol": "Cardano", "RequiresNetworkMagic": "RequiresMagic"}
+        config: dict[str, object] = {
+            "Protocol": "Cardano",
+            "RequiresNetworkMagic": "RequiresMagic",
+            "LastKnownBlockVersion-Major": 3,
+            "LastKnownBlockVersion-Minor": 0,
+            "TurnOnLogMetrics": True,
+        }
         for era in ERAS:
             config[f"{era.capitalize()}GenesisFile"] = f"genesis/{genesis_file(era)}"
         (directory / "config.json").write_bytes(_json(config | self.genesis_hashes()))
         roots: list[object] = []
-        topology = {"bootstrapPeers": roots, "localRoots": roots, "publicRoots": roots}
+        # An empty list instead of null would ask for a trustable local root.
+        topology = {"bootstrapPeers": None, "localRoots": roots, "publicRoots": roots}
         (directory / "topology.json").write_bytes(_json(topology))
 
     def _genesis(self, era: str) -> dict[str, object]:

@@ -8,9 +8,11 @@ import time
 from typing import TYPE_CHECKING
 
 from .credentials import Certificate, read_all
-from .errors import StartError
+from .errors import MissingFileError, StartError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .genesis import SlotClock
     from .journal import Journal
     from .settings import CredentialPaths
@@ -27,6 +29,7 @@ class Forge:
         paths: CredentialPaths | None,
         clock: SlotClock | None,
         lag_seconds: float,
+        reread_protocol: Callable[[], object],
     ) -> None:
         self.clock = clock
         self.certificate: Certificate | None = None
@@ -35,6 +38,7 @@ class Forge:
         self._journal = journal
         self._paths = paths
         self._lag_seconds = lag_seconds
+        self._reread_protocol = reread_protocol  # raises StartError
         self._on = threading.Event()
         self._change = threading.Lock()
         self._reloads = itertools.count(1)
@@ -49,17 +53,16 @@ class Forge:
         """Read the files again, for one SIGHUP; two in threads can finish in either order."""
         number = next(self._reloads)
         cause = f"by SIGHUP {number}"
-        missing = self._paths.missing() if self._paths else []
-        if self._paths is None or missing:
-            for path in missing:
-                self._journal.log(f"credentials: {path} is missing ({cause})")
-            certificate = None
-        else:
-            try:
+        certificate = None
+        try:
+            self._reread_protocol()
+            if self._paths is not None:
                 certificate = read_all(self._paths)
-            except StartError as error:
-                self._journal.log(f"error: forging unchanged {cause}: {error}")
-                return
+        except MissingFileError as error:
+            self._journal.log(f"credentials {cause}: {error}")
+        except StartError as error:
+            self._journal.log(f"error: forging unchanged {cause}: {error}")
+            return
         self.metric = int(certificate is not None)
         time.sleep(self._lag_seconds)
         self._set(certificate, cause)

@@ -16,8 +16,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import local_socket, sighup
-from .configuration import Configuration, read_configuration, read_topology
-from .credentials import Certificate, check_vrf_permissions, read_all
+from .configuration import Configuration, read_configuration
+from .credentials import check_vrf_permissions, read_all
 from .errors import StartError
 from .forging import Forge
 from .journal import Journal
@@ -25,6 +25,7 @@ from .metrics import render
 from .metrics_server import MetricsServer
 from .settings import Settings
 from .sighup import HangUp
+from .topology import read_topology
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,12 +89,17 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
     configuration = (
         read_configuration(settings.config, settings.version) if settings.config else None
     )
-    certificate = _read_credentials(settings)
+    if settings.credentials is not None:
+        warning = check_vrf_permissions(settings.credentials.vrf_skey, settings.version)
+        if warning is not None:
+            journal.log(f"warning: {warning}")
+    read_protocol = configuration.read_protocol if configuration else lambda: None
+    clock = read_protocol()
+    certificate = read_all(settings.credentials) if settings.credentials else None
     non_producing = settings.non_producing or (
         configuration is not None and configuration.non_producing
     )
-    clock = configuration.clock if configuration else None
-    forge = Forge(journal, settings.credentials, clock, settings.forging_lag_seconds)
+    forge = Forge(journal, settings.credentials, clock, settings.forging_lag_seconds, read_protocol)
     _metrics_server(settings, configuration, forge, journal).start()
     forge.metric = int(certificate is not None and not non_producing)
     if stop.wait(settings.handler_seconds):
@@ -120,13 +126,6 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
     time.sleep(settings.shutdown_seconds)
     settings.socket.unlink(missing_ok=True)
     journal.witness("exit")
-
-
-def _read_credentials(settings: Settings) -> Certificate | None:
-    if settings.credentials is None:
-        return None
-    check_vrf_permissions(settings.credentials.vrf_skey)
-    return read_all(settings.credentials)
 
 
 def _metrics_server(

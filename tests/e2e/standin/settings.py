@@ -27,10 +27,6 @@ class CredentialPaths:
     vrf_skey: Path
     op_cert: Path
 
-    def missing(self) -> list[Path]:
-        """Return those that do not exist now (or cannot be looked for, as a node sees it)."""
-        return [path for path in (self.kes_skey, self.vrf_skey, self.op_cert) if not _exists(path)]
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -96,14 +92,6 @@ def _credential_paths(env: Mapping[str, str]) -> CredentialPaths | None:
         vrf_skey=_required_path(env, "CARDANO_SHELLEY_VRF_KEY"),
         op_cert=_required_path(env, "CARDANO_SHELLEY_OPERATIONAL_CERTIFICATE"),
     )
-
-
-def _exists(path: Path) -> bool:
-    try:
-        path.stat()
-    except OSError:
-        return False
-    return True
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
