@@ -26,6 +26,7 @@ from .metrics_server import MetricsServer
 from .settings import Settings
 from .sighup import HangUp
 from .topology import read_topology
+from .versions import PUBLIC_NETWORKS, PUBLIC_PROTOCOL_MAJOR
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +87,15 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
         f"start: a stand-in for {PROCESS_NAME}, not the node itself; "
         f"version {settings.version.name}; pid {os.getpid()}"
     )
+    if (
+        settings.network in PUBLIC_NETWORKS
+        and settings.version.protocol_major < PUBLIC_PROTOCOL_MAJOR
+    ):
+        journal.log(
+            f"warning: {settings.version.name} supports protocol major "
+            f"{settings.version.protocol_major}; {settings.network} is at {PUBLIC_PROTOCOL_MAJOR} "
+            "and could not be followed"
+        )
     configuration = (
         read_configuration(settings.config, settings.version) if settings.config else None
     )

@@ -33,6 +33,7 @@ class Settings:
     """The settings of one run; times are in seconds."""
 
     version: NodeVersion
+    network: str  # empty when it is not said
     config: Path | None
     topology: Path | None
     database: Path
@@ -63,6 +64,7 @@ class Settings:
         """Read the environment. Raises StartError naming the variable that is wrong."""
         return cls(
             version=version_of(env.get("NODE_VERSION") or DEFAULT),
+            network=env.get("CARDANO_NETWORK", ""),
             config=_path(env, "CARDANO_CONFIG"),
             topology=_path(env, "CARDANO_TOPOLOGY"),
             database=Path(env.get("CARDANO_DATABASE_PATH") or "/data/db"),

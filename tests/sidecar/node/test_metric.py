@@ -182,7 +182,7 @@ def test_the_stand_in_before_and_after_its_first_signal(tmp_path: Path) -> None:
     with StandinProcess.start(tmp_path) as node:
         node.wait_until_up()
         metric = _metric(node.metrics_port)
-        assert metric.scrape().forging is Forging.ABSENT
+        assert metric.scrape().forging is Forging.OFF
         node.hang_up()
         node.wait_for_line("forging on")
         assert metric.scrape().forging is Forging.ON
