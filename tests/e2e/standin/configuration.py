@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .accepted_keys import check_accepted
-from .checkpoints import check_checkpoints
 from .errors import StartError
-from .genesis import SlotClock, read_genesis
 from .json_files import json_object
 from .typed_keys import flag, number, section, whole_number
 from .versions import MetricsLimits
@@ -22,18 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Configuration:
-    """What config.json comes to; it is read once, the files that it names at each SIGHUP, too."""
+    """What config.json says; it is read once."""
 
     path: Path
     settings: Mapping[str, object]
     non_producing: bool
     metrics: MetricsLimits
-
-    def read_protocol(self) -> SlotClock:
-        """Read the genesis and checkpoint files. Raises StartError."""
-        clock = read_genesis(self.settings, self.path)
-        check_checkpoints(self.settings, self.path)
-        return clock
 
 
 def read_configuration(config: Path, version: NodeVersion) -> Configuration:

@@ -7,15 +7,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from .credentials import Certificate, read_all
 from .errors import MissingFileError, StartError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .credentials import Certificate
     from .genesis import SlotClock
     from .journal import Journal
-    from .settings import CredentialPaths
 
 TICK_SECONDS = 0.1
 
@@ -26,19 +25,17 @@ class Forge:
     def __init__(
         self,
         journal: Journal,
-        paths: CredentialPaths | None,
         clock: SlotClock | None,
         lag_seconds: float,
-        reread_protocol: Callable[[], object],
+        read_certificate: Callable[[], Certificate | None],
     ) -> None:
         self.clock = clock
         self.certificate: Certificate | None = None
         self.metric: int | None = None  # absent until the tracing is up
         self.cannot_forge = 0
         self._journal = journal
-        self._paths = paths
         self._lag_seconds = lag_seconds
-        self._reread_protocol = reread_protocol  # raises StartError
+        self._read_certificate = read_certificate  # None: a relay; raises StartError
         self._on = threading.Event()
         self._change = threading.Lock()
         self._reloads = itertools.count(1)
@@ -55,9 +52,7 @@ class Forge:
         cause = f"by SIGHUP {number}"
         certificate = None
         try:
-            self._reread_protocol()
-            if self._paths is not None:
-                certificate = read_all(self._paths)
+            certificate = self._read_certificate()
         except MissingFileError as error:
             self._journal.log(f"credentials {cause}: {error}")
         except StartError as error:
