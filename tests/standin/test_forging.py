@@ -67,6 +67,43 @@ def test_an_invalid_set_changes_nothing(home: Path, pool: Pool, forging: bool) -
         assert ("forging on" in node.output) == forging
 
 
+def test_the_first_unfit_file_decides_in_the_order_in_which_they_are_read(home: Path) -> None:
+    """VRF key, certificate, KES key: a missing one is not seen behind one that is damaged."""
+    keys = home / "keys"
+    with StandinProcess.start(home) as node:
+        node.wait_until_up().hang_up()
+        node.wait_for_line("forging on by SIGHUP 1")
+        (keys / "kes.skey").unlink()
+        (keys / "node.cert").write_text("damaged")
+        node.hang_up()
+        node.wait_for_line("error: forging unchanged by SIGHUP 2: operational certificate")
+        (keys / "vrf.skey").unlink()
+        node.hang_up()
+        node.wait_for_line("forging off by SIGHUP 3")
+
+
+def test_a_directory_in_a_files_place_counts_as_missing(home: Path) -> None:
+    with StandinProcess.start(home) as node:
+        node.wait_until_up().hang_up()
+        node.wait_for_line("forging on by SIGHUP 1")
+        (home / "keys" / "node.cert").unlink()
+        (home / "keys" / "node.cert").mkdir()
+        node.hang_up()
+        node.wait_for_line("forging off by SIGHUP 2")
+
+
+def test_a_damaged_genesis_file_changes_nothing(home: Path) -> None:
+    with StandinProcess.start(home) as node:
+        node.wait_until_up().hang_up()
+        node.wait_for_line("forging on by SIGHUP 1")
+        genesis = home / "config" / "genesis" / "conway-genesis.json"
+        genesis.write_text(genesis.read_text() + " ")
+        (home / "keys" / "vrf.skey").unlink()
+        node.hang_up()
+        node.wait_for_line("error: forging unchanged by SIGHUP 2: Conway genesis")
+        assert node.forging_metric() == 1
+
+
 def test_the_metric_precedes_the_effect(home: Path) -> None:
     with StandinProcess.start(home, STANDIN_FORGING_LAG_SECONDS="1") as node:
         node.wait_until_up().hang_up()

@@ -78,6 +78,7 @@ def test_while_it_boots_it_neither_forges_nor_listens_but_serves_metrics(
     assert not long_boot.socket.exists()
     assert "tick" not in long_boot.output
     assert "cardano_node_metrics_slotNum_int" in long_boot.metrics()
+    assert long_boot.forging_metric() == 1
 
 
 def test_sighup_works_between_the_hook_and_the_socket(home: Path) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cbor2
 import pytest
 
+from tests.e2e.standin.credentials import check_vrf_permissions
+from tests.e2e.standin.errors import StartError
+from tests.e2e.standin.versions import VERSIONS
 from tests.support.keys import (
     KES_TYPE,
     OP_CERT_TYPE,
@@ -112,12 +117,30 @@ def test_exits_on_a_missing_file_even_as_non_producing(home: Path, name: str) ->
     assert name in node.output
 
 
-@pytest.mark.parametrize("mode", [0o640, 0o620, 0o610, 0o604, 0o602, 0o601])
+@pytest.mark.parametrize("mode", [0o604, 0o602, 0o601, 0o644])
 def test_exits_on_any_permission_of_others_on_the_vrf_key(home: Path, mode: int) -> None:
     (home / "keys" / "vrf.skey").chmod(mode)
     with StandinProcess.start(home) as node:
         assert node.wait_for_exit() == 1
     assert f"mode {mode:04o}" in node.output
+
+
+@pytest.mark.parametrize("version", [version.name for version in VERSIONS])
+def test_warns_of_a_vrf_key_that_its_group_may_touch(home: Path, version: str) -> None:
+    (home / "keys" / "vrf.skey").chmod(0o640)
+    with StandinProcess.start(home, NODE_VERSION=version) as node:
+        node.wait_until_up()
+    assert re.search(r"warning: VRF signing key .*vrf.skey.* group.*mode 0640", node.output)
+
+
+def test_a_version_can_refuse_a_vrf_key_that_its_group_may_touch(home: Path) -> None:
+    strict = replace(VERSIONS[0], vrf_group_refused=True)
+    path = home / "keys" / "vrf.skey"
+    path.chmod(0o610)
+    with pytest.raises(StartError, match="mode 0610"):
+        check_vrf_permissions(path, strict)
+    path.chmod(0o600)
+    assert check_vrf_permissions(path, strict) is None
 
 
 def test_minds_the_permissions_of_the_vrf_key_only(home: Path) -> None:
@@ -143,12 +166,17 @@ CONFIG_DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
     "topology without roots": (lambda c: _write(c / "topology.json", "{}"), "localRoots"),
     "no genesis": (lambda c: (c / "genesis" / "byron-genesis.json").unlink(), "Byron genesis"),
     "genesis changed": (damage_genesis, "Alonzo genesis"),
-    "config without genesis": (lambda c: _write(c / "config.json", "{}"), "ByronGenesisFile"),
+    "config without genesis": (lambda c: change(c, ByronGenesisFile=None), "ByronGenesisFile"),
 }
 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text)
+
+
+def change(config: Path, **settings: object) -> None:
+    content = json.loads((config / "config.json").read_text())
+    (config / "config.json").write_text(json.dumps(content | settings))
 
 
 @pytest.mark.parametrize("case", CONFIG_DAMAGE)
@@ -183,6 +211,7 @@ def test_exits_when_the_database_cannot_be_written(home: Path) -> None:
     [
         ({"STANDIN_BOOT_SECONDS": "soon"}, "STANDIN_BOOT_SECONDS='soon'"),
         ({"STANDIN_BOOT_SECONDS": "nan"}, "STANDIN_BOOT_SECONDS"),
+        ({"NODE_VERSION": "newest"}, "NODE_VERSION='newest'"),
         ({"CARDANO_SHELLEY_KES_KEY": ""}, "CARDANO_SHELLEY_KES_KEY is not set"),
     ],
 )
@@ -200,3 +229,21 @@ def test_a_set_written_over_is_what_the_next_start_reads(home: Path) -> None:
     GOOD.write(home / "keys")
     with StandinProcess.start(home) as node:
         node.wait_until_up()
+
+
+@pytest.mark.parametrize(
+    ("version", "network", "warns"),
+    [
+        ("10.7.1", "mainnet", True),
+        ("10.6", "preview", True),
+        ("11.0", "mainnet", False),
+        ("10.7.1", "custom", False),
+    ],
+)
+def test_says_when_it_could_not_follow_a_public_network(
+    home: Path, version: str, network: str, warns: bool
+) -> None:
+    with StandinProcess.start(home, NODE_VERSION=version, CARDANO_NETWORK=network) as node:
+        node.wait_until_up()
+    line = f"warning: {version} supports protocol major 10; {network} is at 11"
+    assert (line in node.output) == warns

@@ -40,18 +40,29 @@ class CustomNetwork:
             hashes[f"{era.capitalize()}GenesisHash"] = blake2b(hashed, digest_size=32).hexdigest()
         return hashes
 
-    def write(self, directory: Path) -> None:
-        """Write config.json, topology.json and genesis/ for a node that reads this directory."""
+    def write(self, directory: Path, settings: Mapping[str, object] | None = None) -> None:
+        """Write config.json, topology.json and genesis/ for a node that reads this directory.
+
+        `settings` are further keys of config.json, or other values of its own.
+        """
         genesis = directory / "genesis"
         genesis.mkdir(parents=True, exist_ok=True)
         for name, content in self.genesis_files().items():
             (genesis / name).write_bytes(content)
-        config: dict[str, object] = {"Protocol": "Cardano", "RequiresNetworkMagic": "RequiresMagic"}
+        config: dict[str, object] = {
+            "Protocol": "Cardano",
+            "RequiresNetworkMagic": "RequiresMagic",
+            "LastKnownBlockVersion-Major": 3,
+            "LastKnownBlockVersion-Minor": 0,
+            "TurnOnLogMetrics": True,
+        }
         for era in ERAS:
             config[f"{era.capitalize()}GenesisFile"] = f"genesis/{genesis_file(era)}"
-        (directory / "config.json").write_bytes(_json(config | self.genesis_hashes()))
+        config |= self.genesis_hashes() | dict(settings or {})
+        (directory / "config.json").write_bytes(_json(config))
         roots: list[object] = []
-        topology = {"bootstrapPeers": roots, "localRoots": roots, "publicRoots": roots}
+        # An empty list instead of null would ask for a trustable local root.
+        topology = {"bootstrapPeers": None, "localRoots": roots, "publicRoots": roots}
         (directory / "topology.json").write_bytes(_json(topology))
 
     def _genesis(self, era: str) -> dict[str, object]:

@@ -16,6 +16,14 @@ POD = f"{NAME}-0"
 KEYS_SECRET = f"{NAME}-forging-keys"
 GENESIS_CONFIG_MAP = "test-genesis"
 
+# A topology without bootstrap peers needs a root that is trustable, or the node refuses it.
+_ITSELF: Object = {
+    "accessPoints": [{"address": "127.0.0.1", "port": 3001}],
+    "advertise": False,
+    "trustable": True,
+    "valency": 1,
+}
+
 
 def values(
     network: CustomNetwork,
@@ -39,6 +47,7 @@ def values(
             "genesisConfigMap": GENESIS_CONFIG_MAP,
             "mithril": {"enabled": False},
             "config": {"overrides": network.genesis_hashes()},
+            "topology": {"localRoots": [_ITSELF]},
         },
         "forgeManager": {"enabled": True, "logFormat": "json"},
         "healthChecks": {

@@ -1,24 +1,26 @@
 """What cardano-node checks of its signing files, no more and no less.
 
-At start: all three readable, the KES key is the certificate's, and nobody else may touch the VRF
+At start: all three readable, the KES key is the certificate's, and others may not touch the VRF
 key's file. It verifies neither the certificate's signature nor the VRF key's public half.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import stat
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from . import cbor
-from .errors import StartError
+from .errors import MissingFileError, StartError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .settings import CredentialPaths
+    from .versions import NodeVersion
 
 KES_SKEY_BYTES = 608  # Sum6KES: a seed and six levels of a seed and two keys
 VRF_SKEY_BYTES = 64
@@ -36,26 +38,38 @@ class Certificate:
     kes_period: int
 
 
-def check_vrf_permissions(path: Path) -> None:
-    """Raise StartError when group or others have any permission on the VRF key's file."""
+def check_vrf_permissions(path: Path, version: NodeVersion) -> str | None:
+    """Look who may touch the VRF key's file; return a warning, if any. Raises StartError.
+
+    Others may do nothing with it. For its group versions differ: an error or a warning.
+    """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except OSError as error:
         raise StartError(f"VRF signing key {path}: {error.strerror}") from error
-    if mode & 0o077:
-        raise StartError(
-            f"VRF signing key {path}: group or others have permissions on it "
-            f"(mode {mode:04o}); it must be its owner's alone"
-        )
+    key = f"VRF signing key {path}: "
+    must = f"have permissions on it (mode {mode:04o}); it must be its owner's alone"
+    if mode & stat.S_IRWXO:
+        raise StartError(f"{key}others {must}")
+    if not mode & stat.S_IRWXG:
+        return None
+    if version.vrf_group_refused:
+        raise StartError(f"{key}its group's members {must}")
+    return f"{key}its group's members {must}"
 
 
 def read_all(paths: CredentialPaths) -> Certificate:
-    """Read the three files. Raises StartError for the first that a node would not accept."""
+    """Read the three files in the node's order. Raises StartError for the first that is unfit.
+
+    The first decides: a file that is missing counts as missing (MissingFileError) only when those
+    before it are fit. (cardano-node, `Cardano/Node/Protocol/Shelley.hs`,
+    readLeaderCredentialsSingleton and opCertKesKeyCheck.)
+    """
+    _byte_string(paths.vrf_skey, "VRF signing key", "VrfSigningKey_PraosVRF", VRF_SKEY_BYTES)
+    certificate = _certificate(paths.op_cert)
     kes_skey = _byte_string(
         paths.kes_skey, "KES signing key", "KesSigningKey_ed25519_kes_2^6", KES_SKEY_BYTES
     )
-    _byte_string(paths.vrf_skey, "VRF signing key", "VrfSigningKey_PraosVRF", VRF_SKEY_BYTES)
-    certificate = _certificate(paths.op_cert)
     if kes_verification_key(kes_skey) != certificate.kes_vkey:
         raise StartError(
             f"KES signing key {paths.kes_skey} is not the one that the operational "
@@ -96,10 +110,12 @@ def _byte_string(path: Path, what: str, type_: str, length: int) -> bytes:
 
 def _payload(path: Path, what: str, type_: str) -> cbor.Value:
     """Open a text envelope of this type and decode what is in it."""
+    # As in cardano-api, `Cardano/Api/Internal/IO` (fileIOExceptT): a directory, or a file in one
+    # that may not be searched, does not exist.
+    if not os.path.isfile(path):  # noqa: PTH113 -- Path.is_file raises for the latter
+        raise MissingFileError(f"{what} {path}: the file does not exist")
     try:
         envelope = json.loads(path.read_bytes())
-    except FileNotFoundError as error:
-        raise StartError(f"{what} {path}: the file does not exist") from error
     except OSError as error:
         raise StartError(f"{what} {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

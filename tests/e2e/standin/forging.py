@@ -7,13 +7,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from .credentials import Certificate, read_all
-from .errors import StartError
+from .errors import MissingFileError, StartError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .credentials import Certificate
     from .genesis import SlotClock
     from .journal import Journal
-    from .settings import CredentialPaths
 
 TICK_SECONDS = 0.1
 
@@ -24,17 +25,17 @@ class Forge:
     def __init__(
         self,
         journal: Journal,
-        paths: CredentialPaths | None,
         clock: SlotClock | None,
         lag_seconds: float,
+        read_certificate: Callable[[], Certificate | None],
     ) -> None:
         self.clock = clock
         self.certificate: Certificate | None = None
         self.metric: int | None = None  # absent until the tracing is up
         self.cannot_forge = 0
         self._journal = journal
-        self._paths = paths
         self._lag_seconds = lag_seconds
+        self._read_certificate = read_certificate  # None: a relay; raises StartError
         self._on = threading.Event()
         self._change = threading.Lock()
         self._reloads = itertools.count(1)
@@ -49,17 +50,14 @@ class Forge:
         """Read the files again, for one SIGHUP; two in threads can finish in either order."""
         number = next(self._reloads)
         cause = f"by SIGHUP {number}"
-        missing = self._paths.missing() if self._paths else []
-        if self._paths is None or missing:
-            for path in missing:
-                self._journal.log(f"credentials: {path} is missing ({cause})")
-            certificate = None
-        else:
-            try:
-                certificate = read_all(self._paths)
-            except StartError as error:
-                self._journal.log(f"error: forging unchanged {cause}: {error}")
-                return
+        certificate = None
+        try:
+            certificate = self._read_certificate()
+        except MissingFileError as error:
+            self._journal.log(f"credentials {cause}: {error}")
+        except StartError as error:
+            self._journal.log(f"error: forging unchanged {cause}: {error}")
+            return
         self.metric = int(certificate is not None)
         time.sleep(self._lag_seconds)
         self._set(certificate, cause)

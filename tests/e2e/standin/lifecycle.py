@@ -16,15 +16,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import local_socket, sighup
-from .configuration import Configuration, read_configuration, read_topology
-from .credentials import Certificate, check_vrf_permissions, read_all
+from .configuration import Configuration, read_configuration
+from .credentials import check_vrf_permissions
 from .errors import StartError
 from .forging import Forge
 from .journal import Journal
 from .metrics import render
 from .metrics_server import MetricsServer
+from .protocol import Protocol, read_protocol
 from .settings import Settings
 from .sighup import HangUp
+from .topology import read_topology
+from .versions import PUBLIC_NETWORKS, PUBLIC_PROTOCOL_MAJOR
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,17 +88,19 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
         f"start: a stand-in for {PROCESS_NAME}, not the node itself; "
         f"version {settings.version.name}; pid {os.getpid()}"
     )
-    configuration = (
-        read_configuration(settings.config, settings.version) if settings.config else None
-    )
-    certificate = _read_credentials(settings)
+    configuration, protocol = _read_files(settings, journal)
     non_producing = settings.non_producing or (
         configuration is not None and configuration.non_producing
     )
-    clock = configuration.clock if configuration else None
-    forge = Forge(journal, settings.credentials, clock, settings.forging_lag_seconds)
+    starts_with = None if non_producing else protocol.certificate
+    forge = Forge(
+        journal,
+        protocol.clock,
+        settings.forging_lag_seconds,
+        lambda: read_protocol(configuration, settings.credentials).certificate,
+    )
     _metrics_server(settings, configuration, forge, journal).start()
-    forge.metric = int(certificate is not None and not non_producing)
+    forge.metric = int(starts_with is not None)
     if stop.wait(settings.handler_seconds):
         return
     if settings.topology is not None:
@@ -108,7 +113,7 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
     if stop.wait(max(0.0, settings.boot_seconds - before)):
         return
     hang_up.handle_forging()
-    forge.start(None if non_producing else certificate)
+    forge.start(starts_with)
     journal.log("kernel: up, SIGHUP switches forging from now on")
     if stop.wait(settings.hook_seconds):
         return
@@ -122,11 +127,19 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
     journal.witness("exit")
 
 
-def _read_credentials(settings: Settings) -> Certificate | None:
-    if settings.credentials is None:
-        return None
-    check_vrf_permissions(settings.credentials.vrf_skey)
-    return read_all(settings.credentials)
+def _read_files(settings: Settings, journal: Journal) -> tuple[Configuration | None, Protocol]:
+    version = settings.version
+    if settings.network in PUBLIC_NETWORKS and version.protocol_major < PUBLIC_PROTOCOL_MAJOR:
+        journal.log(
+            f"warning: {version.name} supports protocol major {version.protocol_major}; "
+            f"{settings.network} is at {PUBLIC_PROTOCOL_MAJOR} and could not be followed"
+        )
+    configuration = read_configuration(settings.config, version) if settings.config else None
+    if settings.credentials is not None:
+        warning = check_vrf_permissions(settings.credentials.vrf_skey, version)
+        if warning is not None:
+            journal.log(f"warning: {warning}")
+    return configuration, read_protocol(configuration, settings.credentials)
 
 
 def _metrics_server(

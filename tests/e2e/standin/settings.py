@@ -27,16 +27,13 @@ class CredentialPaths:
     vrf_skey: Path
     op_cert: Path
 
-    def missing(self) -> list[Path]:
-        """Return those that do not exist now (or cannot be looked for, as a node sees it)."""
-        return [path for path in (self.kes_skey, self.vrf_skey, self.op_cert) if not _exists(path)]
-
 
 @dataclass(frozen=True)
 class Settings:
     """The settings of one run; times are in seconds."""
 
     version: NodeVersion
+    network: str  # empty when it is not said
     config: Path | None
     topology: Path | None
     database: Path
@@ -67,6 +64,7 @@ class Settings:
         """Read the environment. Raises StartError naming the variable that is wrong."""
         return cls(
             version=version_of(env.get("NODE_VERSION") or DEFAULT),
+            network=env.get("CARDANO_NETWORK", ""),
             config=_path(env, "CARDANO_CONFIG"),
             topology=_path(env, "CARDANO_TOPOLOGY"),
             database=Path(env.get("CARDANO_DATABASE_PATH") or "/data/db"),
@@ -96,14 +94,6 @@ def _credential_paths(env: Mapping[str, str]) -> CredentialPaths | None:
         vrf_skey=_required_path(env, "CARDANO_SHELLEY_VRF_KEY"),
         op_cert=_required_path(env, "CARDANO_SHELLEY_OPERATIONAL_CERTIFICATE"),
     )
-
-
-def _exists(path: Path) -> bool:
-    try:
-        path.stat()
-    except OSError:
-        return False
-    return True
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

@@ -11,8 +11,8 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from .configuration import read_topology
 from .errors import StartError
+from .topology import read_topology
 
 if TYPE_CHECKING:
     from collections.abc import Callable

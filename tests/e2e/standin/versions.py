@@ -110,6 +110,10 @@ VERSIONS = (
     ),
 )
 
+# Protocol version 11 is in force on each since July 2026: a node of major 10 cannot follow them.
+PUBLIC_NETWORKS = frozenset({"mainnet", "preprod", "preview"})
+PUBLIC_PROTOCOL_MAJOR = 11
+
 DEFAULT = "10.7.0"  # the narrowest limits of a release that people run
 
 _VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:-[0-9A-Za-z.-]+)?")

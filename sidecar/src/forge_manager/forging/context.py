@@ -25,9 +25,9 @@ NODE_SILENCE_NS = 10 * SECOND
 SCRAPE_SILENCE_NS = 5 * SECOND
 ON_TIMEOUT_NS = 10 * SECOND
 OFF_TIMEOUT_NS = 5 * SECOND
-#: While the leases are proven, and a guard would end it if this manager could not, nothing is gained
-#: by ending a node that is slow, or stalls. It ends when it took so many SIGHUPs and forges on, or
-#: answered nothing for so long that somebody else had better lead.
+#: While the leases are proven, and a guard would end it if this manager could not, nothing is
+#: gained by ending a node that is slow, or stalls. It ends when it took so many SIGHUPs and forges
+#: on, or answered nothing for so long that somebody else had better lead.
 MOST_REFUSALS = 3
 STALL_NS = 30 * SECOND
 #: A node that is told to end writes its state first; one that is killed starts slowly.
