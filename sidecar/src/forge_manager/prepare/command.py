@@ -62,7 +62,9 @@ def _set_up(settings: PrepareSettings) -> list[str]:
     if problems:
         return problems
     try:
-        config = copy_config(settings.config.source, settings.config.target)
+        config = copy_config(
+            settings.config.source, settings.config.target, non_producing=settings.non_producing
+        )
         wanted = requirements(config, settings.config.target)
     except PrepareError as error:
         return [str(error)]

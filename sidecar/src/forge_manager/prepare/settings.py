@@ -33,6 +33,7 @@ class PrepareSettings:
     """Directories of the pod, and where genesis files may come from."""
 
     config: ConfigDirectories
+    non_producing: bool
     data: Path
     node_socket: Path
     genesis_source: Path | None
@@ -58,6 +59,7 @@ def parse_prepare_settings(variables: Mapping[str, str]) -> PrepareSettings:
     keys = Keys(parse_credential_paths(env, "SOURCE", "/secrets"), parse_target_paths(env))
     settings = PrepareSettings(
         config=parse_config_directories(env),
+        non_producing=env.boolean("START_AS_NON_PRODUCING", default=False),
         data=env.absolute_path("DATA_DIR", "/data"),
         node_socket=parse_node_socket(env),
         genesis_source=env.optional_path("GENESIS_SOURCE_DIR"),
