@@ -22,7 +22,10 @@ __all__ = ["restored"]
 
 KEY = "StartAsNonProducingNode"
 #: What other parsers would change: a large number, digits behind a point, spacing, an escape.
-ODD = '{ "Big": 12345678901234567890123,\n\t"Exact": 0.10000000000000000001, "e": 1E400 ,"\\u0041":[]}'
+ODD = (
+    '{ "Big": 12345678901234567890123,\n\t"Exact": 0.10000000000000000001, '
+    '"e": 1E400 ,"\\u0041":[]}'
+)
 
 
 def _prepared(pod: Pod, text: str | bytes, **variables: str) -> bytes:
@@ -99,7 +102,7 @@ _VALUES = st.recursive(
 def test_every_object_gets_it_and_keeps_the_rest(
     members: list[tuple[str, Any]],
     indent: int | str | None,
-    ascii_only: bool,  # noqa: FBT001 (hypothesis)
+    ascii_only: bool,
 ) -> None:
     content = json.dumps(dict(members), indent=indent, ensure_ascii=ascii_only)
     written = with_true(content.encode("utf-8", "surrogatepass"), KEY)

@@ -13,8 +13,8 @@ from forge_manager.exit_codes import ExitCode
 from forge_manager.prepare.config import copy_config
 from forge_manager.prepare.directories import ensure_writable
 from forge_manager.prepare.errors import PrepareError
-from forge_manager.prepare.genesis import requirements
 from forge_manager.prepare.keys import copy_keys
+from forge_manager.prepare.network_files import requirements
 from forge_manager.prepare.provide import Origins, provide
 from forge_manager.prepare.settings import PrepareSettings, parse_prepare_settings
 
@@ -75,7 +75,7 @@ def _set_up(settings: PrepareSettings) -> list[str]:
         origins = Origins(
             source=settings.genesis_source,
             cache=settings.genesis_cache,
-            url=settings.genesis_urls.get(requirement.era),
+            url=settings.urls.get(requirement.file),
             deadline=deadline,
         )
         try:

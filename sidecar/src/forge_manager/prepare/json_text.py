@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring
 from typing import NamedTuple
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -44,7 +43,7 @@ def _members(text: str) -> list[_Member]:
     members = []
     at = _skip(text, _skip(text, 0) + 1)
     while text[at] == '"':
-        name, at = scanstring(text, at + 1)
+        name, at = _DECODER.raw_decode(text, at)
         begin = _skip(text, _skip(text, at) + 1)  # past the colon
         _, end = _DECODER.raw_decode(text, begin)
         members.append(_Member(name, begin, end))
