@@ -30,11 +30,15 @@ class ConfigDirectories(NamedTuple):
 
 @dataclass(frozen=True)
 class PrepareSettings:
-    """Directories of the pod, and where the network's files may come from."""
+    """Directories of the pod, and where the network's files may come from.
+
+    `restores`: the node's image restores the ledger, in DATA_DIR/db, where there is none.
+    """
 
     config: ConfigDirectories
     non_producing: bool
     data: Path
+    restores: bool
     node_socket: Path
     genesis_source: Path | None
     genesis_cache: Path | None
@@ -61,6 +65,7 @@ def parse_prepare_settings(variables: Mapping[str, str]) -> PrepareSettings:
         config=parse_config_directories(env),
         non_producing=env.boolean("START_AS_NON_PRODUCING", default=False),
         data=env.absolute_path("DATA_DIR", "/data"),
+        restores=env.boolean("RESTORE_SNAPSHOT", default=False),
         node_socket=parse_node_socket(env),
         genesis_source=env.optional_path("GENESIS_SOURCE_DIR"),
         genesis_cache=env.optional_path("GENESIS_CACHE_DIR"),
