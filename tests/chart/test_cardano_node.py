@@ -84,7 +84,8 @@ def test_mithril_settings_of_the_user_win() -> None:
 
 def test_mithril_can_be_left_out() -> None:
     env = environment(render(at("cardanoNode.mithril.enabled", False)).container("cardano-node"))
-    assert not [name for name in env if "SNAPSHOT" in name or "AGGREGATOR" in name]
+    assert not [name for name in env if "DIGEST" in name or "AGGREGATOR" in name]
+    assert env["RESTORE_SNAPSHOT"] == "false", "the image restores unless it is told not to"
 
 
 def test_environment_volumes_and_mounts_of_the_user_are_added() -> None:

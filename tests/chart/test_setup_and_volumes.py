@@ -25,9 +25,25 @@ def test_the_setup_is_told_where_everything_is() -> None:
         "DATA_DIR": "/data",
         "NODE_SOCKET": "/ipc/node.socket",
         "GENESIS_CACHE_DIR": "/data/genesis-cache",
+        "RESTORE_SNAPSHOT": "true",
         "LOG_LEVEL": "INFO",
         "LOG_FORMAT": "text",
     }
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        at("cardanoNode.mithril.enabled", False),
+        at("cardanoNode.mithril.restoreSnapshot", False),
+        at("sleepMode", True),
+    ],
+    ids=["no Mithril", "no restore", "work on the ledger by hand"],
+)
+def test_the_setup_removes_no_half_restored_ledger_where_nothing_is_restored(
+    values: dict[str, Any],
+) -> None:
+    assert "RESTORE_SNAPSHOT" not in environment(render(values).container("init-cardano-setup"))
 
 
 def test_log_settings_reach_setup_and_manager_alike() -> None:

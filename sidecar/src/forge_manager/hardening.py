@@ -7,6 +7,7 @@ In a pod with a shared process namespace every container runs under one uid, so 
 
 import ctypes
 import os
+import sys
 
 _PR_GET_DUMPABLE = 3
 _PR_SET_DUMPABLE = 4
@@ -16,8 +17,17 @@ class HardeningError(Exception):
     """The kernel did not accept the protection; the process must not go on to read keys."""
 
 
+class NotLinuxError(HardeningError):
+    """There are neither pods here nor the protection that they need."""
+
+
 def forbid_inspection() -> None:
-    """Make this process unreadable through /proc and by ptrace; also switches core dumps off."""
+    """Make this process unreadable through /proc and by ptrace; also switches core dumps off.
+
+    Raises HardeningError, NotLinuxError among them.
+    """
+    if sys.platform != "linux":
+        raise NotLinuxError(f"this command runs on Linux, not on {sys.platform}")
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     if prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
         reason = os.strerror(ctypes.get_errno())

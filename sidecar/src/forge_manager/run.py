@@ -19,7 +19,7 @@ from forge_manager.env import SettingsError
 from forge_manager.exit_codes import ExitCode
 from forge_manager.heartbeat import Heartbeat, worst
 from forge_manager.http.listener import PortUnavailableError, listen
-from forge_manager.node.peer import check_socket
+from forge_manager.node.peer import NodeSocket
 from forge_manager.process_clock import seconds_since_start
 from forge_manager.reasons import Reason
 from forge_manager.settings import Settings, parse_settings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from forge_manager.http.answers import Response
     from forge_manager.manager import Manager
+    from forge_manager.status import GateState
     from forge_manager.telemetry import Telemetry
 
 _STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
@@ -61,24 +62,26 @@ def run(variables: Mapping[str, str]) -> int:
     )
 
     gate, heartbeat = Gate(), Heartbeat()
+    socket = NodeSocket(settings.node.socket)
     forging = ForgingStatus(initial_state(settings))
     from forge_manager.http.server import HttpServer, Views  # noqa: PLC0415 (see above)
     from forge_manager.telemetry import Telemetry  # noqa: PLC0415 (see above)
 
     telemetry = Telemetry()
-    control = ControlKeeper(settings, telemetry, forging)
+    control = ControlKeeper(settings, telemetry, forging, socket)
     server = HttpServer(
         listener,
         Views(
             gate=gate,
             forging=forging,
             health=lambda: worst(heartbeat.health(), control.health()),
-            node_socket=lambda: _node_socket(settings),
+            node_socket=socket.check if settings.node.socket_check else _unchecked,
             metrics=_metrics_page(settings, gate, forging, telemetry),
         ),
     )
     server.start()
-    manager = _manager(settings, gate, heartbeat, telemetry, control)
+    step = _provisioning(settings, telemetry, socket)
+    manager = _manager(step, gate, heartbeat, telemetry, control)
     manager.start()
     received = signal.sigwait(_STOP_SIGNALS)
     _log.info("stopping", extra=logs.fields(signal=signal.Signals(received).name))
@@ -88,18 +91,25 @@ def run(variables: Mapping[str, str]) -> int:
     return ExitCode.OK
 
 
+def _provisioning(
+    settings: Settings, telemetry: Telemetry, socket: NodeSocket
+) -> Callable[[], GateState | None]:
+    from forge_manager.provisioning.assembly import assemble  # noqa: PLC0415 (see above)
+
+    return assemble(settings, telemetry, socket).step
+
+
 def _manager(
-    settings: Settings,
+    step: Callable[[], GateState | None],
     gate: Gate,
     heartbeat: Heartbeat,
     telemetry: Telemetry,
     control: ControlKeeper,
 ) -> Manager:
     from forge_manager.manager import Manager  # noqa: PLC0415 (see above)
-    from forge_manager.provisioning.assembly import assemble  # noqa: PLC0415 (see above)
 
     return Manager(
-        step=assemble(settings, telemetry).step,
+        step=step,
         gate=gate,
         heartbeat=heartbeat,
         on_ready=lambda: telemetry.became_ready(seconds_since_start()),
@@ -124,7 +134,5 @@ def _metrics_page(
     return respond
 
 
-def _node_socket(settings: Settings) -> Reason:
-    if not settings.node.socket_check:
-        return Reason.SOCKET_CHECK_DISABLED
-    return check_socket(settings.node.socket)
+def _unchecked() -> Reason:
+    return Reason.SOCKET_CHECK_DISABLED

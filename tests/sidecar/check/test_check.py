@@ -45,7 +45,9 @@ def test_a_good_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (POOL.issue(kes_period=NOW + 5), ["--network", "preview"], 0o600, 4, "KesPeriodInFuture"),
         (POOL.issue(kes_period=0), ["--network", "preview"], 0o600, 4, "KesPeriodExpired"),
         (GOOD, ["--pool-id", Pool.generate(b"x").pool_id], 0o600, 4, "PoolIdMismatch"),
-        (GOOD, [], 0o644, 4, "PermissionsTooOpen"),
+        (GOOD, [], 0o640, 4, "PermissionsTooOpen"),
+        (GOOD, [], 0o644, 1, "PermissionsTooOpen"),
+        (GOOD, [], 0o601, 1, "PermissionsTooOpen"),
     ],
 )
 def test_what_is_wrong_is_in_the_exit_code_and_in_both_forms(
@@ -73,6 +75,19 @@ def test_a_missing_file_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[st
     (tmp_path / "vrf.skey").unlink()
     assert check(arguments) == 1
     assert f"{tmp_path / 'vrf.skey'} does not exist" in capsys.readouterr().out
+
+
+def test_a_vrf_key_for_others_is_in_the_verdicts_sentence_and_a_kes_key_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = _arguments(tmp_path, GOOD)
+    (tmp_path / "vrf.skey").chmod(0o604)
+    assert check(arguments) == 1
+    assert "cardano-node would not start with these files" in capsys.readouterr().out
+    (tmp_path / "vrf.skey").chmod(0o400)
+    (tmp_path / "kes.skey").chmod(0o604)
+    assert check(arguments) == 4
+    assert "cardano-node would start with these files" in capsys.readouterr().out
 
 
 def test_without_a_network_the_period_is_skipped_and_said(

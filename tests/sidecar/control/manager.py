@@ -28,7 +28,7 @@ from forge_manager.guard.node_watch import NodeWatch
 from forge_manager.logs import TextFormatter
 from forge_manager.node.address import Address
 from forge_manager.node.metric import ForgingMetric
-from forge_manager.node.peer import check_socket, hold_peer
+from forge_manager.node.peer import NodeSocket
 from forge_manager.reporting.wishes import Asked
 from forge_manager.telemetry import Telemetry
 from forge_manager.topology.requests import ReloadRequests
@@ -70,6 +70,7 @@ class Manager:
         address = Address("127.0.0.1", metrics_port or 0, "/metrics")
         metric = ForgingMetric(address, "cardano_node_metrics_forging_enabled", seconds=1.0)
         has_metric = metrics_port is not None
+        socket = NodeSocket(pod.socket)
         elector = Elector(
             identity=f"{name}_uid",
             pool_id="pool1",
@@ -82,8 +83,8 @@ class Manager:
             ),
             candidacies=(Candidacy(elector, lease),),
             observer=Observer(
-                watch=NodeWatch(hold_peer=lambda: hold_peer(pod.socket).held, named=lambda: None),
-                check_socket=lambda: check_socket(pod.socket),
+                watch=NodeWatch(hold_peer=socket.hold, named=lambda: None),
+                socket=socket,
                 keys=pod.node_keys,
                 state=pod.state,
                 is_booting=lambda: False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,12 +13,14 @@ from forge_manager.control.keeper import ControlKeeper
 from forge_manager.control.status import ForgingStatus, initial_state
 from forge_manager.guard.protocol import Fence, NodeProcess
 from forge_manager.guard.state import StateDirectory
+from forge_manager.node.peer import NodeSocket
 from forge_manager.settings import Settings, parse_settings
 from forge_manager.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+NOWHERE = NodeSocket(Path("/nowhere"))
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def test_it_starts_once_when_the_gate_opens(
     settings: Settings, started: list[Exception | None]
 ) -> None:
     started.append(None)
-    keeper = ControlKeeper(settings, Telemetry(), ForgingStatus())
+    keeper = ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE)
     keeper.keep(False)
     assert started == [None]
     keeper.keep(True)
@@ -62,7 +65,7 @@ def test_it_starts_before_the_gate_when_a_node_was_left_behind(
     started.append(None)
     fence = Fence(read_boot_id(), NodeProcess(1, 1), 0, 0, off=False)
     StateDirectory(settings.shared.state, read_boot_id()).publish_fence(fence)
-    ControlKeeper(settings, Telemetry(), ForgingStatus()).keep(False)
+    ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE).keep(False)
     assert started == []
 
 
@@ -71,7 +74,7 @@ def test_a_failure_is_tried_again_later(
 ) -> None:
     started.extend([RuntimeError("no thread"), None])
     now = [0.0]
-    keeper = ControlKeeper(settings, Telemetry(), ForgingStatus(), clock=lambda: now[0])
+    keeper = ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE, clock=lambda: now[0])
     keeper.keep(True)
     keeper.keep(True)
     assert len(started) == 1, "not at once"
@@ -81,7 +84,7 @@ def test_a_failure_is_tried_again_later(
 
 
 def test_without_a_guard_nothing_is_controlled(started: list[Exception | None]) -> None:
-    ControlKeeper(parse_settings({}), Telemetry(), ForgingStatus()).keep(True)
+    ControlKeeper(parse_settings({}), Telemetry(), ForgingStatus(), NOWHERE).keep(True)
     assert started == []
 
 
@@ -95,7 +98,7 @@ def test_without_a_guard_nothing_is_controlled(started: list[Exception | None]) 
 def test_it_says_once_why_nothing_is_controlled(
     variables: dict[str, str], said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keeper = ControlKeeper(parse_settings(variables), Telemetry(), ForgingStatus())
+    keeper = ControlKeeper(parse_settings(variables), Telemetry(), ForgingStatus(), NOWHERE)
     keeper.keep(True)
     keeper.keep(True)
     assert [said in record.getMessage() for record in caplog.records] == [True]

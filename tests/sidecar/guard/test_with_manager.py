@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.sidecar.conftest import Volumes
 from tests.sidecar.guard.pod import FILES, Pod, process_of
+from tests.sidecar.node.programs import accepting
 from tests.sidecar.process.sidecar_process import SidecarProcess
 from tests.sidecar.waiting import until
 
@@ -25,3 +26,19 @@ def test_a_node_that_nobody_elects_runs_without_keys_and_starts_again(pod: Pod) 
                 node.wait_for_line("forging stays off")
                 node.process.kill()
         assert guard.said("node killed") == []
+
+
+def test_each_of_them_connects_to_the_node_once(pod: Pod) -> None:
+    volumes = Volumes(pod.root)
+    volumes.source.mkdir()
+    FILES.write(volumes.source, mode=0o644)
+    with pod.guard() as guard, SidecarProcess(volumes, **pod.environment()) as manager:
+        manager.wait_for_status(200, "CredentialsProvisioned")
+        with accepting(pod.socket) as node:
+            until(lambda: pod.live.value == "none", "a standby without keys")
+            for _ in range(30):
+                guard.wait_for(process_of(node))
+                assert manager.get("/node-ready").status == 200
+            node.kill()
+            assert node.stdout is not None
+            assert node.stdout.read().count(b"accepted") == 2

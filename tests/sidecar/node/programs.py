@@ -19,6 +19,17 @@ listener.listen(int(sys.argv[2]))
 print("up", flush=True)
 time.sleep(60)
 """
+_ACCEPT = """
+import socket, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen(8)
+print("up", flush=True)
+while True:
+    with listener.accept()[0] as connection:
+        connection.recv(1)
+        print("accepted", flush=True)
+"""
 _NAMED = """
 import ctypes, sys, time
 ctypes.CDLL(None).prctl(15, sys.argv[1].encode(), 0, 0, 0)
@@ -31,6 +42,13 @@ time.sleep(60)
 def listener(path: Path, backlog: int = 16) -> Iterator[subprocess.Popen[bytes]]:
     """A process that listens and never accepts."""
     with _program(_LISTEN, str(path), str(backlog)) as process:
+        yield process
+
+
+@contextmanager
+def accepting(path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that listens, and writes a line for each connection that it accepts."""
+    with _program(_ACCEPT, str(path)) as process:
         yield process
 
 

@@ -104,10 +104,11 @@ lifecycle:
   "START_AS_NON_PRODUCING" (or (eq "true" (include "cardano-node.elected" .)) ($node.startAsNonProducing | default false)))
 }}
 {{- end }}
+{{- /* Said in any case: the public image restores unless it is told not to. */}}
+{{- $_ := set $settings "RESTORE_SNAPSHOT" (eq "true" (include "cardano-node.restores" .)) }}
 {{- if $node.mithril.enabled }}
 {{- $mithril := include "cardano-node.network.mithril" . | fromJson }}
 {{- $settings = merge $settings (dict
-  "RESTORE_SNAPSHOT" $node.mithril.restoreSnapshot
   "SNAPSHOT_DIGEST" $node.mithril.snapshotDigest
   "AGGREGATOR_ENDPOINT" $mithril.aggregatorEndpoint
   "GENESIS_VERIFICATION_KEY" $mithril.genesisVerificationKey

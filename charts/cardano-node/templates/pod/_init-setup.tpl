@@ -25,6 +25,10 @@ env:
     value: {{ . | quote }}
   {{- end }}
   {{- end }}
+  {{- if and (eq "true" (include "cardano-node.restores" .)) (not .Values.sleepMode) }}
+  - name: RESTORE_SNAPSHOT
+    value: "true"
+  {{- end }}
   {{- if eq "true" (include "cardano-node.producesAlone" .) }}
   {{- include "cardano-node.env" (include "cardano-node.pod.ownKeys" . | fromJson) | nindent 2 }}
   {{- end }}

@@ -7,7 +7,7 @@ import dataclasses
 import time
 from pathlib import Path
 
-from forge_manager.check.files import permission_check
+from forge_manager.check.files import kes_permissions, vrf_permissions
 from forge_manager.check.report import as_json, as_table
 from forge_manager.credentials.checks import Expectations, FileNames, check_credentials
 from forge_manager.exit_codes import ExitCode
@@ -45,7 +45,7 @@ def check(arguments: list[str]) -> int:
         Expectations({"--pool-id": options.pool_id} if options.pool_id else {}, clock, no_clock),
         time.time(),
     )
-    permissions = (permission_check(paths.kes), permission_check(paths.vrf))
+    permissions = (kes_permissions(paths.kes), vrf_permissions(paths.vrf))
     verdict = dataclasses.replace(verdict, checks=(*verdict.checks, *permissions))
     print(as_json(verdict) if options.json else as_table(verdict))  # noqa: T201 (its output)
     if verdict.blocker:

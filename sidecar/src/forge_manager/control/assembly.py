@@ -19,7 +19,6 @@ from forge_manager.guard.keys import NodeKeys
 from forge_manager.guard.node_watch import NodeWatch
 from forge_manager.guard.state import StateDirectory
 from forge_manager.node.metric import ForgingMetric
-from forge_manager.node.peer import check_socket, hold_peer
 from forge_manager.node.process import is_running
 from forge_manager.topology.requests import ReloadRequests
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.phases import Phase
     from forge_manager.guard.protocol import Fence
     from forge_manager.moment import Moment
+    from forge_manager.node.peer import NodeSocket
     from forge_manager.reporting.wishes import Asked
     from forge_manager.settings import NodeSettings, Settings
     from forge_manager.telemetry import Telemetry
@@ -46,6 +46,7 @@ _SCRAPE_SECONDS = 5.0
 
 def assemble(
     settings: Settings,
+    socket: NodeSocket,
     candidacies: Callable[[Fence | None], tuple[Candidacy, ...]],
     terminating: Callable[[], bool],
     *,
@@ -65,7 +66,6 @@ def assemble(
     state = StateDirectory(settings.shared.state, boot_id)
     found = state.fence()
     telemetry.found_ended(ended=ended_unwatched(found))
-    socket = settings.shared.socket
     keys = NodeKeys(settings.target, settings.shared.checked)
     return ControlLoop(
         machine=ForgingMachine(
@@ -76,8 +76,8 @@ def assemble(
         ),
         candidacies=candidacies(found),
         observer=Observer(
-            watch=NodeWatch(hold_peer=lambda: hold_peer(socket).held, named=state.named_node),
-            check_socket=lambda: check_socket(socket),
+            watch=NodeWatch(hold_peer=socket.hold, named=state.named_node),
+            socket=socket,
             keys=keys,
             state=state,
             is_booting=lambda: is_running(settings.shared.process_name),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.control.status import ForgingStatus
+    from forge_manager.node.peer import NodeSocket
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
@@ -30,11 +31,13 @@ class ControlKeeper:
         settings: Settings,
         telemetry: Telemetry,
         status: ForgingStatus,
+        socket: NodeSocket,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._telemetry = telemetry
         self._status = status
+        self._socket = socket
         self._clock = clock
         self._heartbeat: Heartbeat | None = None
         self._stop: Callable[[], None] = lambda: None
@@ -57,7 +60,9 @@ class ControlKeeper:
                 from forge_manager.control.start import start  # noqa: PLC0415 (heavy)
 
                 heartbeat = Heartbeat()
-                self._stop = start(self._settings, self._telemetry, self._status, heartbeat.beat)
+                self._stop = start(
+                    self._settings, self._socket, self._telemetry, self._status, heartbeat.beat
+                )
                 self._heartbeat = heartbeat
         except Exception as error:  # noqa: BLE001 (provisioning goes on, and it is tried again)
             self._try_at = self._clock() + _RETRY_SECONDS

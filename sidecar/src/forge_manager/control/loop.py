@@ -159,7 +159,8 @@ class ControlLoop:
     def turn(self) -> None:
         """Make one round."""
         now = self._clocks()
-        sight = self._observer.look(now.boot_ns)
+        answer = self._scraper.latest
+        sight = self._observer.look(now.boot_ns, answer.answered_ns if answer else None)
         self._scraper.begin_if_due(sight.held, now.boot_ns, self._scrape_within_ns)
         if sight.guard is not None:
             self._telemetry.guard_has_killed(sight.guard.kills)

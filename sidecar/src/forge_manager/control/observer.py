@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from forge_manager.guard.node_watch import NodeWatch
     from forge_manager.guard.protocol import Heartbeat
     from forge_manager.guard.state import StateDirectory
+    from forge_manager.node.peer import NodeSocket
     from forge_manager.node.process import HeldProcess
 
 #: Seldom enough that a frozen node's backlog is not filled in the time in which it would be killed.
-_CONNECT_INTERVAL_NS = SECOND
+_CHECK_INTERVAL_NS = SECOND
+#: A node whose metrics answer nothing for this long may be frozen; then its socket is tried.
+_STILL_NS = 5 * SECOND
 
 
 @dataclass(frozen=True)
@@ -45,28 +48,31 @@ class Observer:
         self,
         *,
         watch: NodeWatch,
-        check_socket: Callable[[], Reason],
+        socket: NodeSocket,
         keys: NodeKeys,
         state: StateDirectory,
         is_booting: Callable[[], bool],
     ) -> None:
         self._watch = watch
-        self._check_socket = check_socket
+        self._socket = socket
         self._keys = keys
         self._state = state
         self._is_booting = is_booting
         self._held: HeldProcess | None = None
-        self._connected_ns = 0
+        self._held_ns = 0
+        self._checked_ns = 0
         self._accepting_ns: int | None = None
 
-    def look(self, now_ns: int) -> Sight:
-        """Look once; `now_ns` is CLOCK_BOOTTIME."""
+    def look(self, now_ns: int, answered_ns: int | None) -> Sight:
+        """Look once. Both in CLOCK_BOOTTIME; `answered_ns`: when its metrics last came, if ever."""
         held = self._watch.look()
         if held is not self._held:
-            self._held, self._accepting_ns, self._connected_ns = held, None, 0
-        if held is not None and now_ns - self._connected_ns >= _CONNECT_INTERVAL_NS:
-            self._connected_ns = now_ns
-            if self._check_socket() is Reason.NODE_SOCKET_ACCEPTS:
+            self._held, self._held_ns = held, now_ns
+            self._accepting_ns, self._checked_ns = None, 0
+        if held is not None and now_ns - self._checked_ns >= _CHECK_INTERVAL_NS:
+            self._checked_ns = now_ns
+            still = now_ns - max(answered_ns or 0, self._held_ns) > _STILL_NS
+            if self._socket.check(connect=still) is Reason.NODE_SOCKET_ACCEPTS:
                 self._accepting_ns = now_ns
         name = self._keys.checked_name()
         live, checked = self._keys.look()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from forge_manager.election.messages import LeaseView
     from forge_manager.guard.protocol import Fence
     from forge_manager.moment import Moment
+    from forge_manager.node.peer import NodeSocket
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
@@ -88,7 +89,11 @@ class _Place(NamedTuple):
 
 
 def start(
-    settings: Settings, telemetry: Telemetry, status: ForgingStatus, beat: Callable[[], None]
+    settings: Settings,
+    node_socket: NodeSocket,
+    telemetry: Telemetry,
+    status: ForgingStatus,
+    beat: Callable[[], None],
 ) -> Callable[[], None]:
     """Start the loop and its watches; returns what stops them. `beat` is called every round.
 
@@ -96,10 +101,11 @@ def start(
     """
     connection = connect(os.environ)
     if connection is not None:
-        return _start_in_cluster(settings, connection, telemetry, status, beat)
+        return _start_in_cluster(settings, connection, node_socket, telemetry, status, beat=beat)
     _log.info("no cluster: nobody is elected, and forging is never switched on")
     loop = assemble(
         settings,
+        node_socket,
         lambda _: (),
         lambda: False,
         asked=lambda _: Asked(held_off=settings.leader.held_off),
@@ -116,8 +122,10 @@ def start(
 def _start_in_cluster(
     settings: Settings,
     connection: Connection,
+    node_socket: NodeSocket,
     telemetry: Telemetry,
     status: ForgingStatus,
+    *,
     beat: Callable[[], None],
 ) -> Callable[[], None]:
     own_pod = OwnPod(settings.pod.uid)
@@ -144,6 +152,7 @@ def _start_in_cluster(
 
     loop = assemble(
         settings,
+        node_socket,
         candidacies,
         lambda: own_pod.end is not None,
         asked=reporting.asked,

@@ -28,7 +28,7 @@ from forge_manager.guard.loop import GuardLoop
 from forge_manager.guard.node_watch import NodeWatch
 from forge_manager.guard.state import StateDirectory
 from forge_manager.moment import SECOND
-from forge_manager.node.peer import hold_peer
+from forge_manager.node.peer import NodeSocket
 from forge_manager.shared_settings import (
     CredentialPaths,
     Logging,
@@ -115,7 +115,7 @@ def _run(settings: _GuardSettings, boot_id: str, stop: _StopRequest, log: GuardL
     shared = settings.shared
     managed = shared.control is NodeControl.SIGHUP
     state = StateDirectory(shared.state, boot_id)
-    watch = NodeWatch(hold_peer=lambda: hold_peer(shared.socket).held, named=state.named_node)
+    watch = NodeWatch(hold_peer=NodeSocket(shared.socket).hold, named=state.named_node)
     loop = GuardLoop(
         guard=Guard(boot_id, managed=managed),
         watch=watch,

@@ -1,70 +1,121 @@
 """Who listens on the node's socket: a connection that is accepted proves a node that is up.
 
 The socket's file proves nothing, it survives a crash. SO_PEERCRED (unix(7)) names the process that
-listens, in the reader's own pid namespace. Standard library only, for the guard.
+listens, in the reader's own pid namespace. A node logs every connection that ends without a word,
+so there is one for each listener: after it, the kernel's list says whether that one still listens.
+Standard library only, for the guard.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import select
 import socket
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from forge_manager.node.listening import NOT_LISTED, Listing, look_up, read_list
 from forge_manager.node.process import HeldProcess, identify
 from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from forge_manager.guard.protocol import NodeProcess
 
 _UCRED = struct.Struct("3i")  # pid, uid, gid
 
 
-class Peer(NamedTuple):
-    """What one connection showed, and the process that listens, to be closed by the caller.
+class _Listener(NamedTuple):
+    """Whom a connection reached.
 
-    When a connection was accepted and there is still no process, it has ended since, or it is in a
-    pid namespace that cannot be seen from here (a pod without shareProcessNamespace).
+    `process`: None when it cannot be seen (a pod without shareProcessNamespace). `file`: device and
+    inode of what lay at the path; `name`: the text that the listener was bound to; `inode`: of its
+    socket in the kernel's list, None when the list could not tell.
     """
 
-    reason: Reason
-    held: HeldProcess | None
+    process: NodeProcess | None
+    file: tuple[int, int] | None
+    name: bytes
+    inode: int | None
 
 
-def check_socket(path: Path) -> Reason:
-    """Connect. Never blocks: connecting to a local socket succeeds or fails at once, unix(7)."""
-    with _client() as client:
-        return _connect(client, path)
+class NodeSocket:
+    """The node's socket, for all in one process who ask about it. Thread-safe; never blocks.
 
+    Every question makes a connection while nobody listens, whom it cannot disturb; while some wait
+    to be accepted from one check to the next, for then only more of them tell when they are too
+    many; and where the list cannot tell: it is unreadable or too long, or has two listeners of one
+    name, which may be files in two containers, or in two pods under hostNetwork.
+    """
 
-def hold_peer(path: Path) -> Peer:
-    """Connect and hold the process that listens. Never blocks."""
-    with _client() as client:
-        reason = _connect(client, path)
-        if reason is not Reason.NODE_SOCKET_ACCEPTS:
-            return Peer(reason, None)
+    def __init__(self, path: Path, read: Callable[[], bytes | None] = read_list) -> None:
+        """Take where it is, and what reads the kernel's list."""
+        self._path = path
+        self._read = read
+        # Only ever replaced as a whole, so threads need no lock: at worst each makes a connection.
+        self._listener: _Listener | None = None
+        self._waiting = False
+
+    def check(self, *, connect: bool = False) -> Reason:
+        """Say what a connection gives. `connect`: make one, for who is frozen still listens."""
+        listing = self._listing_of_same()
+        waited, self._waiting = self._waiting, listing is not None and listing.waiting
+        if not connect and listing is not None and not (waited and listing.waiting):
+            return Reason.NODE_SOCKET_ACCEPTS
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as client:
+            file = self._file()
+            try:
+                client.connect(str(self._path))  # succeeds or fails at once, unix(7)
+            except OSError as error:
+                self._listener = None
+                return _REFUSALS.get(error.errno or 0, Reason.NODE_SOCKET_UNREACHABLE)
+            self._listener = self._reached(client, file)
+        return Reason.NODE_SOCKET_ACCEPTS
+
+    def hold(self) -> HeldProcess | None:
+        """Hold the process that listens, to be closed by the caller; None when there is none."""
+        if self._listing_of_same() is None:
+            self.check(connect=True)
+        listener = self._listener
+        if listener is None or listener.process is None:
+            return None
+        return HeldProcess.hold(listener.process)
+
+    def _reached(self, client: socket.socket, file: tuple[int, int] | None) -> _Listener | None:
         credentials = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
         pid, _, _ = _UCRED.unpack(credentials)
         process = identify(pid) if pid else None
-        held = None if process is None else HeldProcess.hold(process)
-        # The connection ends with the listener. While it stands, nobody else has had its number.
-        if held is not None and _has_ended(client):
-            held.close()
-            held = None
-        return Peer(reason, held)
+        name = os.fsencode(client.getpeername())
+        listening = self._listing(name).listening if file == self._file() else frozenset()
+        # The connection ends with the listener. While it stands, nobody else has had its number,
+        # and the list had it.
+        if _has_ended(client):
+            return None
+        unseen = process is None and pid != 0  # to be looked for again
+        inode = None if unseen or len(listening) != 1 else min(listening)
+        return _Listener(process, file, name, inode)
 
+    def _listing_of_same(self) -> Listing | None:
+        """Return what the list says, if a connection is known to reach the same listener."""
+        listener = self._listener
+        if listener is None or listener.inode is None or listener.file != self._file():
+            return None
+        listing = self._listing(listener.name)
+        return listing if listing.listening == {listener.inode} else None
 
-def _client() -> socket.socket:
-    return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    def _listing(self, name: bytes) -> Listing:
+        content = self._read()
+        return NOT_LISTED if content is None else look_up(content, name)
 
-
-def _connect(client: socket.socket, path: Path) -> Reason:
-    try:
-        client.connect(str(path))
-    except OSError as error:
-        return _REFUSALS.get(error.errno or 0, Reason.NODE_SOCKET_UNREACHABLE)
-    return Reason.NODE_SOCKET_ACCEPTS
+    def _file(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 def _has_ended(client: socket.socket) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from forge_manager import logs
@@ -13,13 +14,16 @@ from forge_manager.exit_codes import ExitCode
 from forge_manager.prepare.config import copy_config
 from forge_manager.prepare.directories import ensure_writable
 from forge_manager.prepare.errors import PrepareError
-from forge_manager.prepare.genesis import requirements
+from forge_manager.prepare.half_restored import remove_half_restored
 from forge_manager.prepare.keys import copy_keys
+from forge_manager.prepare.network_files import requirements
 from forge_manager.prepare.provide import Origins, provide
 from forge_manager.prepare.settings import PrepareSettings, parse_prepare_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from forge_manager.prepare.network_files import Requirement
 
 #: Seconds for all downloads together; then the pod's back-off takes over.
 _DOWNLOAD_SECONDS = 300.0
@@ -46,7 +50,24 @@ def prepare(variables: Mapping[str, str]) -> int:
 
 def _set_up(settings: PrepareSettings) -> list[str]:
     """Do everything, going on where one thing failed; returns all problems."""
-    problems: list[str] = []
+    problems = _make_directories(settings)
+    if problems:
+        return problems
+    if settings.restores:
+        problems.extend(_attempt(lambda: remove_half_restored(settings.data / "db")))
+    try:
+        config = copy_config(
+            settings.config.source, settings.config.target, non_producing=settings.non_producing
+        )
+        wanted = requirements(config, settings.config.target)
+    except PrepareError as error:
+        return [*problems, str(error)]
+    if settings.keys:
+        problems.extend(copy_keys(settings.keys))
+    return [*problems, *_provide_files(settings, wanted)]
+
+
+def _make_directories(settings: PrepareSettings) -> list[str]:
     directories = {
         settings.config.target: "the node's configuration",
         settings.data: "the ledger",
@@ -54,30 +75,30 @@ def _set_up(settings: PrepareSettings) -> list[str]:
     }
     if settings.genesis_cache:
         directories[settings.genesis_cache] = "downloaded genesis files"
+    problems: list[str] = []
     for directory, purpose in directories.items():
-        try:
-            ensure_writable(directory, purpose)
-        except PrepareError as error:
-            problems.append(str(error))
-    if problems:
-        return problems
-    try:
-        config = copy_config(settings.config.source, settings.config.target)
-        wanted = requirements(config, settings.config.target)
-    except PrepareError as error:
-        return [str(error)]
-    if settings.keys:
-        problems.extend(copy_keys(settings.keys))
+        problems.extend(_attempt(partial(ensure_writable, directory, purpose)))
+    return problems
+
+
+def _provide_files(settings: PrepareSettings, wanted: list[Requirement]) -> list[str]:
     deadline = time.monotonic() + _DOWNLOAD_SECONDS
+    problems: list[str] = []
     for requirement in wanted:
         origins = Origins(
             source=settings.genesis_source,
             cache=settings.genesis_cache,
-            url=settings.genesis_urls.get(requirement.era),
+            url=settings.urls.get(requirement.file),
             deadline=deadline,
         )
-        try:
-            provide(requirement, origins)
-        except PrepareError as error:
-            problems.append(str(error))
+        problems.extend(_attempt(partial(provide, requirement, origins)))
     return problems
+
+
+def _attempt(part: Callable[[], None]) -> list[str]:
+    """Return what stands against it, if anything."""
+    try:
+        part()
+    except PrepareError as error:
+        return [str(error)]
+    return []

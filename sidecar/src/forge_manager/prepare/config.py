@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
+from forge_manager import logs
 from forge_manager.prepare.errors import PrepareError
 from forge_manager.prepare.files import read_if_present, write_atomically
+from forge_manager.prepare.json_text import with_true
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CONFIG_FILE = "config.json"
 TOPOLOGY_FILE = "topology.json"
+#: As the flag --start-as-non-producing-node, whatever the image makes of that
+#: (Cardano.Node.Configuration.POM, 10.5.4 to 11.0.1).
+_NON_PRODUCING = "StartAsNonProducingNode"
+
+_log = logging.getLogger(__name__)
 
 
-def copy_config(source: Path, target: Path) -> dict[str, Any]:
+def copy_config(source: Path, target: Path, *, non_producing: bool) -> dict[str, Any]:
     """Copy config.json and topology.json; returns the parsed configuration.
 
+    `non_producing`: the copy says that the node starts without forging, whatever its source says.
     Raises PrepareError when one is missing or is not a JSON object.
     """
     contents = {name: _read_required(source / name) for name in (CONFIG_FILE, TOPOLOGY_FILE)}
     parsed = {name: json_object(content, source / name) for name, content in contents.items()}
+    if non_producing:
+        said = parsed[CONFIG_FILE].get(_NON_PRODUCING)
+        if said is not None and said is not True:
+            _log.warning(
+                "the node's configuration is changed: a node that is elected starts non-producing",
+                extra=logs.fields(file=source / CONFIG_FILE, key=_NON_PRODUCING, said=said),
+            )
+        contents[CONFIG_FILE] = with_true(contents[CONFIG_FILE], _NON_PRODUCING)
     for name, content in contents.items():
         write_atomically(target / name, content)
     return parsed[CONFIG_FILE]

@@ -1,4 +1,4 @@
-"""Put one verified genesis file where the node reads it, from the nearest place that has it."""
+"""Put one verified file where the node reads it, from the nearest place that has it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from forge_manager.prepare.genesis import Requirement
+    from forge_manager.prepare.network_files import Requirement
 
 _log = logging.getLogger(__name__)
 
@@ -55,14 +55,14 @@ def provide(
                 "configuration, or correct the hash"
             )
         _log.warning(
-            "genesis file has another hash and is replaced",
+            f"{wanted.file.title} has another hash and is replaced",
             extra=logs.fields(file=path, expected=wanted.hash, found=found),
         )
     _provide_from_url(wanted, wanted.hash, origins, fetch)
 
 
 def _provide_unverified(wanted: Requirement, origins: Origins) -> None:
-    key = f"{wanted.era.value}GenesisHash"
+    key = wanted.file.hash_key
     source = _in_source(wanted, origins)
     for path in (source, wanted.path):
         content = read_if_present(path) if path else None
@@ -72,13 +72,13 @@ def _provide_unverified(wanted: Requirement, origins: Origins) -> None:
         if path != wanted.path:
             write_atomically(wanted.path, content)
         _log.warning(
-            "genesis file is not verified: the configuration has no hash for it",
+            f"{wanted.file.title} is not verified: the configuration has no hash for it",
             extra=logs.fields(file=wanted.path, origin=path, key=key),
         )
         return
     raise PrepareError(
         f"{wanted.path}: {CONFIG_FILE} has no {key}, and without a hash a file is taken from "
-        f"GENESIS_SOURCE_DIR only; put {wanted.era.file_name} there, or add {key}"
+        f"GENESIS_SOURCE_DIR only; put {wanted.file.source_name} there, or add {key}"
     )
 
 
@@ -86,16 +86,20 @@ def _provide_from_url(
     wanted: Requirement, expected: str, origins: Origins, fetch: Callable[[str, float], bytes]
 ) -> None:
     advice = (
-        f"without access to it, put {wanted.era.file_name} into a ConfigMap mounted at "
+        f"without access to it, put {wanted.file.source_name} into a ConfigMap mounted at "
         "GENESIS_SOURCE_DIR"
     )
+    if wanted.file.optional:
+        advice += f", or take {wanted.file.file_key} out of {CONFIG_FILE}: the node does without"
     if origins.url is None:
         raise PrepareError(
             f"{wanted.path} is missing (expected hash {expected}) and "
-            f"GENESIS_URL_{wanted.era.name} is not set; {advice}"
+            f"{wanted.file.url_variable} is not set; {advice}"
         )
     started = time.monotonic()
-    _log.info("downloading genesis file", extra=logs.fields(file=wanted.path, url=origins.url))
+    _log.info(
+        f"downloading {wanted.file.title}", extra=logs.fields(file=wanted.path, url=origins.url)
+    )
     try:
         content = fetch(origins.url, origins.deadline)
     except PrepareError as error:
@@ -105,8 +109,8 @@ def _provide_from_url(
     found = wanted.found_hash(content, wanted.path)
     if found != expected:
         raise PrepareError(
-            f"{_mismatch(wanted, origins.url, found)}; correct GENESIS_URL_{wanted.era.name} or "
-            "the hash"
+            f"{_mismatch(wanted, origins.url, found)}; correct {wanted.file.url_variable} or the "
+            "hash"
         )
     write_atomically(wanted.path, content)
     cache = _in_cache(wanted, origins)
@@ -117,24 +121,23 @@ def _provide_from_url(
 
 
 def _mismatch(wanted: Requirement, origin: str, found: str) -> str:
-    era = wanted.era.value
     return (
-        f"{origin} is not the {era} genesis of this network: expected hash {wanted.hash} "
-        f"({CONFIG_FILE}, {era}GenesisHash), found {found}"
+        f"{origin} is not the {wanted.file.title} of this network: expected hash {wanted.hash} "
+        f"({CONFIG_FILE}, {wanted.file.hash_key}), found {found}"
     )
 
 
 def _in_source(wanted: Requirement, origins: Origins) -> Path | None:
-    return origins.source / wanted.era.file_name if origins.source else None
+    return origins.source / wanted.file.source_name if origins.source else None
 
 
 def _in_cache(wanted: Requirement, origins: Origins) -> Path | None:
     # By hash: a volume may have served another network before.
-    return origins.cache / f"{wanted.hash}-{wanted.era.file_name}" if origins.cache else None
+    return origins.cache / f"{wanted.hash}-{wanted.file.source_name}" if origins.cache else None
 
 
 def _say(wanted: Requirement, origin: object, **more: object) -> None:
     _log.info(
-        "genesis file verified",
+        f"{wanted.file.title} verified",
         extra=logs.fields(file=wanted.path, origin=origin, hash=wanted.hash, **more),
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from forge_manager.env import Environment
-from forge_manager.prepare.genesis import Era
 from forge_manager.prepare.keys import Keys
+from forge_manager.prepare.network_files import NETWORK_FILES, NetworkFile
 from forge_manager.shared_settings import (
     Logging,
     parse_credential_paths,
@@ -30,14 +30,19 @@ class ConfigDirectories(NamedTuple):
 
 @dataclass(frozen=True)
 class PrepareSettings:
-    """Directories of the pod, and where genesis files may come from."""
+    """Directories of the pod, and where the network's files may come from.
+
+    `restores`: the node's image restores the ledger, in DATA_DIR/db, where there is none.
+    """
 
     config: ConfigDirectories
+    non_producing: bool
     data: Path
+    restores: bool
     node_socket: Path
     genesis_source: Path | None
     genesis_cache: Path | None
-    genesis_urls: dict[Era, str]
+    urls: dict[NetworkFile, str]
     keys: Keys | None  # None: not its affair, for a manager provides them or there are none
     logging: Logging
 
@@ -53,16 +58,18 @@ def parse_config_directories(env: Environment) -> ConfigDirectories:
 def parse_prepare_settings(variables: Mapping[str, str]) -> PrepareSettings:
     """Parse all variables. Raises SettingsError listing every value that is not allowed."""
     env = Environment(variables)
-    urls = {era: env.optional_url(f"GENESIS_URL_{era.name}") for era in Era}
+    urls = {file: env.optional_url(file.url_variable) for file in NETWORK_FILES}
     wanted = env.boolean("PROVIDE_KEYS", default=False)
     keys = Keys(parse_credential_paths(env, "SOURCE", "/secrets"), parse_target_paths(env))
     settings = PrepareSettings(
         config=parse_config_directories(env),
+        non_producing=env.boolean("START_AS_NON_PRODUCING", default=False),
         data=env.absolute_path("DATA_DIR", "/data"),
+        restores=env.boolean("RESTORE_SNAPSHOT", default=False),
         node_socket=parse_node_socket(env),
         genesis_source=env.optional_path("GENESIS_SOURCE_DIR"),
         genesis_cache=env.optional_path("GENESIS_CACHE_DIR"),
-        genesis_urls={era: url for era, url in urls.items() if url},
+        urls={file: url for file, url in urls.items() if url},
         keys=keys if wanted else None,
         logging=parse_logging(env),
     )

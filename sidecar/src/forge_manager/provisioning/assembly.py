@@ -8,7 +8,6 @@ from forge_manager.clocks import read_boot_id
 from forge_manager.control.first_fence import publish_first_fence
 from forge_manager.expectations import judge_of
 from forge_manager.guard.state import StateDirectory
-from forge_manager.node.peer import check_socket
 from forge_manager.node.process import is_running
 from forge_manager.provisioning.managed_target import ManagedTarget
 from forge_manager.provisioning.provisioner import Clocks, Provisioner
@@ -16,11 +15,12 @@ from forge_manager.provisioning.target import TargetDirectory
 from forge_manager.shared_settings import CredentialPaths
 
 if TYPE_CHECKING:
+    from forge_manager.node.peer import NodeSocket
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
 
-def assemble(settings: Settings, telemetry: Telemetry) -> Provisioner:
+def assemble(settings: Settings, telemetry: Telemetry, socket: NodeSocket) -> Provisioner:
     """Return the provisioner; beside a guard it keeps a checked set, and speaks the first fence.
 
     Raises OSError when this machine's boot cannot be told from others.
@@ -29,14 +29,14 @@ def assemble(settings: Settings, telemetry: Telemetry) -> Provisioner:
     target: TargetDirectory | ManagedTarget = TargetDirectory(live)
     paths = settings.target
     if settings.managed:
-        checked, node_socket = settings.shared.checked, settings.shared.socket
+        checked = settings.shared.checked
         boot_id = read_boot_id()
         state = StateDirectory(settings.shared.state, boot_id)
-        publish_first_fence(state, boot_id, lambda: check_socket(node_socket))
+        publish_first_fence(state, boot_id, socket.check)
         target = ManagedTarget(
             checked=checked,
             live=live,
-            check_socket=lambda: check_socket(node_socket),
+            check_socket=socket.check,
             node_runs=lambda: is_running(settings.shared.process_name),
         )
         paths = CredentialPaths(*(checked / path.name for path in settings.target))

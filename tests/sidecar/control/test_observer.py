@@ -1,0 +1,121 @@
+"""How often the observer connects to the node's socket, by real sockets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forge_manager.control.observer import Observer
+from forge_manager.guard.node_watch import NodeWatch
+from forge_manager.moment import MILLISECOND, SECOND
+from forge_manager.node.peer import NodeSocket
+from tests.sidecar.guard.pod import Pod
+from tests.sidecar.node.test_peer import Listener, listening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ROUND_NS = 50 * MILLISECOND
+
+
+class Bench:
+    """An observer in a pod, and a clock that goes on by a round with each look."""
+
+    def __init__(self, pod: Pod) -> None:
+        self.now_ns = 1000 * SECOND
+        self._socket = NodeSocket(pod.socket)
+        self._observer = Observer(
+            watch=NodeWatch(hold_peer=self._socket.hold, named=lambda: None),
+            socket=self._socket,
+            keys=pod.node_keys,
+            state=pod.state,
+            is_booting=lambda: False,
+        )
+        self.accepting_ns: int | None = None
+        self._answered_ns: int | None = None
+
+    def look(self, seconds: float, node: Listener | None, *, answers: bool = True) -> None:
+        """Look for so long; `node` accepts meanwhile. `answers`: its metrics do."""
+        began_ns = self.now_ns
+        while self.now_ns < began_ns + seconds * SECOND:
+            self.now_ns += ROUND_NS
+            if answers:
+                self._answered_ns = self.now_ns
+            sight = self._observer.look(self.now_ns, self._answered_ns)
+            self.accepting_ns = sight.node.accepting_ns
+            if node is not None:
+                node.accept()
+
+    @property
+    def silent(self) -> float:
+        assert self.accepting_ns is not None
+        return (self.now_ns - self.accepting_ns) / SECOND
+
+
+@pytest.fixture
+def pod(tmp_path: Path) -> Pod:
+    return Pod(tmp_path)
+
+
+@pytest.fixture
+def node(pod: Pod) -> Iterator[Listener]:
+    with listening(pod.socket) as listener:
+        yield listener
+
+
+def test_a_node_that_answers_is_connected_to_once(pod: Pod, node: Listener) -> None:
+    bench = Bench(pod)
+    bench.look(600, node)
+    assert node.accepted() == 1
+    assert bench.silent < 1
+
+
+def test_a_listener_that_closes_is_seen_within_a_second(pod: Pod, node: Listener) -> None:
+    bench = Bench(pod)
+    bench.look(10, node)
+    node.close()
+    bench.look(5, None)
+    assert 4 <= bench.silent <= 6
+
+
+def test_a_new_listener_on_the_path_is_connected_to_once(pod: Pod, node: Listener) -> None:
+    bench = Bench(pod)
+    bench.look(10, node)
+    node.close()
+    pod.socket.unlink()
+    with listening(pod.socket) as second:
+        bench.look(10, second)
+        assert second.accepted() == 1
+    assert bench.silent < 1
+
+
+def test_one_whose_metrics_fall_silent_is_tried_once_a_second(pod: Pod, node: Listener) -> None:
+    bench = Bench(pod)
+    bench.look(10, node)
+    assert node.accepted() == 1
+    bench.look(4.9, node, answers=False)
+    assert node.accepted() == 0, "a slow page is no silence"
+    bench.look(10, node, answers=False)
+    assert 9 <= node.accepted() <= 11
+    bench.look(60, node)
+    assert node.accepted() == 0
+
+
+def test_a_frozen_node_falls_silent(tmp_path: Path) -> None:
+    """It listens on; its backlog is full of what tried it, 9 connections (the node's is of 8)."""
+    pod = Pod(tmp_path)
+    with listening(pod.socket, backlog=8) as frozen:
+        bench = Bench(pod)
+        bench.look(10, frozen)
+        bench.look(30, None, answers=False)
+        assert 14 <= bench.silent <= 18
+
+
+def test_one_that_never_accepts_falls_silent_whatever_its_metrics_answer(tmp_path: Path) -> None:
+    pod = Pod(tmp_path)
+    with listening(pod.socket, backlog=8):
+        bench = Bench(pod)
+        bench.look(30, None)
+        assert bench.silent > 20
