@@ -10,46 +10,25 @@ import pytest
 from tests.e2e.framework import faults
 from tests.e2e.framework.history import restarts
 from tests.e2e.framework.rotation import Rotation
-from tests.e2e.framework.scenarios import first_start, restart_node
+from tests.e2e.framework.scenarios import restart_node
+from tests.e2e.versions.kinds import NARROWEST, VERSIONS, beside
 from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from tests.e2e.framework.scene import Scene
-    from tests.e2e.framework.trio import Trios
 
-VERSIONS = ["10.6", "10.7.0", "10.7.1", "11.0", "11.1"]
 #: Seconds in which a standby is left alone, to see what its node has to say.
 QUIET_S = 600
-_LONGEST_WAIT_FOR_A_NEW_LEASE_S = 16
+STALL_S = 20
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(900)]
-each_version = pytest.mark.parametrize(
-    "trios", [{"NODE_VERSION": each} for each in VERSIONS], ids=VERSIONS, indirect=True
-)
 
 
-@each_version
-def test_first_start(trios: Trios) -> None:
-    scene = first_start(trios)
-    scene.judge(none_below_s=_LONGEST_WAIT_FOR_A_NEW_LEASE_S)
-    for pod in scene.namespace.items("pods"):
-        assert set(restarts(pod).values()) == {0}
+def only_the_leader_forged(scene: Scene) -> None:
+    assert {line.run for line in scene.lines() if line.event == "tick"} == {scene.leader.run}
 
 
-@pytest.mark.parametrize(
-    "trios",
-    [{"STANDIN_IGNORE_START_AS_NON_PRODUCING": "true"}],
-    ids=["an image that ignores the variable"],
-    indirect=True,
-)
-def test_first_start_by_the_configuration_alone(trios: Trios) -> None:
-    scene = first_start(trios)
-    scene.judge(none_below_s=_LONGEST_WAIT_FOR_A_NEW_LEASE_S)
-    for pod in scene.namespace.items("pods"):
-        assert set(restarts(pod).values()) == {0}
-
-
-@each_version
+@beside(VERSIONS)
 def test_hand_over(scene: Scene) -> None:
     named = scene.standbys[0]
     faults.hand_over(scene, named)
@@ -58,7 +37,7 @@ def test_hand_over(scene: Scene) -> None:
     scene.judge(none_below_s=1)
 
 
-@each_version
+@beside(VERSIONS)
 def test_rotation(scene: Scene) -> None:
     rotation = Rotation.begin(scene)
     rotation.deliver_to(scene.leader)
@@ -68,26 +47,30 @@ def test_rotation(scene: Scene) -> None:
     rotation.judge(none_below_s=1)
 
 
-@each_version
+@beside(VERSIONS)
 def test_restarts_of_a_standbys_node(scene: Scene) -> None:
     restart_node(scene, scene.standbys[0], times=3)
     scene.judge(none_below_s=1)
-    assert {line.run for line in scene.lines() if line.event == "tick"} == {scene.leader.run}
+    only_the_leader_forged(scene)
 
 
-@pytest.mark.parametrize("trios", [{"NODE_VERSION": "10.7.0"}], ids=["10.7.0"], indirect=True)
+@beside(NARROWEST)
 def test_a_node_that_stalls_for_twenty_seconds_is_not_killed(scene: Scene) -> None:
-    before = {pod["metadata"]["name"]: restarts(pod)[NODE] for pod in scene.namespace.items("pods")}
-    faults.stall(scene, seconds=20)
+    before = node_restarts(scene)
+    faults.stall(scene, seconds=STALL_S)
     scene.watch(5)
-    after = {pod["metadata"]["name"]: restarts(pod)[NODE] for pod in scene.namespace.items("pods")}
-    assert after == before
-    scene.judge(none_below_s=22)
-    assert {line.run for line in scene.lines() if line.event == "tick"} == {scene.leader.run}
+    assert node_restarts(scene) == before
+    scene.judge(none_below_s=STALL_S + 2)
+    only_the_leader_forged(scene)
+
+
+def node_restarts(scene: Scene) -> dict[str, int]:
+    pods = scene.namespace.items("pods")
+    return {pod["metadata"]["name"]: restarts(pod)[NODE] for pod in pods}
 
 
 @pytest.mark.timeout(QUIET_S + 300)
-@pytest.mark.parametrize("trios", [{"NODE_VERSION": "10.7.0"}], ids=["10.7.0"], indirect=True)
+@beside(NARROWEST)
 def test_a_standbys_log_has_no_line_that_our_checks_cause(scene: Scene) -> None:
     standby, since = scene.standbys[0], datetime.now(UTC) + timedelta(seconds=1)
     scene.watch(QUIET_S)
