@@ -8,8 +8,8 @@ OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topol
 {{- $at := empty .root.Values.cardanoNode.topologyFile | ternary "cardanoNode.topology.%s" "cardanoNode.topologyFile%.0s" -}}
 {{- $lists := true }}
 {{- range $key := list "bootstrapPeers" "localRoots" "publicRoots" }}
-{{- $there := get $topology $key }}
-{{- if not (or (kindIs "slice" $there) (and (eq $key "bootstrapPeers") (not (hasKey $topology $key)))) }}
+{{- $there := index $topology $key }}
+{{- if not (or (kindIs "slice" $there) (and (eq $key "bootstrapPeers") (kindIs "invalid" $there))) }}
 {{- $lists = false }}
 {{ printf $at $key }}: {{ $key }} is no list, and the node does not start. Give it the list of peers, which may be [].
 {{- end }}
@@ -30,7 +30,8 @@ OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topol
 {{- end }}
 {{- range $kind, $groups := dict "localRoots" $topology.localRoots "publicRoots" $topology.publicRoots "bootstrapPeers" (list (dict "accessPoints" ($bootstrap | default list))) }}
 {{- range $group := $groups }}
-{{- if not (and (kindIs "map" $group) (kindIs "slice" (get ($group | default dict) "accessPoints"))) }}
+{{- $group := kindIs "map" $group | ternary $group dict }}
+{{- if not (kindIs "slice" $group.accessPoints) }}
 {{ printf $at $kind }}: a group of {{ $kind }} has no accessPoints, and the node does not start. Add the list of its peers, which may be [].
 {{- else }}
 {{- range $peer := $group.accessPoints }}
@@ -39,7 +40,7 @@ OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topol
 {{- end }}
 {{- end }}
 {{- end }}
-{{- if and (hasKey $topology "bootstrapPeers") (empty $bootstrap) (not $trusted) }}
+{{- if and (kindIs "slice" $bootstrap) (empty $bootstrap) (not $trusted) }}
 {{ printf $at "bootstrapPeers" }}: there is no bootstrap peer, and no local root with peers is trustable, so the node does not start. Set trustable to true for a group of localRoots that has peers, or name a bootstrap peer.
 {{- end }}
 {{- end }}

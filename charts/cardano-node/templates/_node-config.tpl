@@ -83,8 +83,9 @@ hermod-tracing 2.12, Logging/Types.hs), the old one hasPrometheus.
 {{- if kindIs "slice" .hasPrometheus }}{{ $found = dict "host" (first .hasPrometheus) "port" (last .hasPrometheus | int) }}{{ end -}}
 {{- else -}}
 {{- $options := kindIs "map" .TraceOptions | ternary .TraceOptions dict -}}
-{{- $root := get $options "" -}}
-{{- range $backend := kindIs "map" $root | ternary (get ($root | default dict) "backends") list -}}
+{{- $root := index $options "" -}}
+{{- $root := kindIs "map" $root | ternary $root dict -}}
+{{- range $backend := $root.backends -}}
 {{- $words := splitList " " (toString $backend) -}}
 {{- if and (eq "PrometheusSimple" (first $words)) (not $found) -}}
 {{- $host := without (rest (initial $words)) "suffix" "nosuffix" | first | default "127.0.0.1" -}}
