@@ -18,7 +18,7 @@ CONFIG = "cardanoNode.config"
 TOPOLOGY = "cardanoNode.topology"
 PEER = {"address": "relay", "port": 3001}
 TRUSTED = {"accessPoints": [PEER], "trustable": True, "hotValency": 1}
-NOBODY = {"localRoots": [], "publicRoots": []}
+NOBODY: Values = {"localRoots": [], "publicRoots": []}
 
 
 def serving(*backends: str, **more: Any) -> Values:
@@ -60,7 +60,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         "Add ",
     ),
     "the old tracing's address, which the new one does not read": (
-        whole({"hasPrometheus": ["0.0.0.0", 12798]}),
+        whole({"hasPrometheus": ["127.0.0.1", 12798]}),
         "cardanoNode.configFile",
         "Add ",
     ),
@@ -95,7 +95,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         "cardanoNode.config.overrides has them at 9. Give both the same port",
     ),
     "metrics at another port by the old tracing": (
-        overridden({"UseTraceDispatcher": False, "hasPrometheus": ["0.0.0.0", 9]}),
+        overridden({"UseTraceDispatcher": False, "hasPrometheus": ["127.0.0.1", 9]}),
         "cardanoNode.prometheus.port",
         "cardanoNode.config.overrides has them at 9",
     ),
@@ -180,7 +180,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         'the port "3001" of relay is no number',
     ),
     "a peer anywhere": (
-        at(f"{TOPOLOGY}.bootstrapPeers", [{"address": "0.0.0.0", "port": 3001}]),
+        at(f"{TOPOLOGY}.bootstrapPeers", [{"address": "::", "port": 3001}]),
         f"{TOPOLOGY}.bootstrapPeers",
         "Name the peer",
     ),
