@@ -43,7 +43,7 @@ class Row:
 
 
 def rows(schema: Schema, values: object) -> Iterator[Row]:
-    """Give every value in the schema's order; of a mapping of known keys, its parts (and itself when null)."""
+    """Give every value in the schema's order; of a mapping of known keys that is set, its parts."""
     yield from _rows(schema, schema, "", values)
 
 

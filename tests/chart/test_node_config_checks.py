@@ -276,3 +276,28 @@ def test_bootstrap_peers_that_are_null_in_a_file_are_none() -> None:
 def test_targets_at_their_limits_are_accepted() -> None:
     assert not refused(at(f"{CONFIG}.targetNumberOfEstablishedPeers", 150))
     assert not refused(at(f"{CONFIG}.syncTargetNumberOfActivePeers", 0))
+
+
+KINDS = ["Active", "Established", "Known"]
+
+
+@pytest.mark.parametrize("group", ["TargetNumberOf", "SyncTargetNumberOf"])
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        ("ActivePeers", "EstablishedPeers"),
+        ("EstablishedPeers", "KnownPeers"),
+        ("RootPeers", "KnownPeers"),
+        ("ActiveBigLedgerPeers", "EstablishedBigLedgerPeers"),
+        ("EstablishedBigLedgerPeers", "KnownBigLedgerPeers"),
+    ],
+)
+def test_each_pair_of_targets_is_compared_and_may_be_equal(
+    group: str, less: str, more: str
+) -> None:
+    names = [f"{kind}{who}" for kind in KINDS for who in ("Peers", "BigLedgerPeers")]
+    numbers = {f"{group}{name}": 50 for name in [*names, "RootPeers"]}
+    assert not refused(overridden(numbers))
+    (line,) = refused(overridden({**numbers, f"{group}{less}": 51}))
+    assert line.startswith(f"{CONFIG}.overrides: ")
+    assert f"{group}{less} is 51 and {group}{more} is 50" in line
