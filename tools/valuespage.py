@@ -43,7 +43,7 @@ class Row:
 
 
 def rows(schema: Schema, values: object) -> Iterator[Row]:
-    """Give every value in the schema's order; of a mapping of known keys, its parts alone."""
+    """Give every value in the schema's order; of a mapping of known keys that is set, its parts."""
     yield from _rows(schema, schema, "", values)
 
 
@@ -78,7 +78,7 @@ def _table(
 def _rows(root: Schema, schema: Schema, path: str, value: object) -> Iterator[Row]:
     entry = _resolve(root, schema)
     parts = _parts(root, entry)
-    if not parts or not entry.get("properties"):
+    if not parts or not entry.get("properties") or value is None:
         shown = "" if value is _UNSET else json.dumps(value, ensure_ascii=False)
         yield Row(path, _type(root, entry), shown, entry.get("description", ""))
     for suffix, part in parts.items():

@@ -58,6 +58,8 @@ KEPT: dict[str, set[str]] = {
     "a block producer with a standby": {
         "autoscaling.enabled",
         "cardanoNode.prometheus.enabled",
+        "cardanoNode.config.turnOnLogging",
+        "cardanoNode.config.useTraceDispatcher",
         *ONE_POD,
     },
     "relays that are scaled": {"monitoring.serviceMonitor.enabled", *RELAY, *ONE_POD},

@@ -12,6 +12,7 @@ from tests.chart import (
     test_cluster_checks,
     test_mithril_signer,
     test_network_checks,
+    test_node_config_checks,
     test_scaling,
     test_warnings,
 )
@@ -89,6 +90,8 @@ def provoking() -> Iterator[Values]:
         test_cluster_checks.REFUSED,
         test_cluster_checks.WARNED,
         test_mithril_signer.REFUSED,
+        test_node_config_checks.REFUSED,
+        test_node_config_checks.WARNED,
         test_scaling.REFUSED,
         test_warnings.WARNED,
     ]

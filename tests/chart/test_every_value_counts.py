@@ -20,22 +20,58 @@ OTHER: dict[str, Any] = {
     "cardanoNode.magic": 7,
     **{
         f"cardanoNode.genesisUrls.{e}": "https://o"
-        for e in ("byron", "shelley", "alonzo", "conway")
+        for e in ("byron", "shelley", "alonzo", "conway", "checkpoints")
+    },
+    # What is null by default, in numbers that go together beside a block producer's own.
+    "cardanoNode.config.checkpointsFile": "/path",
+    "cardanoNode.config.enableP2P": False,
+    "cardanoNode.config.peerSharing": True,
+    **{f"cardanoNode.config.lastKnownBlockVersion{p}": 9 for p in ("Major", "Minor", "Alt")},
+    "cardanoNode.config.maxKnownMajorProtocolVersion": 9,
+    "cardanoNode.config.ledgerDB.snapshotInterval": 1,
+    "cardanoNode.config.mempoolCapacityBytesOverride": 1,
+    "cardanoNode.config.minBigLedgerPeersForTrustedState": 1,
+    **{
+        f"cardanoNode.config.{target}": number
+        for target, number in {
+            "targetNumberOfActivePeers": 19,
+            "targetNumberOfEstablishedPeers": 31,
+            "targetNumberOfKnownPeers": 101,
+            "targetNumberOfRootPeers": 99,
+            "syncTargetNumberOfActivePeers": 4,
+            "syncTargetNumberOfActiveBigLedgerPeers": 29,
+            "syncTargetNumberOfEstablishedBigLedgerPeers": 41,
+            "syncTargetNumberOfKnownBigLedgerPeers": 99,
+        }.items()
+    },
+    "cardanoNode.config.traceOptionPeerFrequency": 1,
+    "cardanoNode.config.traceOptions.root.detail": "DMaximum",
+    **{
+        f"cardanoNode.config.traceOptions.{part}": {"severity": "Debug"}
+        for part in (
+            "mempool",
+            "ledgerMetrics",
+            "netConnectionManagerRemoteCounters",
+            "netErrorPolicy",
+            "netErrorPolicyLocal",
+            "netSubscriptionDNS",
+            "netSubscriptionIP",
+        )
     },
     "cardanoNode.config.requiresNetworkMagic": "RequiresNoMagic",
     "cardanoNode.config.minNodeVersion": "99.1.0",
     "cardanoNode.config.consensusMode": "GenesisMode",
     "cardanoNode.config.ledgerDB.backend": "V1LMDB",
     "cardanoNode.config.overrides": {"Mine": 1},
-    "cardanoNode.configFile": '{"hasPrometheus": ["0.0.0.0", 12798]}',
-    "cardanoNode.topologyFile": '{"bootstrapPeers": []}',
+    "cardanoNode.configFile": '{"UseTraceDispatcher": false, "hasPrometheus": ["0.0.0.0", 12798]}',
+    "cardanoNode.topologyFile": '{"localRoots": [], "publicRoots": []}',
     "cardanoNode.config.traceOptions.root.backends.stdout": "Stdout MachineFormat",
     "cardanoNode.mithril.aggregatorEndpoint": "https://other",
     "cardanoNode.mithril.genesisVerificationKey": "ab",
     "cardanoNode.mithril.ancillaryVerificationKey": "ab",
     "cardanoNode.topology.useLedgerAfterSlot": 1,
     "cardanoNode.topology.bootstrapPeers": [{"address": "a"}],
-    "cardanoNode.topology.localRoots": [{"accessPoints": []}],
+    "cardanoNode.topology.localRoots": [{"accessPoints": [], "hotValency": 1}],
     "cardanoNode.topology.publicRoots": [{"accessPoints": []}],
     "forgeManager.nodeSocket": "/other/path",
     "cardanoNode.socketPath": "/other/path",
@@ -95,6 +131,8 @@ BASE: dict[str, Values] = {
     "cardanoNode.blockProducer": {},
     "cardanoNode.startAsNonProducing": merged(POOL, at("forgeManager.nodeControl", "none")),
     "cardanoNode.prometheus.enabled": {},
+    "cardanoNode.config.turnOnLogging": {},
+    "cardanoNode.config.useTraceDispatcher": {},
     "serviceAccount.name": merged(POOL, at("serviceAccount.create", False)),
     "healthChecks.cardanoNode.livenessProbe.enabled": POOL,
     "healthChecks.cardanoNode.livenessProbe": merged(

@@ -55,7 +55,7 @@ def test_the_values_for_ipv6_reach_every_object() -> None:
     node = environment(rendered.container("cardano-node"))
     assert node["CARDANO_BIND_ADDR"] == "::"
     backends = rendered.node_config()["TraceOptions"][""]["backends"]
-    assert "PrometheusSimple :: 12798" in backends
+    assert "PrometheusSimple suffix :: 12798" in backends
     services = rendered.of_kind("Service").values()
     assert {service["spec"]["ipFamilyPolicy"] for service in services} == {"PreferDualStack"}
 

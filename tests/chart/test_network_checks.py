@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.chart.rendering import CHART, refused, render
-from tests.chart.samples import Values, at, custom_network, merged, producer
+from tests.chart.samples import Values, at, custom_network, merged
 
 NETWORKS = json.loads((CHART / "files" / "networks.json").read_text())
 MAINNET = NETWORKS["mainnet"]
@@ -16,6 +16,7 @@ PREPROD = {"cardanoNode": {"network": "preprod"}}
 EARLIER_KEY = "5b3133312c" + MAINNET["mithril"]["genesisVerificationKey"][10:]
 METRICS = {"TraceOptions": {"": {"backends": ["PrometheusSimple 0.0.0.0 12798"]}}}
 WHOLE = json.dumps({"PeerSharing": True, **METRICS})
+NOBODY = '{"localRoots": [], "publicRoots": []}'
 
 # case: values, the path named, and the way out
 REFUSED: dict[str, tuple[Values, str, str]] = {
@@ -63,7 +64,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a peer of mainnet among the local roots": (
         at(
             "cardanoNode.topology.localRoots",
-            [{"accessPoints": [{"address": "backbone.cardano.iog.io", "port": 3001}]}],
+            [
+                {
+                    "accessPoints": [{"address": "backbone.cardano.iog.io", "port": 3001}],
+                    "valency": 1,
+                }
+            ],
         ),
         "cardanoNode.topology.localRoots",
         "Remove it",
@@ -94,7 +100,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         "Leave one of the two empty",
     ),
     "peers beside a whole topology": (
-        at("cardanoNode", {"topologyFile": "{}", "topology": {"useLedgerAfterSlot": 5}}),
+        at("cardanoNode", {"topologyFile": NOBODY, "topology": {"useLedgerAfterSlot": 5}}),
         "cardanoNode.topology.useLedgerAfterSlot",
         "cardanoNode.topologyFile takes its place",
     ),
@@ -102,11 +108,6 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         at("cardanoNode", {"configMap": "mine", "topology": {"bootstrapPeers": []}}),
         "cardanoNode.topology.bootstrapPeers",
         "cardanoNode.configMap takes its place",
-    ),
-    "a producer's whole file without metrics": (
-        producer(**at("cardanoNode.configFile", "{}")),
-        "cardanoNode.configFile",
-        'Add the backend "PrometheusSimple 0.0.0.0 12798"',
     ),
 }
 
@@ -174,11 +175,11 @@ def test_a_custom_network_has_the_magic_and_the_peers_that_it_says() -> None:
     ],
 )
 def test_a_whole_configuration_replaces_the_charts_own(text: str) -> None:
-    assert render(producer(**at("cardanoNode.configFile", text))).node_config() == json.loads(WHOLE)
+    assert render(at("cardanoNode.configFile", text)).node_config() == json.loads(WHOLE)
 
 
 def test_a_whole_topology_replaces_the_charts_own() -> None:
-    text = '{"localRoots": [], "useLedgerAfterSlot": 185500763}'
+    text = '{"localRoots": [], "publicRoots": [], "useLedgerAfterSlot": 185500763}'
     rendered = render(at("cardanoNode.topologyFile", text))
     assert rendered.topology() == json.loads(text)
     assert (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import yaml
 
 from tests.chart.rendering import CHART, render
-from tests.chart.samples import at, custom_network, defaults
+from tests.chart.samples import Values, at, custom_network, defaults, producer
 
 NETWORKS = json.loads((CHART / "files" / "networks.json").read_text())
 
@@ -38,7 +39,7 @@ def test_every_entry_of_the_config_values_is_in_the_table_and_the_other_way_roun
         for step in path.split("."):
             assert step in found, f"{path} of the table is no value"
             found = found[step]
-    elsewhere = {"overrides"}  # merged last, by the template
+    elsewhere = {"overrides", "checkpointsFile"}  # by the template
     assert {path.split(".")[0] for path in table} == set(config) - elsewhere
     assert {p.split(".")[1] for p in table if p.startswith("traceOptions.")} == set(
         config["traceOptions"]
@@ -46,7 +47,8 @@ def test_every_entry_of_the_config_values_is_in_the_table_and_the_other_way_roun
 
 
 def test_numbers_stay_whole() -> None:
-    text = render().get("ConfigMap", "test-cardano-node-config")["data"]
+    values = at("cardanoNode.config.mempoolCapacityBytesOverride", 67108864)
+    text = render(values).get("ConfigMap", "test-cardano-node-config")["data"]
     assert '"MempoolCapacityBytesOverride": 67108864,' in text["config.json"]
     assert '"useLedgerAfterSlot": 185500763' in text["topology.json"]
 
@@ -63,20 +65,19 @@ def test_overrides_are_merged_deep_and_last() -> None:
 def test_metrics_are_served_where_the_values_say() -> None:
     values = at("cardanoNode.prometheus", {"host": "127.0.0.1", "port": 9})
     backends = render(values).node_config()["TraceOptions"][""]["backends"]
-    assert backends == ["Stdout HumanFormatColoured", "PrometheusSimple 127.0.0.1 9"]
+    assert "PrometheusSimple suffix 127.0.0.1 9" in backends
 
 
 def test_metrics_can_be_off() -> None:
     backends = render(at("cardanoNode.prometheus.enabled", False)).node_config()["TraceOptions"][
         ""
     ]["backends"]
-    assert backends == ["Stdout HumanFormatColoured"]
+    assert backends == ["EKGBackend", "Forwarder", "Stdout HumanFormatColoured"]
 
 
 def test_a_custom_network_has_no_peers_of_another() -> None:
     rendered = render(custom_network())
     assert rendered.topology() == {
-        "bootstrapPeers": [],
         "localRoots": [],
         "publicRoots": [],
         "useLedgerAfterSlot": -1,
@@ -89,3 +90,62 @@ def test_peers_of_the_user_replace_the_networks() -> None:
     topology = render(at("cardanoNode.topology.bootstrapPeers", peers)).topology()
     assert topology["bootstrapPeers"] == peers
     assert topology["useLedgerAfterSlot"] == NETWORKS["mainnet"]["topology"]["useLedgerAfterSlot"]
+
+
+NODE_DECIDES = {
+    "EnableP2P",
+    "PeerSharing",
+    "MaxKnownMajorProtocolVersion",
+    "MempoolCapacityBytesOverride",
+    "MinBigLedgerPeersForTrustedState",
+    "TraceOptionNodeName",
+    "TraceOptionPeerFrequency",
+    "StartAsNonProducingNode",
+}
+
+
+@pytest.mark.parametrize(
+    "values", [{}, custom_network(), producer(forgeManager={"enabled": False})]
+)
+def test_what_the_node_decides_better_is_left_to_it(values: Values) -> None:
+    config = render(values).node_config()
+    said = NODE_DECIDES & set(config) | {key for key in config if "TargetNumberOf" in key}
+    assert said <= {"StartAsNonProducingNode"}
+    assert ("StartAsNonProducingNode" in config) is bool(
+        values.get("forgeManager", {}).get("enabled")
+    )
+
+
+def test_a_custom_network_says_what_no_node_starts_without() -> None:
+    config = render(custom_network()).node_config()
+    required = {f"LastKnownBlockVersion-{part}" for part in ("Major", "Minor", "Alt")}
+    assert {*required, "TurnOnLogMetrics", "TraceOptions"} <= set(config)
+    assert "SnapshotInterval" not in config["LedgerDB"]
+    assert "Mempool" not in config["TraceOptions"]
+
+
+@pytest.mark.parametrize("network", ["mainnet", "preview"])
+def test_checkpoints_are_those_of_the_network(network: str) -> None:
+    config = render(at("cardanoNode.network", network)).node_config()
+    assert config["CheckpointsFile"] == "/opt/cardano/config/genesis/checkpoints.json"
+    assert config["CheckpointsFileHash"] == NETWORKS[network]["checkpoints"]["hash"]
+
+
+@pytest.mark.parametrize(
+    ("node", "path"),
+    [
+        ({"network": "preprod"}, None),
+        ({"config": {"checkpointsFile": ""}}, None),
+        ({"config": {"checkpointsFile": "/mine.json"}}, "/mine.json"),
+        # The genesis files come from a ConfigMap, which may be older than the checkpoints are.
+        ({"genesisConfigMap": "g"}, None),
+        ({"genesisConfigMap": "g", "config": {"checkpointsFile": "/mine.json"}}, "/mine.json"),
+        ({"config": {"shelleyGenesisFile": "/g/s.json"}}, "/g/checkpoints.json"),
+    ],
+)
+def test_checkpoints_can_lie_elsewhere_and_be_left_out(
+    node: dict[str, Any], path: str | None
+) -> None:
+    config = render({"cardanoNode": node}).node_config()
+    assert config.get("CheckpointsFile") == path
+    assert ("CheckpointsFileHash" in config) is (path is not None)

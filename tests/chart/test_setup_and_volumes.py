@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.chart.rendering import environment, mounts, render
+from tests.chart.rendering import CHART, environment, mounts, render, warnings
 from tests.chart.samples import at, custom_network, merged, producer
+
+NETWORKS = json.loads((CHART / "files" / "networks.json").read_text())
+METRICS = {"TraceOptions": {"": {"backends": ["PrometheusSimple 12798"]}}}
 
 
 def volumes(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -26,6 +30,8 @@ def test_the_setup_is_told_where_everything_is() -> None:
         "NODE_SOCKET": "/ipc/node.socket",
         "GENESIS_CACHE_DIR": "/data/genesis-cache",
         "RESTORE_SNAPSHOT": "true",
+        "CHECKPOINTS_URL": NETWORKS["mainnet"]["checkpoints"]["url"],
+        "START_AS_NON_PRODUCING": "true",
         "LOG_LEVEL": "INFO",
         "LOG_FORMAT": "text",
     }
@@ -44,6 +50,61 @@ def test_the_setup_removes_no_half_restored_ledger_where_nothing_is_restored(
     values: dict[str, Any],
 ) -> None:
     assert "RESTORE_SNAPSHOT" not in environment(render(values).container("init-cardano-setup"))
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, False),
+        (producer(), True),
+        # An election starts every node so, whatever the value says.
+        (producer(cardanoNode={"startAsNonProducing": False}), True),
+        # What the user brings has no such key; the setup writes it there.
+        (producer(cardanoNode={"configMap": "mine"}), True),
+        (producer(forgeManager={"nodeControl": "none"}), False),
+        (at("cardanoNode.blockProducer", True), False),
+        (at("cardanoNode", {"blockProducer": True, "startAsNonProducing": True}), True),
+        (at("cardanoNode.startAsNonProducing", True), False),  # a relay has no keys
+    ],
+)
+def test_a_node_that_starts_non_producing_is_told_so_in_every_way(
+    values: dict[str, Any], said: bool
+) -> None:
+    rendered = render(values)
+    setup = environment(rendered.container("init-cardano-setup"))
+    assert setup.get("START_AS_NON_PRODUCING") == ("true" if said else None)
+    node = environment(rendered.container("cardano-node"))
+    assert (node.get("START_AS_NON_PRODUCING") == "true") is said
+    if rendered.of_kind("ConfigMap"):
+        assert rendered.node_config().get("StartAsNonProducingNode") is (True if said else None)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"configFile": json.dumps({"StartAsNonProducingNode": False, **METRICS})},
+        {"config": {"overrides": {"StartAsNonProducingNode": False}}},
+    ],
+)
+def test_no_configuration_of_the_users_makes_a_node_of_an_election_start_producing(
+    node: dict[str, Any],
+) -> None:
+    values = producer(cardanoNode=node)
+    assert render(values).node_config()["StartAsNonProducingNode"] is True
+    (said,) = warnings(values).values()
+    assert "StartAsNonProducingNode is not followed" in said
+
+
+def test_checkpoints_come_from_the_network_that_has_them_or_from_a_mirror() -> None:
+    def told(values: dict[str, Any]) -> str | None:
+        setup = render(values).container("init-cardano-setup")
+        return environment(setup).get("CHECKPOINTS_URL")
+
+    assert told(at("cardanoNode.network", "preview")) == NETWORKS["preview"]["checkpoints"]["url"]
+    assert told(at("cardanoNode.network", "preprod")) is None
+    mirror = at("cardanoNode.genesisUrls.checkpoints", "https://mirror/c.json")
+    assert told(mirror) == "https://mirror/c.json"
+    assert told(merged(custom_network(), mirror)) == "https://mirror/c.json"
 
 
 def test_log_settings_reach_setup_and_manager_alike() -> None:

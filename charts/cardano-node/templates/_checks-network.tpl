@@ -93,7 +93,4 @@ cardanoNode.topology.{{ $key }}: {{ empty $node.configMap | ternary "cardanoNode
 {{- end }}
 {{- end }}
 {{- end }}
-{{- if and $node.configFile (eq "true" (include "cardano-node.elected" .)) .Values.forgeManager.forgingMetric (not (regexMatch "PrometheusSimple|hasPrometheus" $node.configFile)) }}
-cardanoNode.configFile: it serves no metrics, by which the manager sees whether the node forges. Add the backend "PrometheusSimple {{ $node.prometheus.host }} {{ $node.prometheus.port }}" to its TraceOptions.
-{{- end }}
 {{- end -}}

@@ -44,6 +44,7 @@ forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds i
 {{- if and .Values.persistence.ledger.existingClaim (gt (int .Values.replicaCount) 1) }}
 persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot write one ledger. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
 {{- end }}
+{{- include "cardano-node.checks.nodeConfig" . }}
 {{- include "cardano-node.checks.network" . }}
 {{- include "cardano-node.checks.parts" . }}
 {{- include "cardano-node.checks.clusters" . }}
@@ -75,19 +76,7 @@ healthChecks.cardanoNode.livenessProbe.httpGet.path: /node-liveness is the manag
 
 {{/* What would keep a manager from proving that its node forges, or that it does not. */}}
 {{- define "cardano-node.checks.managed" -}}
-{{- $node := .Values.cardanoNode -}}
 {{- $manager := .Values.forgeManager -}}
-{{- with $manager.forgingMetric }}
-{{- if not $node.prometheus.enabled }}
-cardanoNode.prometheus.enabled: the node's metrics prove whether it forges, and without them nothing would be switched on. Set it to true, or forgeManager.forgingMetric to "" for a node that has no such metric.
-{{- end }}
-{{- if not (has $node.prometheus.host (list "0.0.0.0" "127.0.0.1" "::")) }}
-cardanoNode.prometheus.host: the manager asks the node's metrics at 127.0.0.1, where they would not be. Set 0.0.0.0 or 127.0.0.1.
-{{- end }}
-{{- if not (hasPrefix (replace "." "_" $node.config.traceOptionMetricsPrefix) .) }}
-forgeManager.forgingMetric: {{ . }} does not begin with cardanoNode.config.traceOptionMetricsPrefix ({{ $node.config.traceOptionMetricsPrefix }}), so the node would not show it. Change one of the two.
-{{- end }}
-{{- end }}
 {{- range .Values.extraEnvVars }}
 {{- if or (has .name (list "START_AS_NON_PRODUCING" "CARDANO_BLOCK_PRODUCER" "CARDANO_SOCKET_PATH")) (hasPrefix "CARDANO_SHELLEY_" .name) }}
 extraEnvVars: {{ .name }} is the chart's own beside a forge manager, and another value could make two nodes forge. Remove it.

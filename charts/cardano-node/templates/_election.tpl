@@ -12,3 +12,8 @@
 {{- define "cardano-node.observed" -}}
 {{- and (eq "true" (include "cardano-node.elected" .)) (ne "" .Values.forgeManager.forgingMetric) -}}
 {{- end -}}
+
+{{/* "true" when the node is started without forging: always with an election, whatever is set. */}}
+{{- define "cardano-node.startsNonProducing" -}}
+{{- or (eq "true" (include "cardano-node.elected" .)) (and .Values.cardanoNode.blockProducer (.Values.cardanoNode.startAsNonProducing | default false)) -}}
+{{- end -}}

@@ -16,6 +16,11 @@
 {{- get .root.Values.cardanoNode.genesisUrls .era | default (get ($facts.genesisUrls | default dict) .era) -}}
 {{- end -}}
 
+{{/* Address of the file of checkpoints; nothing where the network has none. */}}
+{{- define "cardano-node.network.checkpointsUrl" -}}
+{{- .Values.cardanoNode.genesisUrls.checkpoints | default (dig "checkpoints" "url" "" (include "cardano-node.network" . | fromJson)) -}}
+{{- end -}}
+
 {{/* Mithril settings of the network with the user's over them, as JSON. */}}
 {{- define "cardano-node.network.mithril" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}

@@ -3,18 +3,24 @@ The node's config.json: the user's whole file, or the network's facts, then
 cardanoNode.config by the table files/node-config.yaml, then its overrides.
 */}}
 {{- define "cardano-node.config.json" -}}
+{{- $config := dict -}}
 {{- with .Values.cardanoNode.configFile -}}
-{{- fromYaml . | toPrettyJson -}}
+{{- $config = fromYaml . -}}
 {{- else -}}
-{{- include "cardano-node.config.composed" . -}}
+{{- $config = include "cardano-node.config.composed" . | fromJson -}}
 {{- end -}}
+{{- /* Last, so that no other word stands: an image need not read START_AS_NON_PRODUCING. */ -}}
+{{- if eq "true" (include "cardano-node.startsNonProducing" .) }}{{ $_ := set $config "StartAsNonProducingNode" true }}{{ end -}}
+{{- toPrettyJson $config -}}
 {{- end -}}
 
 {{- define "cardano-node.config.composed" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}
 {{- $config := dict "RequiresNetworkMagic" ($facts.requiresNetworkMagic | default "RequiresMagic") -}}
 {{- with $facts.minNodeVersion }}{{ $_ := set $config "MinNodeVersion" . }}{{ end -}}
-{{- $config = mergeOverwrite $config ($facts.genesisHashes | default dict) ($facts.hardForkEpochs | default dict) -}}
+{{- /* No version of the node starts without these three (POM.hs). */ -}}
+{{- $block := dict "LastKnownBlockVersion-Major" 3 "LastKnownBlockVersion-Minor" 0 "LastKnownBlockVersion-Alt" 0 -}}
+{{- $config = mergeOverwrite $config $block ($facts.genesisHashes | default dict) ($facts.hardForkEpochs | default dict) ($facts.nodeConfig | default dict) -}}
 {{- $table := .Files.Get "files/node-config.yaml" | fromYaml -}}
 {{- range $path, $keys := $table -}}
 {{- $value := $.Values.cardanoNode.config -}}
@@ -24,12 +30,27 @@ cardanoNode.config by the table files/node-config.yaml, then its overrides.
 {{- $config = mergeOverwrite $config $value -}}
 {{- end -}}
 {{- end -}}
-{{- $backends := list .Values.cardanoNode.config.traceOptions.root.backends.stdout -}}
+{{- $backends := list "EKGBackend" "Forwarder" -}}
 {{- with .Values.cardanoNode.prometheus -}}
-{{- if .enabled }}{{ $backends = append $backends (printf "PrometheusSimple %s %d" .host (int .port)) }}{{ end -}}
+{{- if .enabled }}{{ $backends = append $backends (printf "PrometheusSimple suffix %s %d" .host (int .port)) }}{{ end -}}
 {{- end -}}
-{{- $_ := set (index $config.TraceOptions "") "backends" $backends -}}
-{{- mergeOverwrite $config (deepCopy .Values.cardanoNode.config.overrides) | toPrettyJson -}}
+{{- $backends = append $backends .Values.cardanoNode.config.traceOptions.root.backends.stdout -}}
+{{- $config = mergeOverwrite $config (dict "TraceOptions" (dict "" (dict "backends" $backends))) (include "cardano-node.config.checkpoints" . | fromJson) -}}
+{{- mergeOverwrite $config (deepCopy .Values.cardanoNode.config.overrides) | toJson -}}
+{{- end -}}
+
+{{/* The keys of the file of checkpoints, as JSON; none where the network has none or none is wanted. */}}
+{{- define "cardano-node.config.checkpoints" -}}
+{{- $node := .Values.cardanoNode -}}
+{{- $hash := dig "checkpoints" "hash" "" (include "cardano-node.network" . | fromJson) -}}
+{{- $file := $node.config.checkpointsFile -}}
+{{- if and (kindIs "invalid" $file) $hash (not $node.genesisConfigMap) -}}
+{{- $file = printf "%s/checkpoints.json" (dir $node.config.shelleyGenesisFile) -}}
+{{- end -}}
+{{- $keys := dict -}}
+{{- with $file }}{{ $_ := set $keys "CheckpointsFile" . }}{{ end -}}
+{{- if and $file $hash }}{{ $_ := set $keys "CheckpointsFileHash" $hash }}{{ end -}}
+{{- toJson $keys -}}
 {{- end -}}
 
 {{- define "cardano-node.topology.json" -}}
@@ -42,9 +63,35 @@ cardanoNode.config by the table files/node-config.yaml, then its overrides.
 
 {{- define "cardano-node.topology.composed" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}
-{{- $topology := $facts.topology | default (dict "bootstrapPeers" list "localRoots" list "publicRoots" list "useLedgerAfterSlot" -1) -}}
+{{- /* No bootstrapPeers at all: a node refuses an empty list of them where no local root is trustable. */ -}}
+{{- $topology := $facts.topology | default (dict "localRoots" list "publicRoots" list "useLedgerAfterSlot" -1) -}}
 {{- range $key, $value := .Values.cardanoNode.topology -}}
 {{- if not (kindIs "invalid" $value) }}{{ $_ := set $topology $key $value }}{{ end -}}
 {{- end -}}
 {{- toPrettyJson $topology -}}
+{{- end -}}
+
+{{/*
+Where the node of this configuration shows its metrics, as JSON {host, port}; {}
+where it shows none. The new tracing takes the first PrometheusSimple of the root
+and of no other part (cardano-node 11.0.1, Tracing/API.hs; forms of the text:
+hermod-tracing 2.12, Logging/Types.hs), the old one hasPrometheus.
+*/}}
+{{- define "cardano-node.config.metrics" -}}
+{{- $found := dict -}}
+{{- if eq false .UseTraceDispatcher -}}
+{{- if kindIs "slice" .hasPrometheus }}{{ $found = dict "host" (first .hasPrometheus) "port" (last .hasPrometheus | int) }}{{ end -}}
+{{- else -}}
+{{- $options := kindIs "map" .TraceOptions | ternary .TraceOptions dict -}}
+{{- $root := index $options "" -}}
+{{- $root := kindIs "map" $root | ternary $root dict -}}
+{{- range $backend := $root.backends -}}
+{{- $words := splitList " " (toString $backend) -}}
+{{- if and (eq "PrometheusSimple" (first $words)) (not $found) -}}
+{{- $host := without (rest (initial $words)) "suffix" "nosuffix" | first | default "127.0.0.1" -}}
+{{- $found = dict "host" $host "port" (last $words | int) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $found -}}
 {{- end -}}

@@ -34,6 +34,12 @@ image.forgeManager.pullPolicy: Always, so a guard or manager that has died start
 {{- if $node.configMap }}
 cardanoNode.configMap: what stands in {{ $node.configMap }} is not checked against the network, and a change of it starts no pod anew.
 {{- end }}
+{{- if not $node.configMap }}
+{{- $config := include "cardano-node.config.json" . | fromJson }}
+{{- if and (eq "GenesisMode" (toString $config.ConsensusMode)) (not (include "cardano-node.topology.json" . | fromJson).peerSnapshotFile) }}
+{{ include "cardano-node.config.origin" (dict "root" . "key" "ConsensusMode" "value" "config.consensusMode") }}: GenesisMode asks no bootstrap peers, and without a peer snapshot a node that has no ledger finds nobody to sync from. Set cardanoNode.topology.peerSnapshotFile.
+{{- end }}
+{{- end }}
 {{- if .Values.healthChecks.cardanoNode.livenessProbe.enabled }}
 healthChecks.cardanoNode.livenessProbe.enabled: a node that replays its ledger answers late, and is then ended before it has finished, again and again.
 {{- end }}
@@ -46,6 +52,11 @@ persistence.ledger.enabled: false, so the ledger is lost with the pod, and synce
 {{- $manager := .Values.forgeManager -}}
 {{- if and (eq "true" (include "cardano-node.elected" .)) (kindIs "bool" .Values.cardanoNode.startAsNonProducing) (not .Values.cardanoNode.startAsNonProducing) }}
 cardanoNode.startAsNonProducing: false is not followed: with an election every node starts non-producing, or two could forge.
+{{- end }}
+{{- $own := .Values.cardanoNode.config.overrides }}
+{{- with .Values.cardanoNode.configFile }}{{ $own = fromYaml . }}{{ end }}
+{{- if and (eq "true" (include "cardano-node.elected" .)) (eq false $own.StartAsNonProducingNode) }}
+{{ include "cardano-node.config.origin" (dict "root" . "key" "StartAsNonProducingNode") }}: StartAsNonProducingNode is not followed: with an election it is true for every node, or two could forge.
 {{- end }}
 {{- if eq "existence" $manager.credentialChecks }}
 forgeManager.credentialChecks: existence, so credentials that cardano-node refuses open the gate, and it ends at its start.

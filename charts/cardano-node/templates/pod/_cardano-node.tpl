@@ -101,7 +101,7 @@ lifecycle:
   "CARDANO_SHELLEY_KES_KEY" $keys.kesKey
   "CARDANO_SHELLEY_VRF_KEY" $keys.vrfKey
   "CARDANO_SHELLEY_OPERATIONAL_CERTIFICATE" $keys.opCert
-  "START_AS_NON_PRODUCING" (or (eq "true" (include "cardano-node.elected" .)) ($node.startAsNonProducing | default false)))
+  "START_AS_NON_PRODUCING" (include "cardano-node.startsNonProducing" .))
 }}
 {{- end }}
 {{- /* Said in any case: the public image restores unless it is told not to. */}}

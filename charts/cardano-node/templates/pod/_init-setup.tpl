@@ -29,6 +29,15 @@ env:
   - name: RESTORE_SNAPSHOT
     value: "true"
   {{- end }}
+  {{- with include "cardano-node.network.checkpointsUrl" . }}
+  - name: CHECKPOINTS_URL
+    value: {{ . | quote }}
+  {{- end }}
+  {{- if eq "true" (include "cardano-node.startsNonProducing" .) }}
+  # It writes this into the configuration that the node reads, wherever that comes from.
+  - name: START_AS_NON_PRODUCING
+    value: "true"
+  {{- end }}
   {{- if eq "true" (include "cardano-node.producesAlone" .) }}
   {{- include "cardano-node.env" (include "cardano-node.pod.ownKeys" . | fromJson) | nindent 2 }}
   {{- end }}

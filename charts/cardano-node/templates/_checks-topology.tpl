@@ -1,0 +1,63 @@
+{{/*
+What the node refuses at its start, or reads as something else than is meant
+(cardano-node 10.5.4 to 11.0.1, Configuration/TopologyP2P.hs; ouroboros-network 1.1,
+OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topology" dict)
+*/}}
+{{- define "cardano-node.checks.topology" -}}
+{{- $topology := .topology -}}
+{{- $at := empty .root.Values.cardanoNode.topologyFile | ternary "cardanoNode.topology.%s" "cardanoNode.topologyFile%.0s" -}}
+{{- $lists := true }}
+{{- range $key := list "bootstrapPeers" "localRoots" "publicRoots" }}
+{{- $there := index $topology $key }}
+{{- if not (or (kindIs "slice" $there) (and (eq $key "bootstrapPeers") (kindIs "invalid" $there))) }}
+{{- $lists = false }}
+{{ printf $at $key }}: {{ $key }} is no list, and the node does not start. Give it the list of peers, which may be [].
+{{- end }}
+{{- end }}
+{{- if not (has (kindOf $topology.useLedgerAfterSlot) (list "invalid" "float64")) }}
+{{ printf $at "useLedgerAfterSlot" }}: {{ $topology.useLedgerAfterSlot }} is no number, and the node does not start. Give the slot as a number.
+{{- end }}
+{{- if $lists }}
+{{- $bootstrap := $topology.bootstrapPeers }}
+{{- $trusted := false }}
+{{- range $group := $topology.localRoots }}
+{{- if kindIs "map" $group }}
+{{- if and $group.trustable $group.accessPoints }}{{ $trusted = true }}{{ end }}
+{{- if not (or (hasKey $group "valency") (hasKey $group "hotValency")) }}
+{{ printf $at "localRoots" }}: a group of it has neither hotValency nor valency, and the node does not start. Say how many of its peers are to be kept.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $kind, $groups := dict "localRoots" $topology.localRoots "publicRoots" $topology.publicRoots "bootstrapPeers" (list (dict "accessPoints" ($bootstrap | default list))) }}
+{{- range $group := $groups }}
+{{- $group := kindIs "map" $group | ternary $group dict }}
+{{- if not (kindIs "slice" $group.accessPoints) }}
+{{ printf $at $kind }}: a group of {{ $kind }} has no accessPoints, and the node does not start. Add the list of its peers, which may be [].
+{{- else }}
+{{- range $peer := $group.accessPoints }}
+{{- include "cardano-node.checks.peer" (dict "peer" $peer "path" (printf $at $kind)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and (kindIs "slice" $bootstrap) (empty $bootstrap) (not $trusted) }}
+{{ printf $at "bootstrapPeers" }}: there is no bootstrap peer, and no local root with peers is trustable, so the node does not start. Set trustable to true for a group of localRoots that has peers, or name a bootstrap peer.
+{{- end }}
+{{- end }}
+{{- $snapshot := $topology.peerSnapshotFile }}
+{{- if and (eq "GenesisMode" (toString .config.ConsensusMode)) $snapshot (not (hasPrefix "/" (toString $snapshot))) }}
+{{ printf $at "peerSnapshotFile" }}: {{ $snapshot }} is looked for in {{ .root.Values.cardanoNode.configDir }}, where the chart puts no such file, and in GenesisMode a node without it does not start. Give its path in the node's image, or in a volume of yours.
+{{- end }}
+{{- end -}}
+
+{{/* One peer: (dict "peer" dict "path" "whose value"). */}}
+{{- define "cardano-node.checks.peer" -}}
+{{- $peer := kindIs "map" .peer | ternary .peer dict -}}
+{{- if not (kindIs "string" $peer.address) }}
+{{ .path }}: a peer has no address, and the node does not start. Write {address: NAME, port: NUMBER}.
+{{- else if has $peer.address (list "0.0.0.0" "::") }}
+{{ .path }}: {{ $peer.address }} is no peer's address, and the node does not start. Name the peer.
+{{- else if not (has (kindOf $peer.port) (list "invalid" "float64")) }}
+{{ .path }}: the port {{ $peer.port | quote }} of {{ $peer.address }} is no number, so the node looks for an SRV record of that name in its place. Write it without quotes.
+{{- end }}
+{{- end -}}
