@@ -15,7 +15,8 @@ HOST = [{"host": "a.example", "paths": [{"path": "/"}]}]
 
 # Beside a producer of the walk, but for what only a relay may have.
 SUBMIT_API = producer(**at("submitApi.enabled", True))
-SIGNER = producer(**at("mithrilSigner.enabled", True))
+SIGNER_TAG = at("image.mithrilSigner.tag", "1")
+SIGNER = producer(**SIGNER_TAG, **at("mithrilSigner.enabled", True))
 INGRESS = merged(SUBMIT_API, at("ingress.enabled", True))
 MONITORED = producer(**at("monitoring.serviceMonitor.enabled", True))
 
@@ -46,7 +47,7 @@ BASE: dict[str, Values] = {
     "resources.submitApi": SUBMIT_API,
     "service.submitApi": SUBMIT_API,
     "mithrilSigner": SIGNER,
-    "mithrilSigner.enabled": producer(),
+    "mithrilSigner.enabled": producer(**SIGNER_TAG),
     "mithrilSigner.eraReader.address": merged(
         SIGNER, at("mithrilSigner.eraReader.verificationKey", "ab")
     ),
@@ -54,7 +55,7 @@ BASE: dict[str, Values] = {
         SIGNER, at("mithrilSigner.eraReader.address", "addr1a")
     ),
     "image.mithrilSigner": SIGNER,
-    "image.mithrilSigner.enabled": producer(),
+    "image.mithrilSigner.enabled": producer(**SIGNER_TAG),
     "resources.mithrilSigner": SIGNER,
     "service.mithril": SIGNER,
     "secrets": merged(CREATED, at("secrets.create", True)),

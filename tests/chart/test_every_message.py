@@ -12,6 +12,7 @@ from tests.chart import (
     test_cluster_checks,
     test_mithril_signer,
     test_network_checks,
+    test_node_version,
     test_scaling,
     test_warnings,
 )
@@ -29,8 +30,13 @@ OF_PARTS: list[Values] = [
     producer(**at("submitApi.enabled", True)),
     merged(at("submitApi.enabled", True), at("submitApi.skipNodeCheck", False)),
     at("submitApi", {"enabled": True, "port": 3001}),
-    producer(**at("image.mithrilSigner.enabled", True)),
-    at("mithrilSigner.enabled", True),
+    producer(
+        **at(
+            "image.mithrilSigner",
+            {"enabled": True, "repository": "r/input-output-hk/mithril-signer", "tag": "latest"},
+        )
+    ),
+    test_node_version.LSM,
     merged(BUDGET, at("podDisruptionBudget.minAvailable", None)),
     BUDGET,
     merged(MONITORED, at("monitoring.podMonitor.enabled", True)),
@@ -89,6 +95,7 @@ def provoking() -> Iterator[Values]:
         test_cluster_checks.REFUSED,
         test_cluster_checks.WARNED,
         test_mithril_signer.REFUSED,
+        test_node_version.REFUSED,
         test_scaling.REFUSED,
         test_warnings.WARNED,
     ]

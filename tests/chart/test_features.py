@@ -189,7 +189,12 @@ def test_pull_secrets_are_the_pods() -> None:
 
 @pytest.mark.parametrize("image", sorted(defaults()["image"]))
 def test_a_tag_that_moves_is_the_default_of_no_image_without_a_warning(image: str) -> None:
-    parts = producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})
+    parts = producer(
+        submitApi={"enabled": True},
+        # Without a tag of the user's it is refused.
+        mithrilSigner={"enabled": True},
+        image={"mithrilSigner": {"tag": "1"}},
+    )
     tag = defaults()["image"][image]["tag"]
     moves = tag in ("latest", "main", "unstable")
     assert (f"image.{image}.tag" in warnings(parts)) is moves

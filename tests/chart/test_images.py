@@ -7,7 +7,11 @@ import pytest
 from tests.chart.rendering import render
 from tests.chart.samples import Values, at, merged, producer
 
-PARTS = producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})
+PARTS = producer(
+    submitApi={"enabled": True},
+    mithrilSigner={"enabled": True},
+    image={"mithrilSigner": {"tag": "1"}},
+)
 KEYS = {
     "cardano-node": "cardanoNode",
     "cardano-forge-manager": "forgeManager",

@@ -45,6 +45,7 @@ forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds i
 persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot write one ledger. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
 {{- end }}
 {{- include "cardano-node.checks.network" . }}
+{{- include "cardano-node.checks.nodeVersion" . }}
 {{- include "cardano-node.checks.parts" . }}
 {{- include "cardano-node.checks.clusters" . }}
 {{- end -}}
