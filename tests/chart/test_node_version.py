@@ -1,4 +1,4 @@
-"""What the tag of the node says of it: refused where that version cannot do what the values want."""
+"""What the tag of the node says of it, and what is refused because that version cannot do it."""
 
 from __future__ import annotations
 
@@ -31,15 +31,19 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a node that mainnet has left behind": (
         tagged("10.7.1-3"),
         "image.cardanoNode.tag",
-        "10.7.1-3 knows protocol version 10 at most, and on mainnet 11 is in force, "
-        "which 11.0 is the first to know: this node would never follow the chain. "
-        f"Set 11.0.1 or newer, or leave it null for {DEFAULT_TAG}.",
+        (
+            "10.7.1-3 knows protocol version 10 at most, and on mainnet 11 is in force, "
+            "which 11.0 is the first to know: this node would never follow the chain. "
+            f"Set 11.0.1 or newer, or leave it null for {DEFAULT_TAG}."
+        ),
     ),
     "a backend of the values that the version does not have": (
         at(BACKEND, "V1InMemory"),
         BACKEND,
-        "V1InMemory is no backend of cardano-node 11.0.1, which would end at its start. "
-        "Set one of V2InMemory, V1LMDB, V2LSM.",
+        (
+            "V1InMemory is no backend of cardano-node 11.0.1, which would end at its start. "
+            "Set one of V2InMemory, V1LMDB, V2LSM."
+        ),
     ),
     "a backend of the overrides": (
         merged(tagged("11.1.2-1"), at(OVERRIDES, {"LedgerDB": {"Backend": "V1LMDB"}})),
@@ -54,8 +58,10 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a text as interval in the values": (
         at("cardanoNode.config.ledgerDB.snapshotInterval", "DefaultSnapshotInterval"),
         "cardanoNode.config.ledgerDB.snapshotInterval",
-        'SnapshotInterval is "DefaultSnapshotInterval", and the node takes a number alone: '
-        "it would end at its start. Set a number, or leave it out for the node's own.",
+        (
+            'SnapshotInterval is "DefaultSnapshotInterval", and the node takes a number alone: '
+            "it would end at its start. Set a number, or leave it out for the node's own."
+        ),
     ),
     "a text as interval in the overrides": (
         at(OVERRIDES, {"LedgerDB": {"SnapshotInterval": "4320"}}),
