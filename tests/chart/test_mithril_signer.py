@@ -7,10 +7,10 @@ import json
 import pytest
 
 from tests.chart.rendering import RefusedError, environment, mounts, render, warnings
-from tests.chart.samples import Values, at, custom_network, merged, producer
+from tests.chart.samples import SIGNER, Values, at, custom_network, merged, producer
 
-TAG = {"image": {"mithrilSigner": {"tag": "1"}}}
-ON = {"mithrilSigner": {"enabled": True}, **TAG}
+ON = SIGNER
+TAG = {"image": SIGNER["image"]}
 NAME = "mithril-signer"
 
 

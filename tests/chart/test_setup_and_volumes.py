@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.chart.rendering import environment, mounts, render
-from tests.chart.samples import at, custom_network, merged, producer
+from tests.chart.samples import PARTS, at, custom_network, merged, producer
 
 
 def volumes(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -54,12 +54,12 @@ def test_each_genesis_address_can_be_a_mirror() -> None:
     assert "mainnet" in env["GENESIS_URL_BYRON"]
 
 
-PARTS = producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})
+BESIDE = producer(**PARTS)
 
 
 @pytest.mark.parametrize(
     "values",
-    [{}, producer(), custom_network(), PARTS],
+    [{}, producer(), custom_network(), BESIDE],
     ids=["relay", "hot", "custom", "parts"],
 )
 def test_every_mount_has_its_volume_and_every_volume_a_mount(values: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ image.forgeManager.pullPolicy: Always, so a guard or manager that has died start
 {{- if $node.configMap }}
 cardanoNode.configMap: what stands in {{ $node.configMap }} is not checked against the network, and a change of it starts no pod anew.
 {{- end }}
-{{- $seccomp := .Values.securityContext.seccompProfile | default .Values.podSecurityContext.seccompProfile | default dict }}
+{{- $seccomp := .Values.securityContext.seccompProfile | default (get .Values.podSecurityContext "seccompProfile") | default dict }}
 {{- if and (eq "V2LSM" (toString (include "cardano-node.ledgerDB" . | fromJson).Backend)) (eq "RuntimeDefault" (toString $seccomp.type)) }}
 {{ include "cardano-node.ledgerDB.path" (dict "root" . "keys" (list "LedgerDB" "Backend") "value" "backend") }}: V2LSM needs io_uring, which the seccomp profile RuntimeDefault blocks from containerd 2 on. Set securityContext.seccompProfile to {type: Localhost, localhostProfile: FILE}, a profile on each machine that allows io_uring_setup, io_uring_enter and io_uring_register beside the rest.
 {{- end }}
