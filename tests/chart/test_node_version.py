@@ -177,7 +177,14 @@ def test_numbers_and_none_are_accepted(ledger: dict[str, Any]) -> None:
 
 
 def test_what_a_config_map_says_is_not_seen() -> None:
-    assert not refused(merged(at("cardanoNode.configMap", "mine"), at(BACKEND, "V1InMemory")))
+    ledger = {"backend": "V1InMemory", "snapshotInterval": "DefaultSnapshotInterval"}
+    unseen = {"ledgerDB": ledger, "overrides": {"SnapshotInterval": "4320"}}
+    assert not refused(at("cardanoNode", {"configMap": "mine", "config": unseen}))
+
+
+@pytest.mark.parametrize("ledger", [None, "V2InMemory", []])
+def test_a_ledger_db_that_is_no_mapping_is_left_to_the_node(ledger: Any) -> None:
+    assert not refused(at("cardanoNode.configFile", json.dumps({"LedgerDB": ledger})))
 
 
 LSM = at(BACKEND, "V2LSM")

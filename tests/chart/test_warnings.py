@@ -76,6 +76,12 @@ def test_the_least_version_can_be_the_users() -> None:
     assert "11.0.1-1 is older than 11.1.0" in warnings(newer)["image.cardanoNode.tag"]
 
 
+def test_a_whole_file_of_the_users_is_made_for_a_version_that_they_know() -> None:
+    assert not warnings(
+        merged(at("image.cardanoNode.tag", "11.0.0"), at("cardanoNode.configFile", "{}"))
+    )
+
+
 @pytest.mark.parametrize("identity", PLACEHOLDERS)
 def test_the_pool_ids_of_earlier_examples_make_names_that_kubernetes_takes(identity: str) -> None:
     values = producer(forgeManager={"multiTenant": {"enabled": True, "pool": {"id": identity}}})

@@ -4,7 +4,7 @@
 {{- if not .Values.cardanoNode.configMap -}}
 {{- $ledger = (include "cardano-node.config.json" . | fromJson).LedgerDB -}}
 {{- end -}}
-{{- kindIs "map" $ledger | ternary $ledger dict | toJson -}}
+{{- toJson $ledger -}}
 {{- end -}}
 
 {{/*
