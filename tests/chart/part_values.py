@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.chart.hub_values import clustered, hubbed
-from tests.chart.samples import Values, at, merged, producer
+from tests.chart.samples import SIGNER, Values, at, merged, producer
 
 MONITOR = "monitoring.serviceMonitor"
 DIGEST = "sha256:" + "0" * 64
@@ -15,7 +15,8 @@ HOST = [{"host": "a.example", "paths": [{"path": "/"}]}]
 
 # Beside a producer of the walk, but for what only a relay may have.
 SUBMIT_API = producer(**at("submitApi.enabled", True))
-SIGNER = producer(**at("mithrilSigner.enabled", True))
+SIGNING = producer(**SIGNER)
+SIGNER_TAG = {"image": SIGNER["image"]}
 INGRESS = merged(SUBMIT_API, at("ingress.enabled", True))
 MONITORED = producer(**at("monitoring.serviceMonitor.enabled", True))
 
@@ -45,18 +46,18 @@ BASE: dict[str, Values] = {
     "image.submitApi.enabled": producer(),
     "resources.submitApi": SUBMIT_API,
     "service.submitApi": SUBMIT_API,
-    "mithrilSigner": SIGNER,
-    "mithrilSigner.enabled": producer(),
+    "mithrilSigner": SIGNING,
+    "mithrilSigner.enabled": producer(**SIGNER_TAG),
     "mithrilSigner.eraReader.address": merged(
-        SIGNER, at("mithrilSigner.eraReader.verificationKey", "ab")
+        SIGNING, at("mithrilSigner.eraReader.verificationKey", "ab")
     ),
     "mithrilSigner.eraReader.verificationKey": merged(
-        SIGNER, at("mithrilSigner.eraReader.address", "addr1a")
+        SIGNING, at("mithrilSigner.eraReader.address", "addr1a")
     ),
-    "image.mithrilSigner": SIGNER,
-    "image.mithrilSigner.enabled": producer(),
-    "resources.mithrilSigner": SIGNER,
-    "service.mithril": SIGNER,
+    "image.mithrilSigner": SIGNING,
+    "image.mithrilSigner.enabled": producer(**SIGNER_TAG),
+    "resources.mithrilSigner": SIGNING,
+    "service.mithril": SIGNING,
     "secrets": merged(CREATED, at("secrets.create", True)),
     "secrets.create": CREATED,
     "cardanoNode.prometheusPort": at("networkPolicy.enabled", True),

@@ -30,6 +30,12 @@ def producer(**more: Any) -> Values:
     return merged({"cardanoNode": {"blockProducer": True}, "forgeManager": {"enabled": True}}, more)
 
 
+# A Mithril signer; which tag fits is the user's to know.
+SIGNER: Values = {"mithrilSigner": {"enabled": True}, "image": {"mithrilSigner": {"tag": "1"}}}
+# All that can stand beside the node.
+PARTS: Values = {"submitApi": {"enabled": True}, **SIGNER}
+
+
 def custom_network(**more: Any) -> Values:
     """The least that a network of one's own needs."""
     node = {

@@ -67,7 +67,7 @@ def test_it_says_what_the_values_say() -> None:
         "pool": pool,
         "application": {
             "type": "block-producer",
-            "version": "10.7.0",
+            "version": "11.0.1-1",
             "environment": "production",
         },
         "region": "eu-west",

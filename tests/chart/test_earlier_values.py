@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import render
+from tests.chart.rendering import refused, render
 from tests.chart.samples import Values, at, merged
 from tests.chart.test_every_value_counts import other
 from tests.chart.test_valid_objects import VERSIONS, validate
@@ -27,6 +27,8 @@ def earlier() -> dict[str, Any]:
 EARLIER = earlier()
 # The earlier sidecar is another program: this chart cannot run with its image.
 ANOTHER_PROGRAM = {"image.forgeManager.repository", "image.forgeManager.tag"}
+# The earlier chart's node follows no public network any more, mainnet among them.
+LEFT_BEHIND = {"image.cardanoNode.tag"}
 # Where one file changes everything at once, the values must still go together.
 TOGETHER: dict[str, Any] = {
     "cardanoNode.network": "preview",
@@ -92,7 +94,13 @@ def accepted(values: dict[str, Any]) -> None:
 
 
 def test_the_earlier_defaults_render() -> None:
-    accepted({path: value for path, value in EARLIER.items() if path not in ANOTHER_PROGRAM})
+    dropped = ANOTHER_PROGRAM | LEFT_BEHIND
+    accepted({path: value for path, value in EARLIER.items() if path not in dropped})
+
+
+def test_the_earlier_node_is_refused_by_its_version() -> None:
+    (line,) = refused(file_of({path: EARLIER[path] for path in LEFT_BEHIND}))
+    assert line.startswith("image.cardanoNode.tag: 10.5.3 knows protocol version 10 at most")
 
 
 @pytest.mark.parametrize("case", KEPT)

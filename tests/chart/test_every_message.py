@@ -13,6 +13,7 @@ from tests.chart import (
     test_mithril_signer,
     test_network_checks,
     test_node_config_checks,
+    test_node_version,
     test_scaling,
     test_warnings,
 )
@@ -30,8 +31,13 @@ OF_PARTS: list[Values] = [
     producer(**at("submitApi.enabled", True)),
     merged(at("submitApi.enabled", True), at("submitApi.skipNodeCheck", False)),
     at("submitApi", {"enabled": True, "port": 3001}),
-    producer(**at("image.mithrilSigner.enabled", True)),
-    at("mithrilSigner.enabled", True),
+    producer(
+        **at(
+            "image.mithrilSigner",
+            {"enabled": True, "repository": "r/input-output-hk/mithril-signer", "tag": "latest"},
+        )
+    ),
+    test_node_version.LSM,
     merged(BUDGET, at("podDisruptionBudget.minAvailable", None)),
     BUDGET,
     merged(MONITORED, at("monitoring.podMonitor.enabled", True)),
@@ -92,6 +98,7 @@ def provoking() -> Iterator[Values]:
         test_mithril_signer.REFUSED,
         test_node_config_checks.REFUSED,
         test_node_config_checks.WARNED,
+        test_node_version.REFUSED,
         test_scaling.REFUSED,
         test_warnings.WARNED,
     ]

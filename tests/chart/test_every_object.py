@@ -8,7 +8,7 @@ import pytest
 
 from tests.chart.hub_values import hubbed
 from tests.chart.rendering import Object, render
-from tests.chart.samples import Values, at, merged, producer
+from tests.chart.samples import SIGNER, Values, at, merged, producer
 from tests.chart.test_valid_objects import VERSIONS, validate
 
 NAME_LIMIT = 63
@@ -26,7 +26,7 @@ CASES: dict[str, Values] = {
     "relays": merged(PARTS, {"autoscaling": ON, "monitoring": {"podMonitor": ON}}),
     "producer": producer(
         **PARTS,
-        mithrilSigner=ON,
+        **SIGNER,
         cardanoNode={"network": "preprod"},
         monitoring={"serviceMonitor": ON, "prometheusRule": ON, "grafanaDashboard": ON},
         secrets={"create": True, "data": dict.fromkeys(("kesKey", "vrfKey", "opCert"), "YQ==")},

@@ -61,7 +61,7 @@ OTHER: dict[str, Any] = {
     "cardanoNode.config.requiresNetworkMagic": "RequiresNoMagic",
     "cardanoNode.config.minNodeVersion": "99.1.0",
     "cardanoNode.config.consensusMode": "GenesisMode",
-    "cardanoNode.config.ledgerDB.backend": "V1LMDB",
+    "cardanoNode.config.ledgerDB.backend": "V2LSM",
     "cardanoNode.config.overrides": {"Mine": 1},
     "cardanoNode.configFile": '{"UseTraceDispatcher": false, "hasPrometheus": ["0.0.0.0", 12798]}',
     "cardanoNode.topologyFile": '{"localRoots": [], "publicRoots": []}',

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.chart.rendering import CHART, ROOT, environment, mounts, render, warnings
-from tests.chart.samples import Values, at, defaults, merged, producer
+from tests.chart.samples import PARTS, Values, at, defaults, merged, producer
 
 README = (CHART / "README.md").read_text()
 #: What public charts for cardano-node offer between them, and more that operators asked for.
@@ -189,7 +189,7 @@ def test_pull_secrets_are_the_pods() -> None:
 
 @pytest.mark.parametrize("image", sorted(defaults()["image"]))
 def test_a_tag_that_moves_is_the_default_of_no_image_without_a_warning(image: str) -> None:
-    parts = producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})
+    parts = producer(**PARTS)
     tag = defaults()["image"][image]["tag"]
     moves = tag in ("latest", "main", "unstable")
     assert (f"image.{image}.tag" in warnings(parts)) is moves

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.chart.rendering import render
-from tests.chart.samples import Values, at, merged, producer
+from tests.chart.samples import PARTS, Values, at, merged, producer
 
-PARTS = producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})
+BESIDE = producer(**PARTS)
 KEYS = {
     "cardano-node": "cardanoNode",
     "cardano-forge-manager": "forgeManager",
@@ -18,7 +18,7 @@ DIGEST = "sha256:" + "1" * 64
 
 
 def images(values: Values) -> dict[str, str]:
-    pod = render(merged(PARTS, values)).pod
+    pod = render(merged(BESIDE, values)).pod
     return {c["name"]: c["image"] for c in [*pod["initContainers"], *pod["containers"]]}
 
 

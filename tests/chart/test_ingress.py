@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.chart.rendering import Object, RefusedError, render
-from tests.chart.samples import Values, at, merged, producer
+from tests.chart.samples import SIGNER, Values, at, merged, producer
 
 ON = merged(at("submitApi.enabled", True), at("ingress.enabled", True))
 NAME = "test-cardano-node"
@@ -49,7 +49,7 @@ def hosts(path: dict[str, Any]) -> Values:
 
 @pytest.mark.parametrize("service", ["metrics", "forge-metrics", "mithril", "submit-api"])
 def test_a_path_may_lead_to_another_service_by_the_name_of_its_port(service: str) -> None:
-    parts = merged(ON, at("mithrilSigner.enabled", True))
+    parts = merged(ON, SIGNER)
     rendered = render(producer(**merged(parts, hosts({"service": service}))))
     (rule,) = rendered.get("Ingress", NAME)["spec"]["rules"]
     backend = rule["http"]["paths"][0]["backend"]["service"]

@@ -7,15 +7,16 @@ import json
 import pytest
 
 from tests.chart.rendering import RefusedError, environment, mounts, render, warnings
-from tests.chart.samples import Values, at, custom_network, merged, producer
+from tests.chart.samples import SIGNER, Values, at, custom_network, merged, producer
 
-ON = at("mithrilSigner.enabled", True)
+ON = SIGNER
+TAG = {"image": SIGNER["image"]}
 NAME = "mithril-signer"
 
 
 @pytest.mark.parametrize("path", ["mithrilSigner.enabled", "image.mithrilSigner.enabled"])
 def test_either_spelling_switches_it_on(path: str) -> None:
-    rendered = render(producer(**at(path, True)))
+    rendered = render(merged(producer(**TAG), at(path, True)))
     assert rendered.container(NAME)["restartPolicy"] == "Always"
     assert "test-cardano-node-mithril" in rendered.of_kind("Service")
 
@@ -43,7 +44,7 @@ def test_its_environment_is_the_signers_own() -> None:
 def test_pool_relay_and_era_are_told_when_given() -> None:
     era = {"address": "addr1abc", "verificationKey": "5b31"}
     own = {"partyId": "pool1abcdefghijk", "relayEndpoint": "http://relay:3132", "eraReader": era}
-    env = environment(render(producer(mithrilSigner={"enabled": True, **own})).container(NAME))
+    env = environment(render(merged(producer(**ON), at("mithrilSigner", own))).container(NAME))
     assert env["PARTY_ID"] == "pool1abcdefghijk"
     assert env["RELAY_ENDPOINT"] == "http://relay:3132"
     assert env["ERA_READER_ADAPTER_TYPE"] == "cardano-chain"
@@ -105,13 +106,17 @@ def test_its_health_check_is_a_liveness_probe() -> None:
 
 
 REFUSED: dict[str, tuple[Values, str]] = {
+    "without a tag": (
+        at("mithrilSigner.enabled", True),
+        "image.mithrilSigner.tag: not set, .* Set the tag of a Mithril distribution",
+    ),
     "in every replica": (
         producer(replicaCount=2, **ON),
         "mithrilSigner.enabled: each of the 2 replicas",
     ),
     "another network's aggregator": (
         merged(
-            at("cardanoNode.network", "preprod"),
+            at("cardanoNode.network", "preprod") | TAG,
             at(
                 "mithrilSigner",
                 {
@@ -136,10 +141,22 @@ def test_refused(case: str) -> None:
         render(values)
 
 
-def test_the_warnings_name_a_moving_tag_and_an_unset_era() -> None:
-    said = warnings(producer(**at("image.mithrilSigner.enabled", True)))
+def test_a_digest_is_as_good_as_a_tag() -> None:
+    digest = "sha256:" + "1" * 64
+    values = producer(mithrilSigner={"enabled": True}, **at("image.mithrilSigner.digest", digest))
+    assert render(values).container(NAME)["image"] == f"ghcr.io/intersectmbo/{NAME}@{digest}"
+
+
+def test_the_warnings_name_a_moving_tag_an_old_registry_and_an_unset_era() -> None:
+    own = {
+        "enabled": True,
+        "repository": "ghcr.io/input-output-hk/mithril-signer",
+        "tag": "latest",
+    }
+    said = warnings(producer(**at("image.mithrilSigner", own)))
     assert said.keys() == {
         "image.mithrilSigner.enabled",
+        "image.mithrilSigner.repository",
         "image.mithrilSigner.tag",
         "mithrilSigner.eraReader",
     }

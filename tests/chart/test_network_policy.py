@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from tests.chart.rendering import Object, render
-from tests.chart.samples import Values, at, merged, producer
+from tests.chart.samples import PARTS, Values, at, merged, producer
 
 ON = at("networkPolicy.enabled", True)
-PARTS = {"submitApi": {"enabled": True}, "mithrilSigner": {"enabled": True}}
 
 
 def policy(values: Values) -> Object:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.chart.rendering import RefusedError, environment, render, warnings
-from tests.chart.samples import Values, at, merged, producer
+from tests.chart.samples import PARTS, Values, at, merged, producer
 
 WATCHER = {"name": "watcher", "image": "w:1"}
 FIRST = {"name": "first", "image": "f:1"}
@@ -17,8 +17,7 @@ CHECKSUM = "checksum/config"
 
 def test_containers_of_the_users_are_native_sidecars_before_guard_and_manager() -> None:
     own = {"extraContainers": [WATCHER], "extraInitContainers": [FIRST]}
-    parts = {"submitApi": {"enabled": True}, "mithrilSigner": {"enabled": True}}
-    pod = render(producer(**own, **parts)).pod
+    pod = render(producer(**own, **PARTS)).pod
     assert [c["name"] for c in pod["initContainers"]] == [
         "init-cardano-setup",
         "first",

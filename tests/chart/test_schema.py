@@ -75,7 +75,7 @@ WRONG: list[tuple[str, Any]] = [
     ("healthChecks.forgeManager.startupProbe.httpGet.paht", "/startup-status"),
     ("cardanoNode.config.traceOptions.root.backends.stdOut", "Stdout MachineFormat"),
     # One kind of thing in place of another.
-    ("image.cardanoNode", "ghcr.io/blinklabs-io/cardano-node:10.7.0"),
+    ("image.cardanoNode", "ghcr.io/blinklabs-io/cardano-node:11.0.1-1"),
     ("cardanoNode.topology", []),
     ("cardanoNode.prometheus.enabled", {}),
     ("extraEnvVars", {"A": "b"}),

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.chart.rendering import CHART, Object, Rendered, render
-from tests.chart.samples import Values, at, merged, producer
+from tests.chart.samples import PARTS, Values, at, merged, producer
 
-EVERYTHING = producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})
+EVERYTHING = producer(**PARTS)
 TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a path)
 LONGEST_TEMPLATE = 150
 RESTRICTED_VOLUMES = {"configMap", "emptyDir", "projected", "secret", "persistentVolumeClaim"}

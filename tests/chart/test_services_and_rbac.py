@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.chart.rendering import render
-from tests.chart.samples import at, merged, producer
+from tests.chart.samples import PARTS, at, merged, producer
 
 
 def test_the_headless_service_is_the_one_the_statefulset_names() -> None:
@@ -23,8 +23,7 @@ def test_services_select_the_pods() -> None:
 
 
 def test_service_ports_exist_in_the_pod_under_the_same_name() -> None:
-    parts = {"submitApi": {"enabled": True}, "mithrilSigner": {"enabled": True}}
-    rendered = render(producer(**parts))
+    rendered = render(producer(**PARTS))
     everyone = [*rendered.pod["initContainers"], *rendered.pod["containers"]]
     ports = [port for container in everyone for port in container.get("ports", [])]
     # By number: before 1.32 Kubernetes resolves no name of a native sidecar's port.
@@ -51,8 +50,7 @@ def test_type_port_and_annotations_are_the_users() -> None:
 @pytest.mark.parametrize("part", ["metrics", "submitApi", "mithril"])
 def test_a_service_without_a_type_takes_the_common_one(part: str) -> None:
     name = {"submitApi": "submit-api"}.get(part, part)
-    parts = {"submitApi": {"enabled": True}, "mithrilSigner": {"enabled": True}}
-    base = merged(parts, at("service.type", "NodePort"))
+    base = merged(PARTS, at("service.type", "NodePort"))
 
     def kind(values: dict[str, object]) -> str:
         found: str = render(values).get("Service", f"test-cardano-node-{name}")["spec"]["type"]

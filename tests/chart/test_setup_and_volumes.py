@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.chart.rendering import CHART, environment, mounts, render, warnings
-from tests.chart.samples import at, custom_network, merged, producer
+from tests.chart.samples import PARTS, at, custom_network, merged, producer
 
 NETWORKS = json.loads((CHART / "files" / "networks.json").read_text())
 METRICS = {"TraceOptions": {"": {"backends": ["PrometheusSimple 12798"]}}}
@@ -131,12 +131,12 @@ def test_each_genesis_address_can_be_a_mirror() -> None:
     assert "mainnet" in env["GENESIS_URL_BYRON"]
 
 
-PARTS = producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})
+BESIDE = producer(**PARTS)
 
 
 @pytest.mark.parametrize(
     "values",
-    [{}, producer(), custom_network(), PARTS],
+    [{}, producer(), custom_network(), BESIDE],
     ids=["relay", "hot", "custom", "parts"],
 )
 def test_every_mount_has_its_volume_and_every_volume_a_mount(values: dict[str, Any]) -> None:

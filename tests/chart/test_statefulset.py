@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.chart.rendering import render
-from tests.chart.samples import at, merged, producer
+from tests.chart.samples import PARTS, at, merged, producer
 
 
 def test_the_manager_is_a_native_sidecar_and_the_last_one_before_the_node() -> None:
@@ -109,7 +109,7 @@ def test_scheduling_is_the_users() -> None:
 
 
 def test_what_stands_beside_the_node_starts_before_guard_and_manager() -> None:
-    pod = render(producer(submitApi={"enabled": True}, mithrilSigner={"enabled": True})).pod
+    pod = render(producer(**PARTS)).pod
     assert [c["name"] for c in pod["initContainers"]] == [
         "init-cardano-setup",
         "submit-api",

@@ -18,8 +18,8 @@ TENANT = {"multiTenant": {"enabled": True, "pool": {"id": PLACEHOLDERS[0]}}}
 # path: values, what is said of it
 WARNED: dict[str, tuple[Values, str]] = {
     "image.cardanoNode.tag": (
-        at("image.cardanoNode.tag", "10.5.3"),
-        "10.5.3 is older than 10.7.0",
+        at("image.cardanoNode.tag", "11.0.0"),
+        "11.0.0 is older than 11.0.1",
     ),
     "image.forgeManager.tag": (producer(**at("image.forgeManager.tag", "latest")), "a released"),
     "image.forgeManager.pullPolicy": (
@@ -62,16 +62,24 @@ def test_the_defaults_are_nothing_to_warn_of(values: Values) -> None:
     assert not warnings(values)
 
 
-@pytest.mark.parametrize("tag", ["10.7.0", "v10.8.1", "11.0", "10.7.0-1", "main"])
+@pytest.mark.parametrize("tag", ["11.0.1", "v11.1.2", "11.0", "11.1", "11.0.1-1", "main"])
 def test_a_tag_that_is_new_enough_or_no_version_is_nothing_to_warn_of(tag: str) -> None:
     assert not warnings(at("image.cardanoNode.tag", tag))
 
 
 def test_the_least_version_can_be_the_users() -> None:
     values = merged(
-        at("image.cardanoNode.tag", "10.5.3"), at("cardanoNode.config.minNodeVersion", "10.5.1")
+        at("image.cardanoNode.tag", "11.0.0"), at("cardanoNode.config.minNodeVersion", "11.0.0")
     )
     assert not warnings(values)
+    newer = at("cardanoNode.config.minNodeVersion", "11.1.0")
+    assert "11.0.1-1 is older than 11.1.0" in warnings(newer)["image.cardanoNode.tag"]
+
+
+def test_a_whole_file_of_the_users_is_made_for_a_version_that_they_know() -> None:
+    assert not warnings(
+        merged(at("image.cardanoNode.tag", "11.0.0"), at("cardanoNode.configFile", "{}"))
+    )
 
 
 @pytest.mark.parametrize("identity", PLACEHOLDERS)
@@ -93,7 +101,7 @@ def test_a_pool_id_that_is_to_be_replaced_is_warned_of(word: str) -> None:
 @pytest.mark.parametrize("part", ["forgeManager", "submitApi", "mithrilSigner"])
 def test_a_tag_that_moves_is_nothing_to_warn_of_beside_a_digest(part: str) -> None:
     tag = "main" if part == "submitApi" else "latest"
-    on = {"submitApi": {"enabled": True}, "mithrilSigner": {"enabled": True}}
+    on = {"submitApi": {"enabled": True}, "mithrilSigner": {"enabled": part == "mithrilSigner"}}
     values = producer(**on, **at(f"image.{part}.tag", tag))
     assert f"image.{part}.tag" in warnings(values)
     pinned = merged(values, at(f"image.{part}.digest", "sha256:" + "0" * 64))
@@ -109,7 +117,7 @@ def effects(values: Values) -> dict[str, str]:
 
 def test_the_notes_say_what_is_in_effect() -> None:
     assert effects({}) == {
-        "node": "ghcr.io/blinklabs-io/cardano-node:10.7.0",
+        "node": "ghcr.io/blinklabs-io/cardano-node:11.0.1-1",
         "memory": "24Gi, at most 32Gi",
         "ledger": "a claim of 350Gi for each pod",
         "mithril": "https://aggregator.release-mainnet.api.mithril.network/aggregator",

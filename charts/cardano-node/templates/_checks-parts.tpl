@@ -63,6 +63,11 @@ monitoring: there is nothing to scrape. Set cardanoNode.prometheus.enabled=true,
 {{- end -}}
 
 {{- define "cardano-node.checks.mithrilSigner" -}}
+{{- with .Values.image.mithrilSigner }}
+{{- if not (or .tag .digest) }}
+image.mithrilSigner.tag: not set, and which one fits depends on your node and your Mithril network. Set the tag of a Mithril distribution that supports both, or image.mithrilSigner.digest.
+{{- end }}
+{{- end }}
 {{- if gt (int .Values.replicaCount) 1 }}
 mithrilSigner.enabled: each of the {{ .Values.replicaCount }} replicas would sign for the same pool. Set replicaCount=1, or run the signer beside a relay of one replica, with mithrilSigner.secretName.
 {{- end }}

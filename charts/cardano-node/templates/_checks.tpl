@@ -46,6 +46,7 @@ persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot wri
 {{- end }}
 {{- include "cardano-node.checks.nodeConfig" . }}
 {{- include "cardano-node.checks.network" . }}
+{{- include "cardano-node.checks.nodeVersion" . }}
 {{- include "cardano-node.checks.parts" . }}
 {{- include "cardano-node.checks.clusters" . }}
 {{- end -}}

@@ -37,7 +37,10 @@ submitApi.enabled: beside a block producer, so its clients reach the pod that fo
 {{- if $image.enabled }}
 image.mithrilSigner.enabled: means the same as mithrilSigner.enabled, which replaces it.
 {{- end }}
-{{- if and (eq $image.tag "latest") (not $image.digest) }}
+{{- if hasSuffix "input-output-hk/mithril-signer" $image.repository }}
+image.mithrilSigner.repository: {{ $image.repository }} gets no new images since 2026-07-20. Set ghcr.io/intersectmbo/mithril-signer.
+{{- end }}
+{{- if and (eq "latest" (toString $image.tag)) (not $image.digest) }}
 image.mithrilSigner.tag: latest is another image every time it is pulled. Set the tag of a Mithril distribution, or a digest.
 {{- end }}
 {{- with .Values.mithrilSigner.eraReader }}

@@ -12,12 +12,10 @@ shows it: which value, what it means, what to do. One define a concern.
 {{- end -}}
 
 {{- define "cardano-node.warnings.images" -}}
-{{- $node := .Values.image.cardanoNode -}}
-{{- $tag := $node.tag | default .Chart.AppVersion }}
-{{- $version := regexFind "^v?[0-9]+[.][0-9]+([.][0-9]+)?" $tag }}
+{{- $version := include "cardano-node.nodeVersion" . }}
 {{- $least := .Values.cardanoNode.config.minNodeVersion | default (include "cardano-node.network" . | fromJson).minNodeVersion }}
-{{- if and (hasSuffix "cardano-node" $node.repository) (not $node.digest) (not .Values.cardanoNode.configFile) $version $least (not (semverCompare (printf ">=%s-0" (regexFind "^[0-9]+[.][0-9]+([.][0-9]+)?" $least)) $version)) }}
-image.cardanoNode.tag: {{ $tag }} is older than {{ $least }}, the least that the configuration of {{ .Values.cardanoNode.network }} is made for. Set a newer tag, or cardanoNode.config.minNodeVersion.
+{{- if and $version $least (not .Values.cardanoNode.configFile) (eq "true" (include "cardano-node.nodeVersion.before" (dict "version" $version "least" $least))) }}
+image.cardanoNode.tag: {{ include "cardano-node.nodeVersion.tag" . }} is older than {{ $least }}, the least that the configuration of {{ .Values.cardanoNode.network }} is made for. Set a newer tag, or cardanoNode.config.minNodeVersion.
 {{- end }}
 {{- with .Values.image.forgeManager }}
 {{- if and (eq "latest" (toString .tag)) (not .digest) }}
@@ -39,6 +37,10 @@ cardanoNode.configMap: what stands in {{ $node.configMap }} is not checked again
 {{- if and (eq "GenesisMode" (toString $config.ConsensusMode)) (not (include "cardano-node.topology.json" . | fromJson).peerSnapshotFile) }}
 {{ include "cardano-node.config.origin" (dict "root" . "key" "ConsensusMode" "value" "config.consensusMode") }}: GenesisMode asks no bootstrap peers, and without a peer snapshot a node that has no ledger finds nobody to sync from. Set cardanoNode.topology.peerSnapshotFile.
 {{- end }}
+{{- end }}
+{{- $seccomp := .Values.securityContext.seccompProfile | default (get .Values.podSecurityContext "seccompProfile") | default dict }}
+{{- if and (eq "V2LSM" (toString (include "cardano-node.ledgerDB" . | fromJson).Backend)) (eq "RuntimeDefault" (toString $seccomp.type)) }}
+{{ include "cardano-node.ledgerDB.path" (dict "root" . "keys" (list "LedgerDB" "Backend") "value" "backend") }}: V2LSM needs io_uring, which the seccomp profile RuntimeDefault blocks from containerd 2 on. Set securityContext.seccompProfile to {type: Localhost, localhostProfile: FILE}, a profile on each machine that allows io_uring_setup, io_uring_enter and io_uring_register beside the rest.
 {{- end }}
 {{- if .Values.healthChecks.cardanoNode.livenessProbe.enabled }}
 healthChecks.cardanoNode.livenessProbe.enabled: a node that replays its ledger answers late, and is then ended before it has finished, again and again.

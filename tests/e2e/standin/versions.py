@@ -9,7 +9,7 @@ IntersectMBO/hermod-tracing, where trace-dispatcher lives since its 2.12.0 (READ
 - LedgerDB, TurnOnLogMetrics: `cardano-node/src/Cardano/Node/Configuration/POM.hs`
   (parseLedgerDbConfig, makeNodeConfiguration);
 - VRF key: `cardano-node/src/Cardano/Node/Run.hs` (checkVRFFilePermissions);
-- protocol major: `cardano-node/src/Cardano/Node/Protocol/Cardano.hs` (the ProtVer that blocks announce).
+- protocol major: `cardano-node/src/Cardano/Node/Protocol/Cardano.hs` (ProtVer);
 """
 
 from __future__ import annotations

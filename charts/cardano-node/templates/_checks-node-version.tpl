@@ -1,0 +1,35 @@
+{{/* What the version of the node, as its tag says it, cannot do (files/node-versions.json). */}}
+{{- define "cardano-node.checks.nodeVersion" -}}
+{{- $facts := include "cardano-node.nodeVersion.facts" . | fromJson -}}
+{{- $network := include "cardano-node.network" . | fromJson -}}
+{{- if and $facts $network (lt (int $facts.protocolMajor) (int $network.protocolMajor)) }}
+{{- $first := dict }}
+{{- range include "cardano-node.nodeVersions" . | fromJsonArray }}
+{{- if and (not $first) (ge (int .protocolMajor) (int $network.protocolMajor)) }}{{ $first = . }}{{ end }}
+{{- end }}
+image.cardanoNode.tag: {{ include "cardano-node.nodeVersion.tag" . }} knows protocol version {{ $facts.protocolMajor }} at most, and on {{ .Values.cardanoNode.network }} {{ $network.protocolMajor }} is in force, which {{ $first.version }} is the first to know: this node would never follow the chain. Set {{ $network.minNodeVersion }} or newer, or leave it null for {{ .Chart.AppVersion }}.
+{{- end }}
+{{- include "cardano-node.checks.ledgerDB" (dict "root" . "facts" $facts) }}
+{{- end -}}
+
+{{/* What the node refuses to read of its LedgerDB: (dict "root" $ "facts" row of the version). */}}
+{{- define "cardano-node.checks.ledgerDB" -}}
+{{- $ledger := include "cardano-node.ledgerDB" .root | fromJson -}}
+{{- if and $ledger.Backend .facts (not (has $ledger.Backend .facts.ledgerDB.backends)) }}
+{{ include "cardano-node.ledgerDB.path" (dict "root" .root "keys" (list "LedgerDB" "Backend") "value" "backend") }}: {{ $ledger.Backend }} is no backend of cardano-node {{ include "cardano-node.nodeVersion" .root }}, which would end at its start. Set one of {{ join ", " .facts.ledgerDB.backends }}.
+{{- end }}
+{{- $places := dict "" (include "cardano-node.config.json" .root | fromJson) "LedgerDB" $ledger "LedgerDB.Snapshots" $ledger.Snapshots }}
+{{- $values := dict "SnapshotInterval" "snapshotInterval" "NumOfDiskSnapshots" "numOfDiskSnapshots" "QueryBatchSize" "queryBatchSize" }}
+{{- if not .root.Values.cardanoNode.configMap }}
+{{- range $place, $settings := $places }}
+{{- range $key, $value := $values }}
+{{- if kindIs "map" $settings }}
+{{- $found := get $settings $key }}
+{{- if and (hasKey $settings $key) (not (has (kindOf $found) (list "float64" "invalid"))) }}
+{{ include "cardano-node.ledgerDB.path" (dict "root" $.root "keys" (append (splitList "." $place | compact) $key) "value" $value) }}: {{ $key }} is {{ toJson $found }}, and the node takes a number alone: it would end at its start. Set a number, or leave it out for the node's own.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
