@@ -57,8 +57,8 @@ mithrilSigner.eraReader: empty, so the signer takes the era that its build knows
 {{- $manager := .Values.forgeManager -}}
 {{- $command := concat $node.command $node.args -}}
 {{- if eq "true" (include "cardano-node.elected" .) }}
-{{- if not (or (deepEqual $command (list "run")) (has "--start-as-non-producing-node" $command)) }}
-cardanoNode.args: the chart cannot see that this command starts the node non-producing. It must read START_AS_NON_PRODUCING, or be given --start-as-non-producing-node: a node that forges without the lease is ended.
+{{- if not (deepEqual $command (list "run")) }}
+cardanoNode.args: the chart cannot see that this command has the node read {{ $node.configDir }}/config.json, which says StartAsNonProducingNode. A node that forges without the lease is ended.
 {{- end }}
 {{- if not $manager.forgingMetric }}
 forgeManager.forgingMetric: empty, so nothing shows whether the node forges: it is assumed to after its SIGHUP, and every hand-over (drain, update, a lost lease) has the node end and start again.
