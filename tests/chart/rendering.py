@@ -85,6 +85,13 @@ def refused(values: Object) -> list[str]:
     return []
 
 
+def assert_refused(values: Object, path: str, fix: str) -> None:
+    """Hold that one check refuses these values, names this path, and says this."""
+    (problem,) = refused(values)
+    assert problem.startswith(f"{path}: ")
+    assert fix in problem
+
+
 def render(
     values: Object | None = None,
     *,

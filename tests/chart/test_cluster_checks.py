@@ -6,7 +6,7 @@ import pytest
 
 from forge_manager.election.terms import Terms
 from tests.chart.hub_values import POOL_ID, clustered, hubbed, managed
-from tests.chart.rendering import refused, warnings
+from tests.chart.rendering import assert_refused, refused, warnings
 from tests.chart.samples import Values, at, merged, producer
 from tests.chart.test_warnings import effects
 
@@ -104,10 +104,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case: str) -> None:
-    values, path, fix = REFUSED[case]
-    (problem,) = refused(values)
-    assert problem.startswith(f"{path}: ")
-    assert fix in problem
+    assert_refused(*REFUSED[case])
 
 
 @pytest.mark.parametrize(

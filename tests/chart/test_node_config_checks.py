@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import refused, render, warnings
+from tests.chart.rendering import assert_refused, refused, render, warnings
 from tests.chart.samples import Values, at, custom_network, merged, producer
 
 CONFIG = "cardanoNode.config"
@@ -211,10 +211,7 @@ WARNED: dict[str, tuple[Values, str, str]] = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case: str) -> None:
-    values, path, fix = REFUSED[case]
-    (line,) = refused(values)
-    assert line.startswith(f"{path}: ")
-    assert fix in line
+    assert_refused(*REFUSED[case])
 
 
 @pytest.mark.parametrize("case", WARNED)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.chart.rendering import CHART, refused, render, warnings
+from tests.chart.rendering import CHART, assert_refused, refused, render, warnings
 from tests.chart.samples import Values, at, custom_network, merged, producer
 
 VERSIONS: list[dict[str, Any]] = json.loads((CHART / "files" / "node-versions.json").read_text())
@@ -93,10 +93,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case: str) -> None:
-    values, path, fix = REFUSED[case]
-    (line,) = refused(values)
-    assert line.startswith(f"{path}: ")
-    assert fix in line
+    assert_refused(*REFUSED[case])
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -59,6 +59,14 @@ class Rotation:
         rotation.assert_undelivered(*_everyone(scene))
         return rotation
 
+    def deliver_to_all(self) -> None:
+        """Deliver it to the leader, which takes it, and then to the others."""
+        scene = self.scene
+        self.deliver_to(scene.leader)
+        assert self.wait_until_forging_with_it().run == scene.leader.run
+        for standby in scene.standbys:
+            self.deliver_to(standby)
+
     def deliver_to(self, replica: Replica) -> datetime:
         """Have its kubelet bring the new set; return when its manager was seen to have it."""
 

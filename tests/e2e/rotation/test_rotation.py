@@ -18,11 +18,7 @@ pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
 
 
 def test_the_leader_gets_it_first(scene: Scene, rotation: Rotation) -> None:
-    rotation.deliver_to(scene.leader)
-    use = rotation.wait_until_forging_with_it()
-    assert use.run == scene.leader.run
-    for standby in scene.standbys:
-        rotation.deliver_to(standby)
+    rotation.deliver_to_all()
     scene.watch(3)
     rotation.judge(none_below_s=1)
     assert {use.run for use in rotation.uses()} == {scene.leader.run}

@@ -40,10 +40,7 @@ def test_hand_over(scene: Scene) -> None:
 @beside(VERSIONS)
 def test_rotation(scene: Scene) -> None:
     rotation = Rotation.begin(scene)
-    rotation.deliver_to(scene.leader)
-    assert rotation.wait_until_forging_with_it().run == scene.leader.run
-    for standby in scene.standbys:
-        rotation.deliver_to(standby)
+    rotation.deliver_to_all()
     rotation.judge(none_below_s=1)
 
 

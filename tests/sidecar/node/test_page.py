@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forge_manager.node.address import Address
-from forge_manager.node.allowance import Allowance
 from forge_manager.node.page import FetchError, Page
+from forge_manager.pace import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +95,8 @@ def page_of(server: Server, clock: Clock | None = None, seconds: float = 5) -> P
         Address("127.0.0.1", server.port, "/metrics"),
         seconds=seconds,
         max_bytes=MAX_BYTES,
-        allowance=Allowance(per_second=1, burst=2, clock=clock, sleep=clock.sleep),
+        connections=TokenBucket(clock, burst=2, every_s=1),
+        sleep=clock.sleep,
     )
 
 
@@ -234,7 +235,7 @@ def test_a_deadline_that_has_passed_is_not_a_time_out_of_range() -> None:
         Address("127.0.0.1", 1, "/"),
         seconds=5,
         max_bytes=1,
-        allowance=Allowance(per_second=1, burst=1),
+        connections=TokenBucket(lambda: 0.0, burst=1, every_s=1),
         clock=clock,
     )
     with pytest.raises(FetchError, match="no whole answer within 5 s"):
@@ -249,18 +250,3 @@ def test_a_connection_on_which_too_much_comes_unasked_is_not_kept() -> None:
         assert ask(page) == b"0"
         assert server.connections == 2
         page.close()
-
-
-def test_an_allowance_is_spent_at_once_and_gained_evenly() -> None:
-    clock = Clock()
-    allowance = Allowance(per_second=1, burst=2, clock=clock, sleep=clock.sleep)
-    times = []
-    for _ in range(5):
-        allowance.wait()
-        times.append(clock.now)
-    assert times == pytest.approx([0, 0, 1, 2, 3])
-    clock.now += 100  # and no more than the burst is saved up
-    for _ in range(3):
-        allowance.wait()
-        times.append(clock.now)
-    assert times[5:] == pytest.approx([103, 103, 104])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from forge_manager.cluster.calls import Answered, Call
 from forge_manager.clusters.board import KEY_PREFIX, Entry
-from forge_manager.reporting.pace import BackOff, TokenBucket
+from forge_manager.pace import BackOff, TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,13 +8,14 @@ before forging changes.
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from forge_manager.clocks import read_clocks
-from forge_manager.node.allowance import Allowance
 from forge_manager.node.page import FetchError, Page
+from forge_manager.pace import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 #: The usual page has 100 to 200 KiB.
 _MAX_BYTES = 4 * 1024 * 1024
 #: A node admits 3 connections a second until 10.7.0; the rest is for Prometheus and for probes.
-_CONNECTIONS_PER_SECOND = 1.0
 _CONNECTIONS_AT_ONCE = 2
+_CONNECTION_EVERY_S = 1.0
 _SUFFIX = "_int"
 
 
@@ -65,7 +66,9 @@ class ForgingMetric:
             address,
             seconds=seconds,
             max_bytes=_MAX_BYTES,
-            allowance=Allowance(per_second=_CONNECTIONS_PER_SECOND, burst=_CONNECTIONS_AT_ONCE),
+            connections=TokenBucket(
+                time.monotonic, burst=_CONNECTIONS_AT_ONCE, every_s=_CONNECTION_EVERY_S
+            ),
         )
         self._clocks = clocks
         stem = re.escape(name.removesuffix(_SUFFIX).encode())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.node.address import Address
-    from forge_manager.node.allowance import Allowance
+    from forge_manager.pace import TokenBucket
 
 _CHUNK_BYTES = 64 * 1024
 _MAX_HEAD_BYTES = 16 * 1024
@@ -38,8 +38,8 @@ class _UnusableError(Exception):
 class Page:
     """Asks for one page, again and again. Of one thread; nothing in it is shared.
 
-    `seconds`: for one answer, from the request (or from connecting) to its last byte. `allowance`:
-    of new connections.
+    `seconds`: for one answer, from the request (or from connecting) to its last byte.
+    `connections`: how many new ones there may be.
     """
 
     def __init__(
@@ -48,14 +48,16 @@ class Page:
         *,
         seconds: float,
         max_bytes: int,
-        allowance: Allowance,
+        connections: TokenBucket,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._address = address
         self._seconds = seconds
         self._max_bytes = max_bytes
-        self._allowance = allowance
+        self._connections = connections
         self._clock = clock
+        self._sleep = sleep
         self._connection: socket.socket | None = None
         self._told = False
 
@@ -70,7 +72,7 @@ class Page:
         if self._connection is not None and not _drained(self._connection, self._max_bytes):
             self.close()
         if self._connection is None:
-            self._allowance.wait()
+            self._wait_for_connection()
 
     def get(self) -> bytes:
         """Return the body of a 200 answer that came whole in time. Raises FetchError.
@@ -100,11 +102,15 @@ class Page:
                 return self._exchange(self._connection, deadline, kept=True)
             except _UnusableError:
                 self.close()
-                self._allowance.wait()
+                self._wait_for_connection()
         self._connection = socket.create_connection(
             (self._address.host, self._address.port), timeout=self._left(deadline)
         )
         return self._exchange(self._connection, deadline, kept=False)
+
+    def _wait_for_connection(self) -> None:
+        while not self._connections.take():
+            self._sleep(self._connections.wait_s())
 
     def _left(self, deadline: float) -> float:
         remaining = deadline - self._clock()

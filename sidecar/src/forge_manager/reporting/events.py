@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.cluster.calls import Answered, Call
 from forge_manager.cluster.lease_codec import format_time
-from forge_manager.reporting.pace import BackOff, TokenBucket
+from forge_manager.pace import BackOff, TokenBucket
 from forge_manager.reporting.words import WARNINGS, ReportReason, in_words, is_bad
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from forge_manager import logs
 from forge_manager.cluster.calls import Answered, Call
 from forge_manager.cluster.changes import metadata_of
 from forge_manager.forging.phases import MAY_FORGE, Phase
-from forge_manager.reporting.pace import BackOff
+from forge_manager.pace import BackOff
 from forge_manager.reporting.wishes import HAND_OVER
 from forge_manager.reporting.words import ReportReason
 

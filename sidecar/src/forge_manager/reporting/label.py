@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.cluster.calls import Answered, Call
 from forge_manager.cluster.changes import Presence, metadata_of
-from forge_manager.reporting.pace import BackOff, TokenBucket
+from forge_manager.pace import BackOff, TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable

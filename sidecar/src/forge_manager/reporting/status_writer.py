@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.cluster.calls import Answered, Call
 from forge_manager.cluster.changes import Presence, metadata_of, text_of
-from forge_manager.reporting.pace import BackOff, TokenBucket
+from forge_manager.pace import BackOff, TokenBucket
 from forge_manager.reporting.status_fields import CONDITIONS, differing
 from forge_manager.reporting.words import ReportReason
 
