@@ -117,6 +117,19 @@ def test_a_node_that_answers_and_does_not_go_off_is_killed_when_it_refused_three
     assert pod.reasons[-2:] == [ForgingReason.NODE_DID_NOT_GO_OFF, ForgingReason.NODE_ENDED]
 
 
+def test_a_node_that_came_on_too_late_is_not_killed_for_going_off_late() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.obeys = False
+    pod.prove()
+    run_proven(pod, 5, until=Phase.SWITCHING_OFF)
+    assert pod.reasons[-1] == ForgingReason.SWITCH_ON_FAILED
+    pod.metric = 1
+    run_proven(pod, 20)
+    pod.metric = 0
+    run_proven(pod, 5, until=Phase.STANDBY)
+
+
 def test_a_slow_node_is_killed_all_the_same_once_its_lease_is_not_proven() -> None:
     pod = leader(1.9)
     pod.proofs = [None]

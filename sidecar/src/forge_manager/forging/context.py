@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forge_manager.forging.phases import Obstacle
+from forge_manager.forging.phases import ForgingReason, Obstacle
 from forge_manager.forging.scrapes import has_landed
 from forge_manager.moment import MILLISECOND, SECOND
 
@@ -129,10 +129,14 @@ class Context:
         return self._settled_at(0)
 
     def off_overdue(self) -> bool:
-        """Tell whether it does not go off, or the guard is about to end it."""
+        """Tell whether it does not go off, or the guard is about to end it.
+
+        One that was slow to come on may be as slow to go off: it is never ended for that.
+        """
         if not self.leases_proven() or self.guard_silent():
             return self._overdue(OFF_TIMEOUT_NS)
-        refused = self.state.refusals >= MOST_REFUSALS
+        late = self.state.reason is ForgingReason.SWITCH_ON_FAILED
+        refused = self.state.refusals >= MOST_REFUSALS and not late
         return refused or self._silent_for(STALL_NS) or self._guard_is_near()
 
     def off_unprovable(self) -> bool:
