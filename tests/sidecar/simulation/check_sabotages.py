@@ -43,6 +43,7 @@ CAUGHT_BY = {
     "a node that was found is off": 6,
     "off as soon as it is ordered": 3,
     "off as soon as the metric says so": 1,
+    "a slow page has its node killed": 60,
     "several SIGHUPs in flight": 1,
     "released while switching off": 3,
     "released while being killed": 51,

@@ -218,6 +218,10 @@ class Faults:
         self.cluster.operator.hand_over = HandOver(pod.name, str(self._tokens))
         self.cluster.wish_rules.named()
 
+    def _hand_over_if_active(self) -> None:
+        if self.active:
+            self.hand_over()
+
     def reload_topology(self) -> None:
         self._tokens += 1
         self.world.log("operator has the standbys read their topology")
@@ -241,6 +245,8 @@ class Faults:
         page_ms = self.random.choice(((150.0, 300.0), (900.0, 1100.0), (1700.0, 2000.0)))
         self.world.log(f"an answer of the metrics page takes {page_ms[0]:.0f} ms")
         self.cluster.page_ms = page_ms
+        if self.world.chance(0.5):
+            self.world.at(self.world.ms(500, 3000), self._hand_over_if_active)
 
         def quick() -> None:
             self.world.log("the metrics page is quick again")

@@ -22,7 +22,7 @@ from forge_manager.forging import rotation as rotation_module
 from forge_manager.forging import rules as rules_module
 from forge_manager.forging import scrapes as scrapes_module
 from forge_manager.forging.actions import PublishFence, PutKeysLive, SendSighup, UnlinkLive
-from forge_manager.forging.context import Context
+from forge_manager.forging.context import OFF_TIMEOUT_NS, Context
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.guard.logic import Guard, GuardReason, KeyOrder, LiveKeys
@@ -254,6 +254,9 @@ SABOTAGES: dict[str, Patch] = {
     ),
     "off as soon as the metric says so": lambda patch: patch.setattr(
         scrapes_module, "SETTLE_NS", 0
+    ),
+    "a slow page has its node killed": _with_rule(
+        ForgingReason.NODE_DID_NOT_GO_OFF, lambda context: context._overdue(OFF_TIMEOUT_NS)
     ),
     "several SIGHUPs in flight": _returning(Context, "landed", True),
     "released while switching off": _wishes(Phase.SWITCHING_OFF, Wish.RELEASE),
