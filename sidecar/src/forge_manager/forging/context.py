@@ -10,7 +10,7 @@ from forge_manager.forging.scrapes import has_landed
 from forge_manager.moment import MILLISECOND, SECOND
 
 if TYPE_CHECKING:
-    from forge_manager.forging.situation import Situation
+    from forge_manager.forging.situation import Scrape, Situation
     from forge_manager.forging.state import State
     from forge_manager.guard.protocol import Fence
     from forge_manager.moment import Moment
@@ -82,16 +82,14 @@ class Context:
 
     def metric(self) -> int | None:
         """Return the forging metric as last scraped from this process, None when absent."""
-        scrape = self.seen.scrape
-        return scrape.forging if scrape and scrape.process == self.state.process else None
+        scrape = self._scrape()
+        return None if scrape is None else scrape.forging
 
     def metric_unreadable(self) -> bool:
         """Tell whether this process was not scraped for long: no switch could be confirmed."""
-        scrape = self.seen.scrape
+        scrape = self._scrape()
         return self.has_metric and (
-            scrape is None
-            or scrape.process != self.state.process
-            or self.now_ns - scrape.answered_ns > SCRAPE_SILENCE_NS
+            scrape is None or self.now_ns - scrape.answered_ns > SCRAPE_SILENCE_NS
         )
 
     def landed(self) -> bool:
@@ -156,8 +154,11 @@ class Context:
 
     def _guard_is_near(self) -> bool:
         fence = self.state.fence
-        named = fence is not None and fence.node == self.state.process
-        return named and fence is not None and self._nearly(fence, KILL_AHEAD_NS)
+        return (
+            fence is not None
+            and fence.node == self.state.process
+            and self._nearly(fence, KILL_AHEAD_NS)
+        )
 
     def refuses(self) -> bool:
         """Tell whether it took the SIGHUP that was to switch it off, and forges."""
@@ -167,10 +168,14 @@ class Context:
 
     def _silent_for(self, time_ns: int) -> bool:
         """Tell whether the process answered nothing for so long, in this phase."""
-        scrape = self.seen.scrape
-        answered = scrape is not None and scrape.process == self.state.process
-        last_ns = scrape.answered_ns if scrape and answered else 0
+        scrape = self._scrape()
+        last_ns = 0 if scrape is None else scrape.answered_ns
         return self.now_ns - max(self.state.entered_ns, last_ns) >= time_ns
+
+    def _scrape(self) -> Scrape | None:
+        """Return the last answer, if it is this process's."""
+        scrape = self.seen.scrape
+        return scrape if scrape and scrape.process == self.state.process else None
 
     def _settled_at(self, value: int | None) -> bool:
         run = self.state.run
