@@ -92,11 +92,11 @@ def test_a_gap_in_the_scrapes_proves_nothing() -> None:
     pod = PodUnderTest()
     pod.lead()
     pod.situation = {"terminating": True}
-    pod.run(0.2)
+    pod.run(0.1)
     pod.scrapes = False
     pod.run(1)
     pod.scrapes = True
-    pod.run(0.2)
+    pod.run(0.1)
     assert phase_of(pod) is Phase.SWITCHING_OFF
     pod.run(0.5)
     assert phase_of(pod) is Phase.STANDBY

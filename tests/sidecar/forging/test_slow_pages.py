@@ -17,10 +17,10 @@ STALL_S = 20
 
 
 def run_proven(pod: PodUnderTest, seconds: float, until: Phase | None = None) -> None:
-    """Run while the lease is renewed every two seconds, at most until a phase is reached."""
-    for _ in range(int(seconds * 2)):
+    """Run while the lease is renewed, at most until a phase is reached."""
+    for _ in range(int(seconds * 4)):
         pod.prove()
-        actions = pod.run(0.45)
+        actions = pod.run(0.2)
         assert KillNode(NODE) not in actions
         if pod.phase is until:
             return
@@ -177,11 +177,11 @@ def test_nothing_is_proven_of_a_node_that_was_stopped_once_and_hardly_ran(
 @pytest.mark.parametrize(
     ("gaps_ms", "settled"),
     [
-        ([60] * 6, False),
-        ([60] * 7, True),
+        ([60] * 4, False),
+        ([60] * 5, True),
         ([200, 150], False),  # either may hide a stop
         ([60, 60, 3000, 60, 60], False),  # a stop, and too little beside it
-        ([60, 60, 3000, 60, 3000, 60, 60], False),  # two stops
+        ([60, 60, 3000, 60, 3000, 60], False),  # two stops
         ([1900], False),
         ([1900, 1900], True),
         ([250, 250], True),

@@ -54,6 +54,18 @@ def test_a_fence_that_becomes_unreadable_runs_on() -> None:
     assert guard.look(sight(TOO_LATE, fence=None)).kill == NODE
 
 
+def test_only_a_fence_that_names_a_node_takes_back_what_it_was_let() -> None:
+    guard = Guard(BOOT)
+    guard.look(sight())
+    lost = Fence(BOOT, None, 0, 0, off=True)  # by a manager that knows of no node
+    assert guard.look(sight(fence=lost)).kill is None
+    assert guard.look(sight(TOO_LATE, fence=lost)).kill == NODE
+    assert guard.look(sight(TOO_LATE, fence=OFF)).kill is None
+    guard.look(sight())
+    guard.look(sight(node=None, fence=lost))
+    assert guard.last_fence == lost  # it has ended
+
+
 def test_a_guard_that_never_read_a_fence_permits_nothing() -> None:
     orders = Guard(BOOT).look(sight(fence=None))
     assert (orders.kill, orders.reason) == (NODE, GuardReason.FENCE_UNREADABLE)

@@ -173,7 +173,7 @@ class Cluster:
 
     def _check_permission(self, node: Node) -> None:
         """Check that it forges under a fence, or outlives one by no more than a death takes."""
-        fence, now = node.pod.fence, node.machine.now()
+        fence, now = node.pod.fence_of(node), node.machine.now()
         if fence is None or fence.node != node.id or fence.off:
             raise InvariantError(f"I3: {node.name} forges and no fence says that it may")
         late = now._replace(boot_ns=now.boot_ns - OUTLIVE_NS, wall_ns=now.wall_ns - OUTLIVE_NS)

@@ -35,6 +35,11 @@ class GuardProcess(Process):
         self._held: Node | None = None
         self.after(self.world.ms(50, 300), self._look)
 
+    @property
+    def enforced(self) -> Fence | None:
+        """The fence that it would end the node by."""
+        return self._guard.last_fence
+
     def _look(self) -> None:
         live = self._pod.keys.look()
         if self.world.chance(0.8):

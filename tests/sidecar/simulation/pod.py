@@ -64,6 +64,12 @@ class Pod:
         if not fence.off and fence.forge_until_ns:
             self.cluster.check_fence(self, fence)
 
+    def fence_of(self, node: Node) -> Fence | None:
+        """Return the fence in force for this node: a lost one is what its guard remembers."""
+        published, guard = self.fence, self.guard
+        named = published is not None and published.node == node.id
+        return published if named or guard is None or not guard.alive else guard.enforced
+
     def credentials_checked(self) -> None:
         """Open the gate, once, as the manager does when the first set is in place."""
         if not self._gate_open:

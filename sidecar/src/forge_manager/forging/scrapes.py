@@ -24,8 +24,8 @@ SETTLE_NS = 200 * MILLISECOND
 #: When the metric cannot show that a SIGHUP was taken (it was as wanted before), or it shows
 #: nothing new: having run for this long, the node has finished with it.
 LANDING_NS = 1300 * MILLISECOND
-#: A gap no longer than this is never taken for a stop, however quick the other answers are.
-GAP_NS = 200 * MILLISECOND
+#: Twice the quickest pace: a gap no longer than this is never taken for a stop.
+GAP_NS = 100 * MILLISECOND
 #: A gap longer than so many of the usual ones is taken for a stop.
 _UNUSUAL = 2
 #: Enough for LANDING_NS at the quickest pace, 50 ms.

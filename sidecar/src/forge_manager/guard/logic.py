@@ -93,8 +93,7 @@ class Guard:
 
     def look(self, sight: Sight) -> Orders:
         """Decide one round."""
-        if sight.fence is not None:
-            self.last_fence = sight.fence
+        self.last_fence = self._enforced(sight)
         kill = None if sight.node is None else self._why_kill(sight.node, sight.now)
         order, reason = self._keys(sight)
         return Orders(
@@ -107,13 +106,25 @@ class Guard:
             ),
         )
 
+    def _enforced(self, sight: Sight) -> Fence | None:
+        """Return the fence in force: the latest, but what lets a node forge stands until it ends.
+
+        Only a fence that names that node takes it back. One that does not is of a manager that lost
+        the former fence, and sees no node because its socket is closed already.
+        """
+        last = self.last_fence
+        if sight.fence is None:
+            return last
+        lets = last is not None and last.node == sight.node is not None and not last.off
+        return last if lets and sight.fence.node != sight.node else sight.fence
+
     def _why_kill(self, node: NodeProcess, now: Moment) -> GuardReason | None:
         """Say why this node must end now.
 
-        A fence that becomes unreadable runs on as it was last read. A guard that never read one
-        cannot know what an earlier one permitted, so it permits nothing. A node that the fence does
-        not name is left alone: it started non-producing, and before a manager puts keys in place
-        and signals it, it names it.
+        A fence that becomes unreadable, or is lost, runs on as it was last read. A guard that never
+        read one cannot know what an earlier one permitted, so it permits nothing. A node that the
+        fence does not name is left alone: it started non-producing, and before a manager puts keys
+        in place and signals it, it names it.
         """
         if not self._managed:
             return None
