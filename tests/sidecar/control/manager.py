@@ -13,22 +13,20 @@ import pytest
 
 from forge_manager.clocks import read_boot_id, read_clocks
 from forge_manager.clusters.stand import PERMITTED
+from forge_manager.control.candidacy import Candidacy
 from forge_manager.control.credentials import KnownCredentials
-from forge_manager.control.executor import Executor
-from forge_manager.control.loop import Candidacy, ControlLoop
-from forge_manager.control.observer import Observer
-from forge_manager.control.scraper import NoScraper, Scraper
+from forge_manager.control.mailbox import Mailbox
 from forge_manager.control.status import ForgingStatus
+from forge_manager.control.wiring import Others, Surroundings, control_loop
 from forge_manager.election.elector import Elector
 from forge_manager.election.terms import Terms, terms_for
 from forge_manager.forging.decision import Transition
-from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import Phase
-from forge_manager.guard.node_watch import NodeWatch
 from forge_manager.logs import TextFormatter
 from forge_manager.node.address import Address
-from forge_manager.node.metric import ForgingMetric
+from forge_manager.node.page import node_page
 from forge_manager.node.peer import NodeSocket
+from forge_manager.node.process import HeldProcess, identify
 from forge_manager.reporting.wishes import Asked
 from forge_manager.telemetry import Telemetry
 from forge_manager.topology.requests import ReloadRequests
@@ -68,49 +66,45 @@ class Manager:
         self.provision(FILES)
         found = pod.state.fence()
         address = Address("127.0.0.1", metrics_port or 0, "/metrics")
-        metric = ForgingMetric(address, "cardano_node_metrics_forging_enabled", seconds=1.0)
-        has_metric = metrics_port is not None
-        socket = NodeSocket(pod.socket)
         elector = Elector(
             identity=f"{name}_uid",
             pool_id="pool1",
             terms=terms,
             former_tenures=found.tenures if found else (),
         )
-        self.loop = ControlLoop(
-            machine=ForgingMachine(
-                pod_name=name, boot_id=read_boot_id(), found=found, has_metric=has_metric
-            ),
-            candidacies=(Candidacy(elector, lease),),
-            observer=Observer(
-                watch=NodeWatch(hold_peer=socket.hold, named=lambda: None),
-                socket=socket,
-                keys=pod.node_keys,
-                state=pod.state,
-                is_booting=lambda: False,
-            ),
-            scraper=Scraper(metric) if has_metric else NoScraper(),
-            executor=Executor(
+        self.news = Mailbox()
+        self.loop = control_loop(
+            Surroundings(
+                boot_id=read_boot_id(),
                 state=pod.state,
                 keys=pod.node_keys,
                 fuse=pod.timeless_fuse,
-                found=None,
+                socket=NodeSocket(pod.socket),
+                page=None if metrics_port is None else node_page(address, seconds=1.0),
+                reloads=ReloadRequests(pod.state_directory),
+                hold=HeldProcess.hold,
+                who_is=identify,
+                is_booting=lambda: False,
                 clocks=read_clocks,
-                telemetry=self.telemetry,
+                jitter=random.random,
             ),
-            credentials=KnownCredentials(
-                target=paths_in(pod.target), judge=judge_files, telemetry=self.telemetry
-            ).look,
-            terminating=lambda: self.terminating,
-            asked=lambda _: self.asked,
-            stand=lambda _now, _hub: self.stand,
-            report=self.transitions.append,
-            reloads=ReloadRequests(pod.state_directory),
-            status=self.status,
-            telemetry=self.telemetry,
-            beat=self._beat,
-            clocks=read_clocks,
-            jitter=random.random,
+            Others(
+                credentials=KnownCredentials(
+                    target=paths_in(pod.target), judge=judge_files, telemetry=self.telemetry
+                ).look,
+                terminating=lambda: self.terminating,
+                asked=lambda _: self.asked,
+                stand=lambda _now, _hub: self.stand,
+                report=self.transitions.append,
+                status=self.status,
+                telemetry=self.telemetry,
+                beat=self._beat,
+            ),
+            pod_name=name,
+            forging_metric="cardano_node_metrics_forging_enabled",
+            found=found,
+            candidacies=(Candidacy(elector, lease),),
+            news=self.news,
         )
 
     def _beat(self) -> None:

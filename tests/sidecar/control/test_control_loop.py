@@ -134,7 +134,7 @@ def fail() -> None:
 def test_news_that_fails_does_not_end_the_loop(pod: Pod, node: StandinProcess) -> None:
     lease = MemoryLease()
     with running(pod, lease, node.metrics_port) as manager:
-        manager.loop.post(fail)
+        manager.news.post(fail)
         until(lambda: forges(manager), seconds=20)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from forge_manager.node.address import Address
 from forge_manager.node.metric import Forging, ForgingMetric, Reading
+from forge_manager.node.page import node_page
 from tests.support.keys import Pool
 from tests.support.standin import StandinProcess, free_port
 
@@ -27,7 +28,8 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
 
 def _metric(port: int, seconds: float = 30.0, name: str = NAME) -> ForgingMetric:
-    return ForgingMetric(Address.parse(f"http://127.0.0.1:{port}/metrics"), name, seconds=seconds)
+    page = node_page(Address.parse(f"http://127.0.0.1:{port}/metrics"), seconds=seconds)
+    return ForgingMetric(page, name)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from forge_manager.clusters.stand import ClusterReason
-from forge_manager.control.loop import HUB
+from forge_manager.control.published import HUB
 from forge_manager.election.messages import ElectionReason
 from forge_manager.forging.phases import ForgingReason, Obstacle
 from forge_manager.reporting.words import EVENTS, WARNINGS, ConditionReason, ReportReason, in_words

@@ -7,26 +7,23 @@ from typing import TYPE_CHECKING
 
 from forge_manager.clocks import read_boot_id, read_clocks
 from forge_manager.control.credentials import KnownCredentials
-from forge_manager.control.executor import Executor
 from forge_manager.control.found_fence import ended_unwatched
-from forge_manager.control.loop import ControlLoop
-from forge_manager.control.observer import Observer
-from forge_manager.control.scraper import NoScraper, Scraper
+from forge_manager.control.mailbox import Mailbox
+from forge_manager.control.wiring import Others, Surroundings, control_loop
 from forge_manager.expectations import judge_of
-from forge_manager.forging.machine import ForgingMachine
 from forge_manager.guard.fuse import Fuse
 from forge_manager.guard.keys import NodeKeys
-from forge_manager.guard.node_watch import NodeWatch
 from forge_manager.guard.state import StateDirectory
-from forge_manager.node.metric import ForgingMetric
-from forge_manager.node.process import is_running
+from forge_manager.node.page import node_page
+from forge_manager.node.process import HeldProcess, identify, is_running
 from forge_manager.topology.requests import ReloadRequests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.clusters.stand import Stand
-    from forge_manager.control.loop import Candidacy
+    from forge_manager.control.candidacy import Candidacy
+    from forge_manager.control.loop import ControlLoop
     from forge_manager.control.status import ForgingStatus
     from forge_manager.election.messages import LeaseView
     from forge_manager.forging.decision import Transition
@@ -35,7 +32,7 @@ if TYPE_CHECKING:
     from forge_manager.moment import Moment
     from forge_manager.node.peer import NodeSocket
     from forge_manager.reporting.wishes import Asked
-    from forge_manager.settings import NodeSettings, Settings
+    from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
 
@@ -57,57 +54,48 @@ def assemble(
     status: ForgingStatus,
     beat: Callable[[], None],
 ) -> ControlLoop:
-    """Return the loop, not started; without candidacies it keeps the node off and its keys safe.
+    """Return the loop, not started (wiring.control_loop).
 
     `candidacies` is given the fence as the manager before left it, None when there is none.
     Raises OSError when this machine's boot cannot be told from others.
     """
     boot_id = read_boot_id()
-    state = StateDirectory(settings.shared.state, boot_id)
+    shared, node = settings.shared, settings.node
+    state = StateDirectory(shared.state, boot_id)
     found = state.fence()
     telemetry.found_ended(ended=ended_unwatched(found))
-    keys = NodeKeys(settings.target, settings.shared.checked)
-    return ControlLoop(
-        machine=ForgingMachine(
-            pod_name=settings.pod.name,
-            boot_id=boot_id,
-            found=found,
-            has_metric=bool(settings.node.forging_metric),
-        ),
-        candidacies=candidacies(found),
-        observer=Observer(
-            watch=NodeWatch(hold_peer=socket.hold, named=state.named_node),
-            socket=socket,
-            keys=keys,
-            state=state,
-            is_booting=lambda: is_running(settings.shared.process_name),
-        ),
-        scraper=_scraper(settings.node),
-        executor=Executor(
-            state=state,
-            keys=keys,
-            fuse=Fuse(settings.shared.state),
-            found=found,
-            clocks=read_clocks,
-            telemetry=telemetry,
-        ),
+    around = Surroundings(
+        boot_id=boot_id,
+        state=state,
+        keys=NodeKeys(settings.target, shared.checked),
+        fuse=Fuse(shared.state),
+        socket=socket,
+        page=node_page(node.metrics, seconds=_SCRAPE_SECONDS) if node.forging_metric else None,
+        reloads=ReloadRequests(shared.state),
+        hold=HeldProcess.hold,
+        who_is=identify,
+        is_booting=lambda: is_running(shared.process_name),
+        clocks=read_clocks,
+        jitter=random.random,
+    )
+    others = Others(
         credentials=KnownCredentials(
             target=settings.target, judge=judge_of(settings, settings.target), telemetry=telemetry
         ).look,
         terminating=terminating,
-        reloads=ReloadRequests(settings.shared.state),
         asked=asked,
         stand=stand,
         report=report,
         status=status,
         telemetry=telemetry,
         beat=beat,
-        clocks=read_clocks,
-        jitter=random.random,
     )
-
-
-def _scraper(node: NodeSettings) -> Scraper | NoScraper:
-    if not node.forging_metric:
-        return NoScraper()
-    return Scraper(ForgingMetric(node.metrics, node.forging_metric, seconds=_SCRAPE_SECONDS))
+    return control_loop(
+        around,
+        others,
+        pod_name=settings.pod.name,
+        forging_metric=node.forging_metric,
+        found=found,
+        candidacies=candidacies(found),
+        news=Mailbox(),
+    )

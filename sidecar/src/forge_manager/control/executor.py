@@ -22,12 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from forge_manager.forging.actions import Action
-    from forge_manager.guard.fuse import Fuse
-    from forge_manager.guard.keys import NodeKeys
+    from forge_manager.guard.ports import FuseFollower, Held, Keys, State
     from forge_manager.guard.protocol import Fence, NodeProcess
-    from forge_manager.guard.state import StateDirectory
     from forge_manager.moment import Moment
-    from forge_manager.node.process import HeldProcess
     from forge_manager.telemetry import Telemetry
 
 _log = logging.getLogger(__name__)
@@ -43,9 +40,9 @@ class Executor:
     def __init__(
         self,
         *,
-        state: StateDirectory,
-        keys: NodeKeys,
-        fuse: Fuse,
+        state: State,
+        keys: Keys,
+        fuse: FuseFollower,
         found: Fence | None,
         clocks: Callable[[], Moment],
         telemetry: Telemetry,
@@ -62,7 +59,7 @@ class Executor:
         self._complaint = ""
         self.sighup: SentSighup | None = None
 
-    def carry_out(self, actions: Sequence[Action], held: HeldProcess | None) -> Action | None:
+    def carry_out(self, actions: Sequence[Action], held: Held | None) -> Action | None:
         """Return the action that failed, None when all were done. `held`: the node's process."""
         self._tend_fuse(held)
         for action in actions:
@@ -80,7 +77,7 @@ class Executor:
             self._complaint = f"{action} {error}"
             _log.warning("action failed", extra=logs.fields(action=action, error=error))
 
-    def _tend_fuse(self, held: HeldProcess | None) -> None:
+    def _tend_fuse(self, held: Held | None) -> None:
         """Arm it for what the fence permits; without it the guard guards alone, which is said."""
         if self._fence is None:
             return
@@ -94,7 +91,7 @@ class Executor:
                     extra=logs.fields(error=self._fuse_complaint),
                 )
 
-    def _do(self, action: Action, held: HeldProcess | None) -> None:
+    def _do(self, action: Action, held: Held | None) -> None:
         if isinstance(action, PublishFence):
             self._state.publish_fence(action.fence)
             self._fence = action.fence
@@ -114,7 +111,7 @@ class Executor:
                 self._killed = action.process
                 self._telemetry.killed()
 
-    def _send_sighup(self, action: SendSighup, held: HeldProcess | None) -> None:
+    def _send_sighup(self, action: SendSighup, held: Held | None) -> None:
         if action.permit is not None and action.permit.passed(self._clocks()):
             raise _NotDoneError
         self._signal(held, action.process, signal.SIGHUP)
@@ -122,9 +119,9 @@ class Executor:
         what = "reload_topology" if action.reload else "disable_forging"
         self._telemetry.signalled("enable_forging" if action.permit else what)
 
-    def _signal(self, held: HeldProcess | None, process: NodeProcess, number: int) -> None:
+    def _signal(self, held: Held | None, process: NodeProcess, number: int) -> None:
         if held is None or held.process != process or not held.signal(number):
             raise _NotDoneError
 
-    def _is(self, held: HeldProcess | None, process: NodeProcess) -> bool:
+    def _is(self, held: Held | None, process: NodeProcess) -> bool:
         return held is not None and held.process == process and held.alive()

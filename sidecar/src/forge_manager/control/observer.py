@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from forge_manager.forging.situation import Node
 from forge_manager.guard.logic import LiveKeys
@@ -13,17 +13,21 @@ from forge_manager.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.guard.keys import NodeKeys
     from forge_manager.guard.node_watch import NodeWatch
+    from forge_manager.guard.ports import Held, Keys, State
     from forge_manager.guard.protocol import Heartbeat
-    from forge_manager.guard.state import StateDirectory
-    from forge_manager.node.peer import NodeSocket
-    from forge_manager.node.process import HeldProcess
 
 #: Seldom enough that a frozen node's backlog is not filled in the time in which it would be killed.
 _CHECK_INTERVAL_NS = SECOND
 #: A node whose metrics answer nothing for this long may be frozen; then its socket is tried.
 _STILL_NS = 5 * SECOND
+
+
+class Socket(Protocol):
+    """The node's socket (node.peer.NodeSocket)."""
+
+    def check(self, *, connect: bool = False) -> Reason:
+        """Say what a connection gives, or would give."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Sight:
     """
 
     node: Node
-    held: HeldProcess | None
+    held: Held | None
     live: LiveKeys
     checked: bool
     checked_name: str | None
@@ -48,9 +52,9 @@ class Observer:
         self,
         *,
         watch: NodeWatch,
-        socket: NodeSocket,
-        keys: NodeKeys,
-        state: StateDirectory,
+        socket: Socket,
+        keys: Keys,
+        state: State,
         is_booting: Callable[[], bool],
     ) -> None:
         self._watch = watch
@@ -58,7 +62,7 @@ class Observer:
         self._keys = keys
         self._state = state
         self._is_booting = is_booting
-        self._held: HeldProcess | None = None
+        self._held: Held | None = None
         self._held_ns = 0
         self._checked_ns = 0
         self._accepting_ns: int | None = None

@@ -10,9 +10,11 @@ from forge_manager.node.metric import Forging
 from forge_manager.node.process import identify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.guard.ports import Held
     from forge_manager.guard.protocol import NodeProcess
     from forge_manager.node.metric import Reading
-    from forge_manager.node.process import HeldProcess
 
 _VALUES = {Forging.ON: 1, Forging.OFF: 0, Forging.ABSENT: None}
 
@@ -22,7 +24,10 @@ class NoScraper:
 
     latest: Scrape | None = None
 
-    def begin_if_due(self, held: HeldProcess | None, now_ns: int, within_ns: int) -> None:
+    def start(self) -> None:
+        """Do nothing."""
+
+    def begin_if_due(self, held: Held | None, now_ns: int, within_ns: int) -> None:
         """Do nothing."""
 
 
@@ -39,16 +44,23 @@ class Metric(Protocol):
 class Scraper:
     """At most one scrape at a time; `latest` is the last whole answer of the process asked for."""
 
-    def __init__(self, metric: Metric) -> None:
+    def __init__(
+        self, metric: Metric, who_is: Callable[[int], NodeProcess | None] = identify
+    ) -> None:
         self._metric = metric
+        self._who_is = who_is
         self._wanted = threading.Event()
         self._lock = threading.Lock()
-        self._held: HeldProcess | None = None
+        self._held: Held | None = None
         self._latest: Scrape | None = None
         self._begun_ns: int | None = None
+        self._asked: Held | None = None
+
+    def start(self) -> None:
+        """Scrape from now on, in a thread."""
         threading.Thread(target=self._run, name="scrape", daemon=True).start()
 
-    def begin_if_due(self, held: HeldProcess | None, now_ns: int, within_ns: int) -> None:
+    def begin_if_due(self, held: Held | None, now_ns: int, within_ns: int) -> None:
         """Begin a scrape of this process when the last began `within_ns` or longer ago."""
         with self._lock:
             if held is not self._held:
@@ -65,24 +77,32 @@ class Scraper:
         with self._lock:
             return self._latest
 
+    @property
+    def wanted(self) -> bool:
+        """Whether a scrape is due, or going on."""
+        return self._wanted.is_set()
+
+    def serve(self) -> None:
+        """Make the scrape that is wanted."""
+        with self._lock:
+            held = self._held
+        if held is not self._asked:
+            self._metric.close()  # it may lead to the process before, which need not be dead
+            self._asked = held
+        reading = self._metric.scrape()
+        with self._lock:
+            if held is not None and held is self._held:
+                self._take(held.process, reading)
+        self._wanted.clear()
+
     def _run(self) -> None:
-        asked: HeldProcess | None = None
         while True:
             self._wanted.wait()
-            with self._lock:
-                held = self._held
-            if held is not asked:
-                self._metric.close()  # it may lead to the process before, which need not be dead
-                asked = held
-            reading = self._metric.scrape()
-            with self._lock:
-                if held is not None and held is self._held:
-                    self._take(held.process, reading)
-            self._wanted.clear()
+            self.serve()
 
     def _take(self, process: NodeProcess, reading: Reading) -> None:
         # The port may have been another process's: only what ended while ours lived counts. By its
         # identity, for a pidfd's poll object serves one thread.
-        if reading.forging in _VALUES and identify(process.pid) == process:
+        if reading.forging in _VALUES and self._who_is(process.pid) == process:
             value = _VALUES[reading.forging]
             self._latest = Scrape(process, reading.begun_ns, reading.answered_ns, value)

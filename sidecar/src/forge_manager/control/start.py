@@ -19,7 +19,7 @@ from forge_manager.cluster.watching import ObjectWatch
 from forge_manager.clusters.assembly import Clusters
 from forge_manager.clusters.stand import PERMITTED
 from forge_manager.control.assembly import assemble
-from forge_manager.control.loop import Candidacy
+from forge_manager.control.candidacy import Candidacy
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import hub_identity_of, identity_of
 from forge_manager.reporting.assembly import Reporting

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from forge_manager.guard.ports import Held
     from forge_manager.guard.protocol import Fence, NodeProcess
     from forge_manager.moment import Moment
-    from forge_manager.node.process import HeldProcess
 
 #: How long after the fence a process that did nothing about it counts as stopped: four rounds of
 #: the guard. One that was only slow ends itself; the last one takes the node along.
@@ -56,7 +56,7 @@ class Fuse:
         self._readers: list[int] = []
         self._armed: tuple[NodeProcess, int] | None = None
 
-    def follow(self, fence: Fence, held: HeldProcess | None, now: Moment) -> None:
+    def follow(self, fence: Fence, held: Held | None, now: Moment) -> None:
         """Arm for the node while the fence permits it to forge, else disarm.
 
         Raises OSError where the kernel does not do this.

@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING
 
 from forge_manager.guard.logic import GuardReason, KeyOrder, LiveKeys, Sight
 from forge_manager.log_lines import where
-from forge_manager.node.process import has_name, name_of
+from forge_manager.node.process import is_named, name_of
 from forge_manager.shared_settings import LogLevel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.guard.fuse import Fuse
-    from forge_manager.guard.keys import NodeKeys
-    from forge_manager.guard.log import GuardLog
     from forge_manager.guard.logic import Guard, Orders
     from forge_manager.guard.node_watch import NodeWatch
+    from forge_manager.guard.ports import FuseFollower, Held, Keys, State
     from forge_manager.guard.protocol import Heartbeat, NodeProcess
-    from forge_manager.guard.state import StateDirectory
     from forge_manager.moment import Moment
-    from forge_manager.node.process import HeldProcess
 
 _MESSAGES = {
     KeyOrder.PUT_LIVE: "keys put in place for the node's next start",
@@ -37,12 +33,13 @@ class GuardLoop:
         *,
         guard: Guard,
         watch: NodeWatch,
-        keys: NodeKeys,
-        state: StateDirectory,
-        fuse: Fuse,
+        keys: Keys,
+        state: State,
+        fuse: FuseFollower,
         clocks: Callable[[], Moment],
         process_name: str,
-        log: GuardLog,
+        name_of: Callable[[int], str | None] = name_of,
+        log: Callable[..., None],
     ) -> None:
         self._guard = guard
         self._watch = watch
@@ -51,6 +48,7 @@ class GuardLoop:
         self._fuse = fuse
         self._clocks = clocks
         self._process_name = process_name
+        self._name_of = name_of
         self._log = log
         self._node: NodeProcess | None = None
         self._killed: NodeProcess | None = None
@@ -92,7 +90,7 @@ class GuardLoop:
         self._attempt("look at keys", look)
         return found
 
-    def _note(self, held: HeldProcess | None) -> None:
+    def _note(self, held: Held | None) -> None:
         found = None if held is None else held.process
         if found == self._node:
             return
@@ -101,8 +99,9 @@ class GuardLoop:
             self._log(LogLevel.INFO, "node ended")
             return
         pid, expected = held.process.pid, self._process_name
-        self._log(LogLevel.INFO, "node found", pid=pid, name=name_of(pid))
-        if not has_name(pid, expected):
+        name = self._name_of(pid)
+        self._log(LogLevel.INFO, "node found", pid=pid, name=name)
+        if not is_named(name, expected):
             self._log(
                 LogLevel.WARNING,
                 "the node's process has another name; set CARDANO_NODE_PROCESS_NAME to it",
@@ -116,7 +115,7 @@ class GuardLoop:
                 pid=pid,
             )
 
-    def _kill(self, held: HeldProcess, reason: GuardReason | None) -> None:
+    def _kill(self, held: Held, reason: GuardReason | None) -> None:
         held.signal(signal.SIGKILL)
         if self._killed != held.process:  # it is sent in every round until it has ended
             self._killed = held.process
@@ -130,7 +129,7 @@ class GuardLoop:
             self._keys.unlink()
         self._log(LogLevel.INFO, _MESSAGES[orders.keys], reason=orders.reason)
 
-    def _beat(self, heartbeat: Heartbeat, held: HeldProcess | None) -> None:
+    def _beat(self, heartbeat: Heartbeat, held: Held | None) -> None:
         if held is not None and not held.ours:
             heartbeat = heartbeat._replace(node=None)  # whom it cannot end it does not guard
         self._state.publish_heartbeat(heartbeat._replace(kills=self._kills))

@@ -14,6 +14,7 @@ from forge_manager.node.process import HeldProcess
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.guard.ports import Held
     from forge_manager.guard.protocol import NodeProcess
 
 
@@ -23,9 +24,9 @@ class NodeWatch:
     def __init__(
         self,
         *,
-        hold_peer: Callable[[], HeldProcess | None],
+        hold_peer: Callable[[], Held | None],
         named: Callable[[], NodeProcess | None],
-        hold: Callable[[NodeProcess], HeldProcess | None] = HeldProcess.hold,
+        hold: Callable[[NodeProcess], Held | None] = HeldProcess.hold,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Take the ways to find it: the socket's peer, and the process that the fence names."""
@@ -33,14 +34,14 @@ class NodeWatch:
         self._named = named
         self._hold = hold
         self._sleep = sleep
-        self._held: HeldProcess | None = None
+        self._held: Held | None = None
 
     @property
-    def held(self) -> HeldProcess | None:
+    def held(self) -> Held | None:
         """The process that the last look found."""
         return self._held
 
-    def look(self) -> HeldProcess | None:
+    def look(self) -> Held | None:
         """Return the node's process, alive at this moment; None when there is none to be seen."""
         if self._held is not None and not self._held.alive():
             self._held.close()
@@ -56,6 +57,6 @@ class NodeWatch:
         else:
             self._held.wait_for_end(seconds)
 
-    def _hold_named(self) -> HeldProcess | None:
+    def _hold_named(self) -> Held | None:
         process = self._named()
         return None if process is None else self._hold(process)

@@ -8,26 +8,18 @@ before forging changes.
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from forge_manager.clocks import read_clocks
-from forge_manager.node.page import FetchError, Page
-from forge_manager.pace import TokenBucket
+from forge_manager.node.page import FetchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.moment import Moment
-    from forge_manager.node.address import Address
 
-#: The usual page has 100 to 200 KiB.
-_MAX_BYTES = 4 * 1024 * 1024
-#: A node admits 3 connections a second until 10.7.0; the rest is for Prometheus and for probes.
-_CONNECTIONS_AT_ONCE = 2
-_CONNECTION_EVERY_S = 1.0
 _SUFFIX = "_int"
 
 
@@ -50,26 +42,27 @@ class Reading:
     detail: str = ""
 
 
+class MetricsPage(Protocol):
+    """The page that is read (node.page)."""
+
+    def wait_until_allowed(self) -> None:
+        """Wait until asking is allowed."""
+
+    def get(self) -> bytes:
+        """Return a whole answer. Raises FetchError."""
+
+    def close(self) -> None:
+        """End the connection."""
+
+
 class ForgingMetric:
-    """Scrapes one address for one metric, over a connection that is kept. Of one thread."""
+    """Reads one metric from one page. Of one thread."""
 
     def __init__(
-        self,
-        address: Address,
-        name: str,
-        *,
-        seconds: float,
-        clocks: Callable[[], Moment] = read_clocks,
+        self, page: MetricsPage, name: str, *, clocks: Callable[[], Moment] = read_clocks
     ) -> None:
-        """Take the metric's name, with or without `_int`, and the seconds an answer may take."""
-        self._page = Page(
-            address,
-            seconds=seconds,
-            max_bytes=_MAX_BYTES,
-            connections=TokenBucket(
-                time.monotonic, burst=_CONNECTIONS_AT_ONCE, every_s=_CONNECTION_EVERY_S
-            ),
-        )
+        """Take the metric's name, with or without `_int`."""
+        self._page = page
         self._clocks = clocks
         stem = re.escape(name.removesuffix(_SUFFIX).encode())
         self._sample = re.compile(

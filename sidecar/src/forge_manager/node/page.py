@@ -14,12 +14,18 @@ from typing import TYPE_CHECKING
 
 import h11
 
+from forge_manager.pace import TokenBucket
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.node.address import Address
-    from forge_manager.pace import TokenBucket
 
+#: A node admits 3 connections a second until 10.7.0; the rest is for Prometheus and for probes.
+CONNECTIONS_AT_ONCE = 2
+CONNECTION_EVERY_S = 1.0
+#: The usual page has 100 to 200 KiB.
+_MAX_BYTES = 4 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 _MAX_HEAD_BYTES = 16 * 1024
 _OK = 200
@@ -160,6 +166,12 @@ class Page:
                 "the node's metrics server closes the connection after each answer: forging is "
                 "confirmed more slowly, for new connections are opened at most once a second"
             )
+
+
+def node_page(address: Address, *, seconds: float) -> Page:
+    """Return a node's metrics page. `seconds`: how long an answer may take."""
+    connections = TokenBucket(time.monotonic, burst=CONNECTIONS_AT_ONCE, every_s=CONNECTION_EVERY_S)
+    return Page(address, seconds=seconds, max_bytes=_MAX_BYTES, connections=connections)
 
 
 def _received(connection: socket.socket, *, or_unusable: bool) -> bytes:

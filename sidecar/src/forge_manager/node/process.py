@@ -40,8 +40,13 @@ def name_of(pid: int, proc: Path = _PROC) -> str | None:
 
 def has_name(pid: int, expected: str, proc: Path = _PROC) -> bool:
     """Tell whether the process's name is this one, as far as the kernel keeps names."""
+    return is_named(name_of(pid, proc), expected)
+
+
+def is_named(name: str | None, expected: str) -> bool:
+    """Tell whether a name that the kernel has shown is this one, as far as it keeps names."""
     cut = expected.encode(errors="surrogateescape")[:_SHOWN_NAME_LENGTH]
-    return name_of(pid, proc) == cut.decode(errors="surrogateescape")
+    return name == cut.decode(errors="surrogateescape")
 
 
 def is_running(expected: str, proc: Path = _PROC) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from forge_manager.clusters.stand import ClusterReason
-from forge_manager.control.loop import HUB
+from forge_manager.control.published import HUB
 from forge_manager.election.messages import ElectionReason
 from forge_manager.forging.phases import MAY_FORGE, ForgingReason, Obstacle
 

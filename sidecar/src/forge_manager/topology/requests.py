@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from forge_manager.bounded_file import read_bounded
 
@@ -13,6 +13,19 @@ if TYPE_CHECKING:
 _REQUEST = "reload-topology.request"
 _DONE = "reload-topology.done"
 _MAX_BYTES = 64
+
+
+class Reloads(Protocol):
+    """The manager's side of it; nothing in it raises."""
+
+    def wanted(self) -> str:
+        """Return what is asked for, "" for nothing."""
+
+    def finish(self, token: str) -> None:
+        """Say that it is done."""
+
+    def finished(self) -> str:
+        """Return what was done last."""
 
 
 class ReloadRequests:

@@ -1,0 +1,143 @@
+"""Put forging control together from what it touches: in a pod, in tests, in the simulation."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from forge_manager.control.executor import Executor
+from forge_manager.control.loop import ControlLoop
+from forge_manager.control.observer import Observer
+from forge_manager.control.observer import Socket as CheckedSocket
+from forge_manager.control.round import Round
+from forge_manager.control.scraper import NoScraper, Scraper
+from forge_manager.forging.machine import ForgingMachine
+from forge_manager.guard.node_watch import NodeWatch
+from forge_manager.node.metric import ForgingMetric
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.clusters.stand import Stand
+    from forge_manager.control.candidacy import Candidacy
+    from forge_manager.control.loop import News
+    from forge_manager.control.observer import Sight
+    from forge_manager.control.status import ForgingStatus
+    from forge_manager.election.messages import LeaseView
+    from forge_manager.forging.decision import Transition
+    from forge_manager.forging.phases import Phase
+    from forge_manager.forging.situation import Credentials
+    from forge_manager.guard.ports import FuseFollower, Held, Keys, State
+    from forge_manager.guard.protocol import Fence, NodeProcess
+    from forge_manager.moment import Moment
+    from forge_manager.node.metric import MetricsPage
+    from forge_manager.reporting.wishes import Asked
+    from forge_manager.telemetry import Telemetry
+    from forge_manager.topology.requests import Reloads
+
+
+class Socket(CheckedSocket, Protocol):
+    """The node's socket (node.peer.NodeSocket)."""
+
+    def hold(self) -> Held | None:
+        """Hold the process that listens; None when there is none."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The pod and machine that control works in.
+
+    `page`: the node's metrics, None where it shows none. `hold`, `who_is`: of the kernel's
+    processes (node.process). `is_booting`: whether a process of the node is there, seen or not.
+    """
+
+    boot_id: str
+    state: State
+    keys: Keys
+    fuse: FuseFollower
+    socket: Socket
+    page: MetricsPage | None
+    reloads: Reloads
+    hold: Callable[[NodeProcess], Held | None]
+    who_is: Callable[[int], NodeProcess | None]
+    is_booting: Callable[[], bool]
+    clocks: Callable[[], Moment]
+    jitter: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Others:
+    """Whom control asks, and whom it tells."""
+
+    credentials: Callable[[Moment, Sight], Credentials]
+    terminating: Callable[[], bool]
+    asked: Callable[[Phase], Asked]
+    stand: Callable[[Moment, LeaseView | None], Stand]
+    report: Callable[[Transition], None]
+    status: ForgingStatus
+    telemetry: Telemetry
+    beat: Callable[[], None]
+
+
+def control_loop(
+    around: Surroundings,
+    others: Others,
+    *,
+    pod_name: str,
+    forging_metric: str,
+    found: Fence | None,
+    candidacies: tuple[Candidacy, ...],
+    news: News,
+    sleep: Callable[[float], None] = time.sleep,
+) -> ControlLoop:
+    """Return the loop, not started; without candidacies it keeps the node off and its keys safe.
+
+    `found`: the fence as the manager before left it.
+    """
+    control = Round(
+        machine=ForgingMachine(
+            pod_name=pod_name,
+            boot_id=around.boot_id,
+            found=found,
+            has_metric=around.page is not None,
+        ),
+        candidacies=candidacies,
+        observer=Observer(
+            watch=NodeWatch(
+                hold_peer=around.socket.hold, named=around.state.named_node, hold=around.hold
+            ),
+            socket=around.socket,
+            keys=around.keys,
+            state=around.state,
+            is_booting=around.is_booting,
+        ),
+        scraper=_scraper(around, forging_metric),
+        executor=Executor(
+            state=around.state,
+            keys=around.keys,
+            fuse=around.fuse,
+            found=found,
+            clocks=around.clocks,
+            telemetry=others.telemetry,
+        ),
+        credentials=others.credentials,
+        terminating=others.terminating,
+        reloads=around.reloads,
+        asked=others.asked,
+        stand=others.stand,
+        report=others.report,
+        status=others.status,
+        telemetry=others.telemetry,
+        beat=others.beat,
+        clocks=around.clocks,
+        jitter=around.jitter,
+        post=news.post,
+    )
+    return ControlLoop(control, news, sleep=sleep)
+
+
+def _scraper(around: Surroundings, forging_metric: str) -> Scraper | NoScraper:
+    if around.page is None:
+        return NoScraper()
+    return Scraper(ForgingMetric(around.page, forging_metric, clocks=around.clocks), around.who_is)
