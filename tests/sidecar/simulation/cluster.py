@@ -64,6 +64,8 @@ class Cluster:
         self.metrics_down = False
         self.metrics_down_ns = -(10**18)  # real time when they were last down
         self.page_ms = QUICK_PAGE_MS
+        self.page_closes = False  # its connection, after each answer
+        self.connections_per_s: float | None = None  # that a page admits
         self.metrics_troubled_ns = -(10**18)  # real time when they were last down, or slow
         self.action_failures = 0.0
         self.machines = [
@@ -98,7 +100,7 @@ class Cluster:
         pod = manager.pod
         tenures = found.tenures if found else ()
         elector = self.make_elector(identity_of(pod.name, pod.uid), pod.terms, tenures)
-        return (Candidacy(manager, self.api, elector, manager.turn),)
+        return (Candidacy(manager, self.api, elector),)
 
     def region(self, manager: ManagerProcess) -> Region | None:
         """Return what a manager knows of other clusters, None where there are none."""
@@ -249,7 +251,7 @@ class Cluster:
             manager = pod.manager
             if manager is None or not manager.running or pod.gone:
                 continue
-            phase = manager.state_machine.state.phase
+            phase = manager.state.phase
             node = pod.node
             if self.metrics_troubled or (node is not None and not node.running):
                 continue

@@ -94,7 +94,7 @@ class Site(Cluster):
             former_tenures=found.tenures if found else (),
             group=self.name,
         )
-        shared = Candidacy(manager, self.hub, elector, manager.turn)
+        shared = Candidacy(manager, self.hub, elector)
         return (*super().candidacies(manager, found), shared)
 
     def region(self, manager: ManagerProcess) -> Region:

@@ -1,28 +1,28 @@
-"""The guard's process around the real decision: look, decide, act, with time in between."""
+"""The guard's process: its real loop, on a simulated pod."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from forge_manager.guard.logic import Guard, KeyOrder, LiveKeys, Orders, Sight
-from forge_manager.guard.protocol import encode, parse_fence
+from forge_manager.guard.loop import GuardLoop
+from forge_manager.guard.node_watch import NodeWatch
+from tests.sidecar.simulation.key_rules import InvariantError
+from tests.sidecar.simulation.surroundings import (
+    Kernel,
+    KeyVolumes,
+    NodeSocket,
+    OwnFuse,
+    StateVolume,
+)
 from tests.sidecar.simulation.world import Process
 
 if TYPE_CHECKING:
+    from forge_manager.guard.logic import Guard
     from forge_manager.guard.protocol import Fence
-    from tests.sidecar.simulation.node import Node
     from tests.sidecar.simulation.pod import Pod
 
-
-def find_node(pod: Pod, held: Node | None, fence: Fence | None) -> Node | None:
-    """Find the node's process by the rule that guard.logic states."""
-    if held is not None and held.alive:
-        return held
-    node = pod.node
-    if node is None or not node.alive:
-        return None
-    named = fence is not None and fence.node == node.id
-    return node if named or node.accepts else None
+_NAME = "cardano-node"
 
 
 class GuardProcess(Process):
@@ -30,51 +30,37 @@ class GuardProcess(Process):
 
     def __init__(self, pod: Pod) -> None:
         super().__init__(pod.world, pod.machine)
-        self._pod = pod
         self._guard: Guard = pod.cluster.make_guard(pod.machine.boot_id)
-        self._held: Node | None = None
-        self.after(self.world.ms(50, 300), self._look)
+        state = StateVolume(self, pod)
+        self._loop = GuardLoop(
+            guard=self._guard,
+            watch=NodeWatch(
+                hold_peer=NodeSocket(self, pod).hold,
+                named=state.named_node,
+                hold=Kernel(self, pod).hold,
+            ),
+            keys=KeyVolumes(self, pod),
+            state=state,
+            fuse=OwnFuse(self),
+            clocks=self.machine.now,
+            process_name=_NAME,
+            name_of=lambda _: _NAME,
+            log=self._log,
+        )
+        self.after(self.world.ms(50, 300), lambda: self.run(self._run))
 
     @property
     def enforced(self) -> Fence | None:
         """The fence that it would end the node by."""
         return self._guard.last_fence
 
-    def _look(self) -> None:
-        live = self._pod.keys.look()
-        if self.world.chance(0.8):
-            self._decide(live)
-        else:  # stopped, or only slow, between two looks
-            self.after(self.world.ms(0, 2), lambda: self._decide(live))
+    def _run(self) -> None:
+        while True:
+            self._loop.round()
+            self.wait(self.world.ms(40, 120))
 
-    def _decide(self, live: LiveKeys) -> None:
-        pod = self._pod
-        fence = parse_fence(pod.fence_file, self.machine.boot_id)
-        self._held = find_node(pod, self._held, fence)
-        node = self._held.id if self._held else None
-        checked = pod.keys.checked is not None
-        orders = self._guard.look(Sight(self.machine.now(), live, checked, node, fence))
-        last = self._guard.last_fence
-        if last is not None and node is not None and last.permits(node, self.machine.now()):
-            self.holds_fuse = True
-        if orders.kill is None and orders.keys is KeyOrder.LEAVE:
-            self._finish(orders)
-        else:
-            self.after(self.world.ms(0, 2), lambda: self._act(orders))
-
-    def _act(self, orders: Orders) -> None:
-        if orders.kill is not None and self._held is not None and self._held.alive:
-            if not self._held.doomed:
-                self.world.log(f"{self._pod.name} guard kills the node: {orders.reason}")
-                self._pod.cluster.node_killed(self._pod, self._held)
-            self._held.kill()
-        keys = self._pod.keys
-        if orders.keys is KeyOrder.PUT_LIVE:
-            keys.put_checked(None)
-        elif orders.keys is KeyOrder.UNLINK:
-            keys.unlink()
-        self._finish(orders)
-
-    def _finish(self, orders: Orders) -> None:
-        self._pod.heartbeat_file = encode(orders.heartbeat)
-        self.after(self.world.ms(40, 120), self._look)
+    def _log(self, *_: object, **__: object) -> None:
+        """Let no error of a part pass that the guard itself lives with."""
+        error = sys.exception()
+        if error is not None:
+            raise InvariantError(f"a part of the guard failed: {error}") from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,6 +47,17 @@ class Figures:
         )
 
 
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """Log nothing: a history has its own lines."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
 class System(Protocol):
     """What is run: one cluster, or several and their hub."""
 
@@ -70,14 +83,10 @@ def run_through(
     """
     world = system.world
     try:
-        while world.steps < steps:
-            world.step()
-            if world.forging:
-                system.check()
-            if world.steps % 64 == 0:
-                system.check_phases()
-        stop_faults()
-        recovered_ns = recover()
+        with _in_silence():
+            _run(system, steps)
+            stop_faults()
+            recovered_ns = recover()
     except InvariantError as error:
         lines, made_of = "\n".join(world.history), system.described()
         raise HistoryError(
@@ -85,6 +94,16 @@ def run_through(
             f"again: python -m tests.sidecar.simulation {again} --steps 1\n{lines}"
         ) from None
     return Figures(1, world.steps, seconds(world.real_ns), 0.0, seconds(recovered_ns))
+
+
+def _run(system: System, steps: int) -> None:
+    world = system.world
+    while world.steps < steps:
+        world.step()
+        if world.forging:
+            system.check()
+        if world.steps % 64 == 0:
+            system.check_phases()
 
 
 def run_history(seed: int) -> Figures:

@@ -18,7 +18,7 @@ class Node(Process):
     def __init__(self, pod: Pod, pid: int) -> None:
         super().__init__(pod.world, pod.machine)
         self.pod = pod
-        self.id = NodeProcess(pid, pid * 7)
+        self.id: NodeProcess = NodeProcess(pid, pid * 7)
         self.name = f"{pod.name}/node-{pid}"
         self.on = False
         self.keys: KeySet | None = None  # that it forges with
@@ -31,6 +31,7 @@ class Node(Process):
         self.was_deaf = False
         self.strayed_ns: int | None = None  # real time of a SIGHUP that met its keys
         self._handles_sighup = False
+        self._admits_ns = 0
         self.began_ns = self.world.real_ns
         self.reading = True  # or about to: its start
         self.after(self.world.ms(0, 300), self._read_files_at_start)
@@ -38,6 +39,16 @@ class Node(Process):
     @property
     def forges(self) -> bool:
         return self.on and self.running
+
+    def admit_ns(self) -> int:
+        """Return how long a new connection to its metrics waits to be accepted."""
+        rate = self.pod.cluster.connections_per_s
+        if rate is None:
+            return 0
+        now_ns = self.world.real_ns
+        # Others ask, too: about half of it is theirs.
+        self._admits_ns = max(now_ns, self._admits_ns) + int(self.world.ms(1000, 2000) / rate)
+        return self._admits_ns - now_ns
 
     def _read_files_at_start(self) -> None:
         self.reading = False

@@ -64,6 +64,11 @@ class Pod:
         if not fence.off and fence.forge_until_ns:
             self.cluster.check_fence(self, fence)
 
+    def permits_anew(self, fence: Fence) -> bool:
+        """Tell whether this one, about to be written, lets a node forge that may not yet."""
+        before = self.fence
+        return not fence.off and fence.forge_until_ns > 0 and (before is None or before.off)
+
     def fence_of(self, node: Node) -> Fence | None:
         """Return the fence in force for this node: a lost one is what its guard remembers."""
         published, guard = self.fence, self.guard
@@ -82,7 +87,7 @@ class Pod:
         Two SIGHUPs at the same time end in either order, and the metric need not tell (docs).
         """
         wanted = self.cluster.operator.reload
-        return self.manager is not None and self.manager.state_machine.state.reload != wanted
+        return self.manager is not None and self.manager.reloaded != wanted
 
     # Containers
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from forge_manager.clusters.board import KEY_PREFIX, Board, Entry
 from forge_manager.clusters.policy import Own, Patience, Policy
 from forge_manager.clusters.spec import ForgeState
-from forge_manager.forging.phases import MAY_FORGE, Phase
 
 if TYPE_CHECKING:
     from forge_manager.clusters.stand import Stand
@@ -28,7 +27,6 @@ class Region:
         self._board = Board(patience.takeover_ns)
         self._policy = Policy(patience)
         self._seen = False
-        self._local = False
         self._beats = 0
 
     def begin(self) -> None:
@@ -38,9 +36,8 @@ class Region:
     def end(self) -> None:
         self._site.hub.unread_board(self._arrived)
 
-    def stand(self, now: Moment, local: LeaseView, hub: LeaseView) -> Stand:
+    def stand(self, now: Moment, hub: LeaseView) -> Stand:
         site = self._site
-        self._local = local.proven(now)
         own = Own(site.name, site.state, site.priority, site.healthy)
         others = self._board.others(site.name) if self._seen else None
         return self._policy.decide(now.boot_ns, own, others, hub)
@@ -55,10 +52,9 @@ class Region:
 
     def _beat(self) -> None:
         manager, site = self._manager, self._site
-        if self._local:
+        if manager.state.local:
             self._beats += 1
-            phase = manager.state_machine.state.phase
-            fit = phase in MAY_FORGE or (phase is Phase.STANDBY and manager.obstacle is None)
+            fit = manager.state.fit
             enabled = site.state is ForgeState.ENABLED or (
                 site.state is ForgeState.PRIORITY_BASED and site.healthy
             )

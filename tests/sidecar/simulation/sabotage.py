@@ -28,8 +28,8 @@ from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.guard.logic import Guard, GuardReason, KeyOrder, LiveKeys
 from forge_manager.guard.protocol import Fence, NodeProcess
 from forge_manager.moment import Moment
-from tests.sidecar.simulation import manager_process as process_module
 from tests.sidecar.simulation.api import ApiServer
+from tests.sidecar.simulation.surroundings import Kernel
 
 if TYPE_CHECKING:
     import pytest
@@ -280,5 +280,5 @@ SABOTAGES: dict[str, Patch] = {
     "released while the node is told to end": _wishes(Phase.ENDING, Wish.RELEASE),
     "a node that does not end lives": _without_rule(ForgingReason.NODE_DID_NOT_END),
     "without a metric forging is never assumed": _without_rule(ForgingReason.FORGING_ASSUMED),
-    "keys are exchanged under a node that boots": _returning(process_module, "_boots", False),
+    "keys are exchanged under a node that boots": _returning(Kernel, "is_booting", False),
 }

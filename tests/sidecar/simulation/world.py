@@ -1,4 +1,9 @@
-"""Time, chance, machines and processes. A step is one event; all times are integer nanoseconds."""
+"""Time, chance, machines and processes. A step is one event; all times are integer nanoseconds.
+
+Real code runs in threads of its process that are greenlets: each is suspended wherever it waits, or
+wherever what it calls says that time passes, and an event resumes it. So a process can be stopped
+or killed between any two of its effects, and the same seed gives the same history.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,9 @@ import heapq
 from collections import deque
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from greenlet import getcurrent, greenlet
 
 from forge_manager.moment import MILLISECOND, SECOND, Moment
 
@@ -14,8 +21,10 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.node import Node
 
 Event = Callable[[], None]
+AnswerT = TypeVar("AnswerT")
 
 _HISTORY_LINES = 70
+_DAWDLES = 0.1  # of all the times when something is only looked at
 _PPM = 1_000_000
 
 
@@ -24,6 +33,7 @@ class World:
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
+        self.scheduler = getcurrent()  # whatever is suspended goes back to it
         self.real_ns = 0
         self.steps = 0
         self.forging: set[Node] = set()  # switched on and not dead; perhaps stopped
@@ -136,6 +146,26 @@ class Process:
         else:
             event()
 
+    def run(self, body: Event) -> None:
+        """Run it in a thread of this process."""
+        self.after(0, greenlet(body, self.world.scheduler).switch)
+
+    def wait(self, delay_ns: int) -> None:
+        """Let time pass for the thread that calls this."""
+        self.after(delay_ns, getcurrent().switch)
+        self.world.scheduler.switch()
+
+    def switches_on(self) -> None:
+        """Take note that it begins to switch its node on."""
+
+    def acts(self) -> None:
+        """Take note of an action that is about to be carried out."""
+
+    def dawdle(self) -> None:
+        """Let a moment pass, now and then."""
+        if self.world.chance(_DAWDLES):
+            self.wait(self.world.ms(0, 2))
+
     def stop(self) -> None:
         self.stopped = True
         self.stopped_ns = self.world.real_ns
@@ -146,3 +176,33 @@ class Process:
         waiting, self._waiting = self._waiting, []
         for event in waiting:
             self.after(self.world.ms(0, 20), event)
+
+
+class Awaited(Generic[AnswerT]):
+    """Something that one thread of a process waits for, and any event gives."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._thread: greenlet | None = None
+        self._answer: AnswerT | None = None
+        self._given = False
+
+    def give(self, answer: AnswerT) -> None:
+        """Resume who waits; what comes too late, or again, is lost."""
+        if not self._given:
+            self._given, self._answer = True, answer
+            self._process.after(0, self._resume)
+
+    def wait(self, longest_ns: int) -> AnswerT | None:
+        """Return what is given; None when nothing is in this time."""
+        if not self._given:
+            self._thread = getcurrent()
+            self._process.after(longest_ns, self._resume)
+            self._process.world.scheduler.switch()
+        return self._answer
+
+    def _resume(self) -> None:
+        self._given = True
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.switch()

@@ -23,8 +23,12 @@ class NoScraper:
     """Of a node that shows no forging metric."""
 
     latest: Scrape | None = None
+    wanted = False
 
     def start(self) -> None:
+        """Do nothing."""
+
+    def serve(self) -> None:
         """Do nothing."""
 
     def begin_if_due(self, held: Held | None, now_ns: int, within_ns: int) -> None:

@@ -1,0 +1,183 @@
+"""A pod's files, processes and kernel as manager and guard find them (guard.ports).
+
+Whatever changes something takes its time, and what only looks does now and then.
+"""
+
+from __future__ import annotations
+
+import errno
+import signal
+from typing import TYPE_CHECKING
+
+from forge_manager.guard.keys import NoCheckedSetError
+from forge_manager.guard.protocol import encode, parse_fence, parse_heartbeat
+from forge_manager.reasons import Reason
+
+if TYPE_CHECKING:
+    from forge_manager.guard.logic import LiveKeys
+    from forge_manager.guard.ports import Held
+    from forge_manager.guard.protocol import Fence, Heartbeat, NodeProcess
+    from forge_manager.moment import Moment
+    from tests.sidecar.simulation.node import Node
+    from tests.sidecar.simulation.pod import Pod
+    from tests.sidecar.simulation.world import Process
+
+
+def act(process: Process, pod: Pod, action: str) -> None:
+    """Let an action of the manager take its time. Raises OSError when it is to fail."""
+    process.acts()
+    process.wait(process.world.ms(0, 3))
+    if process is pod.manager and process.world.chance(pod.cluster.action_failures):
+        process.world.log(f"{pod.name} {action} failed")
+        pod.troubled_ns = process.world.real_ns
+        raise OSError(errno.EIO, action)
+
+
+class HeldNode:
+    """The node's process, held by a manager or a guard."""
+
+    ours = True
+
+    def __init__(self, holder: Process, node: Node) -> None:
+        self.process = node.id
+        self._holder = holder
+        self._node = node
+
+    def alive(self) -> bool:
+        return self._node.alive
+
+    def wait_for_end(self, seconds: float) -> bool:
+        raise NotImplementedError(seconds)  # the simulation has its own pace
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def signal(self, number: int) -> bool:
+        node, pod = self._node, self._node.pod
+        if number != signal.SIGHUP:
+            act(self._holder, pod, signal.Signals(number).name)
+        else:
+            self._holder.acts()
+            self._holder.wait(self._holder.world.ms(0, 1))
+        if not node.alive:
+            return False
+        if number == signal.SIGHUP:
+            if pod.keys.live is not None:
+                pod.cluster.check_switch_on(pod)
+            node.sighup()
+        elif number == signal.SIGTERM:
+            node.terminate()
+        else:
+            if not node.doomed:
+                who = "manager" if self._holder is pod.manager else "guard"
+                self._holder.world.log(f"{pod.name} {who} kills the node")
+                pod.cluster.node_killed(pod, node)
+            node.kill()
+        return True
+
+
+class NodeSocket:
+    """As node.peer."""
+
+    def __init__(self, process: Process, pod: Pod) -> None:
+        self._process = process
+        self._pod = pod
+
+    def check(self, *, connect: bool = False) -> Reason:
+        """A frozen node listens all the same; its backlog is never filled here."""
+        self._process.dawdle()
+        node = self._pod.node
+        accepts = node is not None and node.alive and node.accepts
+        return Reason.NODE_SOCKET_ACCEPTS if accepts else Reason.NODE_SOCKET_REFUSED
+
+    def hold(self) -> Held | None:
+        self._process.dawdle()
+        node = self._pod.node
+        return HeldNode(self._process, node) if node and node.alive and node.accepts else None
+
+
+class Kernel:
+    """As node.process: who has a number, and holding whoever has it."""
+
+    def __init__(self, process: Process, pod: Pod) -> None:
+        self._process = process
+        self._pod = pod
+
+    def hold(self, process: NodeProcess) -> Held | None:
+        node = self._pod.node
+        known = node is not None and node.alive and node.id == process
+        return HeldNode(self._process, node) if node is not None and known else None
+
+    def who_is(self, pid: int) -> NodeProcess | None:
+        node = self._pod.node
+        return node.id if node is not None and node.alive and node.id.pid == pid else None
+
+    def is_booting(self) -> bool:
+        node = self._pod.node
+        return node is not None and node.alive and not node.accepts
+
+
+class StateVolume:
+    """As guard.state."""
+
+    def __init__(self, process: Process, pod: Pod) -> None:
+        self._process = process
+        self._pod = pod
+
+    def fence(self) -> Fence | None:
+        self._process.dawdle()
+        return parse_fence(self._pod.fence_file, self._pod.machine.boot_id)
+
+    def heartbeat(self) -> Heartbeat | None:
+        self._process.dawdle()
+        return parse_heartbeat(self._pod.heartbeat_file, self._pod.machine.boot_id)
+
+    def named_node(self) -> NodeProcess | None:
+        fence = self.fence()
+        return None if fence is None else fence.node
+
+    def publish_fence(self, fence: Fence) -> None:
+        if self._pod.permits_anew(fence):
+            self._process.switches_on()
+        act(self._process, self._pod, "PublishFence")
+        self._pod.write_fence(fence)
+
+    def publish_heartbeat(self, heartbeat: Heartbeat) -> None:
+        self._process.dawdle()
+        self._pod.heartbeat_file = encode(heartbeat)
+
+
+class KeyVolumes:
+    """As guard.keys."""
+
+    def __init__(self, process: Process, pod: Pod) -> None:
+        self._process = process
+        self._pod = pod
+
+    def look(self) -> tuple[LiveKeys, bool]:
+        self._process.dawdle()
+        return self._pod.keys.look(), self._pod.keys.checked is not None
+
+    def checked_name(self) -> str | None:
+        checked = self._pod.keys.checked
+        return None if checked is None else checked.name
+
+    def put_live(self, name: str | None = None) -> None:
+        act(self._process, self._pod, "PutKeysLive")
+        if not self._pod.keys.put_checked(name):
+            raise NoCheckedSetError
+
+    def unlink(self) -> None:
+        act(self._process, self._pod, "UnlinkLive")
+        self._pod.keys.unlink()
+
+
+class OwnFuse:
+    """As guard.fuse: what the kernel does with it is the pod's."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    def follow(self, fence: Fence, held: Held | None, now: Moment) -> None:
+        if held is not None and fence.permits(held.process, now):
+            self._process.holds_fuse = True
