@@ -16,6 +16,7 @@ from forge_manager.clusters.stand import PERMITTED
 from forge_manager.control.candidacy import Candidacy
 from forge_manager.control.credentials import KnownCredentials
 from forge_manager.control.mailbox import Mailbox
+from forge_manager.control.scraper import in_a_thread
 from forge_manager.control.status import ForgingStatus
 from forge_manager.control.wiring import Others, Surroundings, control_loop
 from forge_manager.election.elector import Elector
@@ -85,6 +86,7 @@ class Manager:
                 hold=HeldProcess.hold,
                 who_is=identify,
                 is_booting=lambda: False,
+                elsewhere=in_a_thread,
                 clocks=read_clocks,
                 jitter=random.random,
             ),

@@ -39,14 +39,8 @@ def reads(forging: Forging) -> Page:
     return Page(lambda: Reading(1, 2, forging))
 
 
-def started(page: Page) -> Scraper:
-    scraper = Scraper(page)
-    scraper.start()
-    return scraper
-
-
 def test_a_whole_answer_of_a_living_process_is_taken() -> None:
-    scraper = started(reads(Forging.ABSENT))
+    scraper = Scraper(reads(Forging.ABSENT))
     with held(os.getpid()) as node:
         scraper.begin_if_due(node, 10, 0)
         until(lambda: scraper.latest is not None)
@@ -64,19 +58,19 @@ def test_an_answer_counts_only_if_its_process_lived_to_its_end() -> None:
         return Reading(1, 2, Forging.ON)
 
     with held(child.pid) as node:
-        scraper = started(Page(scrape))
+        scraper = Scraper(Page(scrape))
         scraper.begin_if_due(node, 10, 0)
         asked.wait(5)
         child.kill()
         child.wait()
         answer.set()
-        until(lambda: not scraper.wanted)
+        until(lambda: not scraper.busy)
         assert scraper.latest is None
 
 
 def test_the_loop_may_watch_the_process_while_it_is_scraped() -> None:
     # poll() objects refuse a second thread: the scraper must not use the loop's.
-    scraper = started(reads(Forging.OFF))
+    scraper = Scraper(reads(Forging.OFF))
     with held(os.getpid()) as node:
         waiting = threading.Thread(target=lambda: node.wait_for_end(0.5))
         waiting.start()
@@ -87,9 +81,9 @@ def test_the_loop_may_watch_the_process_while_it_is_scraped() -> None:
 
 def test_another_process_is_never_asked_over_the_connection_of_the_one_before() -> None:
     page = reads(Forging.OFF)
-    scraper = started(page)
+    scraper = Scraper(page)
     with held(os.getpid()) as node, held(os.getppid()) as next_node:
         for process, closed in ((node, 1), (node, 1), (next_node, 2)):
             scraper.begin_if_due(process, 10, 0)
-            until(lambda: scraper.latest is not None and not scraper.wanted)
+            until(lambda: scraper.latest is not None and not scraper.busy)
             assert page.closed == closed

@@ -62,5 +62,7 @@ class GuardProcess(Process):
     def _log(self, *_: object, **__: object) -> None:
         """Let no error of a part pass that the guard itself lives with."""
         error = sys.exception()
+        if isinstance(error, InvariantError):
+            raise error
         if error is not None:
             raise InvariantError(f"a part of the guard failed: {error}") from error

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _STEADY = (Phase.NO_NODE, Phase.STANDBY, Phase.FORGING)
 _SWITCH_ON_ACTIONS = 3  # a fence, the keys, a SIGHUP
+_UNEXPECTED = 0.3  # for a fault to come before any other action
 _STARTING = replace(ALONE, why="Starting", forging=None, handed_over=False)
 
 
@@ -63,10 +64,8 @@ class ManagerProcess(Process):
         self._status = ForgingStatus(_STARTING)
         self._news = News(self, self._pace_ns)
         self._reloaded = ""
-        self._scraping = False
         self._asked_for_help = False
         self._judged: KeySet | None = None  # what the provisioner has told of
-        self._loop: ControlLoop | None = None
         self.after(self.world.ms(100, 600), self._begin)
 
     @property
@@ -83,7 +82,7 @@ class ManagerProcess(Process):
         self._provision()
         found = parse_fence(self.pod.fence_file, self.machine.boot_id)
         self.candidacies = self.pod.cluster.candidacies(self, found)
-        loop = self._loop = self._assemble(found)
+        loop = self._assemble(found)
         for index, candidacy in enumerate(self.candidacies):
             candidacy.begin(partial(self._seen, loop, index))
         if self.region is not None:
@@ -112,6 +111,7 @@ class ManagerProcess(Process):
             hold=kernel.hold,
             who_is=kernel.who_is,
             is_booting=kernel.is_booting,
+            elsewhere=lambda work: lambda: self.run(work),
             clocks=self.machine.now,
             jitter=self.world.random.random,
         )
@@ -140,17 +140,20 @@ class ManagerProcess(Process):
         )
 
     def switches_on(self) -> None:
-        """Take note that it begins: a fault may wait for one of its actions."""
         if self.before_action is not None:
             self._actions_left = self.world.random.randrange(_SWITCH_ON_ACTIONS)
 
     def acts(self) -> None:
-        """Take note of an action that is about to be carried out."""
-        if self._actions_left is None or self.before_action is None:
+        fault = self.before_action
+        if fault is None:
+            return
+        if self._actions_left is None:
+            if self.world.chance(_UNEXPECTED):
+                self._actions_left = 0
             return
         self._actions_left -= 1
         if self._actions_left < 0:
-            fault, self.before_action, self._actions_left = self.before_action, None, None
+            self.before_action = self._actions_left = None
             fault()
 
     def _pace_ns(self) -> int:
@@ -160,6 +163,8 @@ class ManagerProcess(Process):
     def _failed(self, _: float) -> None:
         """Let no error of a round pass that the loop itself lives with."""
         error = sys.exception()
+        if isinstance(error, InvariantError):
+            raise error
         raise InvariantError(f"{self.pod.name} control failed: {error}") from error
 
     def _round_made(self) -> None:
@@ -168,14 +173,6 @@ class ManagerProcess(Process):
         if state.why == Obstacle.METRIC_MISSING.value and not self._asked_for_help:
             self._asked_for_help = True
             self.world.at(self.world.ms(5000, 40_000), self._help)
-        if self._loop is not None and self._loop.scraper.wanted and not self._scraping:
-            self._scraping = True
-            self.run(self._scrape)
-
-    def _scrape(self) -> None:
-        if self._loop is not None:
-            self._loop.scraper.serve()
-        self._scraping = False
 
     def _help(self) -> None:
         """Do what the log asks for: a person comes and restarts the manager."""

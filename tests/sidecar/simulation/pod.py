@@ -8,6 +8,7 @@ from forge_manager.guard.fuse import PATIENCE_NS
 from forge_manager.guard.protocol import Fence, encode
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.guard_process import GuardProcess
+from tests.sidecar.simulation.key_rules import InvariantError
 from tests.sidecar.simulation.keys import KeySet, Volumes
 from tests.sidecar.simulation.manager_process import ManagerProcess
 from tests.sidecar.simulation.node import Node
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _LAST_BACK_OFF_NS = 10 * SECOND  # a scaled-down kubelet: its own is 5 minutes
 _FORGIVEN_AFTER_NS = 30 * SECOND
+#: A manager or guard that has run for so long holds the fuse of a node that may forge.
+_FUSE_HELD_NS = 2 * SECOND
 _PRE_STOP_NS = 8 * SECOND
 _GRACE_NS = 6 * SECOND
 
@@ -155,12 +158,20 @@ class Pod:
 
     def _blow_fuse(self) -> None:
         """Kill the node when the last of manager and guard dies that hold it."""
-        holders = (p for p in (self.manager, self.guard) if p and p.alive and p.holds_fuse)
-        if not self.cluster.fuse or not self._may_forge() or any(holders):
+        parts = [p for p in (self.manager, self.guard) if p is not None and p.alive]
+        if not self.cluster.fuse or not self._may_forge() or any(p.holds_fuse for p in parts):
             return
         if self.node is not None and self.node.alive:
             self.world.log(f"{self.name} fuse kills the node")
+            for part in parts:
+                self._check_idle(part)
             self.node.kill()
+
+    def _check_idle(self, part: Process) -> None:
+        """Check that a part that lives, and does not hold the fuse, had no time to."""
+        since_ns = max(part.well_since_ns, self.machine.resumed_ns, self.troubled_ns)
+        if part.running and self.world.real_ns - since_ns > _FUSE_HELD_NS:
+            raise InvariantError(f"{self.name}'s fuse kills the node though one of two lives")
 
     def watch_stopped(self, process: Process) -> None:
         """Let the own timer of a stopped process kill it when the fence falls."""
@@ -194,6 +205,8 @@ class Pod:
         if node is None or not node.alive:
             self.world.at(self.world.ms(100, 500), self.end)
         elif asked or self.world.real_ns >= until_ns:
+            if asked and node.forges and not self.cluster.excused(node):
+                raise InvariantError(f"{self.name} is told to end though its node forges")
             self.machine.when_running(node.terminate)
             self.world.at(_GRACE_NS, self._end_in_order)
         else:

@@ -9,6 +9,7 @@ from forge_manager.clocks import read_boot_id, read_clocks
 from forge_manager.control.credentials import KnownCredentials
 from forge_manager.control.found_fence import ended_unwatched
 from forge_manager.control.mailbox import Mailbox
+from forge_manager.control.scraper import in_a_thread
 from forge_manager.control.wiring import Others, Surroundings, control_loop
 from forge_manager.expectations import judge_of
 from forge_manager.guard.fuse import Fuse
@@ -75,6 +76,7 @@ def assemble(
         hold=HeldProcess.hold,
         who_is=identify,
         is_booting=lambda: is_running(shared.process_name),
+        elsewhere=in_a_thread,
         clocks=read_clocks,
         jitter=random.random,
     )

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.control.round import Round
-    from forge_manager.control.scraper import NoScraper, Scraper
     from forge_manager.election.record import Lease
 
 #: A round without any news; the guard's rounds are as long.
@@ -45,14 +44,8 @@ class ControlLoop:
         self._stopping = False
         self._thread = threading.Thread(target=self.run, name="forging", daemon=True)
 
-    @property
-    def scraper(self) -> Scraper | NoScraper:
-        """What reads the node's metric, in a thread of its own."""
-        return self._round.scraper
-
     def start(self) -> None:
         """Begin, in a thread."""
-        self.scraper.start()
         self._thread.start()
 
     def stop(self) -> None:

@@ -55,7 +55,7 @@ class Round:
         jitter: Callable[[], float],
         post: Callable[[Callable[[], None]], None],
     ) -> None:
-        self.scraper = scraper
+        self._scraper = scraper
         self._machine = machine
         self._candidacies = candidacies
         self._observer = observer
@@ -86,9 +86,9 @@ class Round:
     def make(self) -> None:
         """Make one."""
         now = self._clocks()
-        answer = self.scraper.latest
+        answer = self._scraper.latest
         sight = self._observer.look(now.boot_ns, answer.answered_ns if answer else None)
-        self.scraper.begin_if_due(sight.held, now.boot_ns, self._scrape_within_ns)
+        self._scraper.begin_if_due(sight.held, now.boot_ns, self._scrape_within_ns)
         if sight.guard is not None:
             self._telemetry.guard_has_killed(sight.guard.kills)
         leases = tuple(one.elector.view(now) for one in self._candidacies)
@@ -118,7 +118,7 @@ class Round:
             now=now,
             leases=leases,
             node=sight.node,
-            scrape=self.scraper.latest,
+            scrape=self._scraper.latest,
             sighup=self._executor.sighup,
             credentials=credentials,
             live=sight.live,
@@ -172,7 +172,7 @@ class Round:
             decision,
             leases,
             stand,
-            scrape=self.scraper.latest,
+            scrape=self._scraper.latest,
             why=self._why,
         )
         if state.leading != self._leading:

@@ -23,13 +23,6 @@ class NoScraper:
     """Of a node that shows no forging metric."""
 
     latest: Scrape | None = None
-    wanted = False
-
-    def start(self) -> None:
-        """Do nothing."""
-
-    def serve(self) -> None:
-        """Do nothing."""
 
     def begin_if_due(self, held: Held | None, now_ns: int, within_ns: int) -> None:
         """Do nothing."""
@@ -45,24 +38,42 @@ class Metric(Protocol):
         """Ask a new connection next time."""
 
 
+def in_a_thread(work: Callable[[], None]) -> Callable[[], None]:
+    """Return what has this work done once more, in a thread that does nothing else."""
+    wanted = threading.Event()
+
+    def run() -> None:
+        while True:
+            wanted.wait()
+            wanted.clear()
+            work()
+
+    threading.Thread(target=run, name="scrape", daemon=True).start()
+    return wanted.set
+
+
 class Scraper:
-    """At most one scrape at a time; `latest` is the last whole answer of the process asked for."""
+    """At most one scrape at a time; `latest` is the last whole answer of the process asked for.
+
+    `elsewhere`: returns what has a work done by somebody else than who calls it.
+    """
 
     def __init__(
-        self, metric: Metric, who_is: Callable[[int], NodeProcess | None] = identify
+        self,
+        metric: Metric,
+        *,
+        who_is: Callable[[int], NodeProcess | None] = identify,
+        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
     ) -> None:
         self._metric = metric
         self._who_is = who_is
-        self._wanted = threading.Event()
         self._lock = threading.Lock()
+        self._busy = False
         self._held: Held | None = None
         self._latest: Scrape | None = None
         self._begun_ns: int | None = None
         self._asked: Held | None = None
-
-    def start(self) -> None:
-        """Scrape from now on, in a thread."""
-        threading.Thread(target=self._run, name="scrape", daemon=True).start()
+        self._scrape_elsewhere = elsewhere(self._scrape)
 
     def begin_if_due(self, held: Held | None, now_ns: int, within_ns: int) -> None:
         """Begin a scrape of this process when the last began `within_ns` or longer ago."""
@@ -70,10 +81,10 @@ class Scraper:
             if held is not self._held:
                 self._held, self._latest, self._begun_ns = held, None, None
             due = self._begun_ns is None or now_ns - self._begun_ns >= within_ns
-            if held is None or not due or self._wanted.is_set():
+            if held is None or not due or self._busy:
                 return
-            self._begun_ns = now_ns
-        self._wanted.set()
+            self._begun_ns, self._busy = now_ns, True
+        self._scrape_elsewhere()
 
     @property
     def latest(self) -> Scrape | None:
@@ -82,12 +93,12 @@ class Scraper:
             return self._latest
 
     @property
-    def wanted(self) -> bool:
-        """Whether a scrape is due, or going on."""
-        return self._wanted.is_set()
+    def busy(self) -> bool:
+        """Whether a scrape is going on."""
+        with self._lock:
+            return self._busy
 
-    def serve(self) -> None:
-        """Make the scrape that is wanted."""
+    def _scrape(self) -> None:
         with self._lock:
             held = self._held
         if held is not self._asked:
@@ -95,14 +106,9 @@ class Scraper:
             self._asked = held
         reading = self._metric.scrape()
         with self._lock:
+            self._busy = False
             if held is not None and held is self._held:
                 self._take(held.process, reading)
-        self._wanted.clear()
-
-    def _run(self) -> None:
-        while True:
-            self._wanted.wait()
-            self.serve()
 
     def _take(self, process: NodeProcess, reading: Reading) -> None:
         # The port may have been another process's: only what ended while ours lived counts. By its

@@ -50,6 +50,7 @@ class Surroundings:
 
     `page`: the node's metrics, None where it shows none. `hold`, `who_is`: of the kernel's
     processes (node.process). `is_booting`: whether a process of the node is there, seen or not.
+    `elsewhere`: has a work done in another thread (control.scraper).
     """
 
     boot_id: str
@@ -62,6 +63,7 @@ class Surroundings:
     hold: Callable[[NodeProcess], Held | None]
     who_is: Callable[[int], NodeProcess | None]
     is_booting: Callable[[], bool]
+    elsewhere: Callable[[Callable[[], None]], Callable[[], None]]
     clocks: Callable[[], Moment]
     jitter: Callable[[], float]
 
@@ -140,4 +142,5 @@ def control_loop(
 def _scraper(around: Surroundings, forging_metric: str) -> Scraper | NoScraper:
     if around.page is None:
         return NoScraper()
-    return Scraper(ForgingMetric(around.page, forging_metric, clocks=around.clocks), around.who_is)
+    metric = ForgingMetric(around.page, forging_metric, clocks=around.clocks)
+    return Scraper(metric, who_is=around.who_is, elsewhere=around.elsewhere)
