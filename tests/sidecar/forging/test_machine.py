@@ -13,6 +13,7 @@ from forge_manager.forging.actions import (
     SendSighup,
     UnlinkLive,
 )
+from forge_manager.forging.context import ON_AND_OFF_NS
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials, HandOver
 from forge_manager.guard.logic import LiveKeys
@@ -55,7 +56,8 @@ def test_on_is_fence_then_keys_then_sighup_then_the_metric() -> None:
     fence, _, sighup = actions
     assert isinstance(fence, PublishFence)
     assert isinstance(sighup, SendSighup)
-    assert sighup.permit == fence.fence
+    assert sighup.permit is not None
+    assert sighup.permit.ends_ns(pod.now) == fence.fence.ends_ns(pod.now) - ON_AND_OFF_NS
     assert fence.fence.permits(NODE, pod.now)
     assert phase_of(pod) is Phase.SWITCHING_ON
     assert pod.run(1) == []

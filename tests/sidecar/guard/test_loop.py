@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 from forge_manager.clocks import read_boot_id, read_clocks
+from forge_manager.guard.keys import NodeKeys
 from forge_manager.guard.log import GuardLog
 from forge_manager.guard.logic import Guard, LiveKeys
 from forge_manager.guard.loop import GuardLoop
 from forge_manager.guard.node_watch import NodeWatch
 from forge_manager.guard.protocol import NodeProcess
+from forge_manager.guard.state import StateDirectory
 from forge_manager.node.process import HeldProcess
 from forge_manager.shared_settings import LogFormat, Logging, LogLevel
 from tests.sidecar.guard.pod import Pod, end_of, process_of
@@ -196,3 +198,25 @@ def test_a_node_that_ends_is_let_go_and_the_next_one_found(pod: Pod) -> None:
             assert bench.loop.node is None
     assert bench.messages() == ["node found", "node ended"] * 3
     assert len(list(Path("/proc/self/fd").iterdir())) == before + 1  # the log's
+
+
+def test_the_keys_are_looked_at_before_the_node_and_the_node_before_the_fence(
+    pod: Pod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A permission is published before its keys are put in place: who sees them sees it, too."""
+    looked: list[str] = []
+    bench = Bench(pod, None)
+    for owner, name in ((NodeKeys, "look"), (NodeWatch, "look"), (StateDirectory, "fence")):
+        _note_calls(monkeypatch, owner, name, looked)
+    bench.loop.round()
+    assert looked == ["NodeKeys.look", "NodeWatch.look", "StateDirectory.fence"]
+
+
+def _note_calls(monkeypatch: pytest.MonkeyPatch, owner: type, name: str, looked: list[str]) -> None:
+    honest = getattr(owner, name)
+
+    def noted(*arguments: Any) -> Any:
+        looked.append(f"{owner.__name__}.{name}")
+        return honest(*arguments)
+
+    monkeypatch.setattr(owner, name, noted)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forge_manager.moment import Moment
 from forge_manager.node.address import Address
 from forge_manager.node.metric import Forging, ForgingMetric, Reading
 from forge_manager.node.page import node_page
@@ -197,3 +198,24 @@ def _made(directory: Path) -> Path:
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"http|[Pp]ort"):
         Address.parse(url)
+
+
+def test_a_scrape_is_dated_from_before_it_asks() -> None:
+    times = iter(range(1, 100))
+    told: list[int] = []
+
+    class Page:
+        def wait_until_allowed(self) -> None:
+            told.append(next(times))
+
+        def get(self) -> bytes:
+            told.append(next(times))
+            return ON
+
+        def close(self) -> None:
+            raise NotImplementedError
+
+    reading = ForgingMetric(Page(), NAME, clocks=lambda: Moment(next(times), 0)).scrape()
+    allowed, asked = told
+    assert allowed < reading.begun_ns < asked < reading.answered_ns
+    assert reading.forging is Forging.ON

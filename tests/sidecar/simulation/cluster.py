@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import identity_of
 from forge_manager.election.terms import Terms
+from forge_manager.forging.context import ON_AND_OFF_NS
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import Phase
 from forge_manager.guard.logic import Guard
@@ -209,6 +210,12 @@ class Cluster:
         guarded = pod.guard is not None and pod.guard.running
         if fence is None or fence.off or (fence.passed(late) and guarded):
             raise InvariantError(f"I3: {pod.name} switches its node on without permission")
+
+    def check_time_left(self, pod: Pod) -> None:
+        """Check that what is about to be switched on can be switched off again in time."""
+        fence, now = pod.fence, pod.machine.now()
+        if fence is not None and fence.ends_ns(now) - now.boot_ns < ON_AND_OFF_NS:
+            raise InvariantError(f"{pod.name} switches its node on without time to switch it off")
 
     def _permits(self, pod: Pod) -> bool:
         fence, node, machine = pod.fence, pod.node, pod.machine

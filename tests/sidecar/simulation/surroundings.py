@@ -57,6 +57,8 @@ class HeldNode:
         if number != signal.SIGHUP:
             act(self._holder, pod, signal.Signals(number).name)
         else:
+            if pod.keys.live is not None:
+                pod.cluster.check_time_left(pod)
             self._holder.acts()
             self._holder.wait(self._holder.world.ms(0, 1))
         if not node.alive:

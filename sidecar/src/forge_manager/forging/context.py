@@ -38,6 +38,8 @@ KILL_AHEAD_NS = 500 * MILLISECOND
 OFF_TIME_NS = 3 * SECOND
 #: A node is switched on while its leases are proven for at least this long.
 ON_TIME_NS = 1 * SECOND
+#: From the SIGHUP that switches on to the fence: time to go on, and off again in order.
+ON_AND_OFF_NS = 1500 * MILLISECOND
 #: How long others stand back for the pod that an operator named.
 HAND_OVER_PATIENCE_NS = 10 * SECOND
 

@@ -18,7 +18,7 @@ from forge_manager.forging.actions import (
     SendSighup,
     UnlinkLive,
 )
-from forge_manager.forging.context import HAND_OVER_PATIENCE_NS, Context
+from forge_manager.forging.context import HAND_OVER_PATIENCE_NS, ON_AND_OFF_NS, Context
 from forge_manager.forging.decision import Decision, Transition
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.rotation import counter_leap, counter_to_announce, keeps_older
@@ -244,7 +244,12 @@ class ForgingMachine:
             signalled=True,
             run=None,
         )
-        return SendSighup(process, number, self.state.fence if target else None)
+        return SendSighup(process, number, self._permit() if target else None)
+
+    def _permit(self) -> Fence | None:
+        """Return the fence, ended early enough to switch off again what is switched on."""
+        fence = self.state.fence
+        return fence and fence._replace(forge_until_ns=fence.forge_until_ns - ON_AND_OFF_NS)
 
     def _fence(self, seen: Situation) -> Fence | None:
         """Return the fence that ought to stand now, None to leave what stands."""
