@@ -154,6 +154,15 @@ class Cluster:
         self.pods[index].keys.source = keys
         self.world.log(f"{self.pods[index].name} is delivered {keys.name}")
 
+    def deliver_newest(self) -> None:
+        """Have the newest keys delivered everywhere."""
+        for index in range(len(self.pods)):
+            self.deliver(index, self.newest)
+
+    def catch_up(self) -> None:
+        """Let every watch reconnect."""
+        self.api.catch_up()
+
     @property
     def metrics_troubled(self) -> bool:
         """Tell whether the metrics are down or slow."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from forge_manager.moment import SECOND
 from tests.sidecar.simulation.cluster import seconds
+from tests.sidecar.simulation.fault_table import USUAL
 from tests.sidecar.simulation.federation import PATIENCE, Federation
 from tests.sidecar.simulation.history import BOUND_NS, Figures, run_through
 from tests.sidecar.simulation.hub_faults import HubFaults
 from tests.sidecar.simulation.key_rules import InvariantError
+from tests.sidecar.simulation.kinds import Choice
 
 #: With faults; there are more pods than in a history of one cluster.
 STEPS_PER_HISTORY = 25_000
@@ -18,11 +20,11 @@ BEST_NS = SOME_NS + 18 * PATIENCE.hand_back_ns
 _STEADY_NS = 5 * SECOND
 
 
-def run_federated_history(seed: int) -> Figures:
-    """Run one history of several clusters. Raises HistoryError."""
+def run_federated_history(seed: int, choice: Choice = USUAL) -> Figures:
+    """Run one history of several clusters, with these kinds of faults. Raises HistoryError."""
     federation = Federation(seed)
-    faults = HubFaults(federation)
-    again = f"--clusters --seed {seed}"
+    faults = HubFaults(federation, choice)
+    again = f"--clusters --seed {seed} {choice.options}".strip()
     return run_through(
         federation, STEPS_PER_HISTORY, faults.stop, lambda: _recover(federation), again
     )

@@ -141,6 +141,10 @@ class Federation:
     def counters_forgotten(self) -> None:
         """A person wrote the hub's Lease; those of the clusters say what they said."""
 
+    def catch_up(self) -> None:
+        """Let every watch of the hub reconnect."""
+        self.hub.catch_up()
+
     def described(self) -> str:
         return ", ".join(
             f"{site.name} {site.priority} {site.hub_terms} {site.terms}" for site in self.sites

@@ -9,8 +9,10 @@ from typing import Protocol
 
 from forge_manager.moment import SECOND
 from tests.sidecar.simulation.cluster import Cluster, seconds
+from tests.sidecar.simulation.fault_table import USUAL
 from tests.sidecar.simulation.faults import Faults
 from tests.sidecar.simulation.key_rules import InvariantError
+from tests.sidecar.simulation.kinds import Choice
 from tests.sidecar.simulation.world import Event, World
 
 #: Steps with faults in one history. Many short histories find more than one long one.
@@ -87,13 +89,12 @@ def run_through(
     return Figures(1, world.steps, seconds(world.real_ns), 0.0, seconds(recovered_ns))
 
 
-def run_history(seed: int) -> Figures:
-    """Run one history of one cluster. Raises HistoryError."""
+def run_history(seed: int, choice: Choice = USUAL) -> Figures:
+    """Run one history of one cluster, with these kinds of faults. Raises HistoryError."""
     cluster = Cluster(seed)
-    faults = Faults(cluster)
-    return run_through(
-        cluster, STEPS_PER_HISTORY, faults.stop, lambda: _recover(cluster), f"--seed {seed}"
-    )
+    faults = Faults(cluster, choice)
+    again = f"--seed {seed} {choice.options}".strip()
+    return run_through(cluster, STEPS_PER_HISTORY, faults.stop, lambda: _recover(cluster), again)
 
 
 def _recover(cluster: Cluster) -> int:
