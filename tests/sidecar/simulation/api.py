@@ -29,6 +29,7 @@ class Trouble:
     error: float = 0.0
     stale: float = 0.0
     watch_silent: bool = False
+    not_found: frozenset[str] = frozenset()  # machines whose writes to the Lease meet a false 404
 
 
 class ApiServer:
@@ -44,7 +45,9 @@ class ApiServer:
         self._version = 100
         self._uids = 0
         self._watchers: dict[Watcher, tuple[Machine, int]] = {}
-        self._past: deque[tuple[int, Lease | None]] = deque(maxlen=40)
+        # When it was replaced, what stood there, and the version of the whole.
+        self._past: deque[tuple[int, Lease | None, int]] = deque(maxlen=40)
+        self._sent_ns: dict[Machine, deque[int]] = {}  # of the last minute
 
     def is_cut_off(self, machine: Machine) -> bool:
         """Tell whether nothing of this machine gets here, and nothing from here gets there."""
@@ -55,6 +58,7 @@ class ApiServer:
     def send(self, machine: Machine, request: Request, answer: Callable[[Answer], None]) -> None:
         """Carry a request there and its answer back; either may be lost, neither is repeated."""
         self.requests += 1
+        self._sent_ns.setdefault(machine, deque()).append(self.world.real_ns)
         if self._loses(machine):
             return
         self.world.at(self._delay(), lambda: self._receive(machine, request, answer))
@@ -66,7 +70,9 @@ class ApiServer:
             return
         refused = self.world.chance(self.trouble.error)
         done: Answer = Failure.UNKNOWN
-        if not refused or self.world.chance(0.5):  # an error may come before or after the effect
+        if request.verb is Verb.REPLACE and machine.name in self.trouble.not_found:
+            done = Failure.MISSING
+        elif not refused or self.world.chance(0.5):  # an error comes before the effect, or after
             done = self._perform(request)
         if self._loses(machine):
             return
@@ -100,7 +106,7 @@ class ApiServer:
     def _stale(self) -> Lease | None:
         """Return what stood there a moment ago."""
         limit = self.world.real_ns - _STALE_NS
-        old = [lease for replaced_ns, lease in self._past if replaced_ns > limit]
+        old = [lease for replaced_ns, lease, _ in self._past if replaced_ns > limit]
         return self.world.random.choice([*old, self.lease])
 
     # Writes, those of the replicas and those by hand
@@ -128,11 +134,44 @@ class ApiServer:
 
     def past_record(self) -> LeaseRecord | None:
         """Return some record of the last while, as a person's saved copy."""
-        past = [lease.record for _, lease in self._past if lease is not None]
+        past = [lease.record for _, lease, _ in self._past if lease is not None]
         return self.world.random.choice(past) if past else None
 
     def _keep(self) -> None:
-        self._past.append((self.world.real_ns, self.lease))
+        self._past.append((self.world.real_ns, self.lease, self._version))
+
+    # What is lost: a backup is restored, a replica promoted that lacked the last writes
+
+    def fall_back(self, by_ns: int) -> None:
+        """Be as it was so long ago; what is written next has versions that were used before."""
+        limit_ns, before = self.world.real_ns - by_ns, self.lease
+        while self._past and self._past[-1][0] > limit_ns:
+            _, self.lease, self._version = self._past.pop()
+        holder = self.lease.record.holder if self.lease else "(no Lease)"
+        self.world.log(f"API server lost its last writes: {holder or 'nobody'} ({self._version})")
+        self._watches_end(before)
+
+    def fall_back_to(self, holder: str) -> bool:
+        """Be as it was when this one held the Lease last; tell whether that is remembered."""
+        times = [t for t, lease, _ in self._past if lease and lease.record.holder == holder]
+        if times:
+            self.fall_back(self.world.real_ns - times[-1] + 1)
+        return bool(times)
+
+    def _watches_end(self, before: Lease | None) -> None:
+        """Have every watch begin again with what is there now."""
+        if self.lease is not None:
+            self._publish(self.lease, deleted=False)
+        elif before is not None:
+            self._publish(replace(before, version=self._version), deleted=True)
+
+    def most_requests(self) -> int:
+        """Return how many requests came from one machine in the last minute, at most."""
+        since_ns = self.world.real_ns - 60 * SECOND
+        for sent_ns in self._sent_ns.values():
+            while sent_ns and sent_ns[0] < since_ns:
+                sent_ns.popleft()
+        return max((len(sent_ns) for sent_ns in self._sent_ns.values()), default=0)
 
     # The watch
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.sidecar.simulation.api import ApiServer
     from tests.sidecar.simulation.pod import Pod
-    from tests.sidecar.simulation.world import Event, World
+    from tests.sidecar.simulation.world import Event, Machine, World
 
 
 class Served(Protocol):
@@ -39,6 +39,7 @@ class Injects(Protocol):
 
     world: World
     random: Random
+    active: bool
 
     @property
     def served(self) -> Served:
@@ -46,6 +47,12 @@ class Injects(Protocol):
 
     def lasting_any(self, repair: Event, at_least_ms: float = 0) -> None:
         """Have what ends a fault done some time later."""
+
+    def lease_ms(self) -> float:
+        """Return the longest lease."""
+
+    def cut_off(self, machine: Machine, at_least_ms: float) -> None:
+        """Have a machine not reach the server for so long."""
 
 
 class ApiFaults:
@@ -107,6 +114,60 @@ class ApiFaults:
             self.served.catch_up()
 
         self.faults.lasting_any(good)
+
+    def false_404(self) -> None:
+        """Renewals of one replica, or of all, are answered 404 though the Lease is there."""
+        everyone = frozenset(pod.machine.name for pod in self.served.pods)
+        holder = self._holder()
+        one = frozenset({holder.machine.name}) if holder else everyone
+        trouble = self.served.api.trouble
+        trouble.not_found = self.random.choice((one, everyone))
+        self.world.log(f"false 404 to {', '.join(sorted(trouble.not_found))}")
+
+        def found() -> None:
+            self.world.log("no more false 404")
+            trouble.not_found = frozenset()
+
+        self.faults.lasting_any(found)
+
+    def fall_back(self) -> None:
+        """The API server loses its last writes; versions fall and are used again."""
+        lease_ms = self.faults.lease_ms()
+        self.served.counters_forgotten()
+        self.served.api.fall_back(self.world.ms(0, self.random.choice((1000, lease_ms))))
+
+    def fall_back_to_former_leader(self) -> None:
+        """A leader is cut off until another leads; then the server loses all since it led."""
+        api, holder = self.served.api, self._holder()
+        if holder is None or api.lease is None or holder.machine.cut_off:
+            return
+        name = api.lease.record.holder
+        lease_ms = self.faults.lease_ms()
+        until_ns = self.world.real_ns + self.world.ms(3 * lease_ms, 3 * lease_ms)
+        self.faults.cut_off(holder.machine, 2 * lease_ms)
+
+        def wait() -> None:
+            lease = api.lease
+            if not self.faults.active or self.world.real_ns > until_ns:
+                return
+            if lease is None or lease.record.holder in ("", name):
+                self.world.at(self.world.ms(100, 300), wait)
+                return
+            self.world.at(self.world.ms(0, lease_ms), fall)
+
+        def fall() -> None:
+            self.served.counters_forgotten()
+            restarted = self.faults.active and api.fall_back_to(name) and self.world.chance(0.5)
+            if restarted and holder.manager is not None and holder.guard and not holder.gone:
+                holder.kill(holder.manager)
+
+        wait()
+
+    def _holder(self) -> Pod | None:
+        """Return the pod that the Lease names."""
+        lease = self.served.api.lease
+        holder = lease.record.holder if lease else ""
+        return next((pod for pod in self.served.pods if holder and pod.uid in holder), None)
 
     def edit_lease(self) -> None:
         """A person edits the Lease, or deletes it."""

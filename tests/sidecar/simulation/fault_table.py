@@ -40,6 +40,8 @@ OF_A_CLUSTER = (
         cut_off=8,
         restore_copy_to_former_leader=3,
         step_wall_clock=2,
+        kubelet_restarts=3,
+        kubelet_away=2,
     ),
     *kinds_of(
         ApiFaults,
@@ -51,12 +53,26 @@ OF_A_CLUSTER = (
         stale=1.2,
         watch_silent=1.2,
         edit_lease=6,
+        false_404=2,
+        fall_back=2,
+        fall_back_to_former_leader=2,
     ),
     *kinds_of(OperatorFaults, delete_pod=5, force_delete_pod=3),
-    *kinds_of(OperatorFaults, hold_off=1, hand_over=4, reload_topology=3),
+    *kinds_of(OperatorFaults, rename_lease=1, hold_off=1, hand_over=4, reload_topology=3),
     *kinds_of(KeyFaults, issue_keys=4, exchange_keys_again_and_again=1, fail_at_key_change=0),
+    *kinds_of(KeyFaults, keys_expire=1, keys_not_yet_valid=1),
     *kinds_of(PageFaults, metrics_down=1, pages_slow=3),
-    *kinds_of(ActionFaults, actions_fail=1),
+    *kinds_of(
+        ActionFaults,
+        actions_fail=1,
+        publish_fence_fails=0.5,
+        put_keys_live_fails=0.5,
+        unlink_live_fails=0.5,
+        send_sighup_fails=0.5,
+        end_node_fails=0.5,
+        kill_node_fails=0.5,
+        state_volume_full=0.5,
+    ),
 )
 #: Of the hub and of the clusters as a whole: a history of several clusters has the others as well.
 OF_A_HUB = (
@@ -70,9 +86,12 @@ OF_A_HUB = (
         stale=0.8,
         watch_silent=0.8,
         edit_lease=4,
+        false_404=1,
+        fall_back=1,
+        fall_back_to_former_leader=1,
     ),
-    *kinds_of(SiteFaults, "hub-", cut_off_cluster=6),
-    *kinds_of(SiteFaults, "cluster-", fall_ill=5, change_priority=3, disable=3),
+    *kinds_of(SiteFaults, "hub-", cut_off_cluster=6, cut_off_machine=4),
+    *kinds_of(SiteFaults, "cluster-", fall_ill=5, change_priority=3, disable=3, keys_expire=1),
 )
 #: Name to line.
 LINES = {kind.name: kind.line for kind in (*OF_A_CLUSTER, *OF_A_HUB)}

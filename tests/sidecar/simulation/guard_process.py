@@ -71,5 +71,5 @@ class GuardProcess(Process):
         self._finish(orders)
 
     def _finish(self, orders: Orders) -> None:
-        self._pod.heartbeat_file = encode(orders.heartbeat)
+        self._pod.write_heartbeat(encode(orders.heartbeat))
         self.after(self.world.ms(40, 120), self._look)

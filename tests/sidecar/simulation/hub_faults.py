@@ -12,6 +12,7 @@ from tests.sidecar.simulation.injector import Injector
 if TYPE_CHECKING:
     from tests.sidecar.simulation.federation import Federation
     from tests.sidecar.simulation.kinds import Choice
+    from tests.sidecar.simulation.world import Machine
 
 _GAPS_MS = (3000, 8000, 20000)
 
@@ -31,6 +32,25 @@ class HubFaults(Injector):
         for faults in self._sites:
             faults.stop()
         super().stop()
+
+    def cut_off(self, machine: Machine, at_least_ms: float = 0) -> None:
+        """Have a machine not reach the hub for a while."""
+        self.cut_off_by_name(machine.name, at_least_ms)
+
+    def cut_off_by_name(self, name: str, at_least_ms: float = 0) -> None:
+        """Have a machine, or a cluster, not reach the hub for a while."""
+        hub = self.federation.hub
+        if name in hub.cut_off:
+            return
+        self.world.log(f"{name} cut off from the hub")
+        hub.cut_off.add(name)
+
+        def heal() -> None:
+            self.world.log(f"{name} reaches the hub again")
+            hub.cut_off.discard(name)
+            hub.catch_up()
+
+        self.lasting_any(heal, at_least_ms)
 
     def lease_ms(self) -> float:
         return max(site.hub_terms.duration_ns for site in self.federation.sites) / MILLISECOND

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.faults import Faults
     from tests.sidecar.simulation.pod import Pod
 
+_FAR_NS = 10**17
+
 
 class KeyFaults(Part):
     """Changes of the Secret."""
@@ -45,6 +47,26 @@ class KeyFaults(Part):
             other = keys._replace(number=keys.number + turn % 2)
             self.faults.later(turn * 3 * SECOND, partial(self.cluster.deliver, index, other))
 
+    def keys_expire(self) -> None:
+        """The keys of one replica expire, and it is given no others."""
+        until_ns = self.world.real_ns + self.world.ms(0, 60_000)
+        newest = self.cluster.newest
+        self._give_bad(newest._replace(number=newest.number + 50, until_ns=until_ns))
+
+    def keys_not_yet_valid(self) -> None:
+        """One replica is given keys of a KES period that is far away, and no others."""
+        self._give_bad(KeySet(self.cluster.newest.counter + 1, from_ns=_FAR_NS))
+
+    def _give_bad(self, keys: KeySet) -> None:
+        pod = self._pod()
+        if pod not in self.cluster.pods:
+            return
+        index = self.cluster.pods.index(pod)
+        if not self.cluster.undelivered and self.faults.impair(index):
+            self.world.log(f"{keys.name} has a bad time: {keys.from_ns} to {keys.until_ns} ns")
+            self.cluster.deliver(index, keys)
+            self.cluster.undelivered.add(index)
+
     def fail_at_key_change(self) -> None:
         """A leader is lost just as it has changed its keys, or is delivered yet other ones."""
 
@@ -52,7 +74,7 @@ class KeyFaults(Part):
         if self.faults.active and self.world.chance(0.3):
             delay_ns = self.world.ms(200, 1500)
             lease_ms = self.faults.lease_ms()
-            self.world.at(delay_ns, lambda: self._cut_off(pod.machine, lease_ms))
+            self.world.at(delay_ns, lambda: self.faults.cut_off(pod.machine, lease_ms))
         if self.faults.active and pod in self.cluster.pods and self.world.chance(0.5):
             self.cluster.newest = KeySet(self.cluster.newest.counter + 1)
             index, keys = self.cluster.pods.index(pod), self.cluster.newest

@@ -28,10 +28,33 @@ class MachineFaults(Part):
     def cut_off(self) -> None:
         """A machine does not reach the API server."""
         machine = self._pod().machine
-        self._cut_off(machine)
+        self.faults.cut_off(machine)
         edited = self.faults.has("api-edit-lease") and self.world.chance(0.3)
         if edited:  # ... and it does not see what somebody does to its Lease
             self.world.at(self.world.ms(50, 2000), lambda: self.faults.do("api-edit-lease"))
+
+    def kubelet_restarts(self) -> None:
+        """A kubelet restarts: for a while it starts nothing, then its probes begin anew."""
+        self._kubelet_away(1000, 20_000)
+
+    def kubelet_away(self) -> None:
+        """A machine has no kubelet for long; what runs there goes on."""
+        lease_ms = self.faults.lease_ms()
+        self._kubelet_away(lease_ms, 6 * lease_ms)
+
+    def _kubelet_away(self, begin_ms: float, end_ms: float) -> None:
+        machine = self._pod().machine
+        kubelet = self.cluster.kubelets[machine]
+        if kubelet.away:
+            return
+        self.world.log(f"{machine.name} has no kubelet")
+        kubelet.leave()
+
+        def come_back() -> None:
+            self.world.log(f"{machine.name} has a kubelet again")
+            kubelet.come_back()
+
+        self.faults.lasting(begin_ms, end_ms, come_back)
 
     def restore_copy_to_former_leader(self) -> None:
         """A copy of the Lease is restored that names who held it before, and that one restarts."""
@@ -45,7 +68,7 @@ class MachineFaults(Part):
             return
         if len(set(self.cluster.terms)) > 1:  # the copy may tell of a shorter lease (see docs)
             return
-        self._cut_off(leading.machine, self.faults.lease_ms())
+        self.faults.cut_off(leading.machine, self.faults.lease_ms())
         self.world.log(f"a copy of the Lease restored, and {pods[0].name} restarted")
         self.cluster.counters_forgotten()
         self.cluster.api.write(record)

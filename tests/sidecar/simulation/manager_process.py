@@ -215,14 +215,14 @@ class ManagerProcess(Process):
 
     def _carry_out_one(self, action: Action, rest: list[Action], decision: Decision) -> None:
         pod, held = self.pod, self._held
+        if pod.action_fails(action):
+            self._fail(action)
+            return
         if isinstance(action, SendSighup):
             if action.permit is not None and action.permit.passed(self.machine.now()):
                 self._fail(action)
             else:
                 self.after(self.world.ms(0, 1), lambda: self._signal(action, rest, decision))
-            return
-        if self.world.chance(pod.cluster.action_failures):
-            self._fail(action)
             return
         if isinstance(action, PublishFence):
             pod.write_fence(action.fence)

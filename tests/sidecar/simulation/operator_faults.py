@@ -28,6 +28,26 @@ class OperatorFaults(Part):
         if pod in self.cluster.pods and not pod.gone and pod not in self.cluster.dying:
             self.cluster.force_delete(pod)
 
+    def rename_lease(self) -> None:
+        """A roll-out has its new pods elect by a Lease of another name."""
+        if len(self.cluster.leases) > 1:
+            return
+        self.world.log("a roll-out changes the Lease's name")
+        self.cluster.rename_lease()
+        self._roll(0)
+
+    def _roll(self, index: int) -> None:
+        """Replace one pod after another; each waits until the last one's node is up."""
+        if index == len(self.cluster.pods):
+            return
+        pod = self.cluster.pods[index]
+        new = pod.leases[-1] is self.cluster.api
+        if not new:
+            pod.delete()
+        ready = new and pod.node is not None and pod.node.accepts
+        following = index + 1 if ready else index
+        self.world.at(self.world.ms(500, 1000), lambda: self._roll(following))
+
     def hold_off(self) -> None:
         """Forging is held off."""
         self.cluster.operator.held_off = True

@@ -9,7 +9,7 @@ from forge_manager.moment import SECOND
 if TYPE_CHECKING:
     from tests.sidecar.simulation.faults import Faults
     from tests.sidecar.simulation.pod import Pod
-    from tests.sidecar.simulation.world import Machine, Process
+    from tests.sidecar.simulation.world import Process
 
 
 class Part:
@@ -28,19 +28,6 @@ class Part:
         if leading and self.world.chance(0.6):
             return self.random.choice(sorted(leading, key=lambda pod: pod.uid))
         return self.random.choice(self.cluster.pods)
-
-    def _cut_off(self, machine: Machine, at_least_ms: float = 0) -> None:
-        if machine.cut_off:
-            return
-        self.world.log(f"{machine.name} cut off from the API server")
-        machine.cut_off = True
-
-        def heal() -> None:
-            machine.cut_off = False
-            self.world.log(f"{machine.name} reaches the API server again")
-            self.cluster.catch_up()
-
-        self.faults.lasting_any(heal, at_least_ms)
 
 
 def healthy(pod: Pod) -> bool:

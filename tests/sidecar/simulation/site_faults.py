@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forge_manager.clusters.spec import ForgeState
+from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
     from tests.sidecar.simulation.federation import Site
@@ -29,22 +30,31 @@ class SiteFaults:
 
     def cut_off_cluster(self) -> None:
         """A cluster does not reach the hub."""
-        site = self._site()
-        self._cut_off(site.name)
+        self.faults.cut_off_by_name(self._site().name)
 
-    def _cut_off(self, name: str) -> None:
-        hub = self.federation.hub
-        if name in hub.cut_off:
+    def cut_off_machine(self) -> None:
+        """One machine does not reach the hub, for a while or for good; it reaches its cluster."""
+        federation, site = self.federation, self._site()
+        pod = self.random.choice(site.pods)
+        if federation.severed is None and self.world.chance(0.5):
+            federation.severed = pod.machine
+            federation.hub.cut_off.add(pod.machine.name)
+            self.world.log(f"{pod.machine.name} cut off from the hub for good")
+        else:
+            self.faults.cut_off(pod.machine)
+
+    def keys_expire(self) -> None:
+        """All keys of one cluster expire, and it is given no others."""
+        federation = self.federation
+        if federation.expired is not None:
             return
-        self.world.log(f"{name} cut off from the hub")
-        hub.cut_off.add(name)
-
-        def heal() -> None:
-            self.world.log(f"{name} reaches the hub again")
-            hub.cut_off.discard(name)
-            hub.catch_up()
-
-        self.faults.lasting_any(heal)
+        site = federation.expired = self._site()
+        until_ns = self.world.real_ns + self.world.ms(0, 60_000)
+        keys = site.newest._replace(number=site.newest.number + 50, until_ns=until_ns)
+        self.world.log(f"{site.name} has keys that expire at {until_ns / SECOND:.3f} s")
+        for index in range(len(site.pods)):
+            site.deliver(index, keys)
+            site.undelivered.add(index)
 
     def fall_ill(self) -> None:
         """A cluster's health check fails."""
