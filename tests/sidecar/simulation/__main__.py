@@ -6,6 +6,7 @@ import argparse
 import sys
 from functools import partial
 
+from tests.sidecar.simulation.broken import BROKEN
 from tests.sidecar.simulation.fault_table import LINES, choose
 from tests.sidecar.simulation.federated_history import run_federated_history
 from tests.sidecar.simulation.history import HistoryError, run_histories, run_history
@@ -53,7 +54,8 @@ def _names(text: str) -> list[str]:
 
 def _list() -> None:
     for name, line in LINES.items():
-        print(f"{name:34} {line}")  # noqa: T201
+        off = f" (off: {BROKEN[name].cause})" if name in BROKEN else ""
+        print(f"{name:34} {line}{off}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from forge_manager.election.messages import Answer, Failure, Found, Request, Verb
 from forge_manager.election.record import Lease, LeaseRecord
 from forge_manager.moment import SECOND
+from tests.sidecar.simulation.pace import Pace
 
 if TYPE_CHECKING:
     from tests.sidecar.simulation.world import Machine, World
@@ -40,6 +41,7 @@ class ApiServer:
         self.lease: Lease | None = None
         self.trouble = Trouble()
         self.requests = 0
+        self.pace = Pace()
         self.written_ns: dict[str, int] = {}  # real time of each holder's last write
         self.counters_fell = 0  # a replica took over under an older certificate
         self._version = 100
@@ -47,7 +49,6 @@ class ApiServer:
         self._watchers: dict[Watcher, tuple[Machine, int]] = {}
         # When it was replaced, what stood there, and the version of the whole.
         self._past: deque[tuple[int, Lease | None, int]] = deque(maxlen=40)
-        self._sent_ns: dict[Machine, deque[int]] = {}  # of the last minute
 
     def is_cut_off(self, machine: Machine) -> bool:
         """Tell whether nothing of this machine gets here, and nothing from here gets there."""
@@ -58,7 +59,7 @@ class ApiServer:
     def send(self, machine: Machine, request: Request, answer: Callable[[Answer], None]) -> None:
         """Carry a request there and its answer back; either may be lost, neither is repeated."""
         self.requests += 1
-        self._sent_ns.setdefault(machine, deque()).append(self.world.real_ns)
+        self.pace.sent(machine)
         if self._loses(machine):
             return
         self.world.at(self._delay(), lambda: self._receive(machine, request, answer))
@@ -164,14 +165,6 @@ class ApiServer:
             self._publish(self.lease, deleted=False)
         elif before is not None:
             self._publish(replace(before, version=self._version), deleted=True)
-
-    def most_requests(self) -> int:
-        """Return how many requests came from one machine in the last minute, at most."""
-        since_ns = self.world.real_ns - 60 * SECOND
-        for sent_ns in self._sent_ns.values():
-            while sent_ns and sent_ns[0] < since_ns:
-                sent_ns.popleft()
-        return max((len(sent_ns) for sent_ns in self._sent_ns.values()), default=0)
 
     # The watch
 

@@ -282,6 +282,8 @@ class Cluster:
         if self.counters_fell():
             raise InvariantError("a replica with an older certificate took over")
         self.wish_rules.check()
+        for lease in self.leases:
+            lease.pace.check(min(terms.retry_ns for terms in self.terms))
         for pod in self.pods:
             manager = pod.manager
             if manager is None or not manager.running or pod.gone:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.sidecar.simulation import kinds
 from tests.sidecar.simulation.action_faults import ActionFaults
 from tests.sidecar.simulation.api_faults import ApiFaults
+from tests.sidecar.simulation.broken import BROKEN
 from tests.sidecar.simulation.key_faults import KeyFaults
 from tests.sidecar.simulation.kinds import kinds_of
 from tests.sidecar.simulation.machine_faults import MachineFaults
@@ -101,7 +102,7 @@ def choose(
     only: Iterable[str] = (), with_: Iterable[str] = (), without: Iterable[str] = ()
 ) -> Choice:
     """Choose kinds by name: all that break nothing, unless told otherwise. Raises ValueError."""
-    return kinds.choose(LINES, (), only=only, with_=with_, without=without)
+    return kinds.choose(LINES, BROKEN, only=only, with_=with_, without=without)
 
 
 USUAL = choose()

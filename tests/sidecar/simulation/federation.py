@@ -162,6 +162,7 @@ class Federation:
         """Check that no manager is stuck, and that a person's word is heeded."""
         for site in self.sites:
             site.check_phases()
+        self.hub.pace.check(min(site.hub_terms.retry_ns for site in self.sites))
         for node in self.world.forging:
             site = self.site_of(node)
             disabled_ns = self.world.real_ns - site.state_since_ns
