@@ -10,6 +10,7 @@ from forge_manager.election.terms import Terms
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import Phase
 from forge_manager.guard.logic import Guard
+from forge_manager.guard.protocol import parse_fence
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api import ApiServer
 from tests.sidecar.simulation.candidacy import Candidacy
@@ -17,6 +18,7 @@ from tests.sidecar.simulation.key_rules import InvariantError, KeyRules
 from tests.sidecar.simulation.keys import KeySet
 from tests.sidecar.simulation.kubelet import Kubelet
 from tests.sidecar.simulation.pod import Pod
+from tests.sidecar.simulation.vacancy_rules import VacancyRules
 from tests.sidecar.simulation.wish_rules import Operator, WishRules
 from tests.sidecar.simulation.world import Machine, World
 
@@ -79,6 +81,7 @@ class Cluster:
         self.delivered = [KeySet(random.choice((3, 3, 3, 4))) for _ in self.machines]
         self.key_rules = KeyRules(self.world, self.excused, self._is_recorded)
         self.wish_rules = WishRules(self)
+        self.vacancy_rules = VacancyRules(self)
         self.has_metric = random.random() < 0.8
         self.shown_from_start = random.random() < 0.8
         self.dying: list[Pod] = []
@@ -235,6 +238,18 @@ class Cluster:
         written_ns = min(lease.written_ns.get(holder, 0) for lease in pod.leases)
         return written_ns + pod.terms.duration_ns * 100 // 101
 
+    def check_guard_unlinks(self, pod: Pod, looked_ns: int) -> None:
+        """Check that a guard takes no keys away that were permitted before it looked.
+
+        `looked_ns`: real time. A fence file that was damaged, or a clock that was set, excuses it.
+        """
+        fence, machine = pod.fence, pod.machine
+        if fence is None or parse_fence(pod.fence_file, machine.boot_id) != fence:
+            return
+        set_ns = max(machine.stepped_ns, machine.resumed_ns)
+        if self._permits(pod) and max(pod.permitted_ns, set_ns + SECOND) < looked_ns:
+            raise InvariantError(f"{pod.name}'s guard takes keys away that its fence permits")
+
     def check_switch_on(self, pod: Pod) -> None:
         """Check that a node is switched on under a permission, or just as its guard kills it."""
         fence, machine = pod.fence, pod.machine
@@ -282,6 +297,7 @@ class Cluster:
         if self.counters_fell():
             raise InvariantError("a replica with an older certificate took over")
         self.wish_rules.check()
+        self.vacancy_rules.check()
         for lease in self.leases:
             lease.pace.check(min(terms.retry_ns for terms in self.terms))
         for pod in self.pods:

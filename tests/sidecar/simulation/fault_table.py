@@ -34,6 +34,7 @@ OF_A_CLUSTER = (
         damage_fence=3,
         stop_between_actions=5,
         stop_both_in_turn=5,
+        slow_guard=2,
     ),
     *kinds_of(
         MachineFaults,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from forge_manager.moment import SECOND
 from tests.sidecar.simulation.fault_table import USUAL
 from tests.sidecar.simulation.federation import PATIENCE, Federation
-from tests.sidecar.simulation.history import BOUND_NS, Figures, run_through
+from tests.sidecar.simulation.history import BOUND_NS, CHECK_EVERY, Figures, run_through
 from tests.sidecar.simulation.hub_faults import HubFaults
 from tests.sidecar.simulation.key_rules import InvariantError
 from tests.sidecar.simulation.kinds import Choice
@@ -36,6 +36,8 @@ def _recover(federation: Federation) -> int:
     while True:
         world.step()
         federation.check()
+        if world.steps % CHECK_EVERY == 0:
+            federation.check_phases()
         now = federation.forger()
         if now is not None and some_ns is None:
             some_ns = world.real_ns - began_ns

@@ -33,14 +33,17 @@ class GuardProcess(Process):
         self._pod = pod
         self._guard: Guard = pod.cluster.make_guard(pod.machine.boot_id)
         self._held: Node | None = None
+        self._looked_ns = 0
         self.after(self.world.ms(50, 300), self._look)
 
     def _look(self) -> None:
+        self._looked_ns = self.world.real_ns
         live = self._pod.keys.look()
-        if self.world.chance(0.8):
+        if self._pod.guard_is_quick and self.world.chance(0.8):
             self._decide(live)
         else:  # stopped, or only slow, between two looks
-            self.after(self.world.ms(0, 2), lambda: self._decide(live))
+            slow_ms = 2 if self._pod.guard_is_quick else 500
+            self.after(self.world.ms(0, slow_ms), lambda: self._decide(live))
 
     def _decide(self, live: LiveKeys) -> None:
         pod = self._pod
@@ -67,6 +70,7 @@ class GuardProcess(Process):
         if orders.keys is KeyOrder.PUT_LIVE:
             keys.put_checked(None)
         elif orders.keys is KeyOrder.UNLINK:
+            self._pod.cluster.check_guard_unlinks(self._pod, self._looked_ns)
             keys.unlink()
         self._finish(orders)
 

@@ -17,6 +17,8 @@ from tests.sidecar.simulation.world import Event, World
 
 #: Steps with faults in one history. Many short histories find more than one long one.
 STEPS_PER_HISTORY = 15_000
+#: Steps from one look at what must hold over a while to the next.
+CHECK_EVERY = 64
 #: When faults stop, exactly one node forges within this time: the kubelet's longest back-off (10 s
 #: here), a node's start (6 s), twice the longest lease (30 s), a failed switch-on's back-off.
 BOUND_NS = 150 * SECOND
@@ -76,7 +78,7 @@ def run_through(
             world.step()
             if world.forging:
                 system.check()
-            if world.steps % 64 == 0:
+            if world.steps % CHECK_EVERY == 0:
                 system.check_phases()
         stop_faults()
         recovered_ns = recover()
@@ -103,6 +105,8 @@ def _recover(cluster: Cluster) -> int:
     while True:
         world.step()
         cluster.check()
+        if world.steps % CHECK_EVERY == 0:
+            cluster.check_phases()
         if not cluster.forges_as_it_should():
             since_ns = world.real_ns
         elif world.real_ns - since_ns >= _STEADY_NS:

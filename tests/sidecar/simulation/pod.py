@@ -44,10 +44,12 @@ class Pod:
         self.fence: Fence | None = None
         self.fence_file: bytes | None = None
         self.heartbeat_file: bytes | None = None
+        self.permitted_ns = 0  # real time from which the fence has named its node, and was not off
         self.manager: ManagerProcess | None = None
         self.guard: GuardProcess | None = None
         self.node: Node | None = None
         self.sighup_at_start = False
+        self.guard_is_quick = True  # between its looks
         self.terminating = False
         self.gone = False
         self.troubled_ns = self.world.real_ns  # when something last kept it from its work
@@ -67,6 +69,9 @@ class Pod:
     # Files
 
     def write_fence(self, fence: Fence) -> None:
+        before = self.fence
+        if before is None or before.off or before.node != fence.node:
+            self.permitted_ns = self.world.real_ns
         self.fence, self.fence_file = fence, encode(fence)
         if not fence.off and fence.forge_until_ns:
             self.cluster.check_fence(self, fence)

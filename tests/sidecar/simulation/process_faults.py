@@ -85,6 +85,18 @@ class ProcessFaults(Part):
 
         self.world.at(self.world.ms(_IN_TURN_MS, _IN_TURN_MS), then)
 
+    def slow_guard(self) -> None:
+        """A guard takes long between its looks, and its pod is the one that is to forge."""
+        pod = self.random.choice(self.cluster.pods)
+        self.world.log(f"{pod.name} guard is slow")
+        pod.guard_is_quick = False
+        self.faults.do("hand-over")
+
+        def quick() -> None:
+            pod.guard_is_quick = True
+
+        self.faults.lasting_any(quick)
+
     def stop_node(self) -> None:
         """A node is stopped, perhaps with its manager or guard."""
         pod = self._pod()
