@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from forge_manager.election.messages import Answer, Failure, Found, Request, Verb
 from forge_manager.election.record import Lease, LeaseRecord
 from forge_manager.moment import SECOND
+from tests.sidecar.simulation.pace import Pace
 
 if TYPE_CHECKING:
     from tests.sidecar.simulation.world import Machine, World
@@ -29,6 +30,7 @@ class Trouble:
     error: float = 0.0
     stale: float = 0.0
     watch_silent: bool = False
+    not_found: frozenset[str] = frozenset()  # machines whose writes to the Lease meet a false 404
 
 
 class ApiServer:
@@ -39,12 +41,14 @@ class ApiServer:
         self.lease: Lease | None = None
         self.trouble = Trouble()
         self.requests = 0
+        self.pace = Pace()
         self.written_ns: dict[str, int] = {}  # real time of each holder's last write
         self.counters_fell = 0  # a replica took over under an older certificate
         self._version = 100
         self._uids = 0
         self._watchers: dict[Watcher, tuple[Machine, int]] = {}
-        self._past: deque[tuple[int, Lease | None]] = deque(maxlen=40)
+        # When it was replaced, what stood there, and the version of the whole.
+        self._past: deque[tuple[int, Lease | None, int]] = deque(maxlen=40)
 
     def is_cut_off(self, machine: Machine) -> bool:
         """Tell whether nothing of this machine gets here, and nothing from here gets there."""
@@ -55,6 +59,7 @@ class ApiServer:
     def send(self, machine: Machine, request: Request, answer: Callable[[Answer], None]) -> None:
         """Carry a request there and its answer back; either may be lost, neither is repeated."""
         self.requests += 1
+        self.pace.sent(machine)
         if self._loses(machine):
             return
         self.world.at(self._delay(), lambda: self._receive(machine, request, answer))
@@ -66,7 +71,9 @@ class ApiServer:
             return
         refused = self.world.chance(self.trouble.error)
         done: Answer = Failure.UNKNOWN
-        if not refused or self.world.chance(0.5):  # an error may come before or after the effect
+        if request.verb is Verb.REPLACE and machine.name in self.trouble.not_found:
+            done = Failure.MISSING
+        elif not refused or self.world.chance(0.5):  # an error comes before the effect, or after
             done = self._perform(request)
         if self._loses(machine):
             return
@@ -100,7 +107,7 @@ class ApiServer:
     def _stale(self) -> Lease | None:
         """Return what stood there a moment ago."""
         limit = self.world.real_ns - _STALE_NS
-        old = [lease for replaced_ns, lease in self._past if replaced_ns > limit]
+        old = [lease for replaced_ns, lease, _ in self._past if replaced_ns > limit]
         return self.world.random.choice([*old, self.lease])
 
     # Writes, those of the replicas and those by hand
@@ -128,11 +135,36 @@ class ApiServer:
 
     def past_record(self) -> LeaseRecord | None:
         """Return some record of the last while, as a person's saved copy."""
-        past = [lease.record for _, lease in self._past if lease is not None]
+        past = [lease.record for _, lease, _ in self._past if lease is not None]
         return self.world.random.choice(past) if past else None
 
     def _keep(self) -> None:
-        self._past.append((self.world.real_ns, self.lease))
+        self._past.append((self.world.real_ns, self.lease, self._version))
+
+    # What is lost: a backup is restored, a replica promoted that lacked the last writes
+
+    def fall_back(self, by_ns: int) -> None:
+        """Be as it was so long ago; what is written next has versions that were used before."""
+        limit_ns, before = self.world.real_ns - by_ns, self.lease
+        while self._past and self._past[-1][0] > limit_ns:
+            _, self.lease, self._version = self._past.pop()
+        holder = self.lease.record.holder if self.lease else "(no Lease)"
+        self.world.log(f"API server lost its last writes: {holder or 'nobody'} ({self._version})")
+        self._watches_end(before)
+
+    def fall_back_to(self, holder: str) -> bool:
+        """Be as it was when this one held the Lease last; tell whether that is remembered."""
+        times = [t for t, lease, _ in self._past if lease and lease.record.holder == holder]
+        if times:
+            self.fall_back(self.world.real_ns - times[-1] + 1)
+        return bool(times)
+
+    def _watches_end(self, before: Lease | None) -> None:
+        """Have every watch begin again with what is there now."""
+        if self.lease is not None:
+            self._publish(self.lease, deleted=False)
+        elif before is not None:
+            self._publish(replace(before, version=self._version), deleted=True)
 
     # The watch
 

@@ -11,12 +11,15 @@ from forge_manager.forging.context import ON_AND_OFF_NS
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import Phase
 from forge_manager.guard.logic import Guard
+from forge_manager.guard.protocol import parse_fence
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api import ApiServer
 from tests.sidecar.simulation.candidacy import Candidacy
 from tests.sidecar.simulation.key_rules import InvariantError, KeyRules
 from tests.sidecar.simulation.keys import KeySet
+from tests.sidecar.simulation.kubelet import Kubelet
 from tests.sidecar.simulation.pod import Pod
+from tests.sidecar.simulation.vacancy_rules import VacancyRules
 from tests.sidecar.simulation.wish_rules import Operator, WishRules
 from tests.sidecar.simulation.world import Machine, World
 
@@ -57,6 +60,7 @@ class Cluster:
         self._prefix = prefix
         random = self.world.random
         self.api = ApiServer(self.world)
+        self.leases = [self.api]  # by one name and, after a change, by the next
         self.operator = Operator()
         self.fuse = random.random() < 0.5
         # Two of them: a rolling update that changes leaseDuration.
@@ -73,10 +77,14 @@ class Cluster:
             Machine(self.world, f"{prefix}machine-{i}", random.randint(-10_000, 10_000))
             for i in range(random.choice((1, 2, 2, 2, 3, 3)))
         ]
+        self.kubelets = {machine: Kubelet(machine) for machine in self.machines}
+        self.impaired: int | None = None  # the place of a replica with a fault for good
+        self.undelivered: set[int] = set()  # places where no other keys arrive any more
         self.newest = KeySet(4)
         self.delivered = [KeySet(random.choice((3, 3, 3, 4))) for _ in self.machines]
         self.key_rules = KeyRules(self.world, self.excused, self._is_recorded)
         self.wish_rules = WishRules(self)
+        self.vacancy_rules = VacancyRules(self)
         self.has_metric = random.random() < 0.8
         self.shown_from_start = random.random() < 0.8
         self.dying: list[Pod] = []
@@ -100,8 +108,12 @@ class Cluster:
         """Return a manager's electors, one for each lease."""
         pod = manager.pod
         tenures = found.tenures if found else ()
-        elector = self.make_elector(identity_of(pod.name, pod.uid), pod.terms, tenures)
-        return (Candidacy(manager, self.api, elector),)
+        identity = identity_of(pod.name, pod.uid)
+        electors = [self.make_elector(identity, pod.terms, tenures) for _ in pod.leases]
+        return tuple(
+            Candidacy(manager, lease, elector)
+            for lease, elector in zip(pod.leases, electors, strict=True)
+        )
 
     def region(self, manager: ManagerProcess) -> Region | None:
         """Return what a manager knows of other clusters, None where there are none."""
@@ -120,12 +132,26 @@ class Cluster:
         self._uids += 1
         return Pod(
             self,
-            self.machines[index],
+            self._machine_for(index),
             name=f"{self._prefix}bp-{index}",
             uid=f"pod-uid-{self._uids}",
             keys=self.delivered[index],
             terms=self.terms[self._uids % 2],
         )
+
+    def _machine_for(self, index: int) -> Machine:
+        """Choose its own machine, or another one with a kubelet."""
+        own = self.machines[index]
+        others = [machine for machine in self.machines if not self.kubelets[machine].away]
+        moved = self.kubelets[own].away and others and self.world.chance(0.5)
+        return self.world.random.choice(others) if moved else own
+
+    def rename_lease(self) -> None:
+        """Have new pods elect by another Lease of the same server."""
+        trouble = self.api.trouble
+        self.api = ApiServer(self.world)
+        self.api.trouble = trouble
+        self.leases.append(self.api)
 
     def pods_on(self, machine: Machine) -> list[Pod]:
         return [p for p in (*self.pods, *self.dying) if p.machine is machine and not p.gone]
@@ -153,9 +179,21 @@ class Cluster:
 
     def deliver(self, index: int, keys: KeySet) -> None:
         """Have a kubelet deliver this version of the Secret."""
+        if index in self.undelivered:
+            return
         self.delivered[index] = keys
         self.pods[index].keys.source = keys
         self.world.log(f"{self.pods[index].name} is delivered {keys.name}")
+
+    def deliver_newest(self) -> None:
+        """Have the newest keys delivered everywhere."""
+        for index in range(len(self.pods)):
+            self.deliver(index, self.newest)
+
+    def catch_up(self) -> None:
+        """Let every watch reconnect."""
+        for lease in self.leases:
+            lease.catch_up()
 
     @property
     def metrics_troubled(self) -> bool:
@@ -199,8 +237,21 @@ class Cluster:
 
     def leases_end_ns(self, pod: Pod) -> int:
         """Return when, in real time, the first of a pod's leases ends for the fastest clock."""
-        written_ns = self.api.written_ns[identity_of(pod.name, pod.uid)]
+        holder = identity_of(pod.name, pod.uid)
+        written_ns = min(lease.written_ns.get(holder, 0) for lease in pod.leases)
         return written_ns + pod.terms.duration_ns * 100 // 101
+
+    def check_guard_unlinks(self, pod: Pod, looked_ns: int) -> None:
+        """Check that a guard takes no keys away that were permitted before it looked.
+
+        `looked_ns`: real time. A fence file that was damaged, or a clock that was set, excuses it.
+        """
+        fence, machine = pod.fence, pod.machine
+        if fence is None or parse_fence(pod.fence_file, machine.boot_id) != fence:
+            return
+        set_ns = max(machine.stepped_ns, machine.resumed_ns)
+        if self._permits(pod) and max(pod.permitted_ns, set_ns + SECOND) < looked_ns:
+            raise InvariantError(f"{pod.name}'s guard takes keys away that its fence permits")
 
     def check_switch_on(self, pod: Pod) -> None:
         """Check that a node is switched on under a permission, or just as its guard kills it."""
@@ -225,8 +276,9 @@ class Cluster:
         return fence.permits(node.id, machine.now()) and not stood
 
     def _is_recorded(self, pod: Pod) -> bool:
-        lease = self.api.lease
-        return lease is not None and lease.record.holder == identity_of(pod.name, pod.uid)
+        holder = identity_of(pod.name, pod.uid)
+        found = [one.lease for one in pod.leases]
+        return all(lease is not None and lease.record.holder == holder for lease in found)
 
     def excused(self, node: Node) -> bool:
         """Tell whether nothing could have stopped it yet."""
@@ -243,7 +295,7 @@ class Cluster:
 
     def counters_fell(self) -> bool:
         """Tell whether a replica took over under an older certificate."""
-        return self.api.counters_fell > 0
+        return any(lease.counters_fell > 0 for lease in self.leases)
 
     def counters_forgotten(self) -> None:
         """A person wrote the Lease, which may say another counter now."""
@@ -254,6 +306,9 @@ class Cluster:
         if self.counters_fell():
             raise InvariantError("a replica with an older certificate took over")
         self.wish_rules.check()
+        self.vacancy_rules.check()
+        for lease in self.leases:
+            lease.pace.check(min(terms.retry_ns for terms in self.terms))
         for pod in self.pods:
             manager = pod.manager
             if manager is None or not manager.running or pod.gone:
@@ -314,7 +369,7 @@ class Cluster:
         return f"fuse={self.fuse}, {len(self.machines)} replicas, {self.terms}"
 
     def forgers(self) -> list[str]:
-        return [f"{n.name} with {n.keys}" for n in self.world.forging if n.forges]
+        return [f"{n.name} with {n.keys.name}" for n in self.world.forging if n.forges and n.keys]
 
     def forges_as_it_should(self) -> bool:
         """Tell whether one node forges, with the newest keys."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from forge_manager.moment import SECOND
-from tests.sidecar.simulation.cluster import seconds
+from tests.sidecar.simulation.fault_table import USUAL
 from tests.sidecar.simulation.federation import PATIENCE, Federation
-from tests.sidecar.simulation.history import BOUND_NS, Figures, run_through
+from tests.sidecar.simulation.history import BOUND_NS, CHECK_EVERY, Figures, run_through
 from tests.sidecar.simulation.hub_faults import HubFaults
 from tests.sidecar.simulation.key_rules import InvariantError
+from tests.sidecar.simulation.kinds import Choice
 
 #: With faults; there are more pods than in a history of one cluster.
 STEPS_PER_HISTORY = 25_000
@@ -18,11 +19,11 @@ BEST_NS = SOME_NS + 18 * PATIENCE.hand_back_ns
 _STEADY_NS = 5 * SECOND
 
 
-def run_federated_history(seed: int) -> Figures:
-    """Run one history of several clusters. Raises HistoryError."""
+def run_federated_history(seed: int, choice: Choice = USUAL) -> Figures:
+    """Run one history of several clusters, with these kinds of faults. Raises HistoryError."""
     federation = Federation(seed)
-    faults = HubFaults(federation)
-    again = f"--clusters --seed {seed}"
+    faults = HubFaults(federation, choice)
+    again = f"--clusters --seed {seed} {choice.options}".strip()
     return run_through(
         federation, STEPS_PER_HISTORY, faults.stop, lambda: _recover(federation), again
     )
@@ -35,6 +36,8 @@ def _recover(federation: Federation) -> int:
     while True:
         world.step()
         federation.check()
+        if world.steps % CHECK_EVERY == 0:
+            federation.check_phases()
         now = federation.forger()
         if now is not None and some_ns is None:
             some_ns = world.real_ns - began_ns
@@ -44,7 +47,9 @@ def _recover(federation: Federation) -> int:
             return since_ns - began_ns
         waited_ns = world.real_ns - began_ns
         if some_ns is None and waited_ns > SOME_NS:
-            raise InvariantError(f"liveness: nobody forges, {seconds(SOME_NS):.0f} s after faults")
+            raise InvariantError(
+                "liveness: nobody forges with the newest keys, long after faults ended"
+            )
         if waited_ns > BEST_NS:
             name, best = now.name if now else "nobody", federation.best().name
             raise InvariantError(f"liveness: {name} forges, not {best}, long after faults ended")

@@ -39,12 +39,12 @@ class Hub(ApiServer):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.cut_off: set[str] = set()  # names of the clusters that do not reach it
+        self.cut_off: set[str] = set()  # names of clusters and machines that do not reach it
         self._texts: dict[str, str] = {}
         self._readers: dict[Callable[[dict[str, str]], None], Machine] = {}
 
     def is_cut_off(self, machine: Machine) -> bool:
-        return machine.name.partition("-")[0] in self.cut_off
+        return not self.cut_off.isdisjoint((machine.name, machine.name.partition("-")[0]))
 
     def post(self, machine: Machine, name: str, text: str) -> None:
         if not self._loses(machine):
@@ -129,6 +129,8 @@ class Federation:
         self.world = World(seed)
         self.hub = self.api = Hub(self.world)
         number = self.world.random.choice((2, 2, 3))
+        self.severed: Machine | None = None  # from the hub, for good
+        self.expired: Site | None = None  # its keys are, or soon will be
         self.sites: list[Site] = []
         for name in _NAMES[:number]:
             self.sites.append(Site(seed, self.world, name, self))
@@ -140,6 +142,10 @@ class Federation:
 
     def counters_forgotten(self) -> None:
         """A person wrote the hub's Lease; those of the clusters say what they said."""
+
+    def catch_up(self) -> None:
+        """Let every watch of the hub reconnect."""
+        self.hub.catch_up()
 
     def described(self) -> str:
         return ", ".join(
@@ -156,6 +162,7 @@ class Federation:
         """Check that no manager is stuck, and that a person's word is heeded."""
         for site in self.sites:
             site.check_phases()
+        self.hub.pace.check(min(site.hub_terms.retry_ns for site in self.sites))
         for node in self.world.forging:
             site = self.site_of(node)
             disabled_ns = self.world.real_ns - site.state_since_ns
@@ -166,9 +173,14 @@ class Federation:
         return next(site for site in self.sites if site is node.pod.cluster)
 
     def best(self) -> Site:
-        """Return the cluster that ought to forge when nothing is wrong."""
+        """Return the cluster that ought to forge when nothing is wrong but what is so for good."""
         willing = [site for site in self.sites if site.state is not ForgeState.DISABLED]
-        return min(willing, key=Site.rank)
+        return min(filter(self._could, willing), key=Site.rank)
+
+    def _could(self, site: Site) -> bool:
+        """Tell whether a cluster's keys are good, and some replica of it reaches the hub."""
+        reach = any(pod.machine is not self.severed for pod in site.pods)
+        return reach and site is not self.expired
 
     def forger(self) -> Site | None:
         """Return the one cluster that forges, with the newest keys."""

@@ -11,12 +11,16 @@ from typing import Protocol
 
 from forge_manager.moment import SECOND
 from tests.sidecar.simulation.cluster import Cluster, seconds
+from tests.sidecar.simulation.fault_table import USUAL
 from tests.sidecar.simulation.faults import Faults
 from tests.sidecar.simulation.key_rules import InvariantError
+from tests.sidecar.simulation.kinds import Choice
 from tests.sidecar.simulation.world import Event, World
 
 #: Steps with faults in one history. Many short histories find more than one long one.
 STEPS_PER_HISTORY = 15_000
+#: Steps from one look at what must hold over a while to the next.
+CHECK_EVERY = 64
 #: When faults stop, exactly one node forges within this time: the kubelet's longest back-off (10 s
 #: here), a node's start (6 s), twice the longest lease (30 s), a failed switch-on's back-off.
 BOUND_NS = 150 * SECOND
@@ -102,17 +106,16 @@ def _run(system: System, steps: int) -> None:
         world.step()
         if world.forging:
             system.check()
-        if world.steps % 64 == 0:
+        if world.steps % CHECK_EVERY == 0:
             system.check_phases()
 
 
-def run_history(seed: int) -> Figures:
-    """Run one history of one cluster. Raises HistoryError."""
+def run_history(seed: int, choice: Choice = USUAL) -> Figures:
+    """Run one history of one cluster, with these kinds of faults. Raises HistoryError."""
     cluster = Cluster(seed)
-    faults = Faults(cluster)
-    return run_through(
-        cluster, STEPS_PER_HISTORY, faults.stop, lambda: _recover(cluster), f"--seed {seed}"
-    )
+    faults = Faults(cluster, choice)
+    again = f"--seed {seed} {choice.options}".strip()
+    return run_through(cluster, STEPS_PER_HISTORY, faults.stop, lambda: _recover(cluster), again)
 
 
 def _recover(cluster: Cluster) -> int:
@@ -121,6 +124,8 @@ def _recover(cluster: Cluster) -> int:
     while True:
         world.step()
         cluster.check()
+        if world.steps % CHECK_EVERY == 0:
+            cluster.check_phases()
         if not cluster.forges_as_it_should():
             since_ns = world.real_ns
         elif world.real_ns - since_ns >= _STEADY_NS:

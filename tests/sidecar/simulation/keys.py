@@ -15,10 +15,16 @@ class KeySet(NamedTuple):
 
     counter: int
     number: int = 0
+    from_ns: int = 0  # real time from which the network takes its blocks ...
+    until_ns: int = 10**18  # ... and until which
 
     @property
     def name(self) -> str:
         return f"set-{self.counter}-{self.number}"
+
+    def usable(self, real_ns: int) -> bool:
+        """Tell whether the network takes its blocks now."""
+        return self.from_ns <= real_ns < self.until_ns
 
 
 class Volumes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.forging.actions import PublishFence
 from forge_manager.guard.fuse import PATIENCE_NS
 from forge_manager.guard.protocol import Fence, encode
 from forge_manager.moment import MILLISECOND, SECOND
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.election.terms import Terms
+    from forge_manager.forging.actions import Action
     from tests.sidecar.simulation.cluster import Cluster
     from tests.sidecar.simulation.world import Machine, Process
 
@@ -45,15 +47,22 @@ class Pod:
         self.fence: Fence | None = None
         self.fence_file: bytes | None = None
         self.heartbeat_file: bytes | None = None
+        self.permitted_ns = 0  # real time from which the fence has named its node, and was not off
         self.manager: ManagerProcess | None = None
         self.guard: GuardProcess | None = None
         self.node: Node | None = None
         self.sighup_at_start = False
+        self.guard_is_quick = True  # between its looks
         self.terminating = False
         self.gone = False
         self.troubled_ns = self.world.real_ns  # when something last kept it from its work
+        self.leases = tuple(cluster.leases[-1:])  # by which it is elected: all of them
+        self.failing: type[Action] | None = None  # these fail every time
+        self.full_since_ns: int | None = None  # since when its state volume has been full
         self.handed_over = False
-        self._gate_open = False
+        self._kubelet = cluster.kubelets[machine]
+        self._passed: tuple[ManagerProcess | None, int] | None = None  # whose startup probe
+        self._node_waits = True  # for that probe
         self._failures: dict[str, int] = {}
         self._started_ns: dict[str, int] = {}
         self._pids = 10
@@ -63,6 +72,9 @@ class Pod:
     # Files
 
     def write_fence(self, fence: Fence) -> None:
+        before = self.fence
+        if before is None or before.off or before.node != fence.node:
+            self.permitted_ns = self.world.real_ns
         self.fence, self.fence_file = fence, encode(fence)
         if not fence.off and fence.forge_until_ns:
             self.cluster.check_fence(self, fence)
@@ -78,10 +90,28 @@ class Pod:
         named = published is not None and published.node == node.id
         return published if named or guard is None or not guard.alive else guard.enforced
 
+    def write_heartbeat(self, content: bytes) -> None:
+        if self.full_since_ns is None:
+            self.heartbeat_file = content
+
+    def action_fails(self, kind: type[Action]) -> bool:
+        """Tell whether an action of the manager is one that cannot be carried out."""
+        full = self.full_since_ns is not None and kind is PublishFence
+        always = self.failing is not None and issubclass(kind, self.failing)
+        return full or always or self.world.chance(self.cluster.action_failures)
+
     def credentials_checked(self) -> None:
-        """Open the gate, once, as the manager does when the first set is in place."""
-        if not self._gate_open:
-            self._gate_open = True
+        """Let the manager pass its startup probe; the kubelet asks until then.
+
+        A new manager's is asked anew, and so is each by a new kubelet.
+        """
+        asked = (self.manager, self._kubelet.runs)
+        starts = self.node is None or not self.node.alive
+        if self._kubelet.away or self._passed == asked or (starts and self.keys.live is None):
+            return
+        self._passed = asked
+        if self._node_waits:
+            self._node_waits = False
             self.world.at(self.world.ms(200, 1500), self._start_node)
 
     def reload_pending(self) -> bool:
@@ -101,7 +131,16 @@ class Pod:
         self._start("manager", self._make_manager)
 
     def _start_node(self) -> None:
-        self._start("node", self._make_node)
+        """Start it when the manager before it has started, as the kubelet has it."""
+        self._kubelet.when_here(self._start_node_if_passed)
+
+    def _start_node_if_passed(self) -> None:
+        manager = self.manager
+        alive = manager is not None and manager.alive
+        if alive and self._passed == (manager, self._kubelet.runs):
+            self._start("node", self._make_node)
+        else:
+            self._node_waits = True
 
     def _make_guard(self) -> None:
         self.guard = GuardProcess(self)
@@ -119,7 +158,7 @@ class Pod:
                 self._started_ns[container] = self.world.real_ns
                 make()
 
-        self.machine.when_running(begin)
+        self._kubelet.when_here(begin)
 
     def _restart(self, container: str, start: Callable[[], None]) -> None:
         """Start it again: soon at first, later and later if it keeps ending."""
@@ -195,6 +234,9 @@ class Pod:
             return
         self.world.log(f"{self.name} deleted")
         self.terminating = True
+        self._kubelet.when_here(self._end_by_hook)
+
+    def _end_by_hook(self) -> None:
         self._await_hand_over(self.world.real_ns + _PRE_STOP_NS)
 
     def _await_hand_over(self, until_ns: int) -> None:
@@ -207,8 +249,8 @@ class Pod:
         elif asked or self.world.real_ns >= until_ns:
             if asked and node.forges and not self.cluster.excused(node):
                 raise InvariantError(f"{self.name} is told to end though its node forges")
-            self.machine.when_running(node.terminate)
-            self.world.at(_GRACE_NS, self._end_in_order)
+            self._kubelet.when_here(node.terminate)
+            self.world.at(_GRACE_NS, lambda: self._kubelet.when_here(self._end_in_order))
         else:
             self.world.at(50 * MILLISECOND, lambda: self._await_hand_over(until_ns))
 
@@ -221,8 +263,8 @@ class Pod:
         """Kill whatever is left of it; nothing restarts."""
         if self.gone:
             return
-        if self.machine.paused:
-            self.machine.when_running(self.end)
+        if self.machine.paused or self._kubelet.away:
+            self._kubelet.when_here(self.end)
             return
         self.gone = True
         for process in (self.manager, self.guard):

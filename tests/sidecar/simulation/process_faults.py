@@ -5,39 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forge_manager.moment import MILLISECOND, SECOND
+from tests.sidecar.simulation.part import Part, healthy, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.sidecar.simulation.cluster import Cluster
     from tests.sidecar.simulation.pod import Pod
-    from tests.sidecar.simulation.world import Event, Process
+    from tests.sidecar.simulation.world import Process
 
 #: A guard that was silent for this long has had its node switched off, or killed.
 _IN_TURN_MS = 9000
 
 
-def healthy(pod: Pod) -> bool:
-    """Tell whether both manager and guard run."""
-    return all(p is not None and p.running for p in (pod.manager, pod.guard))
-
-
-class ProcessFaults:
-    """`lasting`: takes what ends a fault, and does it later, not before so many milliseconds."""
-
-    def __init__(self, cluster: Cluster, lasting: Callable[[Event, float], None]) -> None:
-        self.cluster = cluster
-        self.world = cluster.world
-        self.random = cluster.world.random
-        self._lasting = lasting
-
-    def pod(self) -> Pod:
-        """Choose a pod, more often the one that forges: that is where it hurts."""
-        forging = (node.pod for node in self.world.forging)
-        leading = [pod for pod in forging if pod.cluster is self.cluster and not pod.gone]
-        if leading and self.world.chance(0.6):
-            return self.random.choice(sorted(leading, key=lambda pod: pod.uid))
-        return self.random.choice(self.cluster.pods)
+class ProcessFaults(Part):
+    """Faults of single processes."""
 
     def _processes(self, pod: Pod) -> list[Process]:
         """Choose manager, guard or both.
@@ -55,20 +34,16 @@ class ProcessFaults:
         if not one.running or not pod.heartbeat_file:
             return []
         if other.running:
-            return [one] if self._settled(other) else []
+            return [one] if settled(other) else []
         alone_ns = self.world.real_ns - other.stopped_ns
         wait_ns = (
             _IN_TURN_MS * MILLISECOND if other is guard else 2 * self.cluster.longest_duration_ns()
         )
-        return [one] if alone_ns > wait_ns and self._settled(one) else []
-
-    def _settled(self, process: Process) -> bool:
-        """Tell whether it has been at work for a while."""
-        since_ns = max(process.well_since_ns, process.machine.resumed_ns)
-        return self.world.real_ns - since_ns > 3 * SECOND
+        return [one] if alone_ns > wait_ns and settled(one) else []
 
     def stop_process(self) -> None:
-        pod = self.pod()
+        """Manager or guard is stopped, or both."""
+        pod = self._pod()
         for process in self._processes(pod):
             self._stop(pod, process)
 
@@ -78,10 +53,10 @@ class ProcessFaults:
         self.world.log(f"{pod.name} SIGSTOP to {type(process).__name__}")
         process.stop()
         pod.watch_stopped(process)
-        self._lasting(process.proceed, at_least_ms)
+        self.faults.lasting_any(process.proceed, at_least_ms)
 
     def stop_between_actions(self) -> None:
-        """Stop a manager in the middle of its next switch-on: decided then, done much later."""
+        """A manager is stopped in its next switch-on: decided then, done much later."""
         pod = self.random.choice(self.cluster.pods)
         manager = pod.manager
         if manager is None or not (self.cluster.fuse or healthy(pod)):
@@ -89,56 +64,68 @@ class ProcessFaults:
 
         def stop() -> None:
             if self.cluster.fuse or healthy(pod):
-                self._stop(pod, manager, self.lease_ms() if self.world.chance(0.7) else 0)
+                self._stop(pod, manager, self.faults.lease_ms() if self.world.chance(0.7) else 0)
 
         manager.before_action = stop
 
     def stop_both_in_turn(self) -> None:
-        """Stop the guard, and the manager when it must have switched its node off for that."""
-        pod = self.pod()
+        """The guard is stopped, and the manager once it must have switched its node off."""
+        pod = self._pod()
         manager, guard = pod.manager, pod.guard
         if manager is None or guard is None or not healthy(pod):
             return
-        if not (self._settled(manager) and self._settled(guard)):
+        if not (settled(manager) and settled(guard)):
             return
-        self._stop(pod, guard, _IN_TURN_MS + self.lease_ms())
+        self._stop(pod, guard, _IN_TURN_MS + self.faults.lease_ms())
         began_ns = guard.stopped_ns
 
         def then() -> None:
-            if guard.stopped and guard.stopped_ns == began_ns and self._settled(manager):
-                self._stop(pod, manager, self.lease_ms())
+            if guard.stopped and guard.stopped_ns == began_ns and settled(manager):
+                self._stop(pod, manager, self.faults.lease_ms())
 
         self.world.at(self.world.ms(_IN_TURN_MS, _IN_TURN_MS), then)
 
-    def lease_ms(self) -> float:
-        return self.cluster.longest_duration_ns() / MILLISECOND
+    def slow_guard(self) -> None:
+        """A guard takes long between its looks, and its pod is the one that is to forge."""
+        pod = self.random.choice(self.cluster.pods)
+        self.world.log(f"{pod.name} guard is slow")
+        pod.guard_is_quick = False
+        self.faults.do("hand-over")
+
+        def quick() -> None:
+            pod.guard_is_quick = True
+
+        self.faults.lasting_any(quick)
 
     def stop_node(self) -> None:
-        pod = self.pod()
+        """A node is stopped, perhaps with its manager or guard."""
+        pod = self._pod()
         if pod.node is not None and pod.node.alive:
             self.world.log(f"{pod.name} SIGSTOP to node")
             pod.node.stop()
-            self._lasting(pod.node.proceed, 0)
+            self.faults.lasting_any(pod.node.proceed)
             if self.world.chance(0.3):
                 for process in self._processes(pod)[:1]:
                     self._stop(pod, process)
 
     def kill_process(self) -> None:
-        pod = self.pod()
+        """Manager or guard is killed, or both."""
+        pod = self._pod()
         for process in self._processes(pod):
             pod.kill(process)
         if self.world.chance(0.2) and pod.node is not None:
             pod.node.kill()
 
     def kill_node(self) -> None:
-        pod = self.pod()
+        """A node is killed, or told to end."""
+        pod = self._pod()
         if pod.node is not None and pod.node.alive:
             self.world.log(f"{pod.name} node killed")
             self.random.choice((pod.node.kill, pod.node.terminate))()
 
     def stray_sighup(self) -> None:
-        """Send a person's SIGHUP to a standby."""
-        pod = self.pod()
+        """A standby gets a person's SIGHUP."""
+        pod = self._pod()
         node = pod.node
         fence = pod.fence
         if node is None or not node.alive or not node.accepts:
@@ -149,13 +136,13 @@ class ProcessFaults:
             node.sighup()
 
     def sighup_at_start(self) -> None:
-        """Have the next node of a pod meet a SIGHUP in the moment before its keys are away."""
-        pod = self.pod()
+        """The next node of a pod meets a SIGHUP in the moment before its keys are away."""
+        pod = self._pod()
         pod.sighup_at_start = healthy(pod) and self.cluster.has_metric  # nobody else sees it
 
     def damage_fence(self) -> None:
-        """Cut the fence file short, or take it away; every rename by the manager mends it."""
-        pod = self.pod()
+        """The fence file is cut short, or gone; every rename by the manager mends it."""
+        pod = self._pod()
         if pod.fence_file is not None:
             self.world.log(f"{pod.name} fence file damaged")
             pod.troubled_ns = self.world.real_ns
@@ -165,7 +152,8 @@ class ProcessFaults:
                 pod.kill(pod.guard)  # ... and nobody remembers
 
     def deafen(self) -> None:
-        node = self.pod().node
+        """A node takes no SIGHUP."""
+        node = self._pod().node
         if node is None or not node.alive or not self.cluster.has_metric:  # nobody could see it
             return
         self.world.log(f"{node.name} is deaf to SIGHUP")
@@ -174,4 +162,4 @@ class ProcessFaults:
         def hear() -> None:
             node.deaf = False
 
-        self._lasting(hear, 0)
+        self.faults.lasting_any(hear)

@@ -9,11 +9,20 @@ import errno
 import signal
 from typing import TYPE_CHECKING
 
+from forge_manager.forging.actions import (
+    EndNode,
+    KillNode,
+    PublishFence,
+    PutKeysLive,
+    SendSighup,
+    UnlinkLive,
+)
 from forge_manager.guard.keys import NoCheckedSetError
 from forge_manager.guard.protocol import encode, parse_fence, parse_heartbeat
 from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
+    from forge_manager.forging.actions import Action
     from forge_manager.guard.logic import LiveKeys
     from forge_manager.guard.ports import Held
     from forge_manager.guard.protocol import Fence, Heartbeat, NodeProcess
@@ -23,14 +32,14 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.world import Process
 
 
-def act(process: Process, pod: Pod, action: str) -> None:
-    """Let an action of the manager take its time. Raises OSError when it is to fail."""
+def act(process: Process, pod: Pod, kind: type[Action], longest_ms: float = 3) -> None:
+    """Let an action take its time. Raises OSError when it is the manager's and is to fail."""
     process.acts()
-    process.wait(process.world.ms(0, 3))
-    if process is pod.manager and process.world.chance(pod.cluster.action_failures):
-        process.world.log(f"{pod.name} {action} failed")
+    process.wait(process.world.ms(0, longest_ms))
+    if process is pod.manager and pod.action_fails(kind):
+        process.world.log(f"{pod.name} {kind.__name__} failed")
         pod.troubled_ns = process.world.real_ns
-        raise OSError(errno.EIO, action)
+        raise OSError(errno.EIO, kind.__name__)
 
 
 class HeldNode:
@@ -54,13 +63,12 @@ class HeldNode:
 
     def signal(self, number: int) -> bool:
         node, pod = self._node, self._node.pod
-        if number != signal.SIGHUP:
-            act(self._holder, pod, signal.Signals(number).name)
-        else:
+        if number == signal.SIGHUP:
             if pod.keys.live is not None:
                 pod.cluster.check_time_left(pod)
-            self._holder.acts()
-            self._holder.wait(self._holder.world.ms(0, 1))
+            act(self._holder, pod, SendSighup, longest_ms=1)
+        else:
+            act(self._holder, pod, EndNode if number == signal.SIGTERM else KillNode)
         if not node.alive:
             return False
         if number == signal.SIGHUP:
@@ -141,12 +149,12 @@ class StateVolume:
     def publish_fence(self, fence: Fence) -> None:
         if self._pod.permits_anew(fence):
             self._process.switches_on()
-        act(self._process, self._pod, "PublishFence")
+        act(self._process, self._pod, PublishFence)
         self._pod.write_fence(fence)
 
     def publish_heartbeat(self, heartbeat: Heartbeat) -> None:
         self._process.dawdle()
-        self._pod.heartbeat_file = encode(heartbeat)
+        self._pod.write_heartbeat(encode(heartbeat))
 
 
 class KeyVolumes:
@@ -155,22 +163,29 @@ class KeyVolumes:
     def __init__(self, process: Process, pod: Pod) -> None:
         self._process = process
         self._pod = pod
+        self._looked_ns = 0
 
     def look(self) -> tuple[LiveKeys, bool]:
         self._process.dawdle()
-        return self._pod.keys.look(), self._pod.keys.checked is not None
+        self._looked_ns = self._process.world.real_ns
+        found = self._pod.keys.look(), self._pod.keys.checked is not None
+        if self._process is self._pod.guard and not self._pod.guard_is_quick:
+            self._process.wait(self._process.world.ms(0, 500))
+        return found
 
     def checked_name(self) -> str | None:
         checked = self._pod.keys.checked
         return None if checked is None else checked.name
 
     def put_live(self, name: str | None = None) -> None:
-        act(self._process, self._pod, "PutKeysLive")
+        act(self._process, self._pod, PutKeysLive)
         if not self._pod.keys.put_checked(name):
             raise NoCheckedSetError
 
     def unlink(self) -> None:
-        act(self._process, self._pod, "UnlinkLive")
+        act(self._process, self._pod, UnlinkLive)
+        if self._process is self._pod.guard:
+            self._pod.cluster.check_guard_unlinks(self._pod, self._looked_ns)
         self._pod.keys.unlink()
 
 

@@ -18,6 +18,9 @@ HEEDED_NS = 8 * SECOND
 #: Others stand back for ten seconds for the pod that was named.
 STAND_BACK_NS = 9 * SECOND
 
+#: A renewal comes as late as this, or the guard's beat is missed.
+NOTICED_NS = 3 * SECOND
+
 
 @dataclass
 class Operator:
@@ -51,14 +54,22 @@ class WishRules:
         held = self._held_ns is not None and now_ns - self._held_ns > HEEDED_NS
         handed = wish is not None and HEEDED_NS < now_ns - self._named_ns < STAND_BACK_NS
         for pod in self._cluster.pods:
-            if not self._forges_undisturbed(pod):
+            self._check_full_volume(pod)
+            if not self._forges_undisturbed(pod, pod.troubled_ns):
                 continue
             if held:
                 raise InvariantError(f"{pod.name} forges though forging is held off")
             if handed and wish is not None and pod.name != wish.pod:
                 raise InvariantError(f"{pod.name} forges though it was to hand over to {wish.pod}")
 
-    def _forges_undisturbed(self, pod: Pod) -> bool:
+    def _check_full_volume(self, pod: Pod) -> None:
+        """Check that a leader whose fence cannot be renewed goes off before its guard ends it."""
+        full_ns = pod.full_since_ns
+        if full_ns is None or not self._forges_undisturbed(pod, full_ns + NOTICED_NS):
+            return
+        raise InvariantError(f"{pod.name} forges on though its fence cannot be written")
+
+    def _forges_undisturbed(self, pod: Pod, troubled_ns: int) -> bool:
         """Tell whether it forges, and nothing has kept it from its work for long enough."""
         cluster, node = self._cluster, pod.node
         if node is None or not node.forges or not cluster.has_metric:
@@ -67,7 +78,7 @@ class WishRules:
         if any(part is None or not part.running for part in parts):
             return False
         since_ns = max(
-            pod.troubled_ns,
+            troubled_ns,
             cluster.metrics_troubled_ns,
             pod.machine.resumed_ns,
             *(part.well_since_ns for part in parts if part is not None),

@@ -1,0 +1,73 @@
+"""What people do to a deployment: pods deleted, forging held off, handed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.forging.situation import HandOver
+from tests.sidecar.simulation.part import Part
+
+if TYPE_CHECKING:
+    from tests.sidecar.simulation.faults import Faults
+
+
+class OperatorFaults(Part):
+    """What operators and upgrades do."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__(faults)
+        self._tokens = 0
+
+    def delete_pod(self) -> None:
+        """A pod is deleted."""
+        self._pod().delete()
+
+    def force_delete_pod(self) -> None:
+        """A pod's object is deleted at once, and what runs of it later."""
+        pod = self._pod()
+        if pod in self.cluster.pods and not pod.gone and pod not in self.cluster.dying:
+            self.cluster.force_delete(pod)
+
+    def rename_lease(self) -> None:
+        """A roll-out has its new pods elect by a Lease of another name."""
+        if len(self.cluster.leases) > 1:
+            return
+        self.world.log("a roll-out changes the Lease's name")
+        self.cluster.rename_lease()
+        self._roll(0)
+
+    def _roll(self, index: int) -> None:
+        """Replace one pod after another; each waits until the last one's node is up."""
+        if index == len(self.cluster.pods):
+            return
+        pod = self.cluster.pods[index]
+        new = pod.leases[-1] is self.cluster.api
+        if not new:
+            pod.delete()
+        ready = new and pod.node is not None and pod.node.accepts
+        following = index + 1 if ready else index
+        self.world.at(self.world.ms(500, 1000), lambda: self._roll(following))
+
+    def hold_off(self) -> None:
+        """Forging is held off."""
+        self.cluster.operator.held_off = True
+        self.world.log("held off")
+
+        def lift() -> None:
+            self.cluster.operator.held_off = False
+
+        self.faults.lasting(1000, 20000, lift)
+
+    def hand_over(self) -> None:
+        """A pod is named that is to forge."""
+        self._tokens += 1
+        pod = self.random.choice(self.cluster.pods)
+        self.world.log(f"operator names {pod.name}")
+        self.cluster.operator.hand_over = HandOver(pod.name, str(self._tokens))
+        self.cluster.wish_rules.named()
+
+    def reload_topology(self) -> None:
+        """The standbys are told to read their topology."""
+        self._tokens += 1
+        self.world.log("operator has the standbys read their topology")
+        self.cluster.operator.reload = str(self._tokens)
