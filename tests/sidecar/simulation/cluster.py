@@ -198,7 +198,7 @@ class Cluster:
     @property
     def metrics_troubled(self) -> bool:
         """Tell whether the metrics are down or slow."""
-        return self.metrics_down or self.page_ms != QUICK_PAGE_MS
+        return self.metrics_down or self.page_closes or self.page_ms != QUICK_PAGE_MS
 
     # What must hold
 

@@ -34,6 +34,7 @@ OF_A_CLUSTER = (
         damage_fence=3,
         stop_between_actions=5,
         stop_both_in_turn=5,
+        reads_hang=1,
         slow_guard=2,
     ),
     *kinds_of(
@@ -63,7 +64,7 @@ OF_A_CLUSTER = (
     *kinds_of(OperatorFaults, rename_lease=1, hold_off=1, hand_over=4, reload_topology=3),
     *kinds_of(KeyFaults, issue_keys=4, exchange_keys_again_and_again=1, fail_at_key_change=0),
     *kinds_of(KeyFaults, keys_expire=1, keys_not_yet_valid=1),
-    *kinds_of(PageFaults, metrics_down=1, pages_slow=3),
+    *kinds_of(PageFaults, metrics_down=1, pages_slow=3, pages_admit_few=1, pages_close=1),
     *kinds_of(
         ActionFaults,
         actions_fail=1,

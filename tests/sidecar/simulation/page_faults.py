@@ -37,5 +37,28 @@ class PageFaults(Part):
 
         self.faults.lasting(2000, 60_000, quick)
 
+    def pages_admit_few(self) -> None:
+        """The metrics pages admit three connections a second, others' among them."""
+        self.world.log("the metrics pages admit few connections")
+        self.cluster.connections_per_s = 3
+
+        def many() -> None:
+            self.world.log("the metrics pages admit any number of connections")
+            self.cluster.connections_per_s = None
+
+        self.faults.lasting(2000, 60_000, many)
+
+    def pages_close(self) -> None:
+        """The metrics pages close each connection after an answer, so that answers are seldom."""
+        self.world.log("the metrics pages close each connection")
+        self.cluster.page_closes = True
+
+        def keep() -> None:
+            self.world.log("the metrics pages keep connections")
+            self.cluster.page_closes = False
+            self._metrics_changed()
+
+        self.faults.lasting(2000, 60_000, keep)
+
     def _metrics_changed(self) -> None:
         self.cluster.metrics_troubled_ns = self.world.real_ns

@@ -214,7 +214,8 @@ class Pod:
 
     def watch_stopped(self, process: Process) -> None:
         """Let the own timer of a stopped process kill it when the fence falls."""
-        if not process.alive or not process.stopped or not self.cluster.fuse:
+        still = process.stopped or process.hangs
+        if not process.alive or not still or not self.cluster.fuse:
             return
         fence = self.fence
         now = self.machine.now()

@@ -68,6 +68,22 @@ class ProcessFaults(Part):
 
         manager.before_action = stop
 
+    def reads_hang(self) -> None:
+        """A read or write of a manager's control does not return; its other threads go on."""
+        pod = self._pod()
+        manager = pod.manager
+        if manager is None or not (self.cluster.fuse or healthy(pod)):
+            return
+        self.world.log(f"{pod.name} a read hangs")
+        manager.hangs = True
+        pod.watch_stopped(manager)
+
+        def go_on() -> None:
+            self.world.log(f"{pod.name} reads return again")
+            manager.hangs = False
+
+        self.faults.lasting_any(go_on)
+
     def stop_both_in_turn(self) -> None:
         """The guard is stopped, and the manager once it must have switched its node off."""
         pod = self._pod()

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 def act(process: Process, pod: Pod, kind: type[Action], longest_ms: float = 3) -> None:
     """Let an action take its time. Raises OSError when it is the manager's and is to fail."""
     process.acts()
+    process.dawdle()
     process.wait(process.world.ms(0, longest_ms))
     if process is pod.manager and pod.action_fails(kind):
         process.world.log(f"{pod.name} {kind.__name__} failed")

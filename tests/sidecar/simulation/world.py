@@ -123,6 +123,7 @@ class Process:
         self.machine = machine
         self.alive = True
         self.stopped = False
+        self.hangs = False  # the next thing that it reads or writes
         self.holds_fuse = False  # it has opened the fuse's two FIFOs (guard.fuse)
         self.well_since_ns = world.real_ns
         self.stopped_ns = -(10**18)  # real time, of the last SIGSTOP or the end
@@ -162,7 +163,9 @@ class Process:
         """Take note of an action that is about to be carried out."""
 
     def dawdle(self) -> None:
-        """Let a moment pass, now and then."""
+        """Let a moment pass, now and then; or for as long as it hangs."""
+        while self.hangs:
+            self.wait(self.world.ms(50, 100))
         if self.world.chance(_DAWDLES):
             self.wait(self.world.ms(0, 2))
 
