@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.decision import Transition
     from forge_manager.forging.situation import SentSighup
 
-#: Upper bounds in seconds. Both ways take at least the settle time, 0.4 s; the last is a lease.
+#: Upper bounds in seconds. Both ways take at least the settle time, 0.3 s; the last is a lease.
 CONFIRMATION_BOUNDS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 15.0)
 #: Which SIGHUP a transition confirms, by the reason under which it is counted when sent.
 _CONFIRMS = {
