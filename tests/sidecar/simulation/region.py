@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.clusters.board import KEY_PREFIX, Board, Entry
-from forge_manager.clusters.policy import Own, Patience, Policy
-from forge_manager.clusters.spec import ForgeState
+from forge_manager.cluster.changes import Change, Presence
+from forge_manager.cluster_settings import ClusterSettings, HealthSettings, HubSettings
+from forge_manager.clusters.board import KEY_PREFIX, Entry
+from forge_manager.clusters.health import Health
+from forge_manager.clusters.presence import said_by
+from forge_manager.clusters.spec import ClusterSpec, ForgeState, HealthCheck
+from forge_manager.clusters.view import ClusterView
+from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
+    from forge_manager.clusters.policy import Patience
     from forge_manager.clusters.stand import Stand
+    from forge_manager.clusters.state import ClusterState
     from forge_manager.election.messages import LeaseView
     from forge_manager.moment import Moment
     from tests.sidecar.simulation.federation import Site
     from tests.sidecar.simulation.manager_process import ManagerProcess
 
 _BEAT_MS = 5000
+_NOT_ASKED = HealthCheck(False, "", 10, 5, 3, ())
 
 
 class Region:
-    """The board as this manager sees it, and its policy."""
+    """The real view of a cluster among others; its resource and its board are the simulation's."""
 
     def __init__(self, manager: ManagerProcess, site: Site, patience: Patience) -> None:
         self._manager = manager
         self._site = site
-        self._board = Board(patience.takeover_ns)
-        self._policy = Policy(patience)
-        self._seen = False
+        self._view = ClusterView(_cluster(site), _hub(site, patience), health=self._health)
+        self._configured: tuple[ForgeState, int] | None = None
+        self._state: ClusterState | None = None
         self._beats = 0
 
     def begin(self) -> None:
@@ -37,27 +45,60 @@ class Region:
         self._site.hub.unread_board(self._arrived)
 
     def stand(self, now: Moment, hub: LeaseView) -> Stand:
-        site = self._site
-        own = Own(site.name, site.state, site.priority, site.healthy)
-        others = self._board.others(site.name) if self._seen else None
-        return self._policy.decide(now.boot_ns, own, others, hub)
+        self._read_resource()
+        self._state = self._view.state(now, hub)
+        return self._state.stand
+
+    def _health(self) -> Health:
+        return Health(healthy=self._site.healthy)
+
+    def _read_resource(self) -> None:
+        """Take what a person has written, which the watch tells at once here."""
+        configured = self._site.state, self._site.priority
+        if configured != self._configured:
+            self._configured = configured
+            spec = {"forgeState": self._site.state.value, "priority": self._site.priority}
+            self._view.resource_changed(Change(Presence.PRESENT, {"spec": spec}))
 
     def _arrived(self, texts: dict[str, str]) -> None:
         self._manager.after(0, lambda: self._read(texts))
 
     def _read(self, texts: dict[str, str]) -> None:
-        self._seen = True
         annotations = {f"{KEY_PREFIX}{name}": text for name, text in texts.items()}
-        self._board.changed(self._manager.machine.now().boot_ns, annotations)
+        board = Change(Presence.PRESENT, {"metadata": {"annotations": annotations}})
+        self._view.board_changed(self._manager.machine.now(), board)
 
     def _beat(self) -> None:
-        manager, site = self._manager, self._site
-        if manager.state.local:
+        manager = self._manager
+        said = said_by(self._state, manager.state, manager.pod.name)
+        if said is not None:
             self._beats += 1
-            fit = manager.state.fit
-            enabled = site.state is ForgeState.ENABLED or (
-                site.state is ForgeState.PRIORITY_BASED and site.healthy
-            )
-            entry = Entry(site.priority, fit and enabled, manager.pod.name, self._beats)
-            site.hub.post(manager.machine, site.name, entry.text())
+            entry = Entry(said.priority, said.eligible, said.leader, self._beats)
+            self._site.hub.post(manager.machine, self._site.name, entry.text())
         manager.after(manager.world.ms(_BEAT_MS, _BEAT_MS), self._beat)
+
+
+def _cluster(site: Site) -> ClusterSettings:
+    return ClusterSettings(
+        enabled=True,
+        identifier=site.name,
+        region="",
+        environment="",
+        spec=ClusterSpec(ForgeState.PRIORITY_BASED, site.priority, _NOT_ASKED),
+        health=HealthSettings(None, None, verify=True),
+        resource=site.name,
+        plural="",
+    )
+
+
+def _hub(site: Site, patience: Patience) -> HubSettings:
+    return HubSettings(
+        enabled=True,
+        kubeconfig=None,
+        namespace="",
+        lease_name="",
+        terms=site.hub_terms,
+        takeover_s=patience.takeover_ns // SECOND,
+        hand_back_s=patience.hand_back_ns // SECOND,
+        go_on_alone=False,
+    )

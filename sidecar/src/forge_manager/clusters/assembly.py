@@ -12,9 +12,8 @@ from forge_manager.cluster.troubles import Troubles
 from forge_manager.cluster.watching import ObjectWatch
 from forge_manager.clusters.forge_cluster_status import WRITTEN, View, desired_status
 from forge_manager.clusters.health import HealthMonitor
-from forge_manager.clusters.presence import Presence, Said
+from forge_manager.clusters.presence import Presence, said_by
 from forge_manager.clusters.probe import Prober
-from forge_manager.clusters.spec import ForgeState
 from forge_manager.clusters.stand import ClusterReason
 from forge_manager.clusters.view import ClusterView
 from forge_manager.credentials import pool_id
@@ -119,17 +118,6 @@ class Clusters:
             detail = f"{self._settings.cluster.identifier}, {found.state.value}, priority "
             self._say(code, f"{detail}{found.priority}", "Cluster")
 
-    def _said(self) -> Said | None:
-        state, forging = self._state.state, self._status.state
-        if state is None or not forging.local:
-            return None
-        found = state.effective
-        healthy = state.health.healthy is not False
-        takes_part = found.state is ForgeState.ENABLED or (
-            found.state is ForgeState.PRIORITY_BASED and healthy
-        )
-        return Said(found.priority, takes_part and forging.fit, self._pod)
-
     def _desired(self, document: Document, wall_s: float) -> Document | None:
         state = self._state.state
         if state is None:
@@ -205,7 +193,7 @@ class Clusters:
             collection,
             board,
             cluster=settings.cluster.identifier,
-            said=self._said,
+            said=lambda: said_by(self._state.state, self._status.state, self._pod),
             every_s=min(_PRESENCE_S, settings.hub.takeover_s / _SOON),
             troubles=Troubles(f"board {board} in the hub"),
             clock=time.monotonic,

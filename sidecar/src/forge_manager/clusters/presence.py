@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from forge_manager.cluster.calls import Answered, Call
 from forge_manager.clusters.board import KEY_PREFIX, Entry
+from forge_manager.clusters.spec import ForgeState
 from forge_manager.pace import BackOff, TokenBucket
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from forge_manager.cluster.changes import Document
     from forge_manager.cluster.resources import Collection
     from forge_manager.cluster.troubles import Troubles
+    from forge_manager.clusters.state import ClusterState
+    from forge_manager.control.status import ForgingState
 
 _REQUEST_S = 3.0
 _MILLISECONDS = 1000
@@ -27,6 +30,18 @@ class Said(NamedTuple):
     priority: int
     eligible: bool
     leader: str
+
+
+def said_by(state: ClusterState | None, forging: ForgingState, pod: str) -> Said | None:
+    """Return what this pod says of its cluster; None when it does not speak for it."""
+    if state is None or not forging.local:
+        return None
+    found = state.effective
+    healthy = state.health.healthy is not False
+    takes_part = found.state is ForgeState.ENABLED or (
+        found.state is ForgeState.PRIORITY_BASED and healthy
+    )
+    return Said(found.priority, takes_part and forging.fit, pod)
 
 
 class Presence:
