@@ -42,7 +42,7 @@ class GuardProcess(Process):
         if self._pod.guard_is_quick and self.world.chance(0.8):
             self._decide(live)
         else:  # stopped, or only slow, between two looks
-            slow_ms = 2 if self._pod.guard_is_quick else 500
+            slow_ms = 2 if self._pod.guard_is_quick else 150
             self.after(self.world.ms(0, slow_ms), lambda: self._decide(live))
 
     def _decide(self, live: LiveKeys) -> None:
@@ -64,13 +64,13 @@ class GuardProcess(Process):
         if orders.kill is not None and self._held is not None and self._held.alive:
             if not self._held.doomed:
                 self.world.log(f"{self._pod.name} guard kills the node: {orders.reason}")
-                self._pod.cluster.node_killed(self._pod, self._held)
+                self._pod.cluster.pod_rules.node_killed(self._pod, self._held)
             self._held.kill()
         keys = self._pod.keys
         if orders.keys is KeyOrder.PUT_LIVE:
             keys.put_checked(None)
         elif orders.keys is KeyOrder.UNLINK:
-            self._pod.cluster.check_guard_unlinks(self._pod, self._looked_ns)
+            self._pod.cluster.pod_rules.guard_unlinks(self._pod, self._looked_ns)
             keys.unlink()
         self._finish(orders)
 

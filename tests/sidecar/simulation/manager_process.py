@@ -243,7 +243,7 @@ class ManagerProcess(Process):
             node.terminate()
             return
         if not node.doomed:
-            self.pod.cluster.node_killed(self.pod, node)
+            self.pod.cluster.pod_rules.node_killed(self.pod, node)
         node.kill()
 
     def _signal(self, action: SendSighup, rest: list[Action], decision: Decision) -> None:
