@@ -9,9 +9,7 @@ from forge_manager.election.record import identity_of
 from forge_manager.election.terms import Terms
 from forge_manager.forging.context import ON_AND_OFF_NS
 from forge_manager.forging.machine import ForgingMachine
-from forge_manager.forging.phases import Phase
 from forge_manager.guard.logic import Guard
-from forge_manager.guard.protocol import parse_fence
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api import ApiServer
 from tests.sidecar.simulation.candidacy import Candidacy
@@ -19,6 +17,7 @@ from tests.sidecar.simulation.key_rules import InvariantError, KeyRules
 from tests.sidecar.simulation.keys import KeySet
 from tests.sidecar.simulation.kubelet import Kubelet
 from tests.sidecar.simulation.pod import Pod
+from tests.sidecar.simulation.pod_rules import PodRules
 from tests.sidecar.simulation.vacancy_rules import VacancyRules
 from tests.sidecar.simulation.wish_rules import Operator, WishRules
 from tests.sidecar.simulation.world import Machine, World
@@ -38,15 +37,8 @@ OUTLIVE_NS = 1100 * MILLISECOND
 #: How long a node forges that a person's SIGHUP met in the moment between its socket and the
 #: unlinking of its keys: it is killed as soon as a scrape shows it.
 STRAY_NS = 2500 * MILLISECOND
-#: No phase on the way on or off lasts longer while its manager runs.
-STUCK_NS = 14 * SECOND
-#: A kill is excused for this long after something was wrong.
-EXCUSE_NS = 15 * SECOND
 #: The time of an answer of the metrics page.
 QUICK_PAGE_MS = (0.0, 20.0)
-#: A keeper that has run for this long has put the keys back.
-KEEPER_NS = 800 * MILLISECOND
-
 _TERMS = (Terms(15, 10, 2), Terms(6, 3, 1), Terms(7, 4, 1), Terms(20, 12, 3))
 
 
@@ -83,6 +75,7 @@ class Cluster:
         self.newest = KeySet(4)
         self.delivered = [KeySet(random.choice((3, 3, 3, 4))) for _ in self.machines]
         self.key_rules = KeyRules(self.world, self.excused, self._is_recorded)
+        self.pod_rules = PodRules(self)
         self.wish_rules = WishRules(self)
         self.vacancy_rules = VacancyRules(self)
         self.has_metric = random.random() < 0.8
@@ -229,10 +222,10 @@ class Cluster:
         ends_ns = now_ns + pod.machine.real_until(fence.forge_until_ns - jump_ns)
         if ends_ns > self.leases_end_ns(pod):
             raise InvariantError(f"I3: {pod.name}'s fence outlasts its lease")
-        if not self._permits(pod):
+        if not self.permits(pod):
             return  # late, by a manager that was stopped
         for other in self.everyone():
-            if other is not pod and self._permits(other):
+            if other is not pod and self.permits(other):
                 raise InvariantError(f"I3: {pod.name} and {other.name} both may forge")
 
     def leases_end_ns(self, pod: Pod) -> int:
@@ -240,18 +233,6 @@ class Cluster:
         holder = identity_of(pod.name, pod.uid)
         written_ns = min(lease.written_ns.get(holder, 0) for lease in pod.leases)
         return written_ns + pod.terms.duration_ns * 100 // 101
-
-    def check_guard_unlinks(self, pod: Pod, looked_ns: int) -> None:
-        """Check that a guard takes no keys away that were permitted before it looked.
-
-        `looked_ns`: real time. A fence file that was damaged, or a clock that was set, excuses it.
-        """
-        fence, machine = pod.fence, pod.machine
-        if fence is None or parse_fence(pod.fence_file, machine.boot_id) != fence:
-            return
-        set_ns = max(machine.stepped_ns, machine.resumed_ns)
-        if self._permits(pod) and max(pod.permitted_ns, set_ns + SECOND) < looked_ns:
-            raise InvariantError(f"{pod.name}'s guard takes keys away that its fence permits")
 
     def check_switch_on(self, pod: Pod) -> None:
         """Check that a node is switched on under a permission, or just as its guard kills it."""
@@ -268,7 +249,8 @@ class Cluster:
         if fence is not None and fence.ends_ns(now) - now.boot_ns < ON_AND_OFF_NS:
             raise InvariantError(f"{pod.name} switches its node on without time to switch it off")
 
-    def _permits(self, pod: Pod) -> bool:
+    def permits(self, pod: Pod) -> bool:
+        """Tell whether its node may forge now, or could as soon as it runs."""
         fence, node, machine = pod.fence, pod.node, pod.machine
         if fence is None or node is None or not node.alive or fence.node != node.id:
             return False
@@ -310,60 +292,7 @@ class Cluster:
         for lease in self.leases:
             lease.pace.check(min(terms.retry_ns for terms in self.terms))
         for pod in self.pods:
-            manager = pod.manager
-            if manager is None or not manager.running or pod.gone:
-                continue
-            phase = manager.state.phase
-            node = pod.node
-            if self.metrics_troubled or (node is not None and not node.running):
-                continue
-            since_ns = max(
-                manager.phase_since_ns,
-                manager.well_since_ns,
-                manager.machine.resumed_ns,
-                self.metrics_troubled_ns,
-                node.well_since_ns if node is not None else 0,
-            )
-            stuck = self.world.real_ns - since_ns > STUCK_NS
-            if stuck and phase in (Phase.SWITCHING_OFF, Phase.KILLING, Phase.SWITCHING_ON):
-                raise InvariantError(f"{pod.name} is stuck in {phase}")
-
-    def node_killed(self, pod: Pod, node: Node) -> None:
-        """Take note of a kill: one that nothing excuses costs a long start for no reason."""
-        now_ns = self.world.real_ns
-        last_ns = max(
-            pod.troubled_ns,
-            self._down_ns(pod),
-            pod.machine.resumed_ns,
-            pod.machine.stepped_ns,
-            *(p.well_since_ns for p in (pod.manager, pod.guard, node) if p is not None),
-        )
-        excused = now_ns - last_ns < EXCUSE_NS or node.was_deaf or node.strayed_ns is not None
-        if not self.has_metric:  # a lost lease leaves it little time to end by itself
-            return
-        broken = any(p is None or not p.running for p in (pod.manager, pod.guard, node))
-        if not (excused or broken or pod.terminating or pod in self.dying):
-            raise InvariantError(f"{node.name} is killed though nothing is wrong with its pod")
-
-    def _down_ns(self, pod: Pod) -> int:
-        """Return when the metrics last gave a reason to kill: when slow, only without the lease."""
-        manager, now_ns = pod.manager, self.world.real_ns
-        if self.metrics_down or manager is None:
-            return now_ns
-        now = pod.machine.now()
-        if all(candidacy.view(now).proven(now) for candidacy in manager.candidacies):
-            return self.metrics_down_ns
-        return now_ns if self.metrics_troubled else self.metrics_troubled_ns
-
-    def files_missing(self, pod: Pod) -> None:
-        """Take note of a start without files: I1, if somebody was there to keep them."""
-        now_ns = self.world.real_ns
-        for keeper in (pod.manager, pod.guard):
-            if keeper is None or not keeper.running:
-                continue
-            since_ns = max(keeper.well_since_ns, pod.machine.resumed_ns)
-            if now_ns - since_ns > KEEPER_NS and self.action_failures == 0:
-                raise InvariantError(f"I1: {pod.name}'s node starts without files")
+            self.pod_rules.check_phase(pod)
 
     def described(self) -> str:
         return f"fuse={self.fuse}, {len(self.machines)} replicas, {self.terms}"

@@ -54,7 +54,7 @@ class Node(Process):
         self.reading = False
         if self.pod.keys.live is None:
             self.world.log(f"{self.name} exits: files are missing at its start")
-            self.pod.cluster.files_missing(self.pod)
+            self.pod.cluster.pod_rules.files_missing(self.pod)
             self._die()
             return
         boot = self.world.ms(*self.pod.boot_ms)

@@ -82,7 +82,7 @@ class HeldNode:
             if not node.doomed:
                 who = "manager" if self._holder is pod.manager else "guard"
                 self._holder.world.log(f"{pod.name} {who} kills the node")
-                pod.cluster.node_killed(pod, node)
+                pod.cluster.pod_rules.node_killed(pod, node)
             node.kill()
         return True
 
@@ -171,7 +171,7 @@ class KeyVolumes:
         self._looked_ns = self._process.world.real_ns
         found = self._pod.keys.look(), self._pod.keys.checked is not None
         if self._process is self._pod.guard and not self._pod.guard_is_quick:
-            self._process.wait(self._process.world.ms(0, 500))
+            self._process.wait(self._process.world.ms(0, 150))
         return found
 
     def checked_name(self) -> str | None:
@@ -186,7 +186,7 @@ class KeyVolumes:
     def unlink(self) -> None:
         act(self._process, self._pod, UnlinkLive)
         if self._process is self._pod.guard:
-            self._pod.cluster.check_guard_unlinks(self._pod, self._looked_ns)
+            self._pod.cluster.pod_rules.guard_unlinks(self._pod, self._looked_ns)
         self._pod.keys.unlink()
 
 
