@@ -13,7 +13,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-rotation test-versions test-clusters test-model bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -120,6 +120,11 @@ test-model: venv ## millions of simulated steps of the election, and each of its
 	@.tools/venv/bin/python -m tests.sidecar.simulation --steps $(MODEL_STEPS) --seed $${SEED:-1}
 	@.tools/venv/bin/python -m tests.sidecar.simulation --clusters --steps $(MODEL_STEPS) --seed $${SEED:-1}
 	@$(PYTEST) -q tests/sidecar/simulation/check_sabotages.py
+
+test-model-fresh: venv ## 300 histories of each kind that nobody has seen before (nightly; SEED, else of the day)
+	@for each in "" --clusters; do \
+		.tools/venv/bin/python -m tests.sidecar.simulation $$each --histories 300 --seed $${SEED:-$$(date +%Y%m%d)000} || exit 1; \
+	done
 
 bench: venv ## start-up time, memory, probe latency and swaps of the sidecar, each beside its floor
 	@for each in startup_time memory probe_latency credential_swap; do .tools/venv/bin/python -m bench.$$each || exit 1; done

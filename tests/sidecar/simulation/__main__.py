@@ -1,4 +1,4 @@
-"""python -m tests.sidecar.simulation [--steps N] [--seed S]: as many histories as that takes."""
+"""Run histories until they have so many steps together, or until there are so many of them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def main() -> int:
     """Run; 0 when every history kept every rule."""
     parser = argparse.ArgumentParser(prog="python -m tests.sidecar.simulation", description=__doc__)
     parser.add_argument("--steps", type=int, default=1_000_000, help="events in all (default 1e6)")
+    parser.add_argument("--histories", type=int, help="how many, instead of steps")
     parser.add_argument("--seed", type=int, default=1, help="seed of the first history (default 1)")
     parser.add_argument("--clusters", action="store_true", help="several clusters and a hub")
     parser.add_argument("--faults", action="store_true", help="list the kinds of faults")
@@ -40,7 +41,12 @@ def main() -> int:
         parser.error(str(error))
     run = run_federated_history if arguments.clusters else run_history
     try:
-        figures = run_histories(arguments.seed, arguments.steps, partial(run, choice=choice))
+        figures = run_histories(
+            arguments.seed,
+            arguments.steps,
+            partial(run, choice=choice),
+            histories=arguments.histories,
+        )
     except HistoryError as error:
         print(error, file=sys.stderr)  # noqa: T201 (a command)
         return 1

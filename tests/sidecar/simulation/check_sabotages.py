@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.sidecar.simulation.control_sabotage import SABOTAGES as OF_CONTROL
 from tests.sidecar.simulation.federated_history import run_federated_history
 from tests.sidecar.simulation.federated_sabotage import SABOTAGES as OF_CLUSTERS
 from tests.sidecar.simulation.history import HistoryError, run_history
@@ -75,13 +76,13 @@ CLUSTERS_CAUGHT_BY = {
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", [*SABOTAGES, *OF_CLUSTERS])
+@pytest.mark.parametrize("name", [*SABOTAGES, *OF_CONTROL, *OF_CLUSTERS])
 def test_it_is_noticed(
     name: str,
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    {**SABOTAGES, **OF_CLUSTERS}[name](monkeypatch)
+    {**SABOTAGES, **OF_CONTROL, **OF_CLUSTERS}[name](monkeypatch)
     run = run_federated_history if name in OF_CLUSTERS else run_history
     first = {**CAUGHT_BY, **CLUSTERS_CAUGHT_BY}.get(name, 1)
     for seed in range(first, first + MOST_HISTORIES):

@@ -137,13 +137,17 @@ def _recover(cluster: Cluster) -> int:
 
 
 def run_histories(
-    first_seed: int, steps: int, run: Callable[[int], Figures] = run_history
+    first_seed: int,
+    steps: int,
+    run: Callable[[int], Figures] = run_history,
+    *,
+    histories: int | None = None,
 ) -> Figures:
-    """Run histories from this seed on until they have this many steps together."""
+    """Run histories from this seed on until they have this many steps, or are this many."""
     total = Figures()
     began = time.perf_counter()
     seed = first_seed
-    while total.steps < steps:
+    while total.steps < steps if histories is None else total.histories < histories:
         figures = run(seed)
         seed += 1
         total.histories += 1
