@@ -17,6 +17,7 @@ from tests.sidecar.mutation.report import Judged, passes, table
 from tests.sidecar.mutation.run import judge
 from tests.sidecar.mutation.subjects import ROOT, SOURCE, subjects
 from tests.sidecar.mutation.tables import (
+    SURVIVED,
     Fate,
     read_judged,
     read_survivors,
@@ -35,12 +36,16 @@ def main() -> int:
     parser.add_argument("--only", default="", help="of the sample, what this expression finds")
     parser.add_argument("--record", action="store_true", help="write the fates to judged.tsv")
     parser.add_argument("--new", action="store_true", help="leave out what judged.tsv knows")
+    parser.add_argument("--survived", action="store_true", help="all that judged.tsv let live")
     parser.add_argument("--week", action="store_true", help=f"{WEEKLY} by the week, see week.py")
     options = parser.parse_args()
     every = mutants_of(ROOT / SOURCE, [subject.file for subject in subjects()])
     recorded, reasons = read_judged(), read_survivors()
     if options.week:
         chosen = of_the_week(every, recorded, dt.datetime.now(dt.UTC).date())
+    elif options.survived:
+        let_live = {key for key, fate in recorded.items() if fate.verdict == SURVIVED}
+        chosen = [mutant for mutant in every if mutant.key in let_live]
     else:
         chosen = sample(every, options.count, options.seed)
     chosen = [mutant for mutant in chosen if re.search(options.only, str(mutant))]

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.sidecar.mutation.copies import Copy
 from tests.sidecar.mutation.mutants import Key, Mutant, source_of
 from tests.sidecar.mutation.report import Judged
-from tests.sidecar.mutation.subjects import ROOT, SOURCE, TESTS, subjects, wider
+from tests.sidecar.mutation.subjects import ROOT, SOURCE, TESTS, Subject, subjects
 from tests.sidecar.mutation.tables import SIMULATION, SURVIVED, TIME, UNITS, Fate
 from tests.sidecar.mutation.worker import Answer, Task
 
@@ -57,7 +57,7 @@ def judge(
     for mutant in mutants:
         waiting.put(mutant)
     witnesses = Witnesses(recorded)
-    areas = {subject.file: subject.areas for subject in subjects()}
+    named = {subject.file: subject for subject in subjects()}
     end = time.monotonic() + seconds
     judged: list[Judged] = []
 
@@ -68,7 +68,7 @@ def judge(
                     mutant = waiting.get_nowait()
                 except queue.Empty:
                     return
-                answer = copy.judge(_task(mutant, areas[mutant.key.file], witnesses))
+                answer = copy.judge(_task(mutant, named[mutant.key.file], witnesses))
                 one = Judged(mutant, _fate(answer), answer.seconds)
                 if one.fate.verdict == UNITS and "::" in one.fate.by:
                     witnesses.noticed(mutant.key, one.fate.by)
@@ -81,15 +81,15 @@ def judge(
     return sorted(judged, key=lambda one: one.mutant)
 
 
-def _task(mutant: Mutant, areas: tuple[str, ...], witnesses: Witnesses) -> Task:
+def _task(mutant: Mutant, subject: Subject, witnesses: Witnesses) -> Task:
     key = mutant.key
     return Task(
         file=str(SOURCE / key.file),
         text=source_of(ROOT / SOURCE, key),
         words=str(mutant),
         first=witnesses.first(key),
-        areas=[str(TESTS / area) for area in areas],
-        wider=wider(areas),
+        areas=[str(TESTS / area) for area in subject.areas],
+        wider=[str(TESTS / name) for name in subject.wider],
         simulation=SIMULATIONS,
     )
 

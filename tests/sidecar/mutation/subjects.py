@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +11,15 @@ SOURCE = Path("sidecar", "src")
 TESTS = Path("tests", "sidecar")
 
 _PACKAGE = "forge_manager"
-#: Rooms that decide as a whole, each with its own folder of tests.
-_ROOMS = ("election", "forging", "control", "guard")
+_METRICS = ("test_metrics.py", "test_metrics_forging.py")
+#: Rooms that decide as a whole, each with its own folder of tests; and who else drives that code,
+#: in processor time alone: not those that start a whole manager, guard or server for each test.
+_ROOMS: dict[str, tuple[str, ...]] = {
+    "election": ("forging",),
+    "forging": ("reporting", *_METRICS),
+    "control": ("http", "reporting", *_METRICS),
+    "guard": ("forging",),
+}
 #: Only words for people: the lines of the log, and the page with the drawing of the rules.
 _WORDS = ("control/notices.py", "forging/diagram.py", "guard/log.py")
 #: Elsewhere, by the folders of their tests. The fence's arithmetic: `moment`. The first fence's
@@ -28,36 +34,29 @@ _ELSEWHERE = {
     "status.py": ("http", "provisioning"),
     "http/answers.py": ("http",),
 }
-#: Who else drives that code, in processor time alone: what is left out takes seconds of real time
-#: for each test (a whole manager, guard or server), or never comes to what decides.
-_WIDER = (
-    *("election", "forging", "guard/test_logic.py", "guard/test_protocol.py", "http"),
-    *("provisioning", "reporting", "test_metrics.py", "test_metrics_forging.py"),
-)
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A file, relative to SOURCE, and the folders of TESTS that answer for it."""
+    """A file, relative to SOURCE.
+
+    `areas`: the folders of TESTS that answer for it. `wider`: those that follow when these notice
+    nothing.
+    """
 
     file: str
     areas: tuple[str, ...]
+    wider: tuple[str, ...] = ()
 
 
 def subjects(root: Path = ROOT) -> list[Subject]:
     """Return every file that is broken."""
     package = root / SOURCE / _PACKAGE
     found = [
-        Subject(f"{_PACKAGE}/{room}/{path.name}", (room,))
-        for room in _ROOMS
+        Subject(f"{_PACKAGE}/{room}/{path.name}", (room,), others)
+        for room, others in _ROOMS.items()
         for path in package.joinpath(room).glob("*.py")
         if f"{room}/{path.name}" not in _WORDS
     ]
     elsewhere = [Subject(f"{_PACKAGE}/{file}", areas) for file, areas in _ELSEWHERE.items()]
     return sorted([*found, *elsewhere], key=lambda subject: subject.file)
-
-
-def wider(areas: Iterable[str]) -> list[str]:
-    """Return the tests that follow when those of the areas notice nothing."""
-    before = tuple(areas)
-    return [str(TESTS / name) for name in _WIDER if name.partition("/")[0] not in before]

@@ -10,7 +10,7 @@ import pytest
 from tests.sidecar.mutation.mutants import Key, Mutant, mutants_of
 from tests.sidecar.mutation.report import Judged, passes, table
 from tests.sidecar.mutation.run import Witnesses
-from tests.sidecar.mutation.subjects import ROOT, SOURCE, subjects, wider
+from tests.sidecar.mutation.subjects import ROOT, SOURCE, TESTS, subjects
 from tests.sidecar.mutation.tables import (
     SIMULATION,
     SURVIVED,
@@ -122,12 +122,5 @@ def test_every_survivor_in_the_table_is_still_there_and_has_a_reason() -> None:
 def test_every_subject_and_its_tests_exist() -> None:
     for subject in subjects():
         assert (ROOT / SOURCE / subject.file).is_file()
-        for area in subject.areas:
-            assert any((ROOT / "tests" / "sidecar" / area).glob("test_*.py"))
-
-
-def test_the_wider_tests_are_there_and_leave_out_the_area() -> None:
-    found = wider(["election"])
-    assert all((ROOT / path).exists() for path in found)
-    assert "tests/sidecar/forging" in found
-    assert "tests/sidecar/election" not in found
+        for name in (*subject.areas, *subject.wider):
+            assert (ROOT / TESTS / name).exists()
