@@ -210,6 +210,17 @@ def test_an_unreachable_server_is_not_flooded() -> None:
     assert asked <= 40
 
 
+def test_pauses_after_failures_double_up_to_the_retry_period() -> None:
+    candidate = Candidate(Server(HELD))
+    asked = []
+    for tenth in range(80):
+        request = candidate.ask(tenth / 10)
+        if request is not None:
+            asked.append(tenth / 10)
+            candidate.answer(tenth / 10, request, Failure.UNKNOWN)
+    assert asked == [0, 0.5, 1.5, 3.5, 5.5, 7.5]
+
+
 def test_a_stale_read_changes_nothing_until_it_lasts_as_long_as_a_lease() -> None:
     candidate = standby()
     fresh = candidate.server.lease

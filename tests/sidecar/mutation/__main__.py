@@ -14,7 +14,7 @@ import time
 
 from tests.sidecar.mutation.mutants import Key, Mutant, mutants_of, sample
 from tests.sidecar.mutation.report import Judged, passes, table
-from tests.sidecar.mutation.run import judge
+from tests.sidecar.mutation.run import STEPS, judge
 from tests.sidecar.mutation.subjects import ROOT, SOURCE, subjects
 from tests.sidecar.mutation.tables import (
     SURVIVED,
@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=180.0, help="none is begun after these")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=STEPS, help="of each kind of simulation")
     parser.add_argument("--only", default="", help="of the sample, what this expression finds")
     parser.add_argument("--record", action="store_true", help="write the fates to judged.tsv")
     parser.add_argument("--new", action="store_true", help="leave out what judged.tsv knows")
@@ -64,6 +65,7 @@ def main() -> int:
         chosen,
         jobs=options.jobs,
         seconds=options.minutes * 60,
+        steps=options.steps,
         recorded=recorded,
         told=told,
     )

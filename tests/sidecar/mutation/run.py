@@ -15,9 +15,8 @@ from tests.sidecar.mutation.subjects import ROOT, SOURCE, TESTS, Subject, subjec
 from tests.sidecar.mutation.tables import SIMULATION, SURVIVED, TIME, UNITS, Fate
 from tests.sidecar.mutation.worker import Answer, Task
 
-_STEPS = "60000"
-#: Histories of one cluster and of several, for what no unit test has noticed.
-SIMULATIONS = [["--steps", _STEPS, "--seed", "1"], ["--steps", _STEPS, "--seed", "1", "--clusters"]]
+#: Of one cluster and of several each, for what no unit test has noticed.
+STEPS = 60_000
 _MOST_FIRST = 4
 
 
@@ -49,10 +48,14 @@ def judge(
     *,
     jobs: int,
     seconds: float,
+    steps: int,
     recorded: Mapping[Key, Fate],
     told: Callable[[Judged], None],
 ) -> list[Judged]:
-    """Judge as many as can be begun within `seconds`; `told` hears of each at once."""
+    """Judge as many as can be begun within `seconds`; `told` hears of each at once.
+
+    `steps`: of the simulation, of each kind.
+    """
     waiting: queue.SimpleQueue[Mutant] = queue.SimpleQueue()
     for mutant in mutants:
         waiting.put(mutant)
@@ -68,7 +71,7 @@ def judge(
                     mutant = waiting.get_nowait()
                 except queue.Empty:
                     return
-                answer = copy.judge(_task(mutant, named[mutant.key.file], witnesses))
+                answer = copy.judge(_task(mutant, named[mutant.key.file], witnesses, steps))
                 one = Judged(mutant, _fate(answer), answer.seconds)
                 if one.fate.verdict == UNITS and "::" in one.fate.by:
                     witnesses.noticed(mutant.key, one.fate.by)
@@ -81,8 +84,9 @@ def judge(
     return sorted(judged, key=lambda one: one.mutant)
 
 
-def _task(mutant: Mutant, subject: Subject, witnesses: Witnesses) -> Task:
+def _task(mutant: Mutant, subject: Subject, witnesses: Witnesses, steps: int) -> Task:
     key = mutant.key
+    simulation = ["--steps", str(steps), "--seed", "1"]
     return Task(
         file=str(SOURCE / key.file),
         text=source_of(ROOT / SOURCE, key),
@@ -90,7 +94,7 @@ def _task(mutant: Mutant, subject: Subject, witnesses: Witnesses) -> Task:
         first=witnesses.first(key),
         areas=[str(TESTS / area) for area in subject.areas],
         wider=[str(TESTS / name) for name in subject.wider],
-        simulation=SIMULATIONS,
+        simulation=[simulation, [*simulation, "--clusters"]],
     )
 
 

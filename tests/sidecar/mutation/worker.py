@@ -162,7 +162,8 @@ class Worker:
         if task.first:
             yield tests(FIRST, task.first)
         yield tests(AREA, task.areas)
-        yield tests(WIDER, task.wider)
+        if task.wider:
+            yield tests(WIDER, task.wider)
         simulated = str(self._root / task.file) in (self._simulated or ())
         for arguments in task.simulation if simulated else []:  # else its code is not run there
             yield SIMULATION, partial(_simulate, arguments)
