@@ -12,13 +12,12 @@ import re
 import sys
 import time
 
-from tests.sidecar.mutation.mutants import Key, Mutant, mutants_of, sample
+from tests.sidecar.mutation.mutants import Mutant, mutants_of, sample
 from tests.sidecar.mutation.report import Judged, passes, table
 from tests.sidecar.mutation.run import STEPS, judge
 from tests.sidecar.mutation.subjects import ROOT, SOURCE, subjects
 from tests.sidecar.mutation.tables import (
     SURVIVED,
-    Fate,
     read_judged,
     read_survivors,
     write_judged,
@@ -58,8 +57,7 @@ def main() -> int:
         took = sum(one.seconds.values())
         _write(f"{one.fate.verdict:<10} {took:4.0f} s  {one.mutant}\n")
         if options.record:
-            recorded[one.mutant.key] = one.fate
-            _record(every, recorded)
+            _record(every, one)
 
     judged = judge(
         chosen,
@@ -79,9 +77,10 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
-def _record(every: list[Mutant], fates: dict[Key, Fate]) -> None:
-    """Keep the fates of mutants that are still there."""
+def _record(every: list[Mutant], one: Judged) -> None:
+    """Add a fate to the record, as another run may do meanwhile, without those of code now gone."""
     there = {mutant.key for mutant in every}
+    fates = read_judged() | {one.mutant.key: one.fate}
     write_judged({key: fate for key, fate in fates.items() if key in there})
 
 
