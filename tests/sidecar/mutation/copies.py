@@ -27,7 +27,7 @@ class Copy:
     """A worker and its copy, from `with` to its end. One task at a time."""
 
     def __enter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="mutants-")
+        self._folder = tempfile.TemporaryDirectory(prefix="code-mutants-")
         root = Path(self._folder.name)
         _fill(root)
         paths = (root / "tools", root, root / SOURCE)
