@@ -13,7 +13,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation test-mutants mutants chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
@@ -65,6 +65,12 @@ test-alerts: tools ## the alerts under promtool: each fires on its fault, and is
 MUTANTS ?= 150
 test-mutation: tools ## lines of the templates broken in turn: the share that a rendering test notices
 	@.tools/venv/bin/python -m tests.chart.mutation --count $(MUTANTS) --seed $${SEED:-1}
+
+test-mutants: venv ## the sidecar's deciding code broken in COUNT places by SEED: what no test notices (an hour or two)
+	@nice .tools/venv/bin/python -m tests.sidecar.mutation --count $${COUNT:-400} --seed $${SEED:-1} $(if $(RECORD),--record)
+
+mutants: venv ## 40 of these by the week, of those that unit tests are known to notice
+	@.tools/venv/bin/python -m tests.sidecar.mutation --week
 
 chart-lint: tools ## helm lint --strict and ct lint
 	@helm lint --strict --quiet $(CHART)

@@ -91,6 +91,18 @@ def test_periods_left_count_the_present_one() -> None:
     assert kes.expires == CLOCK.kes_period_start(62)
 
 
+def test_an_expired_key_has_no_periods_left() -> None:
+    kes = judge(GOOD, now=6_200.0).kes
+    assert kes is not None
+    assert kes.remaining_periods == 0
+
+
+def test_what_blocks_is_no_warning() -> None:
+    verdict = judge(replace(GOOD, kes_skey=b"wrong"))
+    assert verdict.blocker is not None
+    assert not [check for check in verdict.warnings if check.blocking]
+
+
 def test_an_expiry_beyond_the_calendar_is_no_error() -> None:
     verdict = judge(POOL.issue(kes_period=2**64 - 1))
     assert [check.reason for check in failed(verdict)] == [Reason.KES_PERIOD_IN_FUTURE]

@@ -101,6 +101,23 @@ def test_only_one_request_is_in_flight() -> None:
     assert candidate.ask(28, Wish.KEEP) is None
 
 
+def test_who_is_to_release_holds_nothing_from_that_moment() -> None:
+    candidate = leading(Server())
+    assert candidate.ask(22, Wish.RELEASE) is not None
+    assert not candidate.holds(22)
+    assert candidate.view(22).lost is ElectionReason.LEASE_RELEASED
+
+
+def test_an_answer_to_an_earlier_request_or_to_none_is_ignored() -> None:
+    candidate = leading(Server())
+    candidate.elector.answered(at(21), 1, Failure.MISSING)
+    request = candidate.ask(22, Wish.KEEP)
+    assert request is not None
+    candidate.elector.answered(at(22.1), request.number - 1, Failure.MISSING)
+    assert candidate.holds(22.2)
+    assert candidate.ask(22.2, Wish.KEEP) is None, "it is still in flight"
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

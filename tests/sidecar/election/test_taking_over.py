@@ -1,5 +1,7 @@
 """When another's lease may be taken, and what a standby asks the API server meanwhile."""
 
+from dataclasses import replace
+
 import pytest
 
 from forge_manager.election.messages import ElectionReason, Failure, Found, Verb, Wish
@@ -151,6 +153,29 @@ def test_a_silent_watch_is_checked_less_and_less_often() -> None:
     asked = [t / 10 for t in range(6000) if candidate.turn(t / 10, Wish.RELEASE) is Verb.READ]
     assert asked[:3] == [10, 30, 70]
     assert len(asked) <= 20  # two a minute
+    assert asked[-1] - asked[-2] <= 61
+
+
+def test_replicas_spread_their_checks_of_a_silent_watch() -> None:
+    asked = []
+    for jitter in (0.0, 1.0):
+        elector = standby().elector
+        moments = (t / 10 for t in range(300))
+        step = (t for t in moments if elector.step(at(t), Wish.RELEASE, counter=1, jitter=jitter))
+        asked.append(next(step))
+    assert asked == [10, 12.5]
+
+
+def test_who_is_to_keep_a_lease_never_takes_one() -> None:
+    candidate = standby()
+    sent = {candidate.turn(tenth / 10, Wish.KEEP) for tenth in range(600)}
+    assert sent == {None, Verb.READ}
+    assert candidate.view(60).obstacle is None, "it was free"
+
+
+def test_before_the_first_look_a_lease_was_not_seen() -> None:
+    view = Candidate(Server(HELD)).view(0)
+    assert (view.lost, view.obstacle) == (ElectionReason.LEASE_NOT_SEEN,) * 2
 
 
 def test_an_expired_record_that_was_renewed_unseen_is_not_taken() -> None:
@@ -185,6 +210,17 @@ def test_an_unreachable_server_is_not_flooded() -> None:
     assert asked <= 40
 
 
+def test_pauses_after_failures_double_up_to_the_retry_period() -> None:
+    candidate = Candidate(Server(HELD))
+    asked = []
+    for tenth in range(80):
+        request = candidate.ask(tenth / 10)
+        if request is not None:
+            asked.append(tenth / 10)
+            candidate.answer(tenth / 10, request, Failure.UNKNOWN)
+    assert asked == [0, 0.5, 1.5, 3.5, 5.5, 7.5]
+
+
 def test_a_stale_read_changes_nothing_until_it_lasts_as_long_as_a_lease() -> None:
     candidate = standby()
     fresh = candidate.server.lease
@@ -199,6 +235,25 @@ def test_a_stale_read_changes_nothing_until_it_lasts_as_long_as_a_lease() -> Non
         if candidate.view(tenth / 10).holder == "bp-9_y":
             break
     assert reads[-1] - reads[0] >= 15
+    assert candidate.view(60).holder == "bp-9_y", "and then it is believed"
+
+
+def test_a_restored_server_is_waited_for_though_it_shows_what_was_known() -> None:
+    candidate = standby()
+    fresh = candidate.server.lease
+    assert fresh is not None
+    restored = replace(fresh, version=fresh.version - 1)
+    believed = None
+    for tenth in range(90, 700):
+        request = candidate.ask(tenth / 10)
+        if request is not None and request.verb is not Verb.READ:
+            break
+        if request is not None:
+            candidate.answer(tenth / 10, request, Found(restored))
+        if believed is None and candidate.elector._knowledge.newest_version == restored.version:
+            believed = tenth / 10
+    assert believed is not None
+    assert tenth / 10 - believed >= 15, "its holder may not have noticed either"
 
 
 def test_terms_say_what_does_not_fit() -> None:

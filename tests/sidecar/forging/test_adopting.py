@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from forge_manager.election.messages import ElectionReason as E
 from forge_manager.election.messages import LeaseView, Wish
 from forge_manager.forging.actions import KillNode, PublishFence, SendSighup, UnlinkLive
@@ -64,3 +66,20 @@ def test_a_new_manager_believes_a_fence_that_says_off() -> None:
     pod.node, pod.metric, pod.live = NODE, 0, LiveKeys.NONE
     pod.run()
     assert pod.machine.state.phase is Phase.STANDBY
+
+
+@pytest.mark.parametrize(
+    ("metric", "reason", "phase"),
+    [
+        (0, ForgingReason.OFF_CONFIRMED, Phase.STANDBY),
+        (1, ForgingReason.FORGING_WITHOUT_LEASE, Phase.NO_NODE),
+    ],
+)
+def test_a_node_whose_fence_is_lost_is_switched_off_or_if_it_forges_ended(
+    metric: int, reason: ForgingReason, phase: Phase
+) -> None:
+    pod = PodUnderTest(found=None)
+    pod.node, pod.metric = NODE, metric
+    pod.run(6)
+    assert reason in pod.reasons
+    assert pod.phase is phase

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forge_manager.bounded_file import SIGNING_FILE_BYTES
-from forge_manager.credentials.verdict import RejectionError
+from forge_manager.credentials.verdict import RejectionError, is_waiting
 from forge_manager.provisioning import source
 from forge_manager.provisioning.source import read_file, read_snapshot, signature
 from forge_manager.reasons import Reason
@@ -130,4 +130,6 @@ def test_a_source_that_never_rests_is_waited_for(
     snapshot = read_snapshot(paths_in(volumes.source))
     assert isinstance(snapshot.files.kes, RejectionError)
     assert snapshot.files.kes.reason is Reason.SOURCE_CHANGING
+    assert is_waiting(Reason.SOURCE_CHANGING), "not an error: the whole set is about to come"
+    assert not is_waiting(Reason.SOURCE_UNREADABLE)
     assert snapshot.signature != signature(paths_in(volumes.source)), "so it is looked at again"

@@ -1,0 +1,62 @@
+"""The files that decide, and the tests that answer for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+#: What the files of mutants are named from.
+SOURCE = Path("sidecar", "src")
+TESTS = Path("tests", "sidecar")
+
+_PACKAGE = "forge_manager"
+_METRICS = ("test_metrics.py", "test_metrics_forging.py")
+#: Rooms that decide as a whole, each with its own folder of tests; and who else drives that code,
+#: in processor time alone: not those that start a whole manager, guard or server for each test.
+_ROOMS: dict[str, tuple[str, ...]] = {
+    "election": ("forging",),
+    "forging": ("reporting", *_METRICS),
+    "control": ("http", "reporting", *_METRICS),
+    "guard": ("forging",),
+}
+#: Only words for people: the lines of the log, and the page with the drawing of the rules.
+_WORDS = ("control/notices.py", "forging/diagram.py", "guard/log.py")
+#: Elsewhere, by the folders of their tests. The fence's arithmetic: `moment`. The first fence's
+#: condition: `reasons`. The gate: what is found (`verdict`), when a set is in place
+#: (`provisioner`), what follows (`gate_state`, `status`), what the probe is told (`answers`).
+_ELSEWHERE = {
+    "moment.py": ("guard", "election", "forging"),
+    "reasons.py": ("control", "http"),
+    "credentials/verdict.py": ("credentials", "provisioning"),
+    "provisioning/provisioner.py": ("provisioning",),
+    "provisioning/gate_state.py": ("provisioning", "http"),
+    "status.py": ("http", "provisioning"),
+    "http/answers.py": ("http",),
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A file, relative to SOURCE.
+
+    `areas`: the folders of TESTS that answer for it. `wider`: those that follow when these notice
+    nothing.
+    """
+
+    file: str
+    areas: tuple[str, ...]
+    wider: tuple[str, ...] = ()
+
+
+def subjects(root: Path = ROOT) -> list[Subject]:
+    """Return every file that is broken."""
+    package = root / SOURCE / _PACKAGE
+    found = [
+        Subject(f"{_PACKAGE}/{room}/{path.name}", (room,), others)
+        for room, others in _ROOMS.items()
+        for path in package.joinpath(room).glob("*.py")
+        if f"{room}/{path.name}" not in _WORDS
+    ]
+    elsewhere = [Subject(f"{_PACKAGE}/{file}", areas) for file, areas in _ELSEWHERE.items()]
+    return sorted([*found, *elsewhere], key=lambda subject: subject.file)
