@@ -112,7 +112,7 @@ class Pod:
 
 SWITCH_ON: tuple[Action, ...] = (
     PublishFence(PERMIT),
-    PutKeysLive("set-1"),
+    PutKeysLive("set-1", PERMIT),
     SendSighup(NODE, 1, PERMIT),
 )
 
@@ -137,10 +137,11 @@ def test_nothing_is_done_after_an_action_that_failed(
     assert pod.executor.sighup is None
 
 
-def test_a_node_is_not_switched_on_once_its_permit_has_passed() -> None:
+@pytest.mark.parametrize("action", SWITCH_ON[1:])
+def test_a_node_is_not_switched_on_once_its_permit_has_passed(action: Action) -> None:
+    """Nor given its keys: whoever sends a SIGHUP then switches it on."""
     pod = Pod()
     pod.now = Moment(100 * SECOND, 1100 * SECOND)
-    action = SWITCH_ON[2]
     assert pod.carry_out(action) is action
     assert pod.done == []
 

@@ -238,6 +238,28 @@ def test_a_stale_read_changes_nothing_until_it_lasts_as_long_as_a_lease() -> Non
     assert candidate.view(60).holder == "bp-9_y", "and then it is believed"
 
 
+def test_a_fresh_read_ends_what_stale_ones_before_it_say() -> None:
+    candidate = standby()
+    fresh = candidate.server.lease
+    assert fresh is not None
+    restored = Lease("uid-0", fresh.version - 1, LeaseRecord("bp-9_y", 15, 1, 1, 2, POOL))
+    stale_since = believed = None
+    for tenth in range(90, 900):
+        at = tenth / 10
+        request = candidate.ask(at, Wish.RELEASE)
+        if request is not None:
+            stale = not 20 < at < 25  # a cache that is old, one that is not, the old one again
+            stale_since = (stale_since or at) if stale else None
+            candidate.answer(at, request, Found(restored if stale else fresh))
+        if candidate.view(at).holder == "bp-9_y":
+            believed = at
+            break
+    assert believed is not None
+    assert stale_since is not None
+    assert stale_since > 25
+    assert believed - stale_since >= 15
+
+
 def test_a_restored_server_is_waited_for_though_it_shows_what_was_known() -> None:
     candidate = standby()
     fresh = candidate.server.lease

@@ -39,6 +39,11 @@ def keep_the_lease(pod: PodUnderTest, seconds: float) -> list[Action]:
     return actions
 
 
+def put_live(actions: list[Action]) -> list[str | None]:
+    """Return the names of the sets that are put in place."""
+    return [action.name for action in actions if isinstance(action, PutKeysLive)]
+
+
 def leading() -> PodUnderTest:
     pod = PodUnderTest()
     pod.lead()
@@ -87,13 +92,13 @@ def test_a_set_that_came_while_it_was_switched_on_waits_for_its_announcement() -
     assert SendSighup not in [type(action) for action in pod.run(1)]
     assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.KEEP,))  # known to be off
     pod.recorded = 2
-    assert PutKeysLive("set-2") in pod.run()
+    assert "set-2" in put_live(pod.run())
 
 
 def test_keys_are_put_in_place_only_if_they_are_those_that_were_announced() -> None:
     pod = leading()
     pod.deliver(2)
-    assert PutKeysLive("set-2") in keep_the_lease(pod, 1)
+    assert "set-2" in put_live(keep_the_lease(pod, 1))
 
 
 def test_an_older_certificate_does_not_replace_the_one_in_use() -> None:

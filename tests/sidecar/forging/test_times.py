@@ -22,8 +22,9 @@ def test_the_times_are_those_that_the_documents_and_the_facts_give() -> None:
     assert (context.PUBLISH_AGAIN_NS, context.ON_TIME_NS) == (SECOND, SECOND)
     assert (context.ON_TIMEOUT_NS, context.OFF_TIMEOUT_NS) == (10 * SECOND, 5 * SECOND)
     assert (context.HAND_OVER_PATIENCE_NS, RESERVED_NS) == (10 * SECOND, 5 * SECOND)
-    assert (scrapes.SETTLE_NS, scrapes.GAP_NS) == (200 * MILLISECOND, 200 * MILLISECOND)
+    assert (scrapes.SETTLE_NS, scrapes.GAP_NS) == (200 * MILLISECOND, 100 * MILLISECOND)
     assert (scrapes.LANDING_NS, context.KILL_AHEAD_NS) == (1300 * MILLISECOND, 500 * MILLISECOND)
+    assert context.ON_AND_OFF_NS == 1500 * MILLISECOND
     assert (fuse.PATIENCE_NS, logic.PERIOD_NS) == (200 * MILLISECOND, 50 * MILLISECOND)
 
 

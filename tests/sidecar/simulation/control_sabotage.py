@@ -38,12 +38,7 @@ Patch = Callable[["pytest.MonkeyPatch"], None]
 
 
 def _permit_ignored(patch: pytest.MonkeyPatch) -> None:
-    honest = Executor._send_sighup
-
-    def send(self: Executor, action: SendSighup, held: Held | None) -> None:
-        honest(self, dataclasses.replace(action, permit=None), held)
-
-    patch.setattr(Executor, "_send_sighup", send)
+    patch.setattr(Executor, "_check", lambda self, permit: None)
 
 
 def _goes_on_after_a_failure(patch: pytest.MonkeyPatch) -> None:

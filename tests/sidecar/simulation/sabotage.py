@@ -182,13 +182,18 @@ def _no_unlink(actions: list[Any]) -> list[Any]:
 
 def _no_permit(actions: list[Any]) -> list[Any]:
     return [
-        dataclasses.replace(action, permit=None) if isinstance(action, SendSighup) else action
+        dataclasses.replace(action, permit=None)
+        if isinstance(action, SendSighup | PutKeysLive)
+        else action
         for action in actions
     ]
 
 
 def _any_set(actions: list[Any]) -> list[Any]:
-    return [PutKeysLive() if isinstance(action, PutKeysLive) else action for action in actions]
+    return [
+        dataclasses.replace(action, name=None) if isinstance(action, PutKeysLive) else action
+        for action in actions
+    ]
 
 
 def _tenures_outlive(patch: pytest.MonkeyPatch) -> None:

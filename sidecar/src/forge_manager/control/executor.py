@@ -97,6 +97,7 @@ class Executor:
             self._fence = action.fence
             self._tend_fuse(held)
         elif isinstance(action, PutKeysLive):
+            self._check(action.permit)
             self._keys.put_live(action.name)
         elif isinstance(action, UnlinkLive):
             if self._is(held, action.process):
@@ -112,12 +113,15 @@ class Executor:
                 self._telemetry.killed()
 
     def _send_sighup(self, action: SendSighup, held: Held | None) -> None:
-        if action.permit is not None and action.permit.passed(self._clocks()):
-            raise _NotDoneError
+        self._check(action.permit)
         self._signal(held, action.process, signal.SIGHUP)
         self.sighup = SentSighup(action.number, self._clocks().boot_ns)
         what = "reload_topology" if action.reload else "disable_forging"
         self._telemetry.signalled("enable_forging" if action.permit else what)
+
+    def _check(self, permit: Fence | None) -> None:
+        if permit is not None and permit.passed(self._clocks()):
+            raise _NotDoneError
 
     def _signal(self, held: Held | None, process: NodeProcess, number: int) -> None:
         if held is None or held.process != process or not held.signal(number):

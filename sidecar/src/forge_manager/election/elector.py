@@ -151,8 +151,8 @@ class Elector:
             self._see_missing(now)
         elif answer.lease.version > self._knowledge.newest_version:
             self._see(now, answer.lease)
-        elif request.verb is Verb.READ and answer.lease.version < self._knowledge.newest_version:
-            self._see_regressed(now, answer.lease)
+        elif request.verb is Verb.READ:
+            self._read_again(now, answer.lease)
 
     def _see(self, now: Moment, lease: Lease) -> None:
         mine = next((write for write in self._writes if _is_outcome(lease, write)), None)
@@ -171,6 +171,12 @@ class Elector:
         if self._proven is not None:
             self._lose(ElectionReason.LEASE_MISSING)
         self._knowledge.see_missing(now)
+
+    def _read_again(self, now: Moment, lease: Lease) -> None:
+        if lease.version == self._knowledge.newest_version:
+            self._regressed_since_ns = None
+        else:
+            self._see_regressed(now, lease)
 
     def _see_regressed(self, now: Moment, lease: Lease) -> None:
         """Take a read older than what is known: a stale cache or, if it lasts, a restored backup.

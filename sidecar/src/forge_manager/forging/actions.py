@@ -25,9 +25,11 @@ class PutKeysLive:
     """Swap the checked set in at the node's three paths.
 
     `name`: exactly this one, whose counter was announced, or fail; None: whichever it is by then.
+    `permit`: for a node that is to forge with it (SendSighup): a stray SIGHUP is enough from here.
     """
 
     name: str | None = None
+    permit: Fence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class SendSighup:
     """Signal this process by its pidfd.
 
     `reload`: to a standby, for its topology alone.
-    `permit`: to switch on; look at the clocks immediately before, and fail instead once it has
+    `permit`: to switch on; the clocks are looked at immediately before, and it fails once that has
     passed. This process may have been stopped for any time since the decision.
     """
 

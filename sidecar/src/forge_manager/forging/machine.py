@@ -217,7 +217,8 @@ class ForgingMachine:
             return []
         if context.counter_behind() or not context.announced():  # the checked set is another by now
             return []
-        return [PutKeysLive(seen.credentials.name), self._sighup(process, seen, target=1)]
+        keys = PutKeysLive(seen.credentials.name, self._permit())
+        return [keys, self._sighup(process, seen, target=1)]
 
     def _switch_off(self, process: NodeProcess, seen: Situation) -> list[Action]:
         """Unlink at once; signal when nothing is in flight, and again if that did not do it."""
