@@ -39,6 +39,7 @@ _MICROSECOND = 1000  # nanoseconds
 _LONGEST_SILENCE_NS = 60 * SECOND
 #: Unanswered writes that are remembered; one that is forgotten counts as another's, which is safe.
 _MOST_WRITES = 16
+_MOST_DOUBLINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Elector:
         self._requests = 0
         self._must_read = True
         self._failures = 0
+        self._refusals = 0
         self._renew_at_ns = 0
         self._pause_until_ns = 0
         self._contact_ns: int | None = None
@@ -140,10 +142,8 @@ class Elector:
             return
         self._failures = 0
         self._contact_ns = now.boot_ns
-        if answer is Failure.CONFLICT:
-            # Read again: what stands there may be what I sent and heard no answer to.
-            self._must_read = True
-            self._pause_until_ns = now.boot_ns + self._terms.retry_ns // 8
+        if not isinstance(answer, Found) and request.verb is not Verb.READ:
+            self._refused(now)
             return
         if request.verb is Verb.READ:
             self._must_read = False
@@ -154,11 +154,24 @@ class Elector:
         elif request.verb is Verb.READ:
             self._read_again(now, answer.lease)
 
+    def _refused(self, now: Moment) -> None:
+        """Read before anything else: what stands there may be what I sent and heard no answer to.
+
+        A refusal alone says nothing of the Lease; a 404 may be another server's. It ends no proof,
+        for nobody takes a Lease before a full duration has passed. One after another they come at
+        growing intervals.
+        """
+        self._must_read = True
+        wait = self._terms.retry_ns * 2 ** min(self._refusals, _MOST_DOUBLINGS) // 8
+        self._refusals += 1
+        self._pause_until_ns = now.boot_ns + min(wait, self._terms.retry_ns)
+
     def _see(self, now: Moment, lease: Lease) -> None:
         mine = next((write for write in self._writes if _is_outcome(lease, write)), None)
         # Only what is based on this version can still land.
         self._writes = [w for w in self._writes if w.base and w.base.version == lease.version]
         self._regressed_since_ns = None
+        self._refusals = 0
         if mine is not None:
             self._acknowledge(lease, mine)
         elif self._proven is not None and not is_same(self._proven, lease):
@@ -173,10 +186,12 @@ class Elector:
         self._knowledge.see_missing(now)
 
     def _read_again(self, now: Moment, lease: Lease) -> None:
-        if lease.version == self._knowledge.newest_version:
-            self._regressed_since_ns = None
-        else:
+        if lease.version < self._knowledge.newest_version:
             self._see_regressed(now, lease)
+            return
+        self._regressed_since_ns = None
+        if self._knowledge.lease is None:  # it is there, whatever was answered before
+            self._see(now, lease)
 
     def _see_regressed(self, now: Moment, lease: Lease) -> None:
         """Take a read older than what is known: a stale cache or, if it lasts, a restored backup.
