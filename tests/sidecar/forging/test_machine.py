@@ -33,7 +33,7 @@ def test_without_a_node_keys_are_kept_ready_and_nothing_is_held() -> None:
     pod = PodUnderTest()
     pod.live = LiveKeys.NONE
     actions = pod.run()
-    assert kinds(actions) == [PublishFence, PutKeysLive]
+    assert kinds(actions) == [PutKeysLive, PublishFence]
     assert pod.wishes == (Wish.RELEASE,)
     assert pod.run(1) == []
 
@@ -42,7 +42,7 @@ def test_a_standby_that_is_up_loses_its_keys_without_a_signal_and_campaigns() ->
     pod = PodUnderTest()
     pod.run()
     pod.node = NODE
-    assert kinds(pod.run()) == [PublishFence, UnlinkLive]
+    assert kinds(pod.run()) == [UnlinkLive, PublishFence]
     assert pod.run(1) == []
     assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.CAMPAIGN,))
 
@@ -215,7 +215,7 @@ def test_forging_without_a_lease_is_ended() -> None:
     pod.up()
     pod.metric = 1
     actions = pod.run()
-    assert kinds(actions) == [PublishFence, KillNode]
+    assert kinds(actions) == [KillNode, PublishFence]
     assert pod.reasons[-1] == ForgingReason.FORGING_WITHOUT_LEASE
 
 
@@ -224,11 +224,11 @@ def test_a_node_that_ended_gives_the_lease_up_and_its_successor_starts_off() -> 
     pod.lead()
     pod.node, pod.live = None, LiveKeys.NONE
     actions = pod.run()
-    assert kinds(actions) == [PublishFence, PutKeysLive]
+    assert kinds(actions) == [PutKeysLive, PublishFence]
     assert pod.wishes == (Wish.RELEASE,)
     pod.proofs = [None]
     pod.node, pod.metric = NEXT_NODE, None
-    assert kinds(pod.run()) == [PublishFence, UnlinkLive]
+    assert kinds(pod.run()) == [UnlinkLive, PublishFence]
     assert phase_of(pod) is Phase.STANDBY
 
 
@@ -244,6 +244,36 @@ def test_an_action_that_fails_leads_off_without_a_kill(failing: type) -> None:
     assert KillNode not in kinds(actions)
     assert ForgingReason.ACTION_FAILED in pod.reasons
     assert phase_of(pod) is Phase.STANDBY
+
+
+def test_giving_up_does_not_wait_for_a_fence_that_cannot_be_written() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.failing = PublishFence
+    pod.prove()
+    actions = pod.run(3)
+    assert kinds(actions) == [UnlinkLive, SendSighup]
+    assert (pod.metric, phase_of(pod)) == (0, Phase.STANDBY)
+
+
+def test_a_kill_does_not_wait_for_a_fence_that_cannot_be_written() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.obeys = False
+    pod.failing = PublishFence
+    pod.prove()
+    assert KillNode in kinds(pod.run(15))
+
+
+def test_a_fence_that_an_action_before_it_kept_from_being_written_is_written_again() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.live = LiveKeys.ALL
+    pod.node = NEXT_NODE
+    pod.failing = UnlinkLive
+    pod.run(1)
+    pod.failing = None
+    assert PublishFence in kinds(pod.run(1))
 
 
 def test_all_leases_must_be_proven_and_are_taken_one_after_the_other() -> None:

@@ -1,6 +1,6 @@
 """A standby's node reads its topology again, by a SIGHUP that cannot make it forge."""
 
-from forge_manager.forging.actions import PutKeysLive, SendSighup, UnlinkLive
+from forge_manager.forging.actions import PublishFence, PutKeysLive, SendSighup, UnlinkLive
 from forge_manager.forging.phases import Phase
 from forge_manager.guard.logic import LiveKeys
 from tests.sidecar.forging.pod import PodUnderTest
@@ -68,4 +68,4 @@ def test_a_signal_that_could_not_be_sent_is_sent_again() -> None:
     pod.failing = SendSighup
     pod.run()
     pod.failing = None
-    assert [type(action) for action in pod.run()] == [UnlinkLive, SendSighup]
+    assert [type(action) for action in pod.run()] == [UnlinkLive, SendSighup, PublishFence]

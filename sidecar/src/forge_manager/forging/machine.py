@@ -127,7 +127,7 @@ class ForgingMachine:
             state = replace(state, signalled=False)
         if scrape is not None and scrape.forging is not None:
             state = replace(state, metric_missing=False)
-        if isinstance(seen.failed, PublishFence):
+        if seen.failed is not None:  # a fence, or what was to come before one
             state = replace(state, fence_stale=True)
         wish = seen.hand_over
         if wish is not None and wish.token != state.hand_over_token:
@@ -168,10 +168,16 @@ class ForgingMachine:
     # What each phase needs done
 
     def _actions(self, seen: Situation) -> list[Action]:
-        published = self._publish(seen)
+        """Publish before anything that lets a node forge; giving up waits for no file."""
+        published, acts = self._publish(seen), self._acts(seen)
+        if self.state.phase is Phase.SWITCHING_ON:
+            return published + acts
+        return acts + published
+
+    def _acts(self, seen: Situation) -> list[Action]:
         process = self.state.process
         if process is None:
-            return published + self._keep_keys_ready(seen)
+            return self._keep_keys_ready(seen)
         acts: dict[Phase, Callable[[NodeProcess, Situation], list[Action]]] = {
             Phase.STANDBY: self._stand_by,
             Phase.SWITCHING_ON: self._switch_on,
@@ -180,7 +186,7 @@ class ForgingMachine:
             Phase.KILLING: self._kill,
         }
         act = acts.get(self.state.phase)
-        return published + (act(process, seen) if act else [])
+        return act(process, seen) if act else []
 
     def _publish(self, seen: Situation) -> list[Action]:
         fence = self._fence(seen)
