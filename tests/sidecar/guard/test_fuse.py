@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import signal
 import subprocess
 import sys
@@ -184,10 +186,7 @@ def test_a_timer_is_taken_back_when_nothing_is_permitted_any_more(pod: Pod, trio
         assert times[3:] == [0]
 
 
-def test_something_else_in_its_place_is_an_error_and_costs_no_descriptors(
-    pod: Pod, trio: Trio
-) -> None:
-    (pod.state_directory / "fuse-1").write_text("")
+def fails_and_costs_no_descriptors(pod: Pod, trio: Trio, error: str) -> None:
     pod.publish(trio.process, seconds=60)
     fence = pod.state.fence()
     held = HeldProcess.hold(trio.process)
@@ -196,9 +195,29 @@ def test_something_else_in_its_place_is_an_error_and_costs_no_descriptors(
     with held:
         fuse, before = pod.timeless_fuse, descriptors()
         for _ in range(3):
-            with pytest.raises(OSError, match="not a FIFO"):
+            with pytest.raises(OSError, match=error):
                 fuse.follow(fence, held, read_clocks())
         assert descriptors() == before
+
+
+def test_something_else_in_its_place_is_an_error(pod: Pod, trio: Trio) -> None:
+    (pod.state_directory / "fuse-1").write_text("")
+    fails_and_costs_no_descriptors(pod, trio, "not a FIFO")
+
+
+@pytest.mark.parametrize("command", [fcntl.F_SETSIG, fcntl.F_SETFL])
+def test_so_is_a_kernel_that_does_not_do_this(
+    pod: Pod, trio: Trio, monkeypatch: pytest.MonkeyPatch, command: int
+) -> None:
+    honest = fcntl.fcntl
+
+    def refusing(descriptor: int, given: int, *rest: int) -> int:
+        if given == command:
+            raise OSError(errno.EINVAL, "Invalid argument")
+        return honest(descriptor, given, *rest)
+
+    monkeypatch.setattr(fcntl, "fcntl", refusing)
+    fails_and_costs_no_descriptors(pod, trio, "Invalid argument")
 
 
 def test_a_real_guard_takes_part(trio: Trio) -> None:

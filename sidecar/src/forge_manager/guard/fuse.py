@@ -97,16 +97,19 @@ def _open(path: Path, *, writer_first: bool) -> int:
         os.mkfifo(path, _MODE)
     flags = os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
     reader = os.open(path, os.O_RDONLY | flags)
+    opened = [reader]
     try:
         _check_kind(reader, path)
-        os.open(path, os.O_WRONLY | flags)
+        opened.append(os.open(path, os.O_WRONLY | flags))
         if writer_first:  # number the reading end anew, above the writing one
             lower, reader = reader, os.dup(reader)
+            opened[0] = reader
             os.close(lower)
         fcntl.fcntl(reader, fcntl.F_SETSIG, signal.SIGKILL)
         fcntl.fcntl(reader, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
     except OSError:
-        os.close(reader)
+        for descriptor in opened:  # it is tried again in every round
+            os.close(descriptor)
         raise
     return reader
 
