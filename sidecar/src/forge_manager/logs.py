@@ -2,7 +2,8 @@
 
 Values go into named fields (`log.info("...", extra=fields(reason=...))`), never into the message,
 so that both formats carry the same. An exception is written as its type and place only: its text
-may quote the file that was being read.
+may quote the file that was being read. Nobody ever waits for the stream: a log that is not read
+must not keep a lease from being renewed, so what it does not take is lost, and counted.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
+from forge_manager.line_writer import LineWriter
 from forge_manager.log_lines import json_line, text_line, where
 
 if TYPE_CHECKING:
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
 
     from forge_manager.settings import LogFormat, LogLevel
 
-__all__ = ["configure", "fields", "where"]
+__all__ = ["configure", "fields", "lost", "where"]
 
 _FIELDS = "forge_manager_fields"
+_LOST = "log lines were lost: nobody read them in time"
 
 
 def fields(**values: object) -> dict[str, dict[str, object]]:
@@ -29,15 +32,42 @@ def fields(**values: object) -> dict[str, dict[str, object]]:
     return {_FIELDS: values}
 
 
-def configure(log_format: LogFormat, level: LogLevel, stream: TextIO | None = None) -> None:
-    """Send every log line of the process to one stream, standard error if none is given."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+def configure(log_format: LogFormat, level: LogLevel, descriptor: int | None = None) -> None:
+    """Send every log line of the process to one descriptor, standard error if none is given."""
+    handler = _LineHandler(sys.stderr.fileno() if descriptor is None else descriptor)
     handler.setFormatter(JsonFormatter() if log_format.value == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.value)
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
+
+
+def lost() -> int:
+    """Return how many lines of this process could not be written."""
+    handlers = logging.getLogger().handlers
+    return sum(handler.lost for handler in handlers if isinstance(handler, _LineHandler))
+
+
+class _LineHandler(logging.Handler):
+    """Writes lines, and says how many were lost as soon as there is room again."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._writer = LineWriter(descriptor)
+        self._told = 0
+
+    @property
+    def lost(self) -> int:
+        return self._writer.lost
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line; one at a time, by the lock of the handler."""
+        if self._writer.write(self.format(record)) and self.lost > self._told:
+            news = logging.LogRecord(__name__, logging.WARNING, "", 0, _LOST, (), None)
+            setattr(news, _FIELDS, {"lines": self.lost - self._told})
+            if self._writer.write(self.format(news)):
+                self._told = self.lost
 
 
 class TextFormatter(logging.Formatter):

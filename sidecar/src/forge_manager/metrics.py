@@ -17,7 +17,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-from forge_manager import __version__
+from forge_manager import __version__, logs
 from forge_manager.api_metrics import api_requests
 from forge_manager.clocks import read_clocks
 from forge_manager.http import answers
@@ -70,6 +70,7 @@ class _Collector:
         yield from _startup(self._gate, facts)
         yield from _certificate(facts, time.time())
         yield from api_requests(self._telemetry.requests)
+        yield _lost_log_lines()
 
 
 def _identity(settings: Settings) -> Iterator[Metric]:
@@ -147,6 +148,15 @@ def _operations(facts: Facts) -> Metric:
     )
     for labels, count in sorted(facts.credential_operations.items()):
         family.add_metric(labels, count)
+    return family
+
+
+def _lost_log_lines() -> Metric:
+    family = CounterMetricFamily(
+        "cardano_forge_manager_log_lines_lost",
+        "Lines of the manager's log that nobody read in time",
+    )
+    family.add_metric([], logs.lost())
     return family
 
 
