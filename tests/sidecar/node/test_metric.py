@@ -213,7 +213,7 @@ def test_a_scrape_is_dated_from_before_it_asks() -> None:
             return ON
 
         def close(self) -> None:
-            raise NotImplementedError
+            raise AssertionError
 
     reading = ForgingMetric(Page(), NAME, clocks=lambda: Moment(next(times), 0)).scrape()
     allowed, asked = told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from tests.sidecar.simulation.lasting import Lasting
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.world import Event, World
 
 
-class Injector:
+class Injector(ABC):
     """Goes on until told to stop. `gaps_ms`: one of them is the usual time between two faults.
 
     Some histories are dense with faults, some leave the system time to settle.
@@ -63,9 +64,9 @@ class Injector:
         begin_ms, end_ms = self.random.choice([(5, 500.0), (500, lease_ms), (500, 3 * lease_ms)])
         self.lasting(at_least_ms + begin_ms, at_least_ms + end_ms, repair)
 
+    @abstractmethod
     def lease_ms(self) -> float:
         """Return the longest lease."""
-        raise NotImplementedError
 
     def later(self, delay_ns: int, event: Event) -> None:
         """Do it then, if there are still faults."""

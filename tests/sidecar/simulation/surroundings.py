@@ -57,7 +57,7 @@ class HeldNode:
         return self._node.alive
 
     def wait_for_end(self, seconds: float) -> bool:
-        raise NotImplementedError(seconds)  # the simulation has its own pace
+        raise AssertionError(seconds)  # the simulation has its own pace
 
     def close(self) -> None:
         """Nothing is held."""
