@@ -185,7 +185,16 @@ def _keys_after_the_fence(patch: pytest.MonkeyPatch) -> None:
 
 
 def _guard_leaves_the_fuse(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("tests.sidecar.simulation.surroundings.OwnFuse.follow", lambda *_: None)
+    class Nothing:
+        def follow(self, *_: object) -> None:
+            """Hold nothing."""
+
+    honest = GuardLoop.__init__
+
+    def init(self: GuardLoop, **options: Any) -> None:
+        honest(self, **{**options, "fuse": Nothing()})
+
+    patch.setattr(GuardLoop, "__init__", init)
 
 
 def _beats_without_a_fence(patch: pytest.MonkeyPatch) -> None:
@@ -251,7 +260,7 @@ SABOTAGES: dict[str, Patch] = {
     "a node whose socket is closed has ended": _one_look_at_the_socket,
     "the node that the fence names is not looked for": _never_by_the_fence,
     "the guard looks at the keys after the fence": _keys_after_the_fence,
-    "nobody holds the fuse": _guard_leaves_the_fuse,
+    "the guard does not hold the fuse": _guard_leaves_the_fuse,
     "a guard without a fence seems to guard": _beats_without_a_fence,
     "a fence that names nobody takes back": _latest_fence_alone,
     "the guard unlinks keys under a permit": _unlinks_under_a_permit,

@@ -1,0 +1,16 @@
+"""A pytest plugin that takes the rule away that SABOTAGE names, for a test that is to notice it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.sidecar.simulation.control_sabotage import SABOTAGES
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take it away for this run."""
+    patch = pytest.MonkeyPatch()
+    SABOTAGES[os.environ["SABOTAGE"]](patch)
+    config.add_cleanup(patch.undo)
