@@ -24,7 +24,10 @@ _EXPIRED = "times of certificates decide nothing"
 _FULL = "giving up waits for a fence that cannot be written"
 _NO_HUB = "a replica that cannot reach the hub keeps its cluster's Lease"
 
+_HANGS = "a read that hangs stops control"
+
 BROKEN = {
+    "reads-hang": Broken(_HANGS, 3, "is killed though nothing is wrong with its pod"),
     "rename-lease": Broken("two Leases exclude nobody", 5, "both may forge"),
     "api-fall-back": Broken(_LOST_WRITES, 9, "both may forge"),
     "api-fall-back-to-former-leader": Broken(_LOST_WRITES, 10, "both may forge"),

@@ -16,6 +16,7 @@ from tests.sidecar.simulation.candidacy import Candidacy
 from tests.sidecar.simulation.key_rules import InvariantError, KeyRules
 from tests.sidecar.simulation.keys import KeySet
 from tests.sidecar.simulation.kubelet import Kubelet
+from tests.sidecar.simulation.page import SCRAPE_NS
 from tests.sidecar.simulation.pod import Pod
 from tests.sidecar.simulation.pod_rules import PodRules
 from tests.sidecar.simulation.vacancy_rules import VacancyRules
@@ -271,6 +272,8 @@ class Cluster:
         if node.strayed_ns is None:
             return False
         if manager is None or not manager.running or self.metrics_troubled:  # nobody sees it
+            return True
+        if now_ns - self.metrics_down_ns <= SCRAPE_NS + STRAY_NS:  # one that began meanwhile
             return True
         well_ns = max(manager.well_since_ns, node.well_since_ns, self.metrics_troubled_ns)
         return now_ns - max(node.strayed_ns, well_ns) <= STRAY_NS

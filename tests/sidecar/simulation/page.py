@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.node import Node
     from tests.sidecar.simulation.pod import Pod
 
+#: A scrape that is not answered ends after so long, and the next one begins.
+SCRAPE_NS = 5 * SECOND
 METRIC = "cardano_node_metrics_forging_enabled_int"
-_TIMEOUT_NS = 5 * SECOND
 
 
 class MetricsPage:
@@ -51,7 +52,7 @@ class MetricsPage:
                 node.after(node.admit_ns(), lambda: self._ask(node, answer))
         elif not self._pod.cluster.metrics_down:
             self._ask(node, answer)
-        body = answer.wait(_TIMEOUT_NS)
+        body = answer.wait(SCRAPE_NS)
         if body is None:
             self._node = None
             raise FetchError("no whole answer")

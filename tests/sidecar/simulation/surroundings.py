@@ -65,7 +65,7 @@ class HeldNode:
     def signal(self, number: int) -> bool:
         node, pod = self._node, self._node.pod
         if number == signal.SIGHUP:
-            if pod.keys.live is not None:
+            if node.alive and pod.keys.live is not None:
                 pod.cluster.check_time_left(pod)
             act(self._holder, pod, SendSighup, longest_ms=1)
         else:
