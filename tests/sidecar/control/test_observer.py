@@ -8,8 +8,10 @@ import pytest
 
 from forge_manager.control.observer import Observer
 from forge_manager.guard.node_watch import NodeWatch
+from forge_manager.guard.protocol import NodeProcess
 from forge_manager.moment import MILLISECOND, SECOND
 from forge_manager.node.peer import NodeSocket
+from forge_manager.reasons import Reason
 from tests.sidecar.guard.pod import Pod
 from tests.sidecar.node.test_peer import Listener, listening
 
@@ -119,3 +121,51 @@ def test_one_that_never_accepts_falls_silent_whatever_its_metrics_answer(tmp_pat
         bench = Bench(pod)
         bench.look(30, None)
         assert bench.silent > 20
+
+
+class Process:
+    """One that is held."""
+
+    ours = True
+
+    def __init__(self, pid: int) -> None:
+        self.process = NodeProcess(pid, 1)
+        self.lives = True
+
+    def alive(self) -> bool:
+        return self.lives
+
+    def wait_for_end(self, seconds: float) -> bool:
+        raise AssertionError(seconds)
+
+    def signal(self, number: int) -> bool:
+        raise AssertionError(number)
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class Answer:
+    """A socket that gives this."""
+
+    reason = Reason.NODE_SOCKET_ACCEPTS
+
+    def check(self, *, connect: bool = False) -> Reason:
+        return self.reason
+
+
+def test_another_process_has_accepted_nothing_yet(pod: Pod) -> None:
+    first, second, socket = Process(41), Process(42), Answer()
+    held = iter((first, second))
+    observer = Observer(
+        watch=NodeWatch(hold_peer=lambda: next(held), named=lambda: None),
+        socket=socket,
+        keys=pod.node_keys,
+        state=pod.state,
+        is_booting=lambda: False,
+    )
+    assert observer.look(10 * SECOND, None).node.accepting_ns == 10 * SECOND
+    first.lives, socket.reason = False, Reason.NODE_SOCKET_REFUSED
+    for turn in (1, 2):
+        sight = observer.look(10 * SECOND + turn * ROUND_NS, None)
+        assert (sight.node.process, sight.node.accepting_ns) == (second.process, None)

@@ -4,7 +4,11 @@ Each begins with a seed that is known to catch it. A change of the simulation ch
 means, so the search goes on from there; when that takes long, write the new seed down.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +19,7 @@ from tests.sidecar.simulation.history import HistoryError, run_history
 from tests.sidecar.simulation.sabotage import SABOTAGES
 
 MOST_HISTORIES = 100
+EVERY = {**SABOTAGES, **OF_CONTROL, **OF_CLUSTERS}
 
 CAUGHT_BY = {
     "a changed record is not waited for": 1,
@@ -62,6 +67,28 @@ CAUGHT_BY = {
     "a node that does not end lives": 16,
     "without a metric forging is never assumed": 2,
     "keys are exchanged under a node that boots": 1,
+    # What carries out and looks
+    "the executor ignores the permit": 4,
+    "the executor goes on after a failed action": 27,
+    "a failed action is not handed back": 25,
+    "the executor does not tend the fuse": 12,
+    "a fence that takes back is not written": 1,
+    "a scrape is dated by its answer": 18,
+    "a scrape that began before the SIGHUP counts": 18,
+    "a node whose socket is closed has ended": 1,
+    "the guard does not hold the fuse": 1,
+    "the guard unlinks keys under a permit": 1,
+}
+
+#: What the simulation does not notice, and which unit test does.
+NOTICED_BY = {
+    "a SIGHUP is dated before it is sent": "control/test_executor.py",
+    "keys are unlinked whoever lives": "control/test_executor.py",
+    "an answer counts for whoever is held by then": "control/test_scraper.py",
+    "an acceptance outlives its process": "control/test_observer.py",
+    "the node that the fence names is not looked for": "guard/test_node_watch.py",
+    "the guard looks at the keys after the fence": "guard/test_loop.py",
+    "a guard without a fence seems to guard": "guard/test_logic.py",
 }
 
 CLUSTERS_CAUGHT_BY = {
@@ -76,13 +103,13 @@ CLUSTERS_CAUGHT_BY = {
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", [*SABOTAGES, *OF_CONTROL, *OF_CLUSTERS])
+@pytest.mark.parametrize("name", [name for name in EVERY if name not in NOTICED_BY])
 def test_it_is_noticed(
     name: str,
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    {**SABOTAGES, **OF_CONTROL, **OF_CLUSTERS}[name](monkeypatch)
+    EVERY[name](monkeypatch)
     run = run_federated_history if name in OF_CLUSTERS else run_history
     first = {**CAUGHT_BY, **CLUSTERS_CAUGHT_BY}.get(name, 1)
     for seed in range(first, first + MOST_HISTORIES):
@@ -92,6 +119,20 @@ def test_it_is_noticed(
             record_property("noticed", f"seed {seed}: {str(error).splitlines()[0]}")
             return
     pytest.fail(f"without this rule {MOST_HISTORIES} histories went well: {name}")
+
+
+@pytest.mark.parametrize("name", NOTICED_BY)
+def test_a_unit_test_notices_it(name: str) -> None:
+    plugin = ("-p", "tests.sidecar.simulation.saboteur")
+    test = Path(__file__).parent.parent / NOTICED_BY[name]
+    found = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *plugin, str(test)],
+        env={**os.environ, "SABOTAGE": name},
+        capture_output=True,
+        timeout=100,
+        check=False,
+    )
+    assert found.returncode == pytest.ExitCode.TESTS_FAILED, found.stdout.decode()
 
 
 def test_nothing_is_noticed_when_nothing_is_taken_away() -> None:

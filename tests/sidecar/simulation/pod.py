@@ -193,7 +193,9 @@ class Pod:
     # The fuse (guard.fuse): what is armed in the kernel and needs neither process
 
     def _may_forge(self) -> bool:
-        return self.fence is not None and not self.fence.off
+        fence, node = self.fence, self.node
+        named = fence is not None and node is not None and fence.node == node.id
+        return named and fence is not None and not fence.off
 
     def _blow_fuse(self) -> None:
         """Kill the node when the last of manager and guard dies that hold it."""
@@ -208,8 +210,8 @@ class Pod:
 
     def _check_idle(self, part: Process) -> None:
         """Check that a part that lives, and does not hold the fuse, had no time to."""
-        since_ns = max(part.well_since_ns, self.machine.resumed_ns, self.troubled_ns)
-        if part.running and self.world.real_ns - since_ns > _FUSE_HELD_NS:
+        since_ns = max(part.well_since_ns, self.machine.resumed_ns, self.permitted_ns)
+        if part.running and not part.hangs and self.world.real_ns - since_ns > _FUSE_HELD_NS:
             raise InvariantError(f"{self.name}'s fuse kills the node though one of two lives")
 
     def watch_stopped(self, process: Process) -> None:
