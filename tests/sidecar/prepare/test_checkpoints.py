@@ -30,9 +30,9 @@ def in_place(pod: Pod) -> Path:
     return pod.target / "mainnet-checkpoints.json"
 
 
-def _problem(pod: Pod, capsys: pytest.CaptureFixture[str]) -> str:
+def _problem(pod: Pod, capfd: pytest.CaptureFixture[str]) -> str:
     assert prepare(pod.environment | {"LOG_FORMAT": "json"}) == 1
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     (problem,) = [line["detail"] for line in lines if line["level"] == "ERROR"]
     return str(problem)
 
@@ -56,12 +56,12 @@ def test_it_is_taken_from_the_mounted_directory(pod: Pod, in_place: Path) -> Non
 
 
 def test_another_file_is_refused_with_both_hashes(
-    pod: Pod, in_place: Path, web: Web, capsys: pytest.CaptureFixture[str]
+    pod: Pod, in_place: Path, web: Web, capfd: pytest.CaptureFixture[str]
 ) -> None:
     reformatted = json.dumps(json.loads(CHECKPOINTS)).encode()
     web.handle = lambda request: send(request, reformatted)
     pod.more["CHECKPOINTS_URL"] = f"{web.url}/c.json"
-    problem = _problem(pod, capsys)
+    problem = _problem(pod, capfd)
     assert f"expected hash {blake2b_256(CHECKPOINTS)}" in problem
     assert f"found {blake2b_256(reformatted)}" in problem
     assert "CheckpointsFileHash" in problem
@@ -70,9 +70,9 @@ def test_another_file_is_refused_with_both_hashes(
 
 
 def test_without_an_origin_it_says_what_to_do(
-    pod: Pod, in_place: Path, capsys: pytest.CaptureFixture[str]
+    pod: Pod, in_place: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    problem = _problem(pod, capsys)
+    problem = _problem(pod, capfd)
     assert str(in_place) in problem
     assert "CHECKPOINTS_URL is not set" in problem
     assert "put checkpoints.json into a ConfigMap" in problem
@@ -80,15 +80,15 @@ def test_without_an_origin_it_says_what_to_do(
 
 
 def test_without_a_hash_only_a_mounted_file_is_taken(
-    pod: Pod, in_place: Path, capsys: pytest.CaptureFixture[str]
+    pod: Pod, in_place: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     del pod.config["CheckpointsFileHash"]
     pod.write_config()
-    assert "no CheckpointsFileHash" in _problem(pod, capsys)
+    assert "no CheckpointsFileHash" in _problem(pod, capfd)
     (pod.genesis_source / "checkpoints.json").write_bytes(CHECKPOINTS)
     assert prepare(pod.environment) == 0
     assert in_place.read_bytes() == CHECKPOINTS
-    assert "not verified" in capsys.readouterr().err
+    assert "not verified" in capfd.readouterr().err
 
 
 def test_a_configuration_without_it_needs_none(pod: Pod) -> None:

@@ -42,13 +42,13 @@ def _tree(directory: Path) -> set[str]:
 
 
 def test_it_is_removed_and_said_and_the_next_restore_finds_it_empty(
-    pod: Pod, ledger: Path, capsys: pytest.CaptureFixture[str]
+    pod: Pod, ledger: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert prepare(pod.environment) == 0
     assert _tree(ledger) == set()
-    assert REMOVED in capsys.readouterr().err
+    assert REMOVED in capfd.readouterr().err
     assert prepare(pod.environment) == 0
-    assert REMOVED not in capsys.readouterr().err
+    assert REMOVED not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("said", ["false", ""])
@@ -60,27 +60,27 @@ def test_nothing_is_removed_where_nothing_is_restored(pod: Pod, ledger: Path, sa
 
 
 def test_a_whole_ledger_is_left_alone_and_nothing_is_said(
-    pod: Pod, ledger: Path, capsys: pytest.CaptureFixture[str]
+    pod: Pod, ledger: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (ledger / "protocolMagicId").write_text("764824073")
     before = _tree(ledger)
     assert prepare(pod.environment) == 0
     assert _tree(ledger) == before
-    output = capsys.readouterr().err
+    output = capfd.readouterr().err
     assert REMOVED not in output
     assert KEPT not in output
 
 
 @pytest.mark.parametrize("mark", ["lock", "volatile/blocks-0.dat", "gsm/CaughtUpMarker"])
 def test_what_a_node_wrote_is_kept_and_said(
-    pod: Pod, ledger: Path, capsys: pytest.CaptureFixture[str], mark: str
+    pod: Pod, ledger: Path, capfd: pytest.CaptureFixture[str], mark: str
 ) -> None:
     (ledger / mark).parent.mkdir(exist_ok=True)
     (ledger / mark).write_text("")
     before = _tree(ledger)
     assert prepare(pod.environment) == 0
     assert _tree(ledger) == before
-    assert KEPT in capsys.readouterr().err
+    assert KEPT in capfd.readouterr().err
 
 
 def test_a_directory_that_a_restore_made_and_did_not_fill_is_no_nodes(ledger: Path) -> None:

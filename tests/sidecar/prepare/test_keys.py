@@ -52,20 +52,20 @@ def test_without_being_asked_it_leaves_keys_alone(pod: Pod, target: Path) -> Non
 
 
 def test_all_that_is_missing_is_said_and_nothing_is_put_in_place(
-    pod: Pod, target: Path, capsys: pytest.CaptureFixture[str]
+    pod: Pod, target: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("vrf.skey", "node.cert"):
         (pod.root / "secrets" / name).unlink()
     assert prepare(pod.environment) == 1
-    said = capsys.readouterr().err
+    said = capfd.readouterr().err
     assert "vrf.skey does not exist yet" in said
     assert "node.cert does not exist yet" in said
     assert not list(target.iterdir())
 
 
 def test_a_target_that_is_not_there_is_said(
-    pod: Pod, target: Path, capsys: pytest.CaptureFixture[str]
+    pod: Pod, target: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     target.rmdir()
     assert prepare(pod.environment) == 1
-    assert "mount a memory-backed emptyDir there" in capsys.readouterr().err
+    assert "mount a memory-backed emptyDir there" in capfd.readouterr().err

@@ -58,11 +58,11 @@ def test_everything_else_stays_as_it_is(pod: Pod) -> None:
 
 
 def test_a_change_is_said_once_and_nothing_else_is(
-    pod: Pod, capsys: pytest.CaptureFixture[str]
+    pod: Pod, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for text, times in (("{}", 0), (f'{{"{KEY}": true}}', 0), (f'{{"{KEY}": false}}', 1)):
         _prepared(pod, text, START_AS_NON_PRODUCING="true")
-        assert capsys.readouterr().err.count("starts non-producing") == times
+        assert capfd.readouterr().err.count("starts non-producing") == times
 
 
 @pytest.mark.parametrize(

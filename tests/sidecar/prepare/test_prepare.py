@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["restored"]
 
 
-def _problems(pod: Pod, capsys: pytest.CaptureFixture[str]) -> list[str]:
+def _problems(pod: Pod, capfd: pytest.CaptureFixture[str]) -> list[str]:
     """Run it, expecting failure; returns what it complains of."""
     assert prepare(pod.environment | {"LOG_FORMAT": "json"}) == 1
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     return [line["detail"] for line in lines if line["level"] == "ERROR"]
 
 
@@ -83,10 +83,10 @@ def test_a_damaged_cache_is_downloaded_again(pod: Pod, web: Web) -> None:
 
 
 def test_a_wrong_mounted_file_is_refused_with_both_hashes(
-    pod: Pod, capsys: pytest.CaptureFixture[str]
+    pod: Pod, capfd: pytest.CaptureFixture[str]
 ) -> None:
     pod.give_genesis(shelley=b"{}")
-    (problem,) = _problems(pod, capsys)
+    (problem,) = _problems(pod, capfd)
     assert "genesis-src/shelley-genesis.json" in problem
     assert f"expected hash {HASHES['shelley']}" in problem
     assert f"found {HASHES['conway']}" in problem
@@ -95,20 +95,20 @@ def test_a_wrong_mounted_file_is_refused_with_both_hashes(
 
 
 def test_a_wrong_download_is_refused(
-    pod: Pod, web: Web, capsys: pytest.CaptureFixture[str]
+    pod: Pod, web: Web, capfd: pytest.CaptureFixture[str]
 ) -> None:
     web.handle = lambda request: send(request, b'{"other": 1}')
     _urls(pod, web)
-    problems = _problems(pod, capsys)
+    problems = _problems(pod, capfd)
     assert len(problems) == 4
     assert all("expected hash" in problem and "found" in problem for problem in problems)
     assert pod.genesis_in_place() == {}
 
 
 def test_without_any_origin_it_says_what_an_air_gapped_cluster_does(
-    pod: Pod, capsys: pytest.CaptureFixture[str]
+    pod: Pod, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    problems = _problems(pod, capsys)
+    problems = _problems(pod, capfd)
     assert len(problems) == 4
     for era, problem in zip(GENESIS, problems, strict=True):
         assert f"GENESIS_URL_{era.upper()} is not set" in problem
@@ -117,19 +117,19 @@ def test_without_any_origin_it_says_what_an_air_gapped_cluster_does(
 
 
 def test_without_a_hash_only_a_mounted_file_is_taken(
-    pod: Pod, web: Web, capsys: pytest.CaptureFixture[str]
+    pod: Pod, web: Web, capfd: pytest.CaptureFixture[str]
 ) -> None:
     del pod.config["ConwayGenesisHash"]
     pod.write_config()
     web.handle = _serve_genesis
     _urls(pod, web)
-    (problem,) = _problems(pod, capsys)
+    (problem,) = _problems(pod, capfd)
     assert "no ConwayGenesisHash" in problem
     assert "conway" not in pod.genesis_in_place()
     pod.give_genesis()
     assert prepare(pod.environment) == 0
     assert pod.genesis_in_place() == GENESIS
-    assert "not verified" in capsys.readouterr().err
+    assert "not verified" in capfd.readouterr().err
 
 
 def test_an_era_that_the_configuration_does_not_name_is_skipped(pod: Pod) -> None:
@@ -162,32 +162,32 @@ def test_absolute_paths_are_followed(pod: Pod) -> None:
     ],
 )
 def test_a_bad_configuration_is_named(
-    pod: Pod, capsys: pytest.CaptureFixture[str], file: str, content: bytes | None, said: str
+    pod: Pod, capfd: pytest.CaptureFixture[str], file: str, content: bytes | None, said: str
 ) -> None:
     path = pod.root / "config-src" / file
     if content is None:
         path.unlink()
     else:
         path.write_bytes(content)
-    (problem,) = _problems(pod, capsys)
+    (problem,) = _problems(pod, capfd)
     assert file in problem
     assert re.search(said, problem)
 
 
 @pytest.mark.parametrize("content", [b"[1.5]", b"no json", b'{"a": 1.5}'])
 def test_a_byron_genesis_without_canonical_form_is_refused(
-    pod: Pod, capsys: pytest.CaptureFixture[str], content: bytes
+    pod: Pod, capfd: pytest.CaptureFixture[str], content: bytes
 ) -> None:
     pod.give_genesis(byron=content)
-    (problem,) = _problems(pod, capsys)
+    (problem,) = _problems(pod, capfd)
     assert "byron-genesis.json" in problem
 
 
 def test_a_file_where_a_directory_belongs_is_named(
-    pod: Pod, capsys: pytest.CaptureFixture[str]
+    pod: Pod, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (pod.root / "data").write_text("")
-    (problem,) = _problems(pod, capsys)
+    (problem,) = _problems(pod, capfd)
     assert problem.startswith(f"{pod.root / 'data'} (the ledger) is not a directory")
 
 
@@ -206,6 +206,6 @@ def test_a_directory_that_is_not_writable_is_named_with_the_uid() -> None:
     assert ended.stderr.count("setup failed") == 2
 
 
-def test_bad_settings_are_all_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_settings_are_all_listed(capfd: pytest.CaptureFixture[str]) -> None:
     assert prepare({"DATA_DIR": "data", "GENESIS_URL_BYRON": "file:///etc/passwd"}) == 2
-    assert len(capsys.readouterr().err.splitlines()) == 2
+    assert len(capfd.readouterr().err.splitlines()) == 2
