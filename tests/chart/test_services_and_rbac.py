@@ -16,8 +16,9 @@ def test_the_headless_service_is_the_one_the_statefulset_names() -> None:
 
 def test_services_select_the_pods() -> None:
     rendered = render(producer())
-    labels = rendered.statefulset["spec"]["template"]["metadata"]["labels"]
-    labels["cardano.io/forging"] = "true"  # by the manager of the one that forges
+    born_with = rendered.statefulset["spec"]["template"]["metadata"]["labels"]
+    # By the manager of the one that forges; a rendering is shared by all tests.
+    labels = {**born_with, "cardano.io/forging": "true"}
     for name, service in rendered.of_kind("Service").items():
         assert service["spec"]["selector"].items() <= labels.items(), name
 
