@@ -78,6 +78,7 @@ CAUGHT_BY = {
     "a node whose socket is closed has ended": 1,
     "the guard does not hold the fuse": 1,
     "the guard unlinks keys under a permit": 1,
+    "handed over as soon as no longer leading": 17,
 }
 
 #: What the simulation does not notice, and which unit test does.
@@ -89,6 +90,8 @@ NOTICED_BY = {
     "the node that the fence names is not looked for": "guard/test_node_watch.py",
     "the guard looks at the keys after the fence": "guard/test_loop.py",
     "a guard without a fence seems to guard": "guard/test_logic.py",
+    "a fence that names nobody takes back": "guard/test_logic.py",
+    "what was not answered was not written": "election/test_holding.py",
 }
 
 CLUSTERS_CAUGHT_BY = {
