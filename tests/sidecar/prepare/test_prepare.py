@@ -94,9 +94,7 @@ def test_a_wrong_mounted_file_is_refused_with_both_hashes(
     assert set(pod.genesis_in_place()) == {"byron", "alonzo", "conway"}
 
 
-def test_a_wrong_download_is_refused(
-    pod: Pod, web: Web, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_download_is_refused(pod: Pod, web: Web, capfd: pytest.CaptureFixture[str]) -> None:
     web.handle = lambda request: send(request, b'{"other": 1}')
     _urls(pod, web)
     problems = _problems(pod, capfd)
