@@ -8,7 +8,6 @@ from forge_manager.election.elector import Elector
 from forge_manager.election.record import identity_of
 from forge_manager.election.terms import Terms
 from forge_manager.forging.context import ON_AND_OFF_NS
-from forge_manager.forging.machine import ForgingMachine
 from forge_manager.guard.logic import Guard
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api import ApiServer
@@ -89,11 +88,6 @@ class Cluster:
 
     def make_guard(self, boot_id: str) -> Guard:
         return Guard(boot_id)
-
-    def make_machine(self, pod_name: str, boot_id: str, found: Fence | None) -> ForgingMachine:
-        return ForgingMachine(
-            pod_name=pod_name, boot_id=boot_id, found=found, has_metric=self.has_metric
-        )
 
     def make_elector(self, identity: str, terms: Terms, tenures: Iterable[str]) -> Elector:
         return Elector(identity=identity, pool_id=self.pool_id, terms=terms, former_tenures=tenures)

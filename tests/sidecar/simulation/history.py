@@ -41,7 +41,6 @@ class Figures:
     simulated_s: float = 0.0
     elapsed_s: float = 0.0
     slowest_recovery_s: float = 0.0
-    missing_files: int = 0
 
     def __str__(self) -> str:
         return (

@@ -22,10 +22,6 @@ class KeySet(NamedTuple):
     def name(self) -> str:
         return f"set-{self.counter}-{self.number}"
 
-    def usable(self, real_ns: int) -> bool:
-        """Tell whether the network takes its blocks now."""
-        return self.from_ns <= real_ns < self.until_ns
-
 
 class Volumes:
     """What lies in the three directories of a pod. A set is written whole and never changed."""

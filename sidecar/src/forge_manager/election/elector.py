@@ -137,8 +137,7 @@ class Elector:
         self._request = None
         if answer is Failure.UNKNOWN:
             self._failures += 1
-            wait = self._terms.retry_ns * 2**self._failures // 8
-            self._pause_until_ns = now.boot_ns + min(wait, self._terms.retry_ns)
+            self._pause(now, self._failures)
             return
         self._failures = 0
         self._contact_ns = now.boot_ns
@@ -162,9 +161,13 @@ class Elector:
         growing intervals.
         """
         self._must_read = True
-        wait = self._terms.retry_ns * 2 ** min(self._refusals, _MOST_DOUBLINGS) // 8
+        self._pause(now, self._refusals)
         self._refusals += 1
-        self._pause_until_ns = now.boot_ns + min(wait, self._terms.retry_ns)
+
+    def _pause(self, now: Moment, doublings: int) -> None:
+        """Ask nothing for an eighth of the retry period, doubled so often, up to all of it."""
+        wait = self._terms.retry_ns * 2 ** min(doublings, _MOST_DOUBLINGS) // 8
+        self._pause_until_ns = now.boot_ns + wait
 
     def _see(self, now: Moment, lease: Lease) -> None:
         mine = next((write for write in self._writes if _is_outcome(lease, write)), None)
