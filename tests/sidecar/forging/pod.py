@@ -54,6 +54,7 @@ class PodUnderTest:
         self.renews = True  # what the machine announces is in the Lease one step later
         self.proofs: list[Proof | None] = [None] * leases
         self.failing: type[Action] | None = None
+        self.fence = found
         self.situation: dict[str, object] = {}
         self.actions: list[Action] = []
         self.reasons: list[str] = []
@@ -136,6 +137,7 @@ class PodUnderTest:
             live=self.live,
             guard=Heartbeat(BOOT, self.boot_ns, self.node) if self.guarded else None,
             failed=self._failed,
+            fence=self.fence,
         )
         seen = replace(seen, **self.situation)  # type: ignore[arg-type]
         self.decision = self.machine.step(seen)
@@ -179,5 +181,5 @@ class PodUnderTest:
             case KillNode():
                 self.node = None
                 self.metric = None
-            case PublishFence():
-                pass
+            case PublishFence(fence=fence):
+                self.fence = fence

@@ -155,10 +155,11 @@ class Context:
         return self.now_ns - self.state.entered_ns >= timeout_ns or self._guard_is_near()
 
     def _guard_is_near(self) -> bool:
-        fence = self.state.fence
+        fence = self.seen.fence
         return (
             fence is not None
             and fence.node == self.state.process
+            and not fence.off
             and self._nearly(fence, KILL_AHEAD_NS)
         )
 

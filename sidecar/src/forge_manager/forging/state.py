@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class State:
     """What the machine remembers from step to step. Times are CLOCK_BOOTTIME.
 
-    `process`: the node that the phase speaks of. `fence`: as last published, or as the manager
+    `process`: the node that the phase speaks of. `fence`: as last ordered, or as the manager
     before left it; `fence_stale` when it must be published again. `sighup`: the one in flight.
     """
 
