@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.forging.actions import SendSighup, UnlinkLive
 from forge_manager.forging.phases import ForgingReason, Obstacle
 from forge_manager.forging.scrapes import has_landed
 from forge_manager.moment import MILLISECOND, SECOND
@@ -133,11 +134,15 @@ class Context:
 
         One that was slow to come on may be as slow to go off: it is never ended for that.
         """
-        if not self.leases_proven() or self.guard_silent():
+        if not self.leases_proven() or self.guard_silent() or self._unreachable():
             return self._overdue(OFF_TIMEOUT_NS)
         late = self.state.reason is ForgingReason.SWITCH_ON_FAILED
         refused = self.state.refusals >= MOST_REFUSALS and not late
         return refused or self._silent_for(STALL_NS) or self._guard_is_near()
+
+    def _unreachable(self) -> bool:
+        """Tell whether the SIGHUP that switches off could not be sent just now."""
+        return isinstance(self.seen.failed, UnlinkLive | SendSighup)
 
     def off_unprovable(self) -> bool:
         """Tell whether there is no metric that could show it to be off."""
