@@ -50,6 +50,11 @@ class ApiServer:
         # When it was replaced, what stood there, and the version of the whole.
         self._past: deque[tuple[int, Lease | None, int]] = deque(maxlen=40)
 
+    @property
+    def version(self) -> int:
+        """Of the whole: each write and deletion raises it."""
+        return self._version
+
     def is_cut_off(self, machine: Machine) -> bool:
         """Tell whether nothing of this machine gets here, and nothing from here gets there."""
         return machine.cut_off
