@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from forge_manager.election.messages import ElectionReason as E
 from forge_manager.election.messages import LeaseView, Proof, Wish
+from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.election.terms import Terms
 from forge_manager.forging.actions import (
     Action,
@@ -122,7 +123,7 @@ class PodUnderTest:
                     None,
                     E.LEASE_NOT_SEEN,
                     self.recorded,
-                    () if proof is None else (proof.tenure,),
+                    _tenures_of(proof),
                 )
                 for proof in self.proofs
             ),
@@ -183,3 +184,9 @@ class PodUnderTest:
                 self.metric = None
             case PublishFence(fence=fence):
                 self.fence = fence
+
+
+def _tenures_of(proof: Proof | None) -> Tenures:
+    if proof is None:
+        return NONE_HELD
+    return Tenures((proof.tenure,), proof.forge_until_ns, proof.sent.offset_ns)

@@ -91,21 +91,16 @@ def _guard_orders(**changes: Any) -> Patch:
 
 
 def _timed_from_the_answer(patch: pytest.MonkeyPatch) -> None:
-    honest_see, honest_acknowledge = Elector._see, Elector._acknowledge
+    honest = Elector._acknowledge
 
-    def see(self: Any, now: Moment, lease: Any) -> None:
-        self.sabotage_now = now
-        honest_see(self, now, lease)
+    def acknowledge(self: Any, now: Moment, lease: Any, write: Any) -> None:
+        honest(self, now, lease, dataclasses.replace(write, sent=now))
 
-    def acknowledge(self: Any, lease: Any, write: Any) -> None:
-        honest_acknowledge(self, lease, dataclasses.replace(write, sent=self.sabotage_now))
-
-    patch.setattr(Elector, "_see", see)
     patch.setattr(Elector, "_acknowledge", acknowledge)
 
 
 def _name_is_enough(patch: pytest.MonkeyPatch) -> None:
-    def is_ours(self: LeaseKnowledge) -> bool:
+    def is_ours(self: LeaseKnowledge, _now: Moment) -> bool:
         return self.record.holder == self._identity
 
     patch.setattr(LeaseKnowledge, "is_ours", is_ours)
@@ -203,7 +198,7 @@ def _tenures_outlive(patch: pytest.MonkeyPatch) -> None:
     def remember(self: ForgingMachine, seen: Any) -> None:
         before = self.state.tenures
         honest(self, seen)
-        if not self.state.tenures:
+        if not self.state.tenures.marks:
             self.state = dataclasses.replace(self.state, tenures=before)
 
     patch.setattr(ForgingMachine, "_remember", remember)

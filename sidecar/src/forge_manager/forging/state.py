@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.forging.phases import ForgingReason, Phase
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class State:
     fence: Fence | None = None
     fence_stale: bool = False
     published_ns: int = 0
-    tenures: tuple[str, ...] = ()
+    tenures: Tenures = NONE_HELD
     run: Run | None = None
     sighup: Sighup | None = None
     sighups: int = 0
