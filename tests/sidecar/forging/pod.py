@@ -54,6 +54,7 @@ class PodUnderTest:
         self.recorded: int | None = 1  # the Lease's
         self.renews = True  # what the machine announces is in the Lease one step later
         self.proofs: list[Proof | None] = [None] * leases
+        self.silent: set[int] = set()  # which leases nothing is heard of
         self.failing: type[Action] | None = None
         self.fence = found
         self.situation: dict[str, object] = {}
@@ -124,8 +125,9 @@ class PodUnderTest:
                     E.LEASE_NOT_SEEN,
                     self.recorded,
                     _tenures_of(proof),
+                    silent=index in self.silent,
                 )
-                for proof in self.proofs
+                for index, proof in enumerate(self.proofs)
             ),
             node=Node(self.node, self._accepting_ns if self.node else None, self.booting),
             scrape=self._scrape,

@@ -41,6 +41,7 @@ class ApiServer:
         self.lease: Lease | None = None
         self.trouble = Trouble()
         self.requests = 0
+        self.changes = 0  # writes, deletions and falls
         self.pace = Pace()
         self.written_ns: dict[str, int] = {}  # real time of each holder's last write
         self.counters_fell = 0  # a replica took over under an older certificate
@@ -49,11 +50,6 @@ class ApiServer:
         self._watchers: dict[Watcher, tuple[Machine, int]] = {}
         # When it was replaced, what stood there, and the version of the whole.
         self._past: deque[tuple[int, Lease | None, int]] = deque(maxlen=40)
-
-    @property
-    def version(self) -> int:
-        """Of the whole: each write and deletion raises it."""
-        return self._version
 
     def is_cut_off(self, machine: Machine) -> bool:
         """Tell whether nothing of this machine gets here, and nothing from here gets there."""
@@ -144,12 +140,14 @@ class ApiServer:
         return self.world.random.choice(past) if past else None
 
     def _keep(self) -> None:
+        self.changes += 1
         self._past.append((self.world.real_ns, self.lease, self._version))
 
     # What is lost: a backup is restored, a replica promoted that lacked the last writes
 
     def fall_back(self, by_ns: int) -> None:
         """Be as it was so long ago; what is written next has versions that were used before."""
+        self.changes += 1
         limit_ns, before = self.world.real_ns - by_ns, self.lease
         while self._past and self._past[-1][0] > limit_ns:
             _, self.lease, self._version = self._past.pop()

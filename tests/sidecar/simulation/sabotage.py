@@ -16,6 +16,7 @@ from forge_manager.election.elector import Elector
 from forge_manager.election.knowledge import LeaseKnowledge
 from forge_manager.election.messages import Proof, Wish
 from forge_manager.election.record import LeaseRecord
+from forge_manager.election.tenures import Tenures
 from forge_manager.election.terms import Terms
 from forge_manager.forging import machine as machine_module
 from forge_manager.forging import rotation as rotation_module
@@ -236,6 +237,10 @@ SABOTAGES: dict[str, Patch] = {
     "an older certificate may lead": _counter_ignored,
     "the recorded counter falls": _counter_falls,
     "a tenure outlives its end": _tenures_outlive,
+    "a tenure lasts for ever": _returning(Tenures, "over", False),
+    "a fall of versions goes unnoticed": _returning(Elector, "_fell_back", False),
+    "who heard nothing for long knows all the same": _returning(LeaseKnowledge, "attentive", True),
+    "a renewal proves whenever it is answered": _returning(Elector, "_is_late", False),
     # Guard
     "the guard does not kill": _guard_orders(kill=None),
     "the fence trusts boot time alone": _boot_time_only,

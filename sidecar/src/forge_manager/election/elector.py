@@ -108,6 +108,7 @@ class Elector:
             tenures=self._knowledge.tenures,
             changed_ns=self._knowledge.changed_ns,
             passed_to=self._knowledge.record.passed_to,
+            silent=not self._knowledge.attentive(now.boot_ns),
             waived=self._waived,
         )
 

@@ -67,7 +67,7 @@ class LeaseKnowledge:
         Who heard nothing for long may have missed a whole holding, which the API server forgot
         since: whatever is there now is waited for in full.
         """
-        if not self.attentive(at_ns):
+        if self._heard_ns is not None and not self.attentive(at_ns):
             self._wait_for(now, self.record)
         self._heard_ns = max(at_ns, self._heard_ns or 0)
 
@@ -77,7 +77,7 @@ class LeaseKnowledge:
 
     def attentive(self, at_ns: int) -> bool:
         """Tell whether nothing can have happened unnoticed until then."""
-        return self._heard_ns is None or at_ns - self._heard_ns <= self._attention_ns
+        return self._heard_ns is not None and at_ns - self._heard_ns <= self._attention_ns
 
     def see(self, now: Moment, lease: Lease) -> None:
         """Take a Lease newer than everything known."""

@@ -108,6 +108,7 @@ class LeaseView:
     `tenures`: what this pod holds and was not seen to end, for its next manager.
     `changed_ns`: CLOCK_BOOTTIME when the record was last seen to change, None before that.
     `passed_to`: whom it was passed to when it was released, "" for nobody in particular.
+    `silent`: nothing was heard of it for so long that it could not be taken at once.
     `waived`: nothing was heard against the last proof, and that is enough by the settings.
     """
 
@@ -120,6 +121,7 @@ class LeaseView:
     tenures: Tenures = NONE_HELD
     changed_ns: int | None = None
     passed_to: str = ""
+    silent: bool = False
     waived: bool = False
 
     def proven(self, now: Moment) -> bool:

@@ -326,6 +326,7 @@ class Context:
             (Obstacle.METRIC_UNREADABLE, self.metric_unreadable),
             (Obstacle.GUARD_SILENT, self.guard_silent),
             (Obstacle.HANDING_OVER, self.handing_over),
+            (Obstacle.HUB_SILENT, self.hub_silent),
             (Obstacle.BACKING_OFF, self.backing_off),
         ):
             if applies():
@@ -335,6 +336,10 @@ class Context:
     def metric_was_missing(self) -> bool:
         """Tell whether a node had to end because it never showed the metric."""
         return self.state.metric_missing
+
+    def hub_silent(self) -> bool:
+        """Tell whether a shared Lease is out of this pod's reach; another pod may reach it."""
+        return any(lease.silent and not lease.waived for lease in self.seen.leases[1:])
 
     def backing_off(self) -> bool:
         """Tell whether a switch-on failed a moment ago."""
