@@ -10,6 +10,7 @@ import pytest
 
 from devkit import docker, steps
 from tests.e2e.framework.api_server import ApiServer
+from tests.e2e.framework.etcd import Etcd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,8 @@ add rule ip e2e through ip saddr $1 drop
 END
 """
 _JOIN = "nft delete table ip e2e 2>/dev/null || true"
+# What brings the output of each pod to its log files.
+_CONTINUE_LOGS = "pkill -CONT -f '^[^ ]*/containerd-shim' || true"
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,15 @@ class Machine:
             self.run(_RESTORE_KUBELET)
             self._wait_for_kubelet()
 
+    def continue_logs(self) -> None:
+        """Have what its pods write taken again."""
+        self.run(_CONTINUE_LOGS)
+
     def restore(self) -> None:
         """Undo what an interrupted case may have left."""
         if self.is_paused():
             docker.lines("unpause", self.name)
+        self.continue_logs()
         self.run(_JOIN)
         self.run(_RESTORE_KUBELET)
         self._wait_for_kubelet()
@@ -130,6 +138,6 @@ class Machines:
         """Bring every machine back to what it was, whatever a case before did to it."""
         for machine in self.all:
             machine.restore()
-        ApiServer(self.control_plane, kubectl).restore()
+        Etcd(ApiServer(self.control_plane, kubectl)).restore()
         for machine in self.all:
             kubectl.text("uncordon", machine.name)

@@ -58,6 +58,8 @@ class Record(ABC):
 
     since: datetime
     notes: list[str] = field(default_factory=list, init=False)
+    #: What was done, and when.
+    marks: list[tuple[datetime, str]] = field(default_factory=list, init=False)
 
     @property
     @abstractmethod
@@ -72,6 +74,12 @@ class Record(ABC):
         """Print what was measured, and keep it for the table at the end."""
         print(text)  # noqa: T201 - the figures are the test's result
         self.notes.append(text)
+
+    def mark(self, text: str) -> datetime:
+        """Have the history say that this is done now; returns when that is."""
+        now = datetime.now(UTC)
+        self.marks.append((now, text))
+        return now
 
     def watch(self, seconds: float, *, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Let time pass, to see what else may happen; `meanwhile` is done again and again."""
@@ -108,7 +116,8 @@ class Record(ABC):
     def history(self) -> str:
         """Describe who forged when and what else their nodes said, in seconds from `since`."""
         lines = self.lines()
-        events = [
+        events = [(at, f"* {text}") for at, text in self.marks]
+        events += [
             (line.at, f"{_name(line.run)} {line.event}") for line in lines if line.event != "tick"
         ]
         for span in spans(lines):

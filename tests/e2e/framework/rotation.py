@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.framework.replica import Replica
     from tests.e2e.framework.scene import Scene
+    from timeline.namespace import Namespace
 
 _DEADLINE_S = 90.0
 _PAUSE = timedelta(seconds=ROTATION_PAUSE_NS / SECOND)
@@ -46,7 +47,7 @@ class Rotation:
             lambda: datetime.now(UTC) - _switched_on(scene) > _PAUSE,
             deadline_s=_DEADLINE_S,
         )
-        counters = {_checked(scene, one) for one in _everyone(scene)}
+        counters = {checked_counter(scene.namespace, one) for one in _everyone(scene)}
         assert len(counters) == 1, counters
         (older,) = counters
         for one in _everyone(scene):
@@ -72,7 +73,7 @@ class Rotation:
 
         def delivered() -> bool:
             self.scene.trio.deployment.hasten_delivery(replica.pod)
-            return _checked(self.scene, replica) == self.newer
+            return checked_counter(self.scene.namespace, replica) == self.newer
 
         self.scene.trio.wait_for(
             f"{self.newer} at {replica.pod}", delivered, deadline_s=_DEADLINE_S
@@ -86,7 +87,9 @@ class Rotation:
     def assert_undelivered(self, *replicas: Replica) -> None:
         """See that these have the older set, and that it is no accident."""
         for one in replicas:
-            assert _checked(self.scene, one) == self.older, f"{one.pod} was brought it by itself"
+            assert checked_counter(self.scene.namespace, one) == self.older, (
+                f"{one.pod} was brought it by itself"
+            )
         assert datetime.now(UTC) - self.scene.since < _UNDISTURBED
 
     def wait_until_forging_with_it(self) -> Use:
@@ -123,12 +126,11 @@ def _switched_on(scene: Scene) -> datetime:
     return max(line.at for line in ours if line.event.startswith("forging on"))
 
 
-def _checked(scene: Scene, replica: Replica) -> int:
+def checked_counter(namespace: Namespace, replica: Replica) -> int:
     """Return the counter of the newest set that its manager has checked.
 
     Raises StepError when it cannot be asked.
     """
-    namespace = scene.namespace
     path = f"/api/v1/namespaces/{namespace.name}/pods/{replica.pod}:8000/proxy/metrics"
     (value,) = _CHECKED.findall(namespace.kubectl.text("get", "--raw", path))
     return int(float(value))

@@ -1,0 +1,53 @@
+"""An API server that loses its last writes, as one restored from a backup: never two forgers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.framework import faults
+from tests.e2e.framework.trio import LEASE_S
+
+if TYPE_CHECKING:
+    from tests.e2e.framework.scene import Scene
+
+pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
+
+#: What the leader has written and nobody knows of any more.
+LOST_S = 20
+
+
+def test_api_server_rolled_back_under_the_leader(scene: Scene) -> None:
+    store = faults.etcd(scene)
+    with store.copied():
+        scene.watch(LOST_S)
+        store.put_back()
+    scene.wait_for_forger()
+    scene.watch(LEASE_S + 5)
+    scene.judge(none_below_s=LEASE_S + 2)
+
+
+def test_api_server_rolled_back_to_a_leader_that_was_cut_off(scene: Scene) -> None:
+    """It finds its own record as it left it, and another forges."""
+    store = faults.etcd(scene)
+    with store.copied(), scene.leader.cut_off():
+        scene.wait_for_forger(other_than=scene.leader.run)
+        scene.watch(3)
+        store.put_back()
+    scene.wait_for_forger()
+    scene.watch(LEASE_S + 5)
+    scene.judge(none_below_s=2 * LEASE_S + 2)
+
+
+def test_api_server_rolled_back_to_a_leader_that_was_deleted(scene: Scene) -> None:
+    """Of the same name, on the same machine, with another uid."""
+    store = faults.etcd(scene)
+    with store.copied():
+        faults.delete(scene)
+        scene.wait_for_forger(other_than=scene.leader.run)
+        scene.watch(3)
+        store.put_back()
+    scene.wait_for_forger()
+    scene.watch(LEASE_S + 5)
+    scene.judge(none_below_s=2 * LEASE_S + 2)
