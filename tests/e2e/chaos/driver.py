@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound="Record")
 #: After the end of a fault: one lease, and what it takes to see and to switch on.
 _BEYOND_LEASE_S = 2.0
+#: In which everybody has noticed what happened at once, such as to the Lease.
+_NOTICED_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def run(ground: Ground[S], plan: Iterator[Step], *, seed: int, seconds: float) -
         up = set(ground.up(scene))
         try:
             over, injected = _do(ground, scene, step)
+            scene.watch(_NOTICED_S)
             following = ground.settled()
         except StepError:
             steps.say(f"seed {seed}, step {result.steps}: {step}\n{_story(ground, scene)}")

@@ -100,14 +100,23 @@ class Record(ABC):
         than = f" other than {other_than.pod}" if other_than else ""
         return self.stage.wait_for(f"a forger{than}", forger, deadline_s=_DEADLINE_S)
 
-    def judge(self, *, none_below_s: float | None, two_at_most_s: float = 0) -> None:
-        """Print this case's figures and hold them against their bounds."""
+    def judge(
+        self,
+        *,
+        none_below_s: float | None,
+        two_at_most_s: float = 0,
+        none_since: datetime | None = None,
+    ) -> None:
+        """Print this case's figures and hold them against their bounds.
+
+        A time with no forger counts from `none_since`, when that is given.
+        """
         until = datetime.now(UTC)
         lines = self.lines()
         found = spans(lines)
         # The last ticks may not be read yet.
         until = min(until, max((span.end for span in found), default=until))
-        gap = longest_gap_s(found, since=self.since, until=until)
+        gap = longest_gap_s(found, since=none_since or self.since, until=until)
         figures = Figures(overlap_s(found), gap)
         self.note(str(figures))
         assert figures.two_s <= two_at_most_s, self.history()
