@@ -54,6 +54,9 @@ def main() -> int:
     except StepError as error:
         steps.say(f"error: seed {arguments.seed}: {error}")
         return _ENDED
+    except KeyboardInterrupt:
+        steps.say(f"interrupted: seed {arguments.seed}")
+        return _ENDED
     steps.say(f"seed {arguments.seed}\n{result}")
     return _VIOLATED if result.violations else 0
 

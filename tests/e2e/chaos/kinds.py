@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tests.e2e.chaos.plan import Shape
+from tests.e2e.framework.api_server import ApiServer
 from tests.e2e.framework.etcd import Etcd
-from tests.e2e.framework.replica import Part
+from tests.e2e.framework.replica import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
+    from devkit.kubectl import Kubectl
     from tests.e2e.chaos.plan import Draw
-    from tests.e2e.framework.api_server import ApiServer
+    from tests.e2e.framework.machines import Machines
     from tests.e2e.framework.record import Record
     from tests.e2e.framework.replica import Replica
 
@@ -29,24 +31,19 @@ LASTING = Shape(LASTS_S)
 RESUMED_TWO_AT_MOST_S = 0.2
 
 _KILLED = (
-    (Part.MANAGER,),
-    (Part.GUARD,),
-    (Part.NODE,),
-    (Part.MANAGER, Part.GUARD),
-    (Part.MANAGER, Part.NODE),
-    (Part.MANAGER, Part.GUARD, Part.NODE),
+    "manager",
+    "guard",
+    "node",
+    "manager and guard",
+    "manager and node",
+    "manager and guard and node",
 )
-# A node that stands still together with its guard is a machine that does: seen in paused machines.
-_STOPPED = (
-    (Part.MANAGER,),
-    (Part.GUARD,),
-    (Part.NODE,),
-    (Part.MANAGER, Part.GUARD),
-    (Part.MANAGER, Part.NODE),
-)
+# A node that stands still together with its guard is a machine that does.
+_STOPPED = ("manager", "guard", "node", "manager and guard", "manager and node")
+_LOGGING = ("manager", "guard")
+_PAGE_SECONDS = ("0.25", "1", "1.9", "4", "8")
 #: In which a kubelet may start once more what it has not seen to be taken away.
 _UNSEEN_S = 3.0
-_PAGE_SECONDS = (0.25, 1.0, 1.9, 4.0, 8.0)
 
 
 @dataclass(frozen=True)
@@ -76,47 +73,49 @@ def table(kinds: Iterable[Kind[S]]) -> dict[str, Kind[S]]:
 
 
 @contextlib.contextmanager
-def stopped(server: ApiServer, record: Record) -> Iterator[None]:
-    """Keep an API server from running within."""
+def stopped(machines: Machines, kubectl: Kubectl, record: Record) -> Iterator[None]:
+    """Keep a cluster's API server from running within."""
+    server = ApiServer(machines.control_plane, kubectl)
     with server.stopped():
         record.watch(_UNSEEN_S, meanwhile=server.kill)
         yield
+    machines.wait_until_served(kubectl)
 
 
 @contextlib.contextmanager
-def rolled_back(server: ApiServer) -> Iterator[None]:
-    """Have an API server, at the end, know nothing of what was written within."""
-    store = Etcd(server)
+def rolled_back(machines: Machines, kubectl: Kubectl) -> Iterator[None]:
+    """Have a cluster's API server, at the end, know nothing of what was written within."""
+    store = Etcd(ApiServer(machines.control_plane, kubectl))
     with store.copied():
         yield
         store.put_back()
+    machines.wait_until_served(kubectl)
 
 
 def of_replicas(whom: Callable[[S, Draw], Replica]) -> list[Kind[S]]:
     """Return what can be done to one replica, whatever it is a part of."""
 
     def kill(scene: S, draw: Draw) -> None:
-        whom(scene, draw).signal("KILL", *_KILLED[draw.variant % len(_KILLED)])
+        whom(scene, draw).signal("KILL", *parts(draw.variant))
 
     def processes_stopped(scene: S, draw: Draw) -> AbstractContextManager[None]:
-        return whom(scene, draw).stopped(*_STOPPED[draw.variant % len(_STOPPED)])
+        return whom(scene, draw).stopped(*parts(draw.variant))
 
     def page_slowed(scene: S, draw: Draw) -> AbstractContextManager[None]:
-        seconds = _PAGE_SECONDS[draw.variant % len(_PAGE_SECONDS)]
-        return whom(scene, draw).page_slowed(seconds)
+        return whom(scene, draw).page_slowed(float(draw.variant))
 
     def log_blocked(scene: S, draw: Draw) -> AbstractContextManager[None]:
-        part = (Part.MANAGER, Part.GUARD)[draw.variant % 2]
+        (part,) = parts(draw.variant)
         return whom(scene, draw).log_blocked(part)
 
     return [
-        Kind("processes killed", at_once(kill), Shape(AT_ONCE)),
-        Kind("processes stopped", processes_stopped),
+        Kind("processes killed", at_once(kill), Shape(AT_ONCE, variants=_KILLED)),
+        Kind("processes stopped", processes_stopped, Shape(LASTS_S, variants=_STOPPED)),
         Kind("cut off from the API server", lambda scene, draw: whom(scene, draw).cut_off()),
-        Kind("page of metrics slowed", page_slowed),
+        Kind("page of metrics slowed", page_slowed, Shape(LASTS_S, variants=_PAGE_SECONDS)),
         Kind(
             "state volume filled",
             lambda scene, draw: whom(scene, draw).state_volume_filled(),
         ),
-        Kind("log pipe blocked", log_blocked),
+        Kind("log pipe blocked", log_blocked, Shape(LASTS_S, variants=_LOGGING)),
     ]

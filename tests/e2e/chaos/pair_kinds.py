@@ -17,10 +17,12 @@ from tests.e2e.chaos.kinds import (
     table,
 )
 from tests.e2e.chaos.plan import Shape
+from tests.e2e.framework.machines import Machines
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from devkit.kubectl import Kubectl
     from tests.e2e.chaos.plan import Draw
     from tests.e2e.framework.pair import PairScene
     from tests.e2e.framework.region import Region
@@ -64,6 +66,11 @@ def _cluster_cut_off(scene: PairScene, draw: Draw) -> AbstractContextManager[Non
     return _region(scene, draw).cut_off(scene.pair.hub.address)
 
 
+def _hub(scene: PairScene) -> tuple[Machines, Kubectl]:
+    hub = scene.pair.hub
+    return Machines((hub.machine,)), hub.namespace.kubectl
+
+
 def _outranked(scene: PairScene, _draw: Draw) -> AbstractContextManager[None]:
     return scene.pair.west.prioritised(scene.pair.east.priority - 1)
 
@@ -86,7 +93,7 @@ KINDS: dict[str, Kind[PairScene]] = table(
         ),
         Kind(
             "hub stopped",
-            lambda scene, _: stopped(scene.pair.hub.server, scene),
+            lambda scene, _: stopped(*_hub(scene), scene),
             Shape(_LONG_S, alone=True),
         ),
         Kind(
@@ -96,7 +103,7 @@ KINDS: dict[str, Kind[PairScene]] = table(
         ),
         Kind(
             "hub rolled back",
-            lambda scene, _: rolled_back(scene.pair.hub.server),
+            lambda scene, _: rolled_back(*_hub(scene)),
             Shape(_LONG_S),
         ),
         Kind("priority changed", _outranked, Shape(_LONG_S)),

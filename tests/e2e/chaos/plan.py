@@ -14,7 +14,6 @@ _TWO_AT_ONCE = 0.6
 _ON_THE_LEADER = 0.7
 _MOST_REPLICAS = 4
 _LONGEST_LEAD_S = 8.0
-_VARIANTS = 1_000
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,8 @@ class Shape:
     lasts_s: tuple[float, float]
     #: It never happens while another lasts.
     alone: bool = False
+    #: Of which one is drawn.
+    variants: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,12 @@ class Draw:
     #: 0 for the leader, else the number of another replica.
     target: int
     lasts_s: float
-    #: A number from 0 on; kinds that have variants choose by it.
-    variant: int
+    variant: str
 
     def __str__(self) -> str:
         whom = "leader" if self.target == 0 else f"replica {self.target}"
         lasts = f" for {self.lasts_s:.0f} s" if self.lasts_s else ""
-        return f"{self.kind}{lasts} ({whom}, {self.variant})"
+        return f"{self.kind}{lasts} ({', '.join(filter(None, (whom, self.variant)))})"
 
 
 @dataclass(frozen=True)
@@ -92,4 +92,5 @@ def plan(seed: int, shapes: Mapping[str, Shape]) -> Iterator[Step]:
 def _draw(chance: Random, name: str, shapes: Mapping[str, Shape]) -> Draw:
     leads = chance.random() < _ON_THE_LEADER
     target = 0 if leads else chance.randrange(1, _MOST_REPLICAS)
-    return Draw(name, target, chance.uniform(*shapes[name].lasts_s), chance.randrange(_VARIANTS))
+    variant = chance.choice(shapes[name].variants)
+    return Draw(name, target, chance.uniform(*shapes[name].lasts_s), variant)

@@ -20,13 +20,14 @@ from tests.e2e.chaos.kinds import (
 )
 from tests.e2e.chaos.plan import Shape
 from tests.e2e.framework import faults
-from tests.e2e.framework.api_server import ApiServer
 from tests.e2e.framework.rotation import checked_counter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from devkit.kubectl import Kubectl
     from tests.e2e.chaos.plan import Draw
+    from tests.e2e.framework.machines import Machines
     from tests.e2e.framework.replica import Replica
     from tests.e2e.framework.scene import Scene
 
@@ -56,8 +57,8 @@ def _paused(scene: Scene, draw: Draw) -> Iterator[None]:
         yield
 
 
-def _server(scene: Scene) -> ApiServer:
-    return ApiServer(scene.trio.machines.control_plane, scene.namespace.kubectl)
+def _cluster(scene: Scene) -> tuple[Machines, Kubectl]:
+    return scene.trio.machines, scene.namespace.kubectl
 
 
 def _roll(scene: Scene, _draw: Draw) -> None:
@@ -103,10 +104,13 @@ KINDS: dict[str, Kind[Scene]] = table(
         ),
         Kind(
             "API server stopped",
-            lambda scene, _: stopped(_server(scene), scene),
+            lambda scene, _: stopped(*_cluster(scene), scene),
             Shape(LASTS_S, alone=True),
         ),
-        Kind("API server rolled back", lambda scene, _: rolled_back(_server(scene))),
+        Kind(
+            "API server rolled back",
+            lambda scene, _: rolled_back(scene.trio.machines, scene.namespace.kubectl),
+        ),
         Kind("Lease deleted", at_once(lambda s, _: faults.delete_lease(s)), Shape(AT_ONCE)),
         Kind(
             "Lease given to a stranger",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _KUBELET_CONFIG = "/var/lib/kubelet/config.yaml"
 _KUBELET_DEADLINE_S = 60.0
+_SERVED_DEADLINE_S = 120.0
+_READY = 'curl --silent --insecure --max-time 2 "https://$1/readyz" || true'
 _SCRIPT_DEADLINE_S = 30.0
 _RESTORE_KUBELET = f"""
 if [ -e {_KUBELET_CONFIG}.e2e ]; then
@@ -90,6 +93,10 @@ class Machine:
             self.run(_RESTORE_KUBELET)
             self._wait_for_kubelet()
 
+    def is_served(self, address: str) -> bool:
+        """Tell whether an API server answers at this address of a Service."""
+        return self.run(_READY, address) == "ok"
+
     def continue_logs(self) -> None:
         """Have what its pods write taken again."""
         self.run(_CONTINUE_LOGS)
@@ -133,6 +140,20 @@ class Machines:
     def named(self, name: str) -> Machine:
         """Return the one with this name."""
         return next(one for one in self.all if one.name == name)
+
+    def wait_until_served(self, kubectl: Kubectl) -> None:
+        """Wait until every machine reaches the API server as its pods do, by its Service.
+
+        What forwards there may have been told that nobody answers, and asks again when it likes.
+        """
+        service = ("get", "service", "kubernetes", "--namespace=default")
+        address = kubectl.text(*service, "--output=jsonpath={.spec.clusterIP}")
+        for machine in self.all:
+            steps.wait_for(
+                f"the API server to be in reach from {machine.name}",
+                functools.partial(machine.is_served, address),
+                deadline_s=_SERVED_DEADLINE_S,
+            )
 
     def restore(self, kubectl: Kubectl) -> None:
         """Bring every machine back to what it was, whatever a case before did to it."""

@@ -44,18 +44,21 @@ kill -s "$signal" $pids
 _PID = f"""{_LIST}
 pid_of "$1" "$2"
 """
-# Its third argument is an address, or 0.0.0.0/0 for all.
-_CUT_OFF = f"""{_LIST}
+# By an address, or 0.0.0.0/0 for all; each has a table of its own, so that either can end first.
+_TABLE = """
+table="e2e-$(echo "$3" | tr ./ --)"
+"""
+_CUT_OFF = f"""{_LIST}{_TABLE}
 nsenter --target "$(pid_of "$1" "$2")" --net nft -f - <<END
-add table inet e2e
-add chain inet e2e out {{ type filter hook output priority 0; }}
-add chain inet e2e in {{ type filter hook input priority 0; }}
-add rule inet e2e out ip daddr $3 tcp dport {{ 443, 6443 }} drop
-add rule inet e2e in ip saddr $3 tcp sport {{ 443, 6443 }} drop
+add table inet $table
+add chain inet $table out {{ type filter hook output priority 0; }}
+add chain inet $table in {{ type filter hook input priority 0; }}
+add rule inet $table out ip daddr $3 tcp dport {{ 443, 6443 }} drop
+add rule inet $table in ip saddr $3 tcp sport {{ 443, 6443 }} drop
 END
 """
-_JOIN = f"""{_LIST}
-nsenter --target "$(pid_of "$1" "$2")" --net nft delete table inet e2e
+_JOIN = f"""{_LIST}{_TABLE}
+nsenter --target "$(pid_of "$1" "$2")" --net nft delete table inet "$table"
 """
 # What brings a pod's output to its log files, which all of its containers are children of, is
 # stopped; then the pipes are filled until a writer to them would wait.
@@ -111,6 +114,11 @@ class Part(Enum):
     NODE = "cardano-node run"
 
 
+def parts(named: str) -> tuple[Part, ...]:
+    """Return the processes of a text such as "manager and node"."""
+    return tuple(Part[name.upper()] for name in named.split(" and "))
+
+
 @dataclass(frozen=True)
 class Replica:
     """One life of a pod, and the machine it is on."""
@@ -158,8 +166,8 @@ class Replica:
         With several clusters, `address` is that of the one whose API server is meant.
         """
         # Through the guard: it lives as long as the pod does.
-        arguments = self._group, Part.GUARD.value
-        self.machine.run(_CUT_OFF, *arguments, address)
+        arguments = self._group, Part.GUARD.value, address
+        self.machine.run(_CUT_OFF, *arguments)
         try:
             yield
         finally:
