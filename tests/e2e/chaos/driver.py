@@ -62,14 +62,14 @@ class Result:
 
 
 def run(ground: Ground[S], plan: Iterator[Step], *, seed: int, seconds: float) -> Result:
-    """Follow the plan for so long, to the end of the step that has begun.
+    """Follow the plan for so long, one step at least, to the end of the one that has begun.
 
     Raises StepError when the stage is not well again in time, or a fault could not be injected.
     """
-    result, end = Result(), time.monotonic() + seconds
+    result = Result()
     scene = ground.settled()
-    while time.monotonic() < end:
-        step = next(plan)
+    end = time.monotonic() + seconds
+    for step in plan:
         result.steps += 1
         steps.say(f"- {result.steps}: {step}")
         up = set(ground.up(scene))
@@ -87,6 +87,8 @@ def run(ground: Ground[S], plan: Iterator[Step], *, seed: int, seconds: float) -
             result.violations.append(f"step {result.steps}, {step}: {verdict}")
             steps.say(f"VIOLATED, seed {seed}, step {result.steps}:\n{_story(ground, scene)}")
         scene = following
+        if time.monotonic() >= end:
+            break
     return result
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.framework import faults
+from tests.e2e.framework.manager_page import metric
 from tests.e2e.framework.replica import Part
 from tests.e2e.framework.trio import LEASE_S
 
@@ -18,6 +19,7 @@ pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
 #: Shorter than a lease lasts: something to say for who keeps it.
 CUT_S = 5
 PAGE_S = 4
+LOST = "cardano_forge_manager_log_lines_lost_total"
 
 
 def test_leaders_state_volume_filled(scene: Scene) -> None:
@@ -49,7 +51,9 @@ def test_nobody_takes_what_the_leader_logs(part: Part, scene: Scene) -> None:
         with scene.leader.cut_off():
             scene.watch(CUT_S)
         scene.watch(LEASE_S + 5)
-    scene.watch(LEASE_S)
+    scene.watch(5)
+    if part is Part.MANAGER:  # there was something to say, and nobody to read it
+        assert metric(scene.namespace, scene.leader, LOST) > 0
     scene.judge(none_below_s=1)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from forge_manager.forging.rotation import ROTATION_PAUSE_NS
 from forge_manager.moment import SECOND
 from tests.e2e.framework.certificates import Use, older_after_newer, uses
+from tests.e2e.framework.manager_page import metric
 
 if TYPE_CHECKING:
     from typing import Self
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _DEADLINE_S = 90.0
 _PAUSE = timedelta(seconds=ROTATION_PAUSE_NS / SECOND)
-_CHECKED = re.compile(r"^cardano_opcert_checked_counter(?:\{.*\})? (\S+)$", re.MULTILINE)
 #: As long as a kubelet leaves a pod alone that it has just looked at (syncFrequency).
 _UNDISTURBED = timedelta(seconds=55)
 _LONG_AGO = timedelta(hours=1)
@@ -131,6 +130,4 @@ def checked_counter(namespace: Namespace, replica: Replica) -> int:
 
     Raises StepError when it cannot be asked.
     """
-    path = f"/api/v1/namespaces/{namespace.name}/pods/{replica.pod}:8000/proxy/metrics"
-    (value,) = _CHECKED.findall(namespace.kubectl.text("get", "--raw", path))
-    return int(float(value))
+    return int(metric(namespace, replica, "cardano_opcert_checked_counter"))
