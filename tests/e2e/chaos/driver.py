@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -64,7 +65,8 @@ class Result:
 def run(ground: Ground[S], plan: Iterator[Step], *, seed: int, seconds: float) -> Result:
     """Follow the plan for so long, one step at least, to the end of the one that has begun.
 
-    Raises StepError when the stage is not well again in time, or a fault could not be injected.
+    It ends early when all is not well again in time, which is a violation, too. Raises StepError
+    when all is not well to begin with.
     """
     result = Result()
     scene = ground.settled()
@@ -77,14 +79,16 @@ def run(ground: Ground[S], plan: Iterator[Step], *, seed: int, seconds: float) -
             over, injected = _do(ground, scene, step)
             scene.watch(_NOTICED_S)
             following = ground.settled()
-        except StepError:
-            steps.say(f"seed {seed}, step {result.steps}: {step}\n{_story(ground, scene)}")
-            raise
+        except StepError as error:
+            steps.say(f"{error}\nENDED, seed {seed}, step {result.steps}:\n{_story(ground, scene)}")
+            what = str(error).partition("\n")[0]
+            result.violations.append(f"step {result.steps}, {step}: {what}; {_load()}")
+            break
         verdict = judge(scene.lines(), up=up, since=scene.since, over=over, until=following.since)
         _count(result, verdict, injected)
-        steps.say(f"  {verdict}")
+        steps.say(f"  {verdict}; {_load()}")
         if _is_broken(ground, verdict, step):
-            result.violations.append(f"step {result.steps}, {step}: {verdict}")
+            result.violations.append(f"step {result.steps}, {step}: {verdict}; {_load()}")
             steps.say(f"VIOLATED, seed {seed}, step {result.steps}:\n{_story(ground, scene)}")
         scene = following
         if time.monotonic() >= end:
@@ -137,6 +141,11 @@ def _is_broken(ground: Ground[S], verdict: Verdict, step: Step) -> bool:
     two_at_most_s = max(ground.kinds[draw.kind].two_at_most_s for draw in step.draws)
     none_at_most_s = ground.lease_s + _BEYOND_LEASE_S
     return verdict.breaks(two_at_most_s=two_at_most_s, none_at_most_s=none_at_most_s)
+
+
+def _load() -> str:
+    """Tell how busy this machine is: where hardly anything runs in time, figures say little."""
+    return f"{os.getloadavg()[0]:.0f} processes want to run"
 
 
 def _story(ground: Ground[S], scene: S) -> str:
