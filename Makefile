@@ -13,10 +13,10 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation test-mutants mutants chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation test-mutants mutants chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
 
 help: ## list every target
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-14s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
 
 venv:
 	@$(PYTHON) tools/bootstrap.py
@@ -107,6 +107,10 @@ test-monitoring: images ## a real Prometheus: panels have data, an alert fires; 
 test-faults: images ## every fault on the cluster, one after another (an hour); a table of figures
 	@$(PYTEST) -v -s tests/e2e/faults
 
+MINUTES ?= 20
+test-random: images ## MINUTES of random faults by SEED on the cluster (ONLY: kinds, by commas), each judged
+	@.tools/venv/bin/python -m tests.e2e.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
+
 test-rotation: images ## KES rotation on three replicas whose kubelets deliver at different times
 	@$(PYTEST) -v -s tests/e2e/rotation
 
@@ -115,11 +119,17 @@ test-versions: images ## each supported version of the node, and a slow metrics 
 
 # Name and pod network of each; they share a machine, a Docker network and a clock.
 CLUSTERS := forge-hub:10.247.0.0/16 forge-east:10.245.0.0/16 forge-west:10.246.0.0/16
-test-clusters: tools ## two clusters and a hub of their own: every move and fault; a table of figures
+.PHONY: clusters
+clusters: tools
 	@for each in $(CLUSTERS); do \
 		$(DEVKIT) images --name $${each%%:*} --nodes 1 --pod-network $${each#*:} || exit 1; \
 	done
+
+test-clusters: clusters ## two clusters and a hub of their own: every move and fault; a table of figures
 	@$(PYTEST) -v -s tests/e2e/clusters
+
+test-random-clusters: clusters ## the same on two clusters and a hub of their own
+	@.tools/venv/bin/python -m tests.e2e.chaos --clusters --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
 MODEL_STEPS ?= 5000000
 test-model: venv ## millions of simulated steps of the election, and each of its rules broken in turn

@@ -5,5 +5,6 @@ FORGE_MANAGER_IMAGE and STANDIN_IMAGE name). Each case has a namespace of its ow
 `restricted` Pod Security standard, so all run side by side; one that fails shows its namespace's
 events, container states and logs. core/ is what `make test` runs,
 faults/ what `make test-faults` runs, on a kind cluster alone; clusters/ what `make test-clusters`
-runs, on three. standin/ is the node's stand-in.
+runs, on three; chaos/ what `make test-random` and `make test-random-clusters` run, on either.
+standin/ is the node's stand-in.
 """

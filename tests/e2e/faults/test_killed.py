@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.framework import faults
-from tests.e2e.framework.replica import Part
+from tests.e2e.framework.replica import parts
 from tests.e2e.framework.trio import LEASE_S
 
 if TYPE_CHECKING:
@@ -15,12 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
 
-KILLED = {
-    "manager": [Part.MANAGER],
-    "guard": [Part.GUARD],
-    "manager and guard": [Part.MANAGER, Part.GUARD],
-    "manager and node": [Part.MANAGER, Part.NODE],
-}
+KILLED = ("manager", "guard", "manager and guard", "manager and node")
 
 
 def test_leader_deleted_by_force(scene: Scene) -> None:
@@ -32,7 +27,7 @@ def test_leader_deleted_by_force(scene: Scene) -> None:
 
 @pytest.mark.parametrize("killed", KILLED)
 def test_killed_on_the_leader(killed: str, scene: Scene) -> None:
-    faults.kill(scene, *KILLED[killed])
+    faults.kill(scene, *parts(killed))
     scene.watch(LEASE_S + 5)
     scene.wait_for_forger()
     scene.judge(none_below_s=LEASE_S + 1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.framework import faults
-from tests.e2e.framework.replica import Part
+from tests.e2e.framework.replica import parts
 from tests.e2e.framework.trio import LEASE_S
 
 if TYPE_CHECKING:
@@ -15,17 +15,12 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
 
-STOPPED = {
-    "manager": [Part.MANAGER],
-    "guard": [Part.GUARD],
-    "manager and guard": [Part.MANAGER, Part.GUARD],
-    "manager and node": [Part.MANAGER, Part.NODE],
-}
+STOPPED = ("manager", "guard", "manager and guard", "manager and node")
 
 
 @pytest.mark.parametrize("stopped", STOPPED)
 def test_stopped_on_the_leader_and_continued(stopped: str, scene: Scene) -> None:
-    with scene.leader.stopped(*STOPPED[stopped]):
+    with scene.leader.stopped(*parts(stopped)):
         scene.watch(LEASE_S + 5)
         scene.wait_for_forger()
     scene.watch(10)
@@ -34,7 +29,7 @@ def test_stopped_on_the_leader_and_continued(stopped: str, scene: Scene) -> None
 
 @pytest.mark.parametrize("stopped", STOPPED)
 def test_stopped_on_the_leader_and_the_pod_deleted(stopped: str, scene: Scene) -> None:
-    with scene.leader.stopped(*STOPPED[stopped]):
+    with scene.leader.stopped(*parts(stopped)):
         faults.delete(scene)
         scene.wait_until_gone(scene.leader)
         scene.wait_for_forger()

@@ -95,6 +95,10 @@ class ApiServer:
     def restore(self) -> None:
         """Have it run as it should, whatever was done to it."""
         self.machine.run(_RESTORE)
+        self.wait_until_back()
+
+    def wait_until_back(self) -> None:
+        """Wait until it answers, and audits nothing."""
         steps.wait_for(
             "the API server to be back",
             lambda: not self.machine.run(_IS_AUDITING) and self._answers(),

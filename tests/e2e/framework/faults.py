@@ -6,6 +6,8 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
+from tests.e2e.framework.api_server import ApiServer
+from tests.e2e.framework.etcd import Etcd
 from tests.e2e.framework.replica import Part
 from tests.e2e.framework.trio import LEASE
 from tests.support import producer
@@ -58,6 +60,12 @@ def drained(scene: Scene) -> Iterator[None]:
         yield
     finally:
         kubectl.text("uncordon", name)
+
+
+def etcd(scene: Scene) -> Etcd:
+    """Return what the API server stores, to be put back."""
+    trio = scene.trio
+    return Etcd(ApiServer(trio.machines.control_plane, trio.namespace.kubectl))
 
 
 def delete_lease(scene: Scene) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from devkit import docker, steps
 from tests.e2e.framework.api_server import ApiServer
+from tests.e2e.framework.etcd import Etcd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _KUBELET_CONFIG = "/var/lib/kubelet/config.yaml"
 _KUBELET_DEADLINE_S = 60.0
+_SERVED_DEADLINE_S = 120.0
+_READY = 'curl --silent --insecure --max-time 2 "https://$1/readyz" || true'
 _SCRIPT_DEADLINE_S = 30.0
 _RESTORE_KUBELET = f"""
 if [ -e {_KUBELET_CONFIG}.e2e ]; then
@@ -41,6 +45,8 @@ add rule ip e2e through ip saddr $1 drop
 END
 """
 _JOIN = "nft delete table ip e2e 2>/dev/null || true"
+# What brings the output of each pod to its log files.
+_CONTINUE_LOGS = "pkill -CONT -f '^[^ ]*/containerd-shim' || true"
 
 
 @dataclass(frozen=True)
@@ -87,10 +93,19 @@ class Machine:
             self.run(_RESTORE_KUBELET)
             self._wait_for_kubelet()
 
+    def is_served(self, address: str) -> bool:
+        """Tell whether an API server answers at this address of a Service."""
+        return self.run(_READY, address) == "ok"
+
+    def continue_logs(self) -> None:
+        """Have what its pods write taken again."""
+        self.run(_CONTINUE_LOGS)
+
     def restore(self) -> None:
         """Undo what an interrupted case may have left."""
         if self.is_paused():
             docker.lines("unpause", self.name)
+        self.continue_logs()
         self.run(_JOIN)
         self.run(_RESTORE_KUBELET)
         self._wait_for_kubelet()
@@ -126,10 +141,24 @@ class Machines:
         """Return the one with this name."""
         return next(one for one in self.all if one.name == name)
 
+    def wait_until_served(self, kubectl: Kubectl) -> None:
+        """Wait until every machine reaches the API server as its pods do, by its Service.
+
+        What forwards there may have been told that nobody answers, and asks again when it likes.
+        """
+        service = ("get", "service", "kubernetes", "--namespace=default")
+        address = kubectl.text(*service, "--output=jsonpath={.spec.clusterIP}")
+        for machine in self.all:
+            steps.wait_for(
+                f"the API server to be in reach from {machine.name}",
+                functools.partial(machine.is_served, address),
+                deadline_s=_SERVED_DEADLINE_S,
+            )
+
     def restore(self, kubectl: Kubectl) -> None:
         """Bring every machine back to what it was, whatever a case before did to it."""
         for machine in self.all:
             machine.restore()
-        ApiServer(self.control_plane, kubectl).restore()
+        Etcd(ApiServer(self.control_plane, kubectl)).restore()
         for machine in self.all:
             kubectl.text("uncordon", machine.name)

@@ -58,6 +58,8 @@ class Record(ABC):
 
     since: datetime
     notes: list[str] = field(default_factory=list, init=False)
+    #: What was done, and when.
+    marks: list[tuple[datetime, str]] = field(default_factory=list, init=False)
 
     @property
     @abstractmethod
@@ -72,6 +74,12 @@ class Record(ABC):
         """Print what was measured, and keep it for the table at the end."""
         print(text)  # noqa: T201 - the figures are the test's result
         self.notes.append(text)
+
+    def mark(self, text: str) -> datetime:
+        """Have the history say that this is done now; returns when that is."""
+        now = datetime.now(UTC)
+        self.marks.append((now, text))
+        return now
 
     def watch(self, seconds: float, *, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Let time pass, to see what else may happen; `meanwhile` is done again and again."""
@@ -92,14 +100,23 @@ class Record(ABC):
         than = f" other than {other_than.pod}" if other_than else ""
         return self.stage.wait_for(f"a forger{than}", forger, deadline_s=_DEADLINE_S)
 
-    def judge(self, *, none_below_s: float | None, two_at_most_s: float = 0) -> None:
-        """Print this case's figures and hold them against their bounds."""
+    def judge(
+        self,
+        *,
+        none_below_s: float | None,
+        two_at_most_s: float = 0,
+        none_since: datetime | None = None,
+    ) -> None:
+        """Print this case's figures and hold them against their bounds.
+
+        A time with no forger counts from `none_since`, when that is given.
+        """
         until = datetime.now(UTC)
         lines = self.lines()
         found = spans(lines)
         # The last ticks may not be read yet.
         until = min(until, max((span.end for span in found), default=until))
-        gap = longest_gap_s(found, since=self.since, until=until)
+        gap = longest_gap_s(found, since=none_since or self.since, until=until)
         figures = Figures(overlap_s(found), gap)
         self.note(str(figures))
         assert figures.two_s <= two_at_most_s, self.history()
@@ -108,7 +125,8 @@ class Record(ABC):
     def history(self) -> str:
         """Describe who forged when and what else their nodes said, in seconds from `since`."""
         lines = self.lines()
-        events = [
+        events = [(at, f"* {text}") for at, text in self.marks]
+        events += [
             (line.at, f"{_name(line.run)} {line.event}") for line in lines if line.event != "tick"
         ]
         for span in spans(lines):

@@ -8,7 +8,7 @@ from devkit.steps import StepError
 from tests.e2e.framework.deployment import merged
 from tests.e2e.framework.forging_times import Run
 from tests.e2e.framework.history import container
-from tests.e2e.framework.replica import Replica
+from tests.e2e.framework.replica import SLOWED, Replica
 from tests.e2e.framework.witness import ENVIRONMENT, Witness
 from timeline.observations import NODE
 
@@ -41,7 +41,7 @@ class Release:
         self.machines = machines
         self.witness = Witness(deployment.namespace, machines, replicas)
         self.count = replicas
-        self._node = {"STANDIN_BOOT_SECONDS": str(boot_seconds), **(node or {})}
+        self._node = {"STANDIN_BOOT_SECONDS": str(boot_seconds), **SLOWED, **(node or {})}
 
     def install(self, files: CredentialFiles, overrides: Object) -> None:
         """Install all of them at once, with `overrides` merged in; waits for nothing."""

@@ -44,19 +44,43 @@ kill -s "$signal" $pids
 _PID = f"""{_LIST}
 pid_of "$1" "$2"
 """
-_CUT_OFF = f"""{_LIST}
+# By an address, or 0.0.0.0/0 for all; each has a table of its own, so that either can end first.
+_TABLE = """
+table="e2e-$(echo "$3" | tr ./ --)"
+"""
+_CUT_OFF = f"""{_LIST}{_TABLE}
 nsenter --target "$(pid_of "$1" "$2")" --net nft -f - <<END
-add table inet e2e
-add chain inet e2e out {{ type filter hook output priority 0; }}
-add chain inet e2e in {{ type filter hook input priority 0; }}
-add rule inet e2e out tcp dport {{ 443, 6443 }} drop
-add rule inet e2e in tcp sport {{ 443, 6443 }} drop
+add table inet $table
+add chain inet $table out {{ type filter hook output priority 0; }}
+add chain inet $table in {{ type filter hook input priority 0; }}
+add rule inet $table out ip daddr $3 tcp dport {{ 443, 6443 }} drop
+add rule inet $table in ip saddr $3 tcp sport {{ 443, 6443 }} drop
 END
 """
-_JOIN = f"""{_LIST}
-nsenter --target "$(pid_of "$1" "$2")" --net nft delete table inet e2e
+_JOIN = f"""{_LIST}{_TABLE}
+nsenter --target "$(pid_of "$1" "$2")" --net nft delete table inet "$table"
 """
-
+# What brings a pod's output to its log files, which all of its containers are children of, is
+# stopped; then the pipes are filled until a writer to them would wait.
+_BLOCK_LOG = f"""{_LIST}
+pid=$(pid_of "$1" "$2")
+kill -STOP "$(ps -o ppid= -p "$pid")"
+for pipe in 1 2; do
+  head -c 1000000 /dev/zero | tr '\\0' ' ' | timeout 1 tee "/proc/$pid/fd/$pipe" >/dev/null || true
+done
+"""
+# Of a pod, by its uid and the name of a volume in its memory or on its machine's disk.
+_VOLUME = "/var/lib/kubelet/pods/$1/volumes/kubernetes.io~empty-dir"
+_STATE, _IPC = f"{_VOLUME}/forge-state", f"{_VOLUME}/socket-dir"
+_FILL = f"""
+dd if=/dev/zero of="{_STATE}/e2e-filling" bs=4096 2>/dev/null || true
+touch "{_STATE}/e2e-filling" && ! echo more 2>/dev/null >> "{_STATE}/e2e-filling"
+"""
+_EMPTY = f'rm -f "{_STATE}/e2e-filling"'
+_SLOW_PAGE = f'echo "$2" > "{_IPC}/page-seconds"'
+_QUICK_PAGE = f'rm -f "{_IPC}/page-seconds"'
+#: Environment of a node whose page of metrics can be slowed.
+SLOWED = {"STANDIN_METRICS_SECONDS_FILE": "/ipc/page-seconds"}
 
 # By both versions of control groups: the process's own is looked for by its name.
 _MEMORY = f"""{_LIST}
@@ -88,6 +112,11 @@ class Part(Enum):
     MANAGER = "forge-manager"
     GUARD = "forge-manager guard"
     NODE = "cardano-node run"
+
+
+def parts(named: str) -> tuple[Part, ...]:
+    """Return the processes of a text such as "manager and node"."""
+    return tuple(Part[name.upper()] for name in named.split(" and "))
 
 
 @dataclass(frozen=True)
@@ -131,16 +160,49 @@ class Replica:
                 self.signal("CONT", part)
 
     @contextlib.contextmanager
-    def cut_off(self) -> Iterator[None]:
-        """Drop, within, every packet between this pod and the API server, without a word."""
+    def cut_off(self, address: str = "0.0.0.0/0") -> Iterator[None]:
+        """Drop, within, every packet between this pod and the API server, without a word.
+
+        With several clusters, `address` is that of the one whose API server is meant.
+        """
         # Through the guard: it lives as long as the pod does.
-        arguments = self._group, Part.GUARD.value
+        arguments = self._group, Part.GUARD.value, address
         self.machine.run(_CUT_OFF, *arguments)
         try:
             yield
         finally:
             with contextlib.suppress(StepError):  # the pod may be gone, and its network with it
                 self.machine.run(_JOIN, *arguments)
+
+    @contextlib.contextmanager
+    def log_blocked(self, part: Part) -> Iterator[None]:
+        """Have, within, nobody take what this pod writes, and no room left in this one's pipes.
+
+        Nobody is told either, meanwhile, of a process of it that ends.
+        """
+        self.machine.run(_BLOCK_LOG, self._group, part.value)
+        try:
+            yield
+        finally:
+            self.machine.continue_logs()
+
+    @contextlib.contextmanager
+    def state_volume_filled(self) -> Iterator[None]:
+        """Leave no room, within, on the volume that manager and guard share."""
+        self.machine.run(_FILL, self.run.uid)
+        try:
+            yield
+        finally:
+            self.machine.run(_EMPTY, self.run.uid)
+
+    @contextlib.contextmanager
+    def page_slowed(self, seconds: float) -> Iterator[None]:
+        """Have each page of the node's metrics take so long within."""
+        self.machine.run(_SLOW_PAGE, self.run.uid, str(seconds))
+        try:
+            yield
+        finally:
+            self.machine.run(_QUICK_PAGE, self.run.uid)
 
     @property
     def _group(self) -> str:

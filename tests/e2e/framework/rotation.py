@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,16 +9,17 @@ from typing import TYPE_CHECKING
 from forge_manager.forging.rotation import ROTATION_PAUSE_NS
 from forge_manager.moment import SECOND
 from tests.e2e.framework.certificates import Use, older_after_newer, uses
+from tests.e2e.framework.manager_page import metric
 
 if TYPE_CHECKING:
     from typing import Self
 
     from tests.e2e.framework.replica import Replica
     from tests.e2e.framework.scene import Scene
+    from timeline.namespace import Namespace
 
 _DEADLINE_S = 90.0
 _PAUSE = timedelta(seconds=ROTATION_PAUSE_NS / SECOND)
-_CHECKED = re.compile(r"^cardano_opcert_checked_counter(?:\{.*\})? (\S+)$", re.MULTILINE)
 #: As long as a kubelet leaves a pod alone that it has just looked at (syncFrequency).
 _UNDISTURBED = timedelta(seconds=55)
 _LONG_AGO = timedelta(hours=1)
@@ -46,7 +46,7 @@ class Rotation:
             lambda: datetime.now(UTC) - _switched_on(scene) > _PAUSE,
             deadline_s=_DEADLINE_S,
         )
-        counters = {_checked(scene, one) for one in _everyone(scene)}
+        counters = {checked_counter(scene.namespace, one) for one in _everyone(scene)}
         assert len(counters) == 1, counters
         (older,) = counters
         for one in _everyone(scene):
@@ -72,7 +72,7 @@ class Rotation:
 
         def delivered() -> bool:
             self.scene.trio.deployment.hasten_delivery(replica.pod)
-            return _checked(self.scene, replica) == self.newer
+            return checked_counter(self.scene.namespace, replica) == self.newer
 
         self.scene.trio.wait_for(
             f"{self.newer} at {replica.pod}", delivered, deadline_s=_DEADLINE_S
@@ -86,7 +86,9 @@ class Rotation:
     def assert_undelivered(self, *replicas: Replica) -> None:
         """See that these have the older set, and that it is no accident."""
         for one in replicas:
-            assert _checked(self.scene, one) == self.older, f"{one.pod} was brought it by itself"
+            assert checked_counter(self.scene.namespace, one) == self.older, (
+                f"{one.pod} was brought it by itself"
+            )
         assert datetime.now(UTC) - self.scene.since < _UNDISTURBED
 
     def wait_until_forging_with_it(self) -> Use:
@@ -123,12 +125,9 @@ def _switched_on(scene: Scene) -> datetime:
     return max(line.at for line in ours if line.event.startswith("forging on"))
 
 
-def _checked(scene: Scene, replica: Replica) -> int:
+def checked_counter(namespace: Namespace, replica: Replica) -> int:
     """Return the counter of the newest set that its manager has checked.
 
     Raises StepError when it cannot be asked.
     """
-    namespace = scene.namespace
-    path = f"/api/v1/namespaces/{namespace.name}/pods/{replica.pod}:8000/proxy/metrics"
-    (value,) = _CHECKED.findall(namespace.kubectl.text("get", "--raw", path))
-    return int(float(value))
+    return int(metric(namespace, replica, "cardano_opcert_checked_counter"))
