@@ -34,7 +34,6 @@ _HANGS = "a read that hangs stops control"
 
 BROKEN = {
     "reads-hang": Broken(_HANGS, 3, "is killed though nothing is wrong with its pod"),
-    "rename-lease": Broken("two Leases exclude nobody", 1, "both may forge"),
     "api-fall-back": Broken(_LOST_WRITES, 3, "both may forge"),
     "api-fall-back-to-former-leader": Broken(_LOST_WRITES, 4, "both may forge"),
     "hub-fall-back": Broken(

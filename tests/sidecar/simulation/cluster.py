@@ -52,7 +52,9 @@ class Cluster:
         self._prefix = prefix
         random = self.world.random
         self.api = ApiServer(self.world)
-        self.leases = [self.api]  # by one name and, after a change, by the next
+        self.leases = (self.api,)  # by one name and, after a change, by another; as they are taken
+        self._first = self.api
+        self._of_new_pods = self.leases
         self.operator = Operator()
         self.fuse = random.random() < 0.5
         # Two of them: a rolling update that changes leaseDuration.
@@ -135,11 +137,26 @@ class Cluster:
         return self.world.random.choice(others) if moved else own
 
     def rename_lease(self) -> None:
-        """Have new pods elect by another Lease of the same server."""
-        trouble = self.api.trouble
-        self.api = ApiServer(self.world)
-        self.api.trouble = trouble
-        self.leases.append(self.api)
+        """Have new pods elect by another Lease of the same server, or by the first again.
+
+        The values always tell of the first; of the other, on the way back, perhaps.
+        """
+        if len(self.leases) == 1:
+            self._rename_to(ApiServer(self.world))
+        else:
+            self.api = next(lease for lease in self.leases if lease is not self.api)
+        back = self.api is self._first
+        forgotten = back and self.world.chance(0.5)
+        self._of_new_pods = (self.api,) if forgotten else self.leases
+
+    def _rename_to(self, other: ApiServer) -> None:
+        """Have another Lease; which of the two is taken first is as their names are."""
+        other.trouble, self.api = self._first.trouble, other
+        self.leases = (other, self._first) if self.world.chance(0.5) else (self._first, other)
+
+    def leases_of_new_pods(self) -> tuple[ApiServer, ...]:
+        """Return the Leases by which they are elected, in the order in which they take them."""
+        return self._of_new_pods
 
     def pods_on(self, machine: Machine) -> list[Pod]:
         return [p for p in (*self.pods, *self.dying) if p.machine is machine and not p.gone]

@@ -131,10 +131,7 @@ class ManagerProcess(Process):
             pod_name=pod.name,
             forging_metric=METRIC,
             found=found,
-            candidacies=tuple(
-                Candidacy(one.elector, one, shared=one is not self.candidacies[0])
-                for one in self.candidacies
-            ),
+            candidacies=tuple(Candidacy(one.elector, one) for one in self.candidacies),
             news=self._news,
             sleep=self._failed,
         )

@@ -21,11 +21,7 @@ class LeaseRequests(Protocol):
 
 @dataclass(frozen=True)
 class Candidacy:
-    """Who decides about it, and who carries its requests.
-
-    `shared`: with other clusters, so that a release says for which of them it is meant.
-    """
+    """Who decides about it, and who carries its requests."""
 
     elector: Elector
     requests: LeaseRequests
-    shared: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forge_manager.control.notices import announce_leap, announce_obstacle, announce_transition
-from forge_manager.control.published import published
+from forge_manager.control.published import hub_of, published
 from forge_manager.control.record import round_of
 from forge_manager.forging.situation import Situation
 
@@ -93,7 +93,7 @@ class Round:
             self._telemetry.guard_has_killed(sight.guard.kills)
         leases = tuple(one.elector.view(now) for one in self._candidacies)
         credentials = self._credentials(now, sight)
-        stand = self._stand(now, leases[1] if len(leases) > 1 else None)
+        stand = self._stand(now, hub_of(leases))
         decision = self._machine.step(self._situation(now, sight, leases, credentials, stand))
         self._failed = self._executor.carry_out(decision.actions, sight.held)
         self._scrape_within_ns = decision.scrape_within_ns
@@ -139,7 +139,7 @@ class Round:
                 wish,
                 counter=decision.counter,
                 jitter=self._jitter(),
-                successor=decision.successor if candidacy.shared else "",
+                successor=decision.successor if candidacy.elector.shared else "",
             )
             if request is not None:
                 self._send(candidacy, request)

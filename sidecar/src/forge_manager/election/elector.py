@@ -56,7 +56,8 @@ class Elector:
 
     `former_tenures`: what earlier processes of this very pod held (Fence.tenures): those may be
     taken over or released at once, for nothing but this pod's node ever forged under them.
-    `group`: the candidates that may be passed a release before others. `goes_on_alone`: a proof is
+    `group`: the candidates that may be passed a release before others, of a lease that is `shared`
+    with other groups. `goes_on_alone`: a proof is
     waived for as long as the server is silent; others may then hold the lease all the same.
     """
 
@@ -70,6 +71,7 @@ class Elector:
         group: str = "",
         goes_on_alone: bool = False,
     ) -> None:
+        self.shared = bool(group)
         self._identity = identity
         self._goes_on_alone = goes_on_alone
         self._pool_id = pool_id
@@ -113,6 +115,7 @@ class Elector:
             changed_ns=self._knowledge.changed_ns,
             passed_to=self._knowledge.record.passed_to,
             waived=self._goes_on_alone and self._proven is not None,
+            shared=self.shared,
         )
 
     # What comes in

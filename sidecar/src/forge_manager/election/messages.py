@@ -106,6 +106,7 @@ class LeaseView:
     `changed_ns`: CLOCK_BOOTTIME when the record was last seen to change, None before that.
     `passed_to`: whom it was passed to when it was released, "" for nobody in particular.
     `waived`: nothing was heard against the last proof, and that is enough by the settings.
+    `shared`: with other clusters (Elector.shared).
     """
 
     proof: Proof | None
@@ -118,6 +119,7 @@ class LeaseView:
     changed_ns: int | None = None
     passed_to: str = ""
     waived: bool = False
+    shared: bool = False
 
     def proven(self, now: Moment) -> bool:
         """Tell whether it is held by an acknowledged write that is young enough."""
