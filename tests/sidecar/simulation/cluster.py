@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import identity_of
 from forge_manager.election.terms import Terms
+from forge_manager.election.withdrawal import Withdrawal
 from forge_manager.forging.context import ON_AND_OFF_NS
 from forge_manager.guard.logic import Guard
 from forge_manager.moment import MILLISECOND, SECOND
@@ -52,7 +53,9 @@ class Cluster:
         self._prefix = prefix
         random = self.world.random
         self.api = ApiServer(self.world)
-        self.leases = (self.api,)  # by one name and, after a change, by another; as they are taken
+        self.leases: tuple[ApiServer, ...] = (
+            self.api,
+        )  # by one name and, after a change, by another; as they are taken
         self._first = self.api
         self._of_new_pods = self.leases
         self.operator = Operator()
@@ -94,15 +97,22 @@ class Cluster:
     def make_elector(self, identity: str, terms: Terms, tenures: Iterable[str]) -> Elector:
         return Elector(identity=identity, pool_id=self.pool_id, terms=terms, former_tenures=tenures)
 
+    def make_withdrawal(self, pod: Pod) -> Withdrawal:
+        return Withdrawal(pod.terms.duration_ns)
+
     def candidacies(self, manager: ManagerProcess, found: Fence | None) -> tuple[Candidacy, ...]:
         """Return a manager's electors, one for each lease."""
         pod = manager.pod
         tenures = found.tenures if found else ()
         identity = identity_of(pod.name, pod.uid)
-        electors = [self.make_elector(identity, pod.terms, tenures) for _ in pod.leases]
         return tuple(
-            Candidacy(manager, lease, elector)
-            for lease, elector in zip(pod.leases, electors, strict=True)
+            Candidacy(
+                manager,
+                lease,
+                self.make_elector(identity, pod.terms, tenures),
+                self.make_withdrawal(pod) if lease is not pod.own_lease else None,
+            )
+            for lease in pod.leases
         )
 
     def region(self, manager: ManagerProcess) -> Region | None:
@@ -139,7 +149,8 @@ class Cluster:
     def rename_lease(self) -> None:
         """Have new pods elect by another Lease of the same server, or by the first again.
 
-        The values always tell of the first; of the other, on the way back, perhaps.
+        The values always tell of the first; of the other, on the way back, perhaps. What they do
+        not tell of the Role does not name.
         """
         if len(self.leases) == 1:
             self._rename_to(ApiServer(self.world))
@@ -148,6 +159,8 @@ class Cluster:
         back = self.api is self._first
         forgotten = back and self.world.chance(0.5)
         self._of_new_pods = (self.api,) if forgotten else self.leases
+        for lease in self.leases:
+            lease.permit(lease in self._of_new_pods)
 
     def _rename_to(self, other: ApiServer) -> None:
         """Have another Lease; which of the two is taken first is as their names are."""
@@ -243,7 +256,8 @@ class Cluster:
     def leases_end_ns(self, pod: Pod) -> int:
         """Return when, in real time, the first of a pod's leases ends for the fastest clock."""
         holder = identity_of(pod.name, pod.uid)
-        written_ns = min(lease.written_ns.get(holder, 0) for lease in pod.leases)
+        bind = [lease for lease in pod.leases if not lease.was_forbidden]
+        written_ns = min(lease.written_ns.get(holder, 0) for lease in bind)
         return written_ns + pod.terms.duration_ns * 100 // 101
 
     def check_switch_on(self, pod: Pod) -> None:
@@ -271,7 +285,7 @@ class Cluster:
 
     def _is_recorded(self, pod: Pod) -> bool:
         holder = identity_of(pod.name, pod.uid)
-        found = [one.lease for one in pod.leases]
+        found = [one.lease for one in pod.leases if not one.was_forbidden]
         return all(lease is not None and lease.record.holder == holder for lease in found)
 
     def excused(self, node: Node) -> bool:

@@ -131,7 +131,9 @@ class ManagerProcess(Process):
             pod_name=pod.name,
             forging_metric=METRIC,
             found=found,
-            candidacies=tuple(Candidacy(one.elector, one) for one in self.candidacies),
+            candidacies=tuple(
+                Candidacy(one.elector, one, one.withdrawal) for one in self.candidacies
+            ),
             news=self._news,
             sleep=self._failed,
         )

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.election.elector import Elector
-    from forge_manager.election.messages import Answer, Request
+    from forge_manager.election.messages import Answer, LeaseView, Request
+    from forge_manager.election.record import Lease
+    from forge_manager.election.withdrawal import Withdrawal
+    from forge_manager.moment import Moment
 
 
 class LeaseRequests(Protocol):
@@ -19,9 +22,29 @@ class LeaseRequests(Protocol):
         """Send without blocking; `on_answer` is called exactly once, from any thread."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidacy:
-    """Who decides about it, and who carries its requests."""
+    """Who decides about it, and who carries its requests.
+
+    `withdrawal`: of the right to it, where it is a former one of this release.
+    """
 
     elector: Elector
     requests: LeaseRequests
+    withdrawal: Withdrawal | None = None
+
+    def binds(self, now: Moment, view: LeaseView) -> bool:
+        """Tell whether this pod must hold it to forge."""
+        return self.withdrawal is None or not self.withdrawal.is_over(now, view)
+
+    def observed(self, now: Moment, lease: Lease, *, deleted: bool) -> None:
+        """Take an event of the watch."""
+        self.elector.observed(now, lease, deleted=deleted)
+        if self.withdrawal is not None:
+            self.withdrawal.observed(lease)
+
+    def answered(self, now: Moment, request: Request, answer: Answer) -> None:
+        """Take the outcome of a request."""
+        self.elector.answered(now, request.number, answer)
+        if self.withdrawal is not None:
+            self.withdrawal.answered(now, answer)

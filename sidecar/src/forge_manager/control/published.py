@@ -85,7 +85,7 @@ def _explained(
         return "NobodyIsElected"
     own, hub = [lease for lease in leases if not lease.shared], hub_of(leases)
     missing = next((lease for lease in own if not lease.proven(now)), None)
-    obstacle = decision.obstacle or (missing and missing.obstacle)
+    obstacle = decision.obstacle or (missing.obstacle if missing else None)
     if obstacle is not None:
         return obstacle.value
     if missing is None:

@@ -22,6 +22,7 @@ from forge_manager.control.assembly import assemble
 from forge_manager.control.candidacy import Candidacy
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import hub_identity_of, identity_of
+from forge_manager.election.withdrawal import Withdrawal
 from forge_manager.reporting.assembly import Reporting
 from forge_manager.reporting.wishes import Asked
 
@@ -54,13 +55,17 @@ class _Part(Protocol):
 
 
 class _Place(NamedTuple):
-    """Where a Lease is, and who decides about it. `counted`: as what its requests are counted."""
+    """Where a Lease is, and who decides about it.
+
+    `counted`: as what its requests are counted. `is_former`: the values' own is another.
+    """
 
     connection: Sender
     namespace: str
     name: str
     counted: str
     elector: Callable[[Settings, Telemetry, Fence | None], Elector]
+    is_former: bool = False
 
     def requests(self, telemetry: Telemetry) -> LeaseClient:
         """Return what reads and writes it."""
@@ -144,7 +149,11 @@ def _start_in_cluster(
 
     def candidacies(found: Fence | None) -> tuple[Candidacy, ...]:
         return tuple(
-            Candidacy(place.elector(settings, telemetry, found), place.requests(telemetry))
+            Candidacy(
+                place.elector(settings, telemetry, found),
+                place.requests(telemetry),
+                Withdrawal(settings.leader.terms.duration_ns) if place.is_former else None,
+            )
             for place in places
         )
 
@@ -200,9 +209,13 @@ def _hub(settings: Settings, connection: Connection) -> Sender | None:
 
 def _places(settings: Settings, connection: Connection, hub: Sender | None) -> list[_Place]:
     """Return all places, in the order in which their Leases are taken; a hub's comes last."""
+    leader = settings.leader
     places = [
-        _Place(connection, settings.pod.namespace, name, "leases", _local_elector)
-        for name in settings.leader.lease_names
+        _Place(
+            *(connection, settings.pod.namespace, name, "leases", _local_elector),
+            is_former=name != leader.lease_name,
+        )
+        for name in leader.lease_names
     ]
     if hub:
         place = settings.hub.namespace, settings.hub.lease_name

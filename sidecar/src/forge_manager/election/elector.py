@@ -138,7 +138,7 @@ class Elector:
         if request is None or request.number != number:
             return
         self._request = None
-        if answer is Failure.UNKNOWN:
+        if answer in (Failure.UNKNOWN, Failure.FORBIDDEN):
             self._failures += 1
             self._pause(now, self._failures)
             return

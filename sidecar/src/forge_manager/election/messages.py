@@ -70,6 +70,7 @@ class Failure(Enum):
 
     MISSING = "missing"  # 404
     CONFLICT = "conflict"  # 409: another resourceVersion or uid, or it exists already
+    FORBIDDEN = "forbidden"  # 403: this account may not do that
     UNKNOWN = "unknown"  # no answer in time, 5xx, refused: it may have happened or not
 
 
