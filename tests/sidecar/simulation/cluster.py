@@ -53,11 +53,10 @@ class Cluster:
         self._prefix = prefix
         random = self.world.random
         self.api = ApiServer(self.world)
-        self.leases: tuple[ApiServer, ...] = (
-            self.api,
-        )  # by one name and, after a change, by another; as they are taken
+        # By one name and, after a change, by another: in the order in which they are taken.
+        self.leases: tuple[ApiServer, ...] = (self.api,)
         self._first = self.api
-        self._of_new_pods = self.leases
+        self._of_new_pods: tuple[ApiServer, ...] = self.leases
         self.operator = Operator()
         self.fuse = random.random() < 0.5
         # Two of them: a rolling update that changes leaseDuration.
@@ -110,7 +109,7 @@ class Cluster:
                 manager,
                 lease,
                 self.make_elector(identity, pod.terms, tenures),
-                self.make_withdrawal(pod) if lease is not pod.own_lease else None,
+                self.make_withdrawal(pod) if len(pod.leases) > 1 else None,
             )
             for lease in pod.leases
         )

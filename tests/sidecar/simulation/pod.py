@@ -57,7 +57,6 @@ class Pod:
         self.gone = False
         self.troubled_ns = self.world.real_ns  # when something last kept it from its work
         self.leases = cluster.leases_of_new_pods()  # by which it is elected: all of them
-        self.own_lease = cluster.api  # the others are former ones
         self.failing: type[Action] | None = None  # these fail every time
         self.full_since_ns: int | None = None  # since when its state volume has been full
         self.handed_over = False

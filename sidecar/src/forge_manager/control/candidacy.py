@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from forge_manager.election.elector import Elector
     from forge_manager.election.messages import Answer, LeaseView, Request
@@ -26,16 +26,16 @@ class LeaseRequests(Protocol):
 class Candidacy:
     """Who decides about it, and who carries its requests.
 
-    `withdrawal`: of the right to it, where it is a former one of this release.
+    `withdrawal`: of the right to it, where the Role says by which Leases this release elects.
     """
 
     elector: Elector
     requests: LeaseRequests
     withdrawal: Withdrawal | None = None
 
-    def binds(self, now: Moment, view: LeaseView) -> bool:
-        """Tell whether this pod must hold it to forge."""
-        return self.withdrawal is None or not self.withdrawal.is_over(now, view)
+    def is_withdrawn(self, now: Moment, view: LeaseView) -> bool:
+        """Tell whether it is none by which this release elects any more."""
+        return self.withdrawal is not None and self.withdrawal.is_over(now, view)
 
     def observed(self, now: Moment, lease: Lease, *, deleted: bool) -> None:
         """Take an event of the watch."""
@@ -48,3 +48,12 @@ class Candidacy:
         self.elector.answered(now, request.number, answer)
         if self.withdrawal is not None:
             self.withdrawal.answered(now, answer)
+
+
+def those_that_bind(
+    views: Mapping[Candidacy, LeaseView], now: Moment
+) -> dict[Candidacy, LeaseView]:
+    """Return those that a pod must hold to forge; of the cluster's own at least one, or all."""
+    binding = {one: view for one, view in views.items() if not one.is_withdrawn(now, view)}
+    own = any(not view.shared for view in binding.values())
+    return binding if own else dict(views)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.control.candidacy import those_that_bind
 from forge_manager.control.notices import announce_leap, announce_obstacle, announce_transition
 from forge_manager.control.published import hub_of, published
 from forge_manager.control.record import round_of
@@ -92,8 +93,8 @@ class Round:
         self._scraper.begin_if_due(sight.held, now.boot_ns, self._scrape_within_ns)
         if sight.guard is not None:
             self._telemetry.guard_has_killed(sight.guard.kills)
-        views = [(one, one.elector.view(now)) for one in self._candidacies]
-        binding = {one: view for one, view in views if one.binds(now, view)}
+        views = {one: one.elector.view(now) for one in self._candidacies}
+        binding = those_that_bind(views, now)
         leases = tuple(binding.values())
         credentials = self._credentials(now, sight)
         stand = self._stand(now, hub_of(leases))
@@ -101,7 +102,7 @@ class Round:
         self._failed = self._executor.carry_out(decision.actions, sight.held)
         self._scrape_within_ns = decision.scrape_within_ns
         self._announce(now, decision)
-        self._telemetry.control.saw(now.boot_ns, round_of(sight, tuple(view for _, view in views)))
+        self._telemetry.control.saw(now.boot_ns, round_of(sight, tuple(views.values())))
         if decision.reloaded not in ("", self._reloads.finished()):
             self._reloads.finish(decision.reloaded)
         self._campaign(decision, dict(zip(binding, decision.wishes, strict=True)))

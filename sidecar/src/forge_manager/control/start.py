@@ -57,7 +57,7 @@ class _Part(Protocol):
 class _Place(NamedTuple):
     """Where a Lease is, and who decides about it.
 
-    `counted`: as what its requests are counted. `is_former`: the values' own is another.
+    `counted`: as what its requests are counted. `by_role`: it counts while the Role names it.
     """
 
     connection: Sender
@@ -65,7 +65,7 @@ class _Place(NamedTuple):
     name: str
     counted: str
     elector: Callable[[Settings, Telemetry, Fence | None], Elector]
-    is_former: bool = False
+    by_role: bool = False
 
     def requests(self, telemetry: Telemetry) -> LeaseClient:
         """Return what reads and writes it."""
@@ -152,7 +152,7 @@ def _start_in_cluster(
             Candidacy(
                 place.elector(settings, telemetry, found),
                 place.requests(telemetry),
-                Withdrawal(settings.leader.terms.duration_ns) if place.is_former else None,
+                Withdrawal(settings.leader.terms.duration_ns) if place.by_role else None,
             )
             for place in places
         )
@@ -210,11 +210,9 @@ def _hub(settings: Settings, connection: Connection) -> Sender | None:
 def _places(settings: Settings, connection: Connection, hub: Sender | None) -> list[_Place]:
     """Return all places, in the order in which their Leases are taken; a hub's comes last."""
     leader = settings.leader
+    by_role = leader.role_names_leases and len(leader.lease_names) > 1
     places = [
-        _Place(
-            *(connection, settings.pod.namespace, name, "leases", _local_elector),
-            is_former=name != leader.lease_name,
-        )
+        _Place(connection, settings.pod.namespace, name, "leases", _local_elector, by_role)
         for name in leader.lease_names
     ]
     if hub:

@@ -1,6 +1,6 @@
-"""When a former Lease binds nobody here any more, because this pod's account may not write it.
+"""When one of several Leases binds nobody here any more: the Role has ceased to name it.
 
-Values that no longer name a former Lease take it from the Role at once, while pods that hold it
+Values that no longer name a Lease take it from the chart's Role at once, while pods that hold it
 still run. Their account is that of all pods of the release, so none that elects by this Lease alone
 can renew it either: when it has not changed for its full duration, none forges under it.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Withdrawal:
-    """Of the right to one former Lease. `duration_ns`: the own leaseDuration."""
+    """Of the right to one Lease. `duration_ns`: the own leaseDuration."""
 
     def __init__(self, duration_ns: int) -> None:
         self._duration_ns = duration_ns
