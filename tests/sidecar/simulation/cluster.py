@@ -255,7 +255,7 @@ class Cluster:
     def leases_end_ns(self, pod: Pod) -> int:
         """Return when, in real time, the first of a pod's leases ends for the fastest clock."""
         holder = identity_of(pod.name, pod.uid)
-        bind = [lease for lease in pod.leases if not lease.was_forbidden]
+        bind = [lease for lease in pod.leases if not lease.was_forbidden] or pod.leases
         written_ns = min(lease.written_ns.get(holder, 0) for lease in bind)
         return written_ns + pod.terms.duration_ns * 100 // 101
 
