@@ -1,4 +1,4 @@
-"""A Lease that people touch, and one whose duration or name changes under way: never two forgers."""
+"""A Lease that people touch, or whose duration or name changes under way: never two forgers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_lease_named_after_the_pool_in_a_rolling_update_and_back(scene: Scene) -
 
 @pytest.mark.timeout(900)
 def test_lease_renamed_by_a_hub_in_a_rolling_update_and_back(scene: Scene) -> None:
-    """The hub is this cluster: its Role goes with the values, so the way back has a time of none."""
+    """The hub is this cluster: its Role goes with the values, so on the way back nobody forges."""
     pool = scene.trio.pool.pool_id
     faults.rename_lease(scene, enabled=True, pool=pool, hub=True)
     after = scene.trio.settled()
