@@ -81,7 +81,7 @@ CAUGHT_BY = {
     "the guard unlinks keys under a permit": 1,
     "handed over as soon as no longer leading": 17,
     # A Lease that changes its name
-    "a former Lease is not held": 1,
+    "a former Lease is not held": 14,
 }
 
 #: What the simulation does not notice, and which unit test does.
