@@ -20,6 +20,7 @@ from forge_manager.control.scraper import in_a_thread
 from forge_manager.control.status import ForgingStatus
 from forge_manager.control.wiring import Others, Surroundings, control_loop
 from forge_manager.election.elector import Elector
+from forge_manager.election.tenures import NONE_HELD
 from forge_manager.election.terms import Terms, terms_for
 from forge_manager.election.withdrawal import Withdrawal
 from forge_manager.forging.decision import Transition
@@ -82,7 +83,7 @@ class Manager:
                 identity=f"{name}_uid",
                 pool_id="pool1",
                 terms=terms,
-                former_tenures=found.tenures if found else (),
+                former=found.held if found else NONE_HELD,
             )
             for _ in leases
         ]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from forge_manager.election.elector import Elector
 from forge_manager.election.messages import Answer, Failure, Found, LeaseView, Request, Verb, Wish
 from forge_manager.election.record import Lease, LeaseRecord, identity_of
+from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.election.terms import Terms
 from forge_manager.moment import SECOND, Moment
 
@@ -61,13 +62,11 @@ class Candidate:
         name: str = "bp-0",
         terms: Terms = TERMS,
         pool_id: str = POOL,
-        tenures: tuple[str, ...] = (),
+        former: Tenures = NONE_HELD,
     ) -> None:
         self.server = server
         self.identity = identity_of(name, f"uid-of-{name}")
-        self.elector = Elector(
-            identity=self.identity, pool_id=pool_id, terms=terms, former_tenures=tenures
-        )
+        self.elector = Elector(identity=self.identity, pool_id=pool_id, terms=terms, former=former)
         self.counter: int | None = 1
 
     def ask(self, seconds: float, wish: Wish = Wish.CAMPAIGN) -> Request | None:
@@ -84,6 +83,11 @@ class Candidate:
         self.answer(seconds, request, self.server.perform(request))
         return request.verb
 
+    def attend(self, until_s: float) -> None:
+        """Look now and then from second 0 on, and take nothing."""
+        for second in range(0, int(until_s), 6):
+            self.turn(second, Wish.RELEASE)
+
     def watch(self, seconds: float, *, deleted: bool = False) -> None:
         assert self.server.lease is not None
         self.elector.observed(at(seconds), self.server.lease, deleted=deleted)
@@ -96,10 +100,15 @@ class Candidate:
         return proof is not None and proof.holds(at(seconds))
 
 
+def held_until(seconds: float, *marks: str) -> Tenures:
+    """Return what a manager before held until then."""
+    return Tenures(marks, at(seconds).boot_ns, at(seconds).offset_ns)
+
+
 def leading(server: Server, name: str = "bp-0") -> Candidate:
     """Return a candidate that has held the lease since second 20."""
     candidate = Candidate(server, name)
-    candidate.turn(0)
+    candidate.attend(20)
     candidate.turn(20)
     assert candidate.holds(20)
     return candidate

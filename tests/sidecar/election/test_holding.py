@@ -5,7 +5,7 @@ import pytest
 from forge_manager.election.messages import ElectionReason, Failure, Found, Verb, Wish
 from forge_manager.election.record import LeaseRecord, is_release_of, tenure_of
 from forge_manager.moment import SECOND
-from tests.sidecar.election.server import POOL, Candidate, Server, at, leading
+from tests.sidecar.election.server import POOL, Candidate, Server, at, held_until, leading
 
 
 def test_the_record_says_who_holds_it() -> None:
@@ -26,7 +26,7 @@ def test_the_record_says_who_holds_it() -> None:
 def test_a_holding_is_timed_from_when_its_write_was_sent() -> None:
     server = Server()
     candidate = Candidate(server)
-    candidate.turn(0)
+    candidate.attend(20)
     request = candidate.ask(20)
     assert request is not None
     candidate.answer(23, request, server.perform(request))
@@ -189,7 +189,8 @@ def test_the_next_manager_of_the_pod_takes_over_what_the_fence_names_and_not_its
     leading(server)
     assert server.lease is not None
     tenure = tenure_of(server.lease)
-    heir, stranger = Candidate(server, tenures=(tenure,)), Candidate(server)
+    former = held_until(33, tenure)
+    heir, stranger = Candidate(server, former=former), Candidate(server)
     for candidate in (heir, stranger):
         candidate.turn(21)
         assert not candidate.holds(21)
@@ -215,13 +216,13 @@ def test_a_tenure_that_was_seen_to_end_does_not_come_back_with_a_restored_copy()
     candidate = leading(server)
     held = server.lease
     assert held is not None
-    assert candidate.view(21).tenures == (tenure_of(held),)
+    assert candidate.view(21).tenures.marks == (tenure_of(held),)
     server.edit(holder="bp-1_x", transitions=7)
     candidate.watch(22)
-    assert candidate.view(22).tenures == ()
+    assert candidate.view(22).tenures.marks == ()
     server.write(held.record)
     candidate.watch(23)
-    assert candidate.view(23).tenures == ()
+    assert candidate.view(23).tenures.marks == ()
 
 
 def test_before_the_first_look_former_tenures_are_kept() -> None:
@@ -229,16 +230,16 @@ def test_before_the_first_look_former_tenures_are_kept() -> None:
     leading(server)
     assert server.lease is not None
     former = (tenure_of(server.lease), "another-lease/1/1")
-    heir = Candidate(server, tenures=former)
-    assert set(heir.view(0).tenures) == set(former)
+    heir = Candidate(server, former=held_until(33, *former))
+    assert set(heir.view(0).tenures.marks) == set(former)
     heir.turn(21)
-    assert heir.view(21).tenures == (tenure_of(server.lease),)
+    assert heir.view(21).tenures.marks == (tenure_of(server.lease),)
 
 
 def test_an_acquisition_that_lands_late_is_told_from_a_foreign_write() -> None:
     server = Server()
     candidate = Candidate(server)
-    candidate.turn(0)
+    candidate.attend(20)
     request = candidate.ask(20)
     assert request is not None
     candidate.answer(23, request, Failure.UNKNOWN)

@@ -46,12 +46,14 @@ def test_a_release_is_left_for_a_while_to_whom_it_is_passed(passed_to: str, wait
 
 def test_a_release_that_was_not_watched_is_waited_for_whomever_it_names() -> None:
     one = candidate(Server(released(Lease("uid-1", 1, HELD), "east")))
+    one.attend(14)
     assert one.turn(14.9) is not Verb.REPLACE
     assert one.turn(15) is Verb.REPLACE
 
 
 def test_a_lease_is_released_for_the_group_that_is_named_and_taken_for_nobody() -> None:
     one = candidate(Server(HELD))
+    one.attend(20)
     one.turn(20)
     assert one.server.lease is not None
     assert one.server.lease.record.passed_to == ""
@@ -61,6 +63,7 @@ def test_a_lease_is_released_for_the_group_that_is_named_and_taken_for_nobody() 
     assert (request.record.holder, request.record.passed_to) == ("", "west")
     one.answer(21, request, one.server.perform(request))
     other = candidate(one.server)
+    other.attend(40)
     other.turn(40)
     assert one.server.lease.record.passed_to == ""
 
@@ -68,6 +71,7 @@ def test_a_lease_is_released_for_the_group_that_is_named_and_taken_for_nobody() 
 def silent(*, goes_on_alone: bool) -> Candidate:
     """Return a holder whose server has not answered for half a minute."""
     one = candidate(Server(HELD), goes_on_alone=goes_on_alone)
+    one.attend(20)
     one.turn(20)
     for tenth in range(220, 500):
         request = one.ask(tenth / 10)

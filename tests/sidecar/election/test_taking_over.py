@@ -1,10 +1,8 @@
 """When another's lease may be taken, and what a standby asks the API server meanwhile."""
 
-from dataclasses import replace
-
 import pytest
 
-from forge_manager.election.messages import ElectionReason, Failure, Found, Verb, Wish
+from forge_manager.election.messages import ElectionReason, Failure, Verb, Wish
 from forge_manager.election.record import Lease, LeaseRecord, release_mark_of, released
 from forge_manager.election.terms import Terms
 from tests.sidecar.election.server import POOL, Candidate, Server, at, leading
@@ -42,7 +40,8 @@ def test_the_greater_duration_is_honoured(own: int, recorded: int, expected: flo
 
 def test_an_absurd_duration_is_honoured_for_an_hour() -> None:
     candidate = standby(LeaseRecord("bp-1_x", 2**31 - 1, 1, 1, 4, POOL))
-    assert candidate.turn(3599, Wish.CAMPAIGN) is Verb.READ
+    candidate.attend(3599)
+    assert candidate.turn(3599.9) is not Verb.REPLACE
     assert candidate.turn(3600) is Verb.REPLACE
 
 
@@ -108,8 +107,8 @@ def test_a_recreated_lease_counts_in_full() -> None:
 def test_of_two_that_take_it_one_gets_it() -> None:
     server = Server(HELD)
     one, other = Candidate(server, "bp-0"), Candidate(server, "bp-2")
-    one.turn(0)
-    other.turn(0)
+    one.attend(15)
+    other.attend(15)
     assert one.turn(15) is Verb.REPLACE
     assert other.turn(15) is Verb.REPLACE
     assert one.holds(15)
@@ -148,12 +147,20 @@ def test_a_standby_that_may_not_lead_only_watches() -> None:
     assert asked == 0
 
 
-def test_a_silent_watch_is_checked_less_and_less_often() -> None:
+def test_a_silent_watch_is_checked_every_four_seconds() -> None:
     candidate = standby()
-    asked = [t / 10 for t in range(6000) if candidate.turn(t / 10, Wish.RELEASE) is Verb.READ]
-    assert asked[:3] == [10, 30, 70]
-    assert len(asked) <= 20  # two a minute
-    assert asked[-1] - asked[-2] <= 61
+    asked = [t / 10 for t in range(300) if candidate.turn(t / 10, Wish.RELEASE) is Verb.READ]
+    assert asked == [4, 8, 12, 16, 20, 24, 28]
+
+
+def test_a_watch_that_tells_of_renewals_is_not_checked() -> None:
+    candidate, asked = standby(), []
+    for tenth in range(300):
+        if tenth % 20 == 0:
+            candidate.server.edit(renewed_us=tenth)
+            candidate.watch(tenth / 10)
+        asked.append(candidate.turn(tenth / 10))
+    assert set(asked) == {None}
 
 
 def test_replicas_spread_their_checks_of_a_silent_watch() -> None:
@@ -163,7 +170,7 @@ def test_replicas_spread_their_checks_of_a_silent_watch() -> None:
         moments = (t / 10 for t in range(300))
         step = (t for t in moments if elector.step(at(t), Wish.RELEASE, counter=1, jitter=jitter))
         asked.append(next(step))
-    assert asked == [10, 12.5]
+    assert asked == [4, 5]
 
 
 def test_who_is_to_keep_a_lease_never_takes_one() -> None:
@@ -179,7 +186,8 @@ def test_before_the_first_look_a_lease_was_not_seen() -> None:
 
 
 def test_an_expired_record_that_was_renewed_unseen_is_not_taken() -> None:
-    candidate = standby()
+    candidate = Candidate(Server(HELD))
+    candidate.attend(13)
     candidate.server.edit(renewed_us=9)  # no event came
     assert candidate.turn(15) is Verb.REPLACE
     assert not candidate.holds(15)
@@ -190,7 +198,7 @@ def test_an_expired_record_that_was_renewed_unseen_is_not_taken() -> None:
 def test_a_conflict_is_read_and_waited_for_anew() -> None:
     server = Server(HELD)
     candidate = Candidate(server)
-    candidate.turn(0)
+    candidate.attend(15)
     request = candidate.ask(15)
     assert request is not None
     server.edit(renewed_us=9)
@@ -219,63 +227,6 @@ def test_pauses_after_failures_double_up_to_the_retry_period() -> None:
             asked.append(tenth / 10)
             candidate.answer(tenth / 10, request, Failure.UNKNOWN)
     assert asked == [0, 0.5, 1.5, 3.5, 5.5, 7.5]
-
-
-def test_a_stale_read_changes_nothing_until_it_lasts_as_long_as_a_lease() -> None:
-    candidate = standby()
-    fresh = candidate.server.lease
-    assert fresh is not None
-    restored = Lease("uid-0", fresh.version - 1, LeaseRecord("bp-9_y", 15, 1, 1, 2, POOL))
-    reads = []
-    for tenth in range(90, 600):
-        request = candidate.ask(tenth / 10, Wish.RELEASE)
-        if request is not None:
-            reads.append(tenth / 10)
-            candidate.answer(tenth / 10, request, Found(restored))
-        if candidate.view(tenth / 10).holder == "bp-9_y":
-            break
-    assert reads[-1] - reads[0] >= 15
-    assert candidate.view(60).holder == "bp-9_y", "and then it is believed"
-
-
-def test_a_fresh_read_ends_what_stale_ones_before_it_say() -> None:
-    candidate = standby()
-    fresh = candidate.server.lease
-    assert fresh is not None
-    restored = Lease("uid-0", fresh.version - 1, LeaseRecord("bp-9_y", 15, 1, 1, 2, POOL))
-    stale_since = believed = None
-    for tenth in range(90, 900):
-        at = tenth / 10
-        request = candidate.ask(at, Wish.RELEASE)
-        if request is not None:
-            stale = not 20 < at < 25  # a cache that is old, one that is not, the old one again
-            stale_since = (stale_since or at) if stale else None
-            candidate.answer(at, request, Found(restored if stale else fresh))
-        if candidate.view(at).holder == "bp-9_y":
-            believed = at
-            break
-    assert believed is not None
-    assert stale_since is not None
-    assert stale_since > 25
-    assert believed - stale_since >= 15
-
-
-def test_a_restored_server_is_waited_for_though_it_shows_what_was_known() -> None:
-    candidate = standby()
-    fresh = candidate.server.lease
-    assert fresh is not None
-    restored = replace(fresh, version=fresh.version - 1)
-    believed = None
-    for tenth in range(90, 700):
-        request = candidate.ask(tenth / 10)
-        if request is not None and request.verb is not Verb.READ:
-            break
-        if request is not None:
-            candidate.answer(tenth / 10, request, Found(restored))
-        if believed is None and candidate.elector._knowledge.newest_version == restored.version:
-            believed = tenth / 10
-    assert believed is not None
-    assert tenth / 10 - believed >= 15, "its holder may not have noticed either"
 
 
 def test_terms_say_what_does_not_fit() -> None:

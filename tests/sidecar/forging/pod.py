@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from forge_manager.election.messages import ElectionReason as E
 from forge_manager.election.messages import LeaseView, Proof, Wish
+from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.election.terms import Terms
 from forge_manager.forging.actions import (
     Action,
@@ -55,7 +56,9 @@ class PodUnderTest:
         self.renews = True  # what the machine announces is in the Lease one step later
         self.own = own
         self.proofs: list[Proof | None] = [None] * leases
+        self.silent: set[int] = set()  # which leases nothing is heard of
         self.failing: type[Action] | None = None
+        self.fence = found
         self.situation: dict[str, object] = {}
         self.actions: list[Action] = []
         self.reasons: list[str] = []
@@ -123,7 +126,8 @@ class PodUnderTest:
                     None,
                     E.LEASE_NOT_SEEN,
                     self.recorded,
-                    () if proof is None else (proof.tenure,),
+                    _tenures_of(proof),
+                    silent=index in self.silent,
                     shared=index >= self.own,
                 )
                 for index, proof in enumerate(self.proofs)
@@ -139,6 +143,7 @@ class PodUnderTest:
             live=self.live,
             guard=Heartbeat(BOOT, self.boot_ns, self.node) if self.guarded else None,
             failed=self._failed,
+            fence=self.fence,
         )
         seen = replace(seen, **self.situation)  # type: ignore[arg-type]
         self.decision = self.machine.step(seen)
@@ -182,5 +187,11 @@ class PodUnderTest:
             case KillNode():
                 self.node = None
                 self.metric = None
-            case PublishFence():
-                pass
+            case PublishFence(fence=fence):
+                self.fence = fence
+
+
+def _tenures_of(proof: Proof | None) -> Tenures:
+    if proof is None:
+        return NONE_HELD
+    return Tenures((proof.tenure,), proof.forge_until_ns, proof.sent.offset_ns)

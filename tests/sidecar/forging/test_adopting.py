@@ -6,6 +6,7 @@ import pytest
 
 from forge_manager.election.messages import ElectionReason as E
 from forge_manager.election.messages import LeaseView, Wish
+from forge_manager.election.tenures import Tenures
 from forge_manager.forging.actions import KillNode, PublishFence, SendSighup, UnlinkLive
 from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.guard.logic import LiveKeys
@@ -51,11 +52,13 @@ def test_a_new_manager_ends_a_node_that_forges_beyond_its_fence() -> None:
 def test_a_tenure_that_has_ended_is_not_left_to_the_next_manager() -> None:
     pod = PodUnderTest(found=found_fence(1000 * SECOND, off=True))
     pod.node, pod.metric, pod.live = NODE, 0, LiveKeys.NONE
-    pod.situation = {"leases": (LeaseView(None, False, "bp-1", None, E.LEASE_HELD, 1, ("t",)),)}
+    pod.situation = {
+        "leases": (LeaseView(None, False, "bp-1", None, E.LEASE_HELD, 1, Tenures(("t",))),)
+    }
     (before,) = pod.run()
     assert isinstance(before, PublishFence)
     assert before.fence.tenures == ("t",)
-    pod.situation = {"leases": (LeaseView(None, False, "bp-1", None, E.LEASE_HELD, 1, ()),)}
+    pod.situation = {"leases": (LeaseView(None, False, "bp-1", None, E.LEASE_HELD, 1),)}
     (after,) = pod.run()
     assert isinstance(after, PublishFence)
     assert after.fence.tenures == ()

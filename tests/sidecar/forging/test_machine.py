@@ -256,6 +256,37 @@ def test_giving_up_does_not_wait_for_a_fence_that_cannot_be_written() -> None:
     assert (pod.metric, phase_of(pod)) == (0, Phase.STANDBY)
 
 
+def test_a_node_that_no_sighup_reaches_is_killed_before_the_fence_that_was_written_passes() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    assert pod.fence is not None
+    until_ns = pod.fence.forge_until_ns
+    pod.failing, pod.guarded = SendSighup, False
+    pod.prove()
+    pod.run(3)
+    pod.guarded = True
+    while pod.node is not None and pod.boot_ns < until_ns:
+        pod.prove()
+        pod.run()
+    assert ForgingReason.GUARD_SILENT in pod.reasons
+    assert pod.node is None
+
+
+@pytest.mark.parametrize("failing", [UnlinkLive, SendSighup])
+def test_a_node_that_cannot_be_told_to_go_off_is_killed_after_five_seconds(failing: type) -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.prove()
+    pod.failing = PutKeysLive
+    pod.run()
+    pod.failing = failing
+    for _ in range(6):
+        pod.prove()
+        pod.run(1)
+    assert ForgingReason.NODE_DID_NOT_GO_OFF in pod.reasons
+    assert pod.node is None
+
+
 def test_a_kill_does_not_wait_for_a_fence_that_cannot_be_written() -> None:
     pod = PodUnderTest()
     pod.lead()

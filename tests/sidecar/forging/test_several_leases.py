@@ -6,7 +6,7 @@ import pytest
 
 from forge_manager.clusters.stand import ClusterReason, Stand
 from forge_manager.election.messages import Wish
-from forge_manager.forging.phases import ForgingReason, Phase
+from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from tests.sidecar.forging.pod import PodUnderTest
 
 WAITING = Stand(permitted=False, why=ClusterReason.WAITING, successor="east")
@@ -33,6 +33,29 @@ def test_the_hubs_lease_is_asked_for_only_under_the_own_one() -> None:
     pod.run()
     assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN)
     assert pod.phase is Phase.STANDBY
+
+
+def test_who_cannot_reach_the_hub_lets_go_of_its_clusters_lease() -> None:
+    pod = PodUnderTest(leases=2)
+    pod.up()
+    pod.prove(0)
+    pod.run()
+    assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN)
+    pod.silent = {1}
+    pod.run()
+    assert pod.wishes == (Wish.RELEASE, Wish.RELEASE)
+    assert pod.decision is not None
+    assert pod.decision.obstacle is Obstacle.HUB_SILENT
+    pod.silent = set()
+    pod.run()
+    assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN)
+
+
+def test_a_leader_that_cannot_reach_the_hub_forges_while_its_lease_is_proven() -> None:
+    pod = leader()
+    pod.silent = {1}
+    pod.run(3)
+    assert pod.phase is Phase.FORGING
 
 
 @pytest.mark.parametrize("stand", [WAITING, UNKNOWN])

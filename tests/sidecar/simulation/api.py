@@ -43,6 +43,7 @@ class ApiServer:
         self.forbidden = False  # the Role does not name it
         self.was_forbidden = False
         self.requests = 0
+        self.changes = 0  # writes, deletions and falls
         self.pace = Pace()
         self.written_ns: dict[str, int] = {}  # real time of each holder's last write
         self.counters_fell = 0  # a replica took over under an older certificate
@@ -149,12 +150,14 @@ class ApiServer:
         return self.world.random.choice(past) if past else None
 
     def _keep(self) -> None:
+        self.changes += 1
         self._past.append((self.world.real_ns, self.lease, self._version))
 
     # What is lost: a backup is restored, a replica promoted that lacked the last writes
 
     def fall_back(self, by_ns: int) -> None:
         """Be as it was so long ago; what is written next has versions that were used before."""
+        self.changes += 1
         limit_ns, before = self.world.real_ns - by_ns, self.lease
         while self._past and self._past[-1][0] > limit_ns:
             _, self.lease, self._version = self._past.pop()

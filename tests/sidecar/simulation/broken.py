@@ -26,21 +26,12 @@ class Broken(NamedTuple):
         return sorted((name, *self.beside))
 
 
-_LOST_WRITES = "an API server that lost its last writes is believed"
 _EXPIRED = "times of certificates decide nothing"
 _FULL = "a lease is released while the fence before cannot be taken back"
-_NO_HUB = "a replica that cannot reach the hub keeps its cluster's Lease"
 _HANGS = "a read that hangs stops control"
 
 BROKEN = {
     "reads-hang": Broken(_HANGS, 3, "is killed though nothing is wrong with its pod"),
-    "api-fall-back": Broken(_LOST_WRITES, 3, "both may forge"),
-    "api-fall-back-to-former-leader": Broken(_LOST_WRITES, 4, "both may forge"),
-    "hub-fall-back": Broken(
-        _LOST_WRITES, 3, "both may forge", clusters=True, beside=("hub-cut-off-cluster",)
-    ),
-    "hub-fall-back-to-former-leader": Broken(_LOST_WRITES, 35, "both may forge", clusters=True),
-    "hub-cut-off-machine": Broken(_NO_HUB, 2, "west forges, not east", clusters=True),
     "publish-fence-fails": Broken(_FULL, 40, "both may forge"),
     "state-volume-full": Broken(_FULL, 40, "both may forge"),
     "keys-expire": Broken(_EXPIRED, 1, "liveness: bp-0/node-11 with set-4-50 forges"),

@@ -74,6 +74,7 @@ CAUGHT_BY = {
     "a failed action is not handed back": 25,
     "the executor does not tend the fuse": 12,
     "a fence that takes back is not written": 1,
+    "a fence that was ordered is written": 41,
     "a scrape is dated by its answer": 18,
     "a scrape that began before the SIGHUP counts": 18,
     "a node whose socket is closed has ended": 1,

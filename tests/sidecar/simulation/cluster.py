@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import identity_of
+from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.election.terms import Terms
 from forge_manager.election.withdrawal import Withdrawal
 from forge_manager.forging.context import ON_AND_OFF_NS
@@ -24,8 +25,6 @@ from tests.sidecar.simulation.wish_rules import Operator, WishRules
 from tests.sidecar.simulation.world import Machine, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from forge_manager.guard.protocol import Fence
     from tests.sidecar.simulation.manager_process import ManagerProcess
     from tests.sidecar.simulation.node import Node
@@ -93,8 +92,8 @@ class Cluster:
     def make_guard(self, boot_id: str) -> Guard:
         return Guard(boot_id)
 
-    def make_elector(self, identity: str, terms: Terms, tenures: Iterable[str]) -> Elector:
-        return Elector(identity=identity, pool_id=self.pool_id, terms=terms, former_tenures=tenures)
+    def make_elector(self, identity: str, terms: Terms, former: Tenures) -> Elector:
+        return Elector(identity=identity, pool_id=self.pool_id, terms=terms, former=former)
 
     def make_withdrawal(self, pod: Pod) -> Withdrawal:
         return Withdrawal(pod.terms.duration_ns)
@@ -102,13 +101,13 @@ class Cluster:
     def candidacies(self, manager: ManagerProcess, found: Fence | None) -> tuple[Candidacy, ...]:
         """Return a manager's electors, one for each lease."""
         pod = manager.pod
-        tenures = found.tenures if found else ()
+        former = found.held if found else NONE_HELD
         identity = identity_of(pod.name, pod.uid)
         return tuple(
             Candidacy(
                 manager,
                 lease,
-                self.make_elector(identity, pod.terms, tenures),
+                self.make_elector(identity, pod.terms, former),
                 self.make_withdrawal(pod) if len(pod.leases) > 1 else None,
             )
             for lease in pod.leases

@@ -16,6 +16,7 @@ from forge_manager.election.messages import Answer, Failure
 from forge_manager.forging import machine as machine_module
 from forge_manager.forging import scrapes as scrapes_module
 from forge_manager.forging.actions import PublishFence, SendSighup, UnlinkLive
+from forge_manager.forging.context import Context
 from forge_manager.forging.situation import Scrape, SentSighup
 from forge_manager.guard.logic import Guard, KeyOrder, Sight
 from forge_manager.guard.loop import GuardLoop
@@ -96,6 +97,17 @@ def _fence_not_told(patch: pytest.MonkeyPatch) -> None:
             honest(self, action, held)
 
     patch.setattr(Executor, "_do", do)
+
+
+def _ordered_is_written(patch: pytest.MonkeyPatch) -> None:
+    """Expect the guard to kill by the fence that was ordered, written or not."""
+    honest = Context._guard_is_near
+
+    def near(self: Context) -> bool:
+        seen = dataclasses.replace(self.seen, fence=self.state.fence)
+        return honest(dataclasses.replace(self, seen=seen))
+
+    patch.setattr(Context, "_guard_is_near", near)
 
 
 # The observer and the scraper
@@ -253,6 +265,7 @@ SABOTAGES: dict[str, Patch] = {
     "keys are unlinked whoever lives": _unlinks_whoever_lives,
     "the executor does not tend the fuse": _fuse_not_tended,
     "a fence that takes back is not written": _fence_not_told,
+    "a fence that was ordered is written": _ordered_is_written,
     "a scrape is dated by its answer": _dated_by_the_answer,
     "an answer counts for whoever is held by then": _any_answer_counts,
     "an acceptance outlives its process": _acceptance_outlives_its_process,

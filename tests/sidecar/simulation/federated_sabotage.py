@@ -82,6 +82,10 @@ def _waits_for_ever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Policy, "_lay_free", lambda *_: False)
 
 
+def _keeps_the_own_lease(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Context, "hub_silent", lambda _: False)
+
+
 SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "the cluster's own lease is enough": _own_lease_is_enough,
     "the fence follows the own lease alone": _fence_of_own_lease,
@@ -90,4 +94,5 @@ SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "a cluster that is disabled goes on": _word_not_heeded,
     "a cluster never hands back": _never_hands_back,
     "a cluster waits for the better ones for ever": _waits_for_ever,
+    "who cannot reach the hub keeps its cluster's Lease": _keeps_the_own_lease,
 }

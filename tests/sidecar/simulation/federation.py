@@ -8,6 +8,7 @@ from forge_manager.clusters.policy import Patience
 from forge_manager.clusters.spec import ForgeState
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import hub_identity_of
+from forge_manager.election.tenures import NONE_HELD
 from forge_manager.election.terms import Terms
 from forge_manager.moment import SECOND
 from tests.sidecar.simulation.api import ApiServer
@@ -91,7 +92,7 @@ class Site(Cluster):
             identity=hub_identity_of(self.name, pod.name, pod.uid),
             pool_id=self.pool_id,
             terms=self.hub_terms,
-            former_tenures=found.tenures if found else (),
+            former=found.held if found else NONE_HELD,
             group=self.name,
         )
         shared = Candidacy(manager, self.hub, elector)

@@ -16,6 +16,7 @@ from forge_manager.election.elector import Elector
 from forge_manager.election.knowledge import LeaseKnowledge
 from forge_manager.election.messages import Proof, Wish
 from forge_manager.election.record import LeaseRecord
+from forge_manager.election.tenures import Tenures
 from forge_manager.election.terms import Terms
 from forge_manager.forging import machine as machine_module
 from forge_manager.forging import rotation as rotation_module
@@ -92,21 +93,16 @@ def _guard_orders(**changes: Any) -> Patch:
 
 
 def _timed_from_the_answer(patch: pytest.MonkeyPatch) -> None:
-    honest_see, honest_acknowledge = Elector._see, Elector._acknowledge
+    honest = Elector._acknowledge
 
-    def see(self: Any, now: Moment, lease: Any) -> None:
-        self.sabotage_now = now
-        honest_see(self, now, lease)
+    def acknowledge(self: Any, now: Moment, lease: Any, write: Any) -> None:
+        honest(self, now, lease, dataclasses.replace(write, sent=now))
 
-    def acknowledge(self: Any, lease: Any, write: Any) -> None:
-        honest_acknowledge(self, lease, dataclasses.replace(write, sent=self.sabotage_now))
-
-    patch.setattr(Elector, "_see", see)
     patch.setattr(Elector, "_acknowledge", acknowledge)
 
 
 def _name_is_enough(patch: pytest.MonkeyPatch) -> None:
-    def is_ours(self: LeaseKnowledge) -> bool:
+    def is_ours(self: LeaseKnowledge, _now: Moment) -> bool:
         return self.record.holder == self._identity
 
     patch.setattr(LeaseKnowledge, "is_ours", is_ours)
@@ -204,7 +200,7 @@ def _tenures_outlive(patch: pytest.MonkeyPatch) -> None:
     def remember(self: ForgingMachine, seen: Any) -> None:
         before = self.state.tenures
         honest(self, seen)
-        if not self.state.tenures:
+        if not self.state.tenures.marks:
             self.state = dataclasses.replace(self.state, tenures=before)
 
     patch.setattr(ForgingMachine, "_remember", remember)
@@ -242,6 +238,10 @@ SABOTAGES: dict[str, Patch] = {
     "an older certificate may lead": _counter_ignored,
     "the recorded counter falls": _counter_falls,
     "a tenure outlives its end": _tenures_outlive,
+    "a tenure lasts for ever": _returning(Tenures, "over", False),
+    "a fall of versions goes unnoticed": _returning(Elector, "_fell_back", False),
+    "who heard nothing for long knows all the same": _returning(LeaseKnowledge, "attentive", True),
+    "a renewal proves whenever it is answered": _returning(Elector, "_is_late", False),
     # Guard
     "the guard does not kill": _guard_orders(kill=None),
     "the fence trusts boot time alone": _boot_time_only,

@@ -9,7 +9,7 @@ from forge_manager.moment import SECOND
 from tests.sidecar.simulation.key_rules import InvariantError
 
 if TYPE_CHECKING:
-    from tests.sidecar.simulation.api import ApiServer, Trouble
+    from tests.sidecar.simulation.api import Trouble
     from tests.sidecar.simulation.cluster import Cluster
     from tests.sidecar.simulation.pod import Pod
 
@@ -24,7 +24,7 @@ class VacancyRules:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._since: dict[Pod, tuple[int, int]] = {}  # the Lease's version, and real time
+        self._since: dict[Pod, tuple[int, int]] = {}  # the server's changes, and real time
 
     def check(self) -> None:
         """Check it as things are now. Raises InvariantError."""
@@ -33,17 +33,13 @@ class VacancyRules:
         for pod in self._cluster.pods:
             if not _could_take(pod):
                 continue
-            version = sum(_version(lease) for lease in pod.leases)
-            known, since_ns = before.get(pod, (version, now_ns))
-            if known != version:
+            changes = sum(lease.changes for lease in pod.leases)
+            known, since_ns = before.get(pod, (changes, now_ns))
+            if known != changes:
                 since_ns = now_ns
             elif now_ns - since_ns > limit_ns:
                 raise InvariantError(f"{pod.name} does not take a Lease that nobody writes")
-            self._since[pod] = version, since_ns
-
-
-def _version(lease: ApiServer) -> int:
-    return lease.lease.version if lease.lease else 0
+            self._since[pod] = changes, since_ns
 
 
 def _could_take(pod: Pod) -> bool:

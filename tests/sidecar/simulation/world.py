@@ -38,6 +38,7 @@ class World:
         self.steps = 0
         self.forging: set[Node] = set()  # switched on and not dead; perhaps stopped
         self.history: deque[str] = deque(maxlen=_HISTORY_LINES)
+        self._said = ""
         self._queue: list[tuple[int, int, Event]] = []
         self._scheduled = 0
 
@@ -51,7 +52,10 @@ class World:
         event()
 
     def log(self, text: str) -> None:
-        self.history.append(f"{self.real_ns / SECOND:10.3f} {text}")
+        """Say what happened; what happens again and again is said once."""
+        if text != self._said:
+            self._said = text
+            self.history.append(f"{self.real_ns / SECOND:10.3f} {text}")
 
     def ms(self, low: float, high: float) -> int:
         """Return a random time between two, given in milliseconds."""

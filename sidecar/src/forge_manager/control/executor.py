@@ -35,7 +35,7 @@ class _NotDoneError(Exception):
 
 
 class Executor:
-    """The hands of forging control."""
+    """The hands of forging control. `fence`: the last that was written."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Executor:
         """Take the tools, and the fence as the manager before left it."""
         self._state = state
         self._fuse = fuse
-        self._fence = found
+        self.fence = found
         self._fuse_complaint = ""
         self._keys = keys
         self._clocks = clocks
@@ -79,10 +79,10 @@ class Executor:
 
     def _tend_fuse(self, held: Held | None) -> None:
         """Arm it for what the fence permits; without it the guard guards alone, which is said."""
-        if self._fence is None:
+        if self.fence is None:
             return
         try:
-            self._fuse.follow(self._fence, held, self._clocks())
+            self._fuse.follow(self.fence, held, self._clocks())
         except OSError as error:
             if self._fuse_complaint != logs.where(error):
                 self._fuse_complaint = logs.where(error)
@@ -94,7 +94,7 @@ class Executor:
     def _do(self, action: Action, held: Held | None) -> None:
         if isinstance(action, PublishFence):
             self._state.publish_fence(action.fence)
-            self._fence = action.fence
+            self.fence = action.fence
             self._tend_fuse(held)
         elif isinstance(action, PutKeysLive):
             self._check(action.permit)

@@ -128,6 +128,7 @@ class Round:
             live=sight.live,
             guard=sight.guard,
             failed=self._failed,
+            fence=self._executor.fence,
             terminating=self._terminating(),
             reload=self._reloads.wanted(),
             held_off=asked.held_off,

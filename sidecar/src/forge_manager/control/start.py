@@ -22,6 +22,7 @@ from forge_manager.control.assembly import assemble
 from forge_manager.control.candidacy import Candidacy
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import hub_identity_of, identity_of
+from forge_manager.election.tenures import NONE_HELD
 from forge_manager.election.withdrawal import Withdrawal
 from forge_manager.reporting.assembly import Reporting
 from forge_manager.reporting.wishes import Asked
@@ -226,7 +227,7 @@ def _local_elector(settings: Settings, telemetry: Telemetry, found: Fence | None
         identity=identity_of(*_pod(settings)),
         pool_id=_pool_id(telemetry),
         terms=settings.leader.terms,
-        former_tenures=found.tenures if found else (),
+        former=found.held if found else NONE_HELD,
     )
 
 
@@ -236,7 +237,7 @@ def _hub_elector(settings: Settings, telemetry: Telemetry, found: Fence | None) 
         identity=hub_identity_of(cluster, *_pod(settings)),
         pool_id=_pool_id(telemetry),
         terms=settings.hub.terms,
-        former_tenures=found.tenures if found else (),
+        former=found.held if found else NONE_HELD,
         group=cluster,
         goes_on_alone=settings.hub.go_on_alone,
     )

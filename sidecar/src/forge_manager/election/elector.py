@@ -25,18 +25,15 @@ from forge_manager.election.messages import (
     Verb,
     Wish,
 )
-from forge_manager.election.record import Lease, LeaseRecord, released
-from forge_manager.moment import SECOND
+from forge_manager.election.record import Lease, LeaseRecord, released, tenure_of
+from forge_manager.election.tenures import NONE_HELD, Tenures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from forge_manager.election.messages import Answer
     from forge_manager.election.terms import Terms
     from forge_manager.moment import Moment
 
 _MICROSECOND = 1000  # nanoseconds
-_LONGEST_SILENCE_NS = 60 * SECOND
 #: Unanswered writes that are remembered; one that is forgotten counts as another's, which is safe.
 _MOST_WRITES = 16
 _MOST_DOUBLINGS = 3
@@ -54,11 +51,11 @@ class _Write:
 class Elector:
     """One process's candidacy for one lease.
 
-    `former_tenures`: what earlier processes of this very pod held (Fence.tenures): those may be
-    taken over or released at once, for nothing but this pod's node ever forged under them.
+    `former`: what earlier processes of this very pod held (Fence.held): while that is young, it may
+    be taken over or released at once, for nothing but this pod's node forged under it.
     `group`: the candidates that may be passed a release before others, of a lease that is `shared`
-    with other groups. `goes_on_alone`: a proof is
-    waived for as long as the server is silent; others may then hold the lease all the same.
+    with other groups. `goes_on_alone`: a proof is waived for as long as the server is silent; others
+    may then hold the lease all the same.
     """
 
     def __init__(
@@ -67,7 +64,7 @@ class Elector:
         identity: str,
         pool_id: str,
         terms: Terms,
-        former_tenures: Iterable[str] = (),
+        former: Tenures = NONE_HELD,
         group: str = "",
         goes_on_alone: bool = False,
     ) -> None:
@@ -80,7 +77,8 @@ class Elector:
             identity=identity,
             pool_id=pool_id,
             duration_ns=terms.duration_ns,
-            former_tenures=former_tenures,
+            attention_ns=terms.attention_ns,
+            former=former,
             group=group,
         )
         self._successor = ""
@@ -96,17 +94,15 @@ class Elector:
         self._refusals = 0
         self._renew_at_ns = 0
         self._pause_until_ns = 0
-        self._contact_ns: int | None = None
-        self._first_silence_ns = terms.duration_ns * 2 // 3
-        self._silence_ns = self._first_silence_ns
-        self._regressed_since_ns: int | None = None
+        self._sent_ns = 0  # of the request in flight
+        self._known_version = -1  # the newest when it was sent
         self._last_stamp_us = 0
 
     def view(self, now: Moment) -> LeaseView:
         """Say what is known and proven now."""
         return LeaseView(
             proof=self._proof,
-            ours=self._knowledge.is_ours() or any(write.record.holder for write in self._writes),
+            ours=self._may_be_ours(now),
             holder=self._knowledge.record.holder,
             obstacle=self._knowledge.obstacle(now, self._counter),
             lost=self._lost,
@@ -114,16 +110,23 @@ class Elector:
             tenures=self._knowledge.tenures,
             changed_ns=self._knowledge.changed_ns,
             passed_to=self._knowledge.record.passed_to,
-            waived=self._goes_on_alone and self._proven is not None,
+            silent=not self._knowledge.attentive(now.boot_ns),
+            waived=self._waived,
             shared=self.shared,
         )
+
+    @property
+    def _waived(self) -> bool:
+        return self._goes_on_alone and self._proven is not None
+
+    def _may_be_ours(self, now: Moment) -> bool:
+        pending = any(write.record.holder for write in self._writes)
+        return pending or self._waived or self._knowledge.is_ours(now)
 
     # What comes in
 
     def observed(self, now: Moment, lease: Lease, *, deleted: bool = False) -> None:
         """Take an event of the watch: the Lease as it is, or as it was when it was deleted."""
-        self._contact_ns = now.boot_ns
-        self._silence_ns = self._first_silence_ns
         if lease.version <= self._knowledge.newest_version:
             return  # events trail behind answers
         if deleted:
@@ -131,6 +134,7 @@ class Elector:
             self._see_missing(now)
         else:
             self._see(now, lease)
+        self._knowledge.heard(now, now.boot_ns)
 
     def answered(self, now: Moment, number: int, answer: Answer) -> None:
         """Take the outcome of the request in flight; that of any other is ignored."""
@@ -143,7 +147,6 @@ class Elector:
             self._pause(now, self._failures)
             return
         self._failures = 0
-        self._contact_ns = now.boot_ns
         if not isinstance(answer, Found) and request.verb is not Verb.READ:
             self._refused(now)
             return
@@ -153,8 +156,11 @@ class Elector:
             self._see_missing(now)
         elif answer.lease.version > self._knowledge.newest_version:
             self._see(now, answer.lease)
-        elif request.verb is Verb.READ:
-            self._read_again(now, answer.lease)
+        elif self._fell_back(answer.lease):
+            self._see_fallen_back(now, answer.lease)
+        elif self._is_there_after_all(answer.lease):
+            self._see(now, answer.lease)
+        self._knowledge.heard(now, self._sent_ns)
 
     def _refused(self, now: Moment) -> None:
         """Read before anything else: what stands there may be what I sent and heard no answer to.
@@ -176,10 +182,9 @@ class Elector:
         mine = next((write for write in self._writes if _is_outcome(lease, write)), None)
         # Only what is based on this version can still land.
         self._writes = [w for w in self._writes if w.base and w.base.version == lease.version]
-        self._regressed_since_ns = None
         self._refusals = 0
         if mine is not None:
-            self._acknowledge(lease, mine)
+            self._acknowledge(now, lease, mine)
         elif self._proven is not None and not is_same(self._proven, lease):
             replaced = self._proven.uid != lease.uid
             self._lose(ElectionReason.LEASE_REPLACED if replaced else ElectionReason.FOREIGN_WRITE)
@@ -191,37 +196,44 @@ class Elector:
             self._lose(ElectionReason.LEASE_MISSING)
         self._knowledge.see_missing(now)
 
-    def _read_again(self, now: Moment, lease: Lease) -> None:
-        if lease.version < self._knowledge.newest_version:
-            self._see_regressed(now, lease)
-            return
-        self._regressed_since_ns = None
-        if self._knowledge.lease is None:  # it is there, whatever was answered before
-            self._see(now, lease)
+    def _is_there_after_all(self, lease: Lease) -> bool:
+        known = self._knowledge
+        return known.lease is None and lease.version == known.newest_version
 
-    def _see_regressed(self, now: Moment, lease: Lease) -> None:
-        """Take a read older than what is known: a stale cache or, if it lasts, a restored backup.
+    def _fell_back(self, lease: Lease) -> bool:
+        """Tell whether an answer shows less than was known when it was asked for.
 
-        Nothing is ever acknowledged by it; without this rule no elector would believe the restored
-        server again.
+        An answer to a read, or to a write that landed, is never older than the question. One that
+        is comes from a server that lost its last writes: a restored backup, a promoted replica.
         """
-        self._must_read = True
-        self._pause_until_ns = now.boot_ns + self._terms.retry_ns
-        if self._regressed_since_ns is None:
-            self._regressed_since_ns = now.boot_ns
-        elif now.boot_ns - self._regressed_since_ns >= self._terms.duration_ns:
-            self._writes.clear()
-            self._knowledge.forget()
-            self._see(now, lease)
+        known = self._knowledge.lease
+        reused = known is not None and known.version == lease.version and not is_same(known, lease)
+        return lease.version < self._known_version or reused
 
-    def _acknowledge(self, lease: Lease, write: _Write) -> None:
+    def _see_fallen_back(self, now: Moment, lease: Lease) -> None:
+        """Start anew: what was proven may be another's by now, and versions are used again."""
+        self._lose(ElectionReason.LEASE_FELL_BACK)
+        self._writes.clear()
+        self._knowledge.forget()
+        self._see(now, lease)
+
+    def _acknowledge(self, now: Moment, lease: Lease, write: _Write) -> None:
         if not write.record.holder:
             self._lose(ElectionReason.LEASE_RELEASED)
             return
-        tenure = self._knowledge.add_tenure(lease)
-        self._proof = Proof(write.sent, self._terms, tenure)
+        if self._is_late(now, lease, write):
+            self._lose(ElectionReason.RENEW_DEADLINE_PASSED)
+            return
+        until_ns = write.sent.boot_ns + self._terms.duration_ns - self._terms.margin_ns
+        mark = self._knowledge.add_tenure(lease, until_ns, write.sent.offset_ns)
+        self._proof = Proof(write.sent, self._terms, mark)
         self._proven = lease
         self._lost = ElectionReason.RENEW_DEADLINE_PASSED
+
+    def _is_late(self, now: Moment, lease: Lease, write: _Write) -> bool:
+        """Tell whether this renewal came when its tenure was over: another may have led before."""
+        renewal = write.base is not None and tenure_of(write.base) == tenure_of(lease)
+        return renewal and self._knowledge.tenures.over(now)
 
     def _lose(self, reason: ElectionReason) -> None:
         self._proof, self._proven, self._lost = None, None, reason
@@ -244,7 +256,7 @@ class Elector:
         if self._request is not None or now.boot_ns < self._pause_until_ns:
             return None
         if self._must_read:
-            return self._read()
+            return self._read(now)
         record = self._next_record(now, wish)
         if record is not None:
             return self._write(now, record)
@@ -254,13 +266,13 @@ class Elector:
         """Return what to write now, None when nothing is due."""
         known = self._knowledge
         if wish is Wish.RELEASE:
-            return (
-                released(known.lease, self._successor) if known.lease and known.is_ours() else None
-            )
-        if self._proven is not None:
+            ours = known.lease if known.is_ours(now) else None
+            return released(ours, self._successor) if ours else None
+        if self._proven is not None and known.is_ours(now):
             due = now.boot_ns >= self._renew_at_ns
             return self._renewal(now, self._proven.record) if due else None
-        if wish is Wish.CAMPAIGN and known.obstacle(now, self._counter) is None:
+        free = known.attentive(now.boot_ns) and known.obstacle(now, self._counter) is None
+        if free and (wish is Wish.CAMPAIGN or self._waived):
             return self._acquisition(now)
         return None
 
@@ -290,23 +302,23 @@ class Elector:
         base = self._knowledge.lease
         self._renew_at_ns = now.boot_ns + self._terms.retry_ns
         self._writes = [*self._writes, _Write(record, base, now)][-_MOST_WRITES:]
-        return self._send(Verb.REPLACE if base else Verb.CREATE, record, base)
+        return self._send(now, Verb.REPLACE if base else Verb.CREATE, record, base)
 
     def _read_when_silent(self, now: Moment, jitter: float) -> Request | None:
-        if self._contact_ns is None:
-            self._contact_ns = now.boot_ns
-        if now.boot_ns - self._contact_ns < self._silence_ns * (1 + jitter / 4):
+        silence_ns = self._knowledge.silent_ns(now)
+        if silence_ns is not None and silence_ns < self._terms.look_ns * (1 + jitter / 4):
             return None
-        self._contact_ns = now.boot_ns
-        self._silence_ns = min(2 * self._silence_ns, _LONGEST_SILENCE_NS)
-        return self._read()
+        return self._read(now)
 
-    def _read(self) -> Request:
-        return self._send(Verb.READ, None, None)
+    def _read(self, now: Moment) -> Request:
+        return self._send(now, Verb.READ, None, None)
 
-    def _send(self, verb: Verb, record: LeaseRecord | None, base: Lease | None) -> Request:
+    def _send(
+        self, now: Moment, verb: Verb, record: LeaseRecord | None, base: Lease | None
+    ) -> Request:
         self._requests += 1
         self._request = Request(self._requests, verb, self._terms.request_ns, record, base)
+        self._known_version, self._sent_ns = self._knowledge.newest_version, now.boot_ns
         return self._request
 
 

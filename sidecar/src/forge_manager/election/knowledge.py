@@ -12,11 +12,10 @@ from forge_manager.election.record import (
     is_release_of,
     tenure_of,
 )
+from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from forge_manager.moment import Moment
 
 #: For so long a Lease that was passed to one group is left to it by the others. Whoever released it
@@ -29,7 +28,9 @@ class LeaseKnowledge:
 
     Expiry never compares the record's times with a clock: clocks of two machines may differ by any
     amount, their rates by little. `duration_ns`: the own leaseDuration. `changed_ns`: boot time.
-    `group`: of candidates that a release may be passed to; this one's.
+    `attention_ns`: who heard nothing for longer cannot tell what happened meanwhile. `former`: what
+    earlier managers of this pod held. `group`: of candidates that a release may be passed to; this
+    one's.
     """
 
     def __init__(
@@ -38,7 +39,8 @@ class LeaseKnowledge:
         identity: str,
         pool_id: str,
         duration_ns: int,
-        former_tenures: Iterable[str],
+        attention_ns: int,
+        former: Tenures,
         group: str,
     ) -> None:
         self.lease: Lease | None = None  # None: missing, or not seen yet
@@ -48,19 +50,40 @@ class LeaseKnowledge:
         self._identity = identity
         self._pool_id = pool_id
         self._duration_ns = duration_ns
+        self._attention_ns = attention_ns
         self._group = group
-        self._tenures = set(former_tenures)
+        self._tenures = former
         self._free_at_ns = 0
+        self._heard_ns: int | None = None
 
     @property
     def record(self) -> LeaseRecord:
         """The record as last seen; an empty one when there is no Lease."""
         return self.lease.record if self.lease else LeaseRecord()
 
+    def heard(self, now: Moment, at_ns: int) -> None:
+        """Take that what is known was true at `at_ns` (boot time).
+
+        Who heard nothing for long may have missed a whole holding, which the API server forgot
+        since: whatever is there now is waited for in full.
+        """
+        if self._heard_ns is not None and not self.attentive(at_ns):
+            self._wait_for(now, self.record)
+        self._heard_ns = max(at_ns, self._heard_ns or 0)
+
+    def silent_ns(self, now: Moment) -> int | None:
+        """Return for how long nothing was heard; None before the first time."""
+        return None if self._heard_ns is None else now.boot_ns - self._heard_ns
+
+    def attentive(self, at_ns: int) -> bool:
+        """Tell whether nothing can have happened unnoticed until then."""
+        return self._heard_ns is not None and at_ns - self._heard_ns <= self._attention_ns
+
     def see(self, now: Moment, lease: Lease) -> None:
         """Take a Lease newer than everything known."""
         # Every other one has ended, even if a copy of its record comes back.
-        self._tenures &= {tenure_of(lease)} if lease.record.holder == self._identity else set()
+        kept = {tenure_of(lease)} if lease.record.holder == self._identity else set()
+        self._keep_tenures(kept)
         if self.lease is None or not is_same(self.lease, lease):
             self.changed_ns = now.boot_ns
             self._hold(now, lease)
@@ -77,34 +100,41 @@ class LeaseKnowledge:
             self._wait_for(now, self.record)
         self.seen = True
         self.lease = None
-        self._tenures.clear()
+        self._tenures = NONE_HELD
 
     def forget(self) -> None:
         """Drop everything that is ordered by version: the API server's history began anew."""
         self.lease = None
         self.newest_version = -1
+        self._tenures = NONE_HELD
 
     @property
-    def tenures(self) -> tuple[str, ...]:
-        """The tenures of this pod that were not seen to end; before the first look all former."""
-        return tuple(sorted(self._tenures))
+    def tenures(self) -> Tenures:
+        """Those of this pod that were not seen to end; before the first look all former."""
+        return self._tenures
 
-    def add_tenure(self, lease: Lease) -> str:
-        """Note that this pod holds it, by its own acknowledged write; returns the tenure's mark."""
-        tenure = tenure_of(lease)
-        self._tenures.add(tenure)
-        return tenure
+    def add_tenure(self, lease: Lease, until_ns: int, offset_ns: int) -> str:
+        """Note that this pod holds it until then, by its own acknowledged write; returns its mark.
 
-    def is_ours(self) -> bool:
-        """Tell whether the Lease names a tenure of this pod that was never seen to end.
+        For the times see `Tenures`.
+        """
+        mark = tenure_of(lease)
+        marks = tuple(sorted({*self._tenures.marks, mark}))
+        self._tenures = Tenures(marks, until_ns, offset_ns)
+        return mark
+
+    def is_ours(self, now: Moment) -> bool:
+        """Tell whether the Lease names a tenure of this pod that was not seen to end, and is young.
 
         Then no other pod can hold it, and nothing but this pod's node forged under it. The name
-        alone would not do: a person can write it.
+        alone would not do: a person can write it. Nor would the tenure alone: the API server may
+        have forgotten whoever came after it.
         """
         return (
             self.lease is not None
             and self.lease.record.holder == self._identity
-            and tenure_of(self.lease) in self._tenures
+            and tenure_of(self.lease) in self._tenures.marks
+            and not self._tenures.over(now)
         )
 
     def obstacle(self, now: Moment, counter: int | None) -> ElectionReason | None:
@@ -120,9 +150,13 @@ class LeaseKnowledge:
             return ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL
         if counter is not None and record.counter is not None and counter < record.counter:
             return ElectionReason.COUNTER_BEHIND
-        if now.boot_ns < self._free_at_ns and not self.is_ours():
+        if now.boot_ns < self._free_at_ns and not self.is_ours(now):
             return ElectionReason.LEASE_HELD
         return None
+
+    def _keep_tenures(self, marks: set[str]) -> None:
+        kept = tuple(mark for mark in self._tenures.marks if mark in marks)
+        self._tenures = self._tenures._replace(marks=kept) if kept else NONE_HELD
 
     def _hold(self, now: Moment, lease: Lease) -> None:
         """Note that the record changed: from now it counts as held for a full duration.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
+from forge_manager.election.tenures import NONE_HELD, Tenures
+
 if TYPE_CHECKING:
     from forge_manager.election.record import Lease, LeaseRecord
     from forge_manager.election.terms import Terms
@@ -28,6 +30,7 @@ class ElectionReason(StrEnum):
     LEASE_MISSING = "LeaseMissing"
     LEASE_REPLACED = "LeaseReplaced"
     FOREIGN_WRITE = "ForeignWrite"
+    LEASE_FELL_BACK = "LeaseFellBack"
     RENEW_DEADLINE_PASSED = "RenewDeadlinePassed"
     LEASE_RELEASED = "LeaseReleased"
     LEASE_BELONGS_TO_ANOTHER_POOL = "LeaseBelongsToAnotherPool"
@@ -103,9 +106,10 @@ class LeaseView:
     `ours`: the Lease names this pod, or soon may: it is not handed over yet.
     `obstacle`: why it cannot be taken now, None when it can. `lost`: why it was last given up.
     `counter`: the highest certificate counter that the Lease records, None for none.
-    `tenures`: what this pod held and was not seen to end, for its next manager.
+    `tenures`: what this pod holds and was not seen to end, for its next manager.
     `changed_ns`: CLOCK_BOOTTIME when the record was last seen to change, None before that.
     `passed_to`: whom it was passed to when it was released, "" for nobody in particular.
+    `silent`: nothing was heard of it for so long that it could not be taken at once.
     `waived`: nothing was heard against the last proof, and that is enough by the settings.
     `shared`: with other clusters (Elector.shared).
     """
@@ -116,9 +120,10 @@ class LeaseView:
     obstacle: ElectionReason | None
     lost: ElectionReason
     counter: int | None = None
-    tenures: tuple[str, ...] = ()
+    tenures: Tenures = NONE_HELD
     changed_ns: int | None = None
     passed_to: str = ""
+    silent: bool = False
     waived: bool = False
     shared: bool = False
 

@@ -49,6 +49,16 @@ class Terms:
         return self.retry_period_s * SECOND
 
     @property
+    def look_ns(self) -> int:
+        """After how much silence one looks: twice a renewal's time, for those are watched."""
+        return 2 * self.retry_ns
+
+    @property
+    def attention_ns(self) -> int:
+        """After how much silence a candidate waits in full: one look may fail before that."""
+        return self.look_ns + self.retry_ns + self.request_ns
+
+    @property
     def margin_ns(self) -> int:
         """How long before the end of the lease the fence falls."""
         return max(_LEAST_MARGIN_NS, self.duration_ns // _MARGIN_DIVISOR)

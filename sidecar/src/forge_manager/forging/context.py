@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.forging.actions import SendSighup, UnlinkLive
 from forge_manager.forging.phases import ForgingReason, Obstacle
 from forge_manager.forging.scrapes import has_landed
 from forge_manager.moment import MILLISECOND, SECOND
@@ -133,11 +134,15 @@ class Context:
 
         One that was slow to come on may be as slow to go off: it is never ended for that.
         """
-        if not self.leases_proven() or self.guard_silent():
+        if not self.leases_proven() or self.guard_silent() or self._unreachable():
             return self._overdue(OFF_TIMEOUT_NS)
         late = self.state.reason is ForgingReason.SWITCH_ON_FAILED
         refused = self.state.refusals >= MOST_REFUSALS and not late
         return refused or self._silent_for(STALL_NS) or self._guard_is_near()
+
+    def _unreachable(self) -> bool:
+        """Tell whether the SIGHUP that switches off could not be sent just now."""
+        return isinstance(self.seen.failed, UnlinkLive | SendSighup)
 
     def off_unprovable(self) -> bool:
         """Tell whether there is no metric that could show it to be off."""
@@ -155,10 +160,11 @@ class Context:
         return self.now_ns - self.state.entered_ns >= timeout_ns or self._guard_is_near()
 
     def _guard_is_near(self) -> bool:
-        fence = self.state.fence
+        fence = self.seen.fence
         return (
             fence is not None
             and fence.node == self.state.process
+            and not fence.off
             and self._nearly(fence, KILL_AHEAD_NS)
         )
 
@@ -320,6 +326,7 @@ class Context:
             (Obstacle.METRIC_UNREADABLE, self.metric_unreadable),
             (Obstacle.GUARD_SILENT, self.guard_silent),
             (Obstacle.HANDING_OVER, self.handing_over),
+            (Obstacle.HUB_SILENT, self.hub_silent),
             (Obstacle.BACKING_OFF, self.backing_off),
         ):
             if applies():
@@ -329,6 +336,10 @@ class Context:
     def metric_was_missing(self) -> bool:
         """Tell whether a node had to end because it never showed the metric."""
         return self.state.metric_missing
+
+    def hub_silent(self) -> bool:
+        """Tell whether a shared Lease is out of this pod's reach; another pod may reach it."""
+        return any(one.shared and one.silent and not one.waived for one in self.seen.leases)
 
     def backing_off(self) -> bool:
         """Tell whether a switch-on failed a moment ago."""

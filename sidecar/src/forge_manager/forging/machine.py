@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forge_manager.election.messages import Wish
+from forge_manager.election.tenures import NONE_HELD, joined
 from forge_manager.forging.actions import (
     EndNode,
     KillNode,
@@ -57,7 +58,7 @@ class ForgingMachine:
     def __init__(
         self, *, pod_name: str, boot_id: str, found: Fence | None, has_metric: bool = True
     ) -> None:
-        self.state = State(fence=found, tenures=found.tenures if found else ())
+        self.state = State(fence=found, tenures=found.held if found else NONE_HELD)
         self._pod_name = pod_name
         self._boot_id = boot_id
         self._has_metric = has_metric
@@ -133,7 +134,7 @@ class ForgingMachine:
         if wish is not None and wish.token != state.hand_over_token:
             until_ns = now_ns + HAND_OVER_PATIENCE_NS
             state = replace(state, hand_over_token=wish.token, hand_over_until_ns=until_ns)
-        tenures = tuple(dict.fromkeys(mark for lease in seen.leases for mark in lease.tenures))
+        tenures = joined(lease.tenures for lease in seen.leases)
         if tenures != state.tenures:
             state = replace(state, tenures=tenures)
         self.state = state
@@ -191,7 +192,7 @@ class ForgingMachine:
     def _publish(self, seen: Situation) -> list[Action]:
         fence = self._fence(seen)
         stale = self.state.fence_stale or self._context(seen).fence_unheeded()
-        if fence is None or (fence == self.state.fence and not stale):
+        if fence is None or (_says_the_same(fence, self.state.fence) and not stale):
             return []
         self.state = replace(
             self.state, fence=fence, fence_stale=False, published_ns=seen.now.boot_ns
@@ -275,9 +276,16 @@ class ForgingMachine:
             offset_ns=min(proof.sent.offset_ns for proof in proofs),
         )
 
-    def _fence_of(self, *, until_ns: int, off: bool, offset_ns: int = 0) -> Fence:
+    def _fence_of(self, *, until_ns: int, off: bool, offset_ns: int | None = None) -> Fence:
+        held = self.state.tenures
         return Fence(
-            self._boot_id, self.state.process, until_ns, offset_ns, off, self.state.tenures
+            self._boot_id,
+            self.state.process,
+            until_ns,
+            held.offset_ns if offset_ns is None else offset_ns,
+            off,
+            held.marks,
+            held.until_ns,
         )
 
     def _wishes(self, context: Context) -> tuple[Wish, ...]:
@@ -304,3 +312,12 @@ class ForgingMachine:
                 held = lease.proven(context.seen.now)
                 wishes.append(Wish.KEEP if held else Wish.CAMPAIGN)
         return tuple(wishes)
+
+
+def _says_the_same(fence: Fence, before: Fence | None) -> bool:
+    """Tell whether it need not be written again: with the node off a renewal changes nothing."""
+    if before is not None and fence.off:
+        fence = fence._replace(
+            wall_offset_ns=before.wall_offset_ns, tenures_until_ns=before.tenures_until_ns
+        )
+    return fence == before

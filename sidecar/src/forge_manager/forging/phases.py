@@ -71,3 +71,4 @@ class Obstacle(StrEnum):
     GUARD_SILENT = "GuardSilent"
     CREDENTIALS_MISSING = "CredentialsMissing"
     COUNTER_BEHIND = "CounterBehind"
+    HUB_SILENT = "HubSilent"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from forge_manager.election.messages import LeaseView
     from forge_manager.forging.actions import Action
     from forge_manager.guard.logic import LiveKeys
-    from forge_manager.guard.protocol import Heartbeat, NodeProcess
+    from forge_manager.guard.protocol import Fence, Heartbeat, NodeProcess
     from forge_manager.moment import Moment
 
 
@@ -80,8 +80,9 @@ class Situation:
     `cluster` must permit it. `guard`: as parsed,
     None for a dead one. `reload`: asks that a standby read its topology again; it differs with each
     wish. `live`: what lies at the node's paths. `failed`: the action of the last step that could
-    not be carried out (those after it were not tried). `hold_known`: False until it was asked
-    whether an operator holds forging off.
+    not be carried out (those after it were not tried). `fence`: the last that was written, or that
+    the manager before left. `hold_known`: False until it was asked whether an operator holds
+    forging off.
     """
 
     now: Moment
@@ -93,6 +94,7 @@ class Situation:
     live: LiveKeys
     guard: Heartbeat | None
     failed: Action | None = None
+    fence: Fence | None = None
     terminating: bool = False
     held_off: bool = False
     hold_known: bool = True

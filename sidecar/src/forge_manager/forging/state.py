@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.forging.phases import ForgingReason, Phase
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 class State:
     """What the machine remembers from step to step. Times are CLOCK_BOOTTIME.
 
-    `process`: the node that the phase speaks of. `fence`: as last published, or as the manager
+    `process`: the node that the phase speaks of. `fence`: as last ordered, or as the manager
     before left it; `fence_stale` when it must be published again. `sighup`: the one in flight.
     """
 
@@ -27,7 +28,7 @@ class State:
     fence: Fence | None = None
     fence_stale: bool = False
     published_ns: int = 0
-    tenures: tuple[str, ...] = ()
+    tenures: Tenures = NONE_HELD
     run: Run | None = None
     sighup: Sighup | None = None
     sighups: int = 0

@@ -16,6 +16,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from forge_manager.election.tenures import Tenures
+
 if TYPE_CHECKING:
     from forge_manager.moment import Moment
 
@@ -48,7 +50,8 @@ class Fence(NamedTuple):
     `forge_until_ns`: CLOCK_BOOTTIME at which the permission ends.
     `wall_offset_ns`: wall clock minus boot time when the permission was earned (see `passed`).
     `off`: the node is known not to forge, so there is nothing to end.
-    `tenures`: marks of the leases held (election.record), for the next manager of this pod.
+    `tenures`: marks of the leases held, and `tenures_until_ns`: until when (election.tenures), for
+    the next manager of this pod.
     """
 
     boot_id: str
@@ -57,6 +60,12 @@ class Fence(NamedTuple):
     wall_offset_ns: int
     off: bool
     tenures: tuple[str, ...] = ()
+    tenures_until_ns: int = 0
+
+    @property
+    def held(self) -> Tenures:
+        """What the manager held that wrote it."""
+        return Tenures(self.tenures, self.tenures_until_ns, self.wall_offset_ns)
 
     def ends_ns(self, now: Moment) -> int:
         """Return the CLOCK_BOOTTIME at which the permission ends, by the clock that is ahead."""
@@ -99,6 +108,7 @@ def parse_fence(content: bytes | None, boot_id: str) -> Fence | None:
             wall_offset_ns=_integer(fields["wall_offset_ns"], low=-_MAX_INTEGER),
             off=_boolean(fields["off"]),
             tenures=_texts(fields["tenures"]),
+            tenures_until_ns=_integer(fields.get("tenures_until_ns", 0), low=0),
         )
     except (KeyError, ValueError):
         return None
