@@ -54,8 +54,8 @@ class Elector:
     `former`: what earlier processes of this very pod held (Fence.held): while that is young, it may
     be taken over or released at once, for nothing but this pod's node forged under it.
     `group`: the candidates that may be passed a release before others, of a lease that is `shared`
-    with other groups. `goes_on_alone`: a proof is waived for as long as the server is silent; others
-    may then hold the lease all the same.
+    with other groups. `goes_on_alone`: a proof is waived for as long as the server is silent;
+    others may then hold the lease all the same.
     """
 
     def __init__(
