@@ -98,7 +98,6 @@ NOTICED_BY = {
     "what was not answered was not written": "election/test_holding.py",
     "a Lease that the Role no longer names binds": "control/test_several_leases.py",
     "a Lease that was refused binds nobody at once": "election/test_withdrawal.py",
-    "a pod without any right leads": "control/test_several_leases.py",
 }
 
 CLUSTERS_CAUGHT_BY = {

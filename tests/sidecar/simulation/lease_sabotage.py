@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from forge_manager.control import round as round_module
 from forge_manager.election.withdrawal import Withdrawal
 from tests.sidecar.simulation.cluster import Cluster
 
 if TYPE_CHECKING:
     import pytest
 
-    from forge_manager.control.candidacy import Candidacy
-    from forge_manager.election.messages import LeaseView
-    from forge_manager.moment import Moment
     from tests.sidecar.simulation.api import ApiServer
 
 Patch = Callable[["pytest.MonkeyPatch"], None]
@@ -35,16 +31,8 @@ def _refused_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Withdrawal, "is_over", lambda self, now, view: self._since_ns is not None)
 
 
-def _none_need_bind(patch: pytest.MonkeyPatch) -> None:
-    def binding(views: Mapping[Candidacy, LeaseView], now: Moment) -> dict[Candidacy, LeaseView]:
-        return {one: view for one, view in views.items() if not one.is_withdrawn(now, view)}
-
-    patch.setattr(round_module, "those_that_bind", binding)
-
-
 SABOTAGES: dict[str, Patch] = {
     "a former Lease is not held": _own_lease_alone,
     "a Lease that the Role no longer names binds": _role_not_heeded,
     "a Lease that was refused binds nobody at once": _refused_once,
-    "a pod without any right leads": _none_need_bind,
 }
