@@ -6,7 +6,7 @@ from forge_manager.forging.actions import KillNode
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials
 from forge_manager.guard.protocol import Fence
-from forge_manager.moment import SECOND
+from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.forging.pod import BOOT, NODE, PodUnderTest
 
 
@@ -77,3 +77,18 @@ def test_a_node_that_is_found_forging_beyond_its_fence_is_killed_first() -> None
     actions = pod.run()
     assert ForgingReason.FORGING_WITHOUT_LEASE in pod.reasons
     assert KillNode(NODE) in actions
+
+
+def test_a_node_whose_lease_is_proven_again_at_the_last_moment_is_not_killed() -> None:
+    pod = leader()
+    assert pod.fence is not None
+    until_ns = pod.fence.forge_until_ns
+    pod.obeys = False
+    for before_ms in (3400, 1500, 600):
+        pod.boot_ns = until_ns - before_ms * MILLISECOND
+        pod.run()
+    assert ForgingReason.LEASE_NOT_PROVEN in pod.reasons
+    pod.boot_ns = until_ns - 450 * MILLISECOND
+    pod.prove()
+    assert KillNode not in [type(action) for action in pod.run()]
+    assert pod.fence.forge_until_ns > until_ns

@@ -160,9 +160,12 @@ class Context:
         return self.now_ns - self.state.entered_ns >= timeout_ns or self._guard_is_near()
 
     def _guard_is_near(self) -> bool:
+        """Tell whether the guard is about to end it, and no later fence can be written now."""
         fence = self.seen.fence
+        prolonged = self.leases_proven() and not self.action_failed()
         return (
             fence is not None
+            and not prolonged
             and fence.node == self.state.process
             and not fence.off
             and self._nearly(fence, KILL_AHEAD_NS)
