@@ -10,6 +10,7 @@ from typing import Any
 from tests.chart import (
     test_checks,
     test_cluster_checks,
+    test_lease_names,
     test_mithril_signer,
     test_network_checks,
     test_node_config_checks,
@@ -99,6 +100,7 @@ def provoking() -> Iterator[Values]:
         test_node_config_checks.REFUSED,
         test_node_config_checks.WARNED,
         test_node_version.REFUSED,
+        test_lease_names.WARNED,
         test_scaling.REFUSED,
         test_warnings.WARNED,
     ]

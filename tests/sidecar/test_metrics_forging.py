@@ -28,13 +28,16 @@ BY_LEASE = {"lease": "a-lease"}
 class Page:
     """What one scrape at NOW_NS shows."""
 
-    def __init__(self, directory: Path, *, managed: bool = True) -> None:
+    def __init__(
+        self, directory: Path, more: dict[str, str] | None = None, *, managed: bool = True
+    ) -> None:
         self.record, self.forging = ControlRecord(), ForgingStatus()
         env = {
             "LEASE_NAME": "a-lease",
             "HUB_LEASE_NAME": "the-pools",
             "STATE_DIR": str(directory if managed else directory / "missing"),
             "CHECKED_DIR": str(directory),
+            **(more or {}),
         }
         self.registry = CollectorRegistry()
         self.registry.register(
@@ -74,6 +77,15 @@ def test_the_hubs_lease_is_told_apart_from_the_own(page: Page) -> None:
     for name in ("cardano_lease_age_seconds", "cardano_lease_remaining_seconds"):
         assert page.value(name, BY_LEASE) == 3
         assert page.value(name, {"lease": "hub/the-pools"}) == 5
+
+
+def test_each_lease_that_is_held_is_told_of_by_its_name(tmp_path: Path) -> None:
+    page = Page(tmp_path, {"FORMER_LEASES": "b-former,a-former"})
+    seen = tuple(LeaseTimes(NOW_NS - n * SECOND, None) for n in (1, 2, 3, 4))
+    page.record.saw(NOW_NS, replace(NOTHING, leases=seen))
+    in_order = ("a-former", "a-lease", "b-former", "hub/the-pools")
+    for age, name in enumerate(in_order, 1):
+        assert page.value("cardano_lease_age_seconds", {"lease": name}) == age
 
 
 def test_a_guard_that_was_never_seen_is_as_old_as_control(page: Page) -> None:

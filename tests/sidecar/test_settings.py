@@ -58,6 +58,8 @@ OURS: list[tuple[str, str, object]] = [
     ("SHELLEY_GENESIS_FILE", "network.shelley_genesis", None),
     ("RENEW_DEADLINE", "leader.terms.renew_deadline_s", 10),
     ("RETRY_PERIOD", "leader.terms.retry_period_s", 2),
+    ("FORMER_LEASES", "leader.former_leases", ()),
+    ("ROLE_NAMES_LEASES", "leader.role_names_leases", False),
     ("NODE_METRICS_URL", "node.metrics", Address("127.0.0.1", 12798, "/metrics")),
 ]
 
@@ -97,6 +99,8 @@ def test_a_variable_that_is_not_set_or_empty_has_its_default(
         ("LEASE_DURATION", "5", "leader.terms", Terms(5, 2, 1)),
         ("LEASE_DURATION", "60", "leader.terms", Terms(60, 40, 2)),
         ("NODE_METRICS_URL", "http://127.0.0.1:9/m", "node.metrics", Address("127.0.0.1", 9, "/m")),
+        ("FORMER_LEASES", "b-leader,a.b", "leader.former_leases", ("b-leader", "a.b")),
+        ("ROLE_NAMES_LEASES", "true", "leader.role_names_leases", True),
         ("POOL_ID", " pool1abc ", "pool.id", "pool1abc"),
         ("POOL_NAME", "Ünïcode \u200d pool", "pool.name", "Ünïcode \u200d pool"),
     ],
@@ -135,6 +139,8 @@ def test_times_that_do_not_go_together_are_refused(variable: str, value: str, pr
         ("SOURCE_KES_KEY", "kes.skey", "absolute path"),
         ("NODE_SOCKET", "/ipc/\0", "absolute path"),
         ("LEASE_NAME", "My_Lease", "lower-case"),
+        ("FORMER_LEASES", "a,My_Lease", "lower-case"),
+        ("FORMER_LEASES", "a, b", "lower-case"),
         ("NAMESPACE", "-x", "lower-case"),
         ("HEALTH_CHECK_ENDPOINT", "ftp://x", "http://"),
         ("POOL_NAME", "two\nlines", "one line"),
@@ -206,3 +212,9 @@ def test_what_operators_ask_and_see_is_off_but_for_the_custom_resource() -> None
     asked = {"HOLD_FORGING": "true", "FORGING_LABEL": "true", "CRD_ENABLED": "false"}
     leader = parse_settings(asked).leader
     assert (leader.held_off, leader.forging_label, leader.crd_enabled) == (True, True, False)
+
+
+def test_leases_are_taken_in_the_same_order_whichever_of_them_is_the_own() -> None:
+    for own, former in (("a", "b,c"), ("c", "a,b"), ("b", "c,a,b")):
+        settings = parse_settings({"LEASE_NAME": own, "FORMER_LEASES": former})
+        assert settings.leader.lease_names == ("a", "b", "c")

@@ -28,9 +28,13 @@ forgeManager.clusterManagement.region: the hub tells clusters apart by it. Set a
 {{- if not (or $hub.leaseName (include "cardano-node.hub.poolId" .)) }}
 forgeManager.clusterManagement.hub.leaseName: all clusters of the pool must meet on one Lease. Set multiTenant.enabled=true and multiTenant.pool.id to the id as pool1..., or the same leaseName in every cluster.
 {{- end }}
-{{- $own := include "cardano-node.names.lease" . }}
-{{- if and (eq "true" (include "cardano-node.hub.here" .)) (eq .Release.Namespace (include "cardano-node.hub.namespace" .)) (has $own (list (include "cardano-node.names.hubLease" .) (include "cardano-node.names.hubBoard" .))) }}
-forgeManager.clusterManagement.hub.leaseName: {{ $own }} is the Lease by which the replicas here elect their leader. Set another name.
+{{- if and (eq "true" (include "cardano-node.hub.here" .)) (eq .Release.Namespace (include "cardano-node.hub.namespace" .)) }}
+{{- $ofHub := list (include "cardano-node.names.hubLease" .) (include "cardano-node.names.hubBoard" .) }}
+{{- range include "cardano-node.names.leases" . | fromJsonArray }}
+{{- if has . $ofHub }}
+forgeManager.clusterManagement.hub.leaseName: {{ . }} is a Lease by which the replicas here elect their leader. Set another name.
+{{- end }}
+{{- end }}
 {{- end }}
 {{- include "cardano-node.checks.leaseTimes" (dict "path" "forgeManager.clusterManagement.hub" "duration" "leaseDuration" "lease" $hub.leaseDuration "times" $hub) }}
 {{- end }}

@@ -58,7 +58,7 @@ persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot wri
 image.forgeManager.repository: {{ .Values.image.forgeManager.repository }} is the earlier project's sidecar, another program, which knows neither guard nor fence. Build the image in sidecar/, push it, and name it here.
 {{- end }}
 {{- $id := $manager.multiTenant.pool.id }}
-{{- if and $manager.multiTenant.enabled $id (ne "true" (include "cardano-node.poolPlaceholder" $id)) (not (regexMatch "^(pool1[02-9ac-hj-np-z]{51}|[0-9a-fA-F]{56})$" $id)) }}
+{{- if and $manager.multiTenant.enabled $id (ne "true" (include "cardano-node.poolPlaceholder" $id)) (ne "true" (include "cardano-node.isPoolId" $id)) }}
 forgeManager.multiTenant.pool.id: {{ $id }} is no pool id. Set pool1 and the 51 characters after it, or the 56 hex digits.
 {{- end }}
 {{- $probe := .Values.healthChecks.cardanoNode.livenessProbe }}
@@ -68,6 +68,10 @@ healthChecks.cardanoNode.livenessProbe.enabled: forgeManager.livenessFence is th
 {{- if and $probe.enabled (eq "/node-liveness" (toString $probe.httpGet.path)) }}
 healthChecks.cardanoNode.livenessProbe.httpGet.path: /node-liveness is the manager's, whose port has no name in this container. Set forgeManager.livenessFence=true, and this probe's enabled=false.
 {{- end }}
+{{- end -}}
+
+{{- define "cardano-node.isPoolId" -}}
+{{- regexMatch "^(pool1[02-9ac-hj-np-z]{51}|[0-9a-fA-F]{56})$" . -}}
 {{- end -}}
 
 {{/* "true" for an id that stands in an example to be replaced. */}}

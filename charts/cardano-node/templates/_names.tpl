@@ -29,13 +29,16 @@
 {{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "cardano-node.fullname" .) "default") -}}
 {{- end -}}
 
-{{/* {network}-{short id} of the pool, or nothing; the short id is the earlier chart's. */}}
+{{/* {network}-{short id} of a pool; the short id is the earlier chart's. (dict "root" . "id" "...") */}}
+{{- define "cardano-node.names.shortPool" -}}
+{{ .root.Values.cardanoNode.network }}-{{ .id | lower | trunc (hasPrefix "pool1" .id | ternary 10 8) | trimSuffix "-" }}
+{{- end -}}
+
+{{/* The same of this pool, or nothing. */}}
 {{- define "cardano-node.names.pool" -}}
 {{- $tenant := .Values.forgeManager.multiTenant -}}
 {{- $id := $tenant.pool.id | default $tenant.pool.idHex -}}
-{{- if and $tenant.enabled $id -}}
-{{ .Values.cardanoNode.network }}-{{ $id | trunc (hasPrefix "pool1" $id | ternary 10 8) | trimSuffix "-" }}
-{{- end -}}
+{{- if and $tenant.enabled $id }}{{ include "cardano-node.names.shortPool" (dict "root" . "id" $id) }}{{ end -}}
 {{- end -}}
 
 {{/* Lease and CardanoLeader: with a pool, named after it, so that all sidecars of that pool meet on them. */}}
@@ -49,6 +52,27 @@
 
 {{- define "cardano-node.names.lease" -}}
 {{- include "cardano-node.names.ofPool" . | default .Values.forgeManager.legacy.lease.name | default (include "cardano-node.names.leader" .) -}}
+{{- end -}}
+
+{{/*
+All Leases by which pods of this release may elect, in the middle of a roll-out and after a way back,
+as a JSON list with its own first. {fullname}-leader is always among them, so any two sets of values
+of one release have a Lease in common, whatever else they name.
+*/}}
+{{- define "cardano-node.names.leases" -}}
+{{- $manager := .Values.forgeManager -}}
+{{- $names := list (include "cardano-node.names.lease" .) (include "cardano-node.names.leader" .) $manager.legacy.lease.name -}}
+{{- range list $manager.multiTenant.pool.id $manager.multiTenant.pool.idHex -}}
+{{- if eq "true" (include "cardano-node.isPoolId" .) -}}
+{{- $names = append $names (printf "cardano-leader-%s" (include "cardano-node.names.shortPool" (dict "root" $ "id" .))) -}}
+{{- end -}}
+{{- end -}}
+{{- concat $names $manager.election.formerLeases | compact | uniq | toJson -}}
+{{- end -}}
+
+{{/* Those of them that are not its own. */}}
+{{- define "cardano-node.names.formerLeases" -}}
+{{- include "cardano-node.names.leases" . | fromJsonArray | rest | toJson -}}
 {{- end -}}
 
 {{- define "cardano-node.names.cardanoLeader" -}}

@@ -60,6 +60,9 @@ cardanoNode.startAsNonProducing: false is not followed: with an election every n
 {{- if and (eq "true" (include "cardano-node.elected" .)) (eq false $own.StartAsNonProducingNode) }}
 {{ include "cardano-node.config.origin" (dict "root" . "key" "StartAsNonProducingNode") }}: StartAsNonProducingNode is not followed: with an election it is true for every node, or two could forge.
 {{- end }}
+{{- if eq "true" (include "cardano-node.elected" .) }}
+{{- include "cardano-node.warnings.election" . }}
+{{- end }}
 {{- if eq "existence" $manager.credentialChecks }}
 forgeManager.credentialChecks: existence, so credentials that cardano-node refuses open the gate, and it ends at its start.
 {{- end }}

@@ -132,6 +132,15 @@ class Environment:
             return default
         return value
 
+    def kubernetes_names(self, name: str) -> tuple[str, ...]:
+        """Return names that Kubernetes accepts for objects, with commas between them."""
+        value = self._raw(name)
+        names = [] if value is None else value.split(",")
+        if not all(map(_KUBERNETES_NAME.fullmatch, names)):
+            self.reject(name, "it must be names of lower-case letters, digits, '-' and '.'")
+            return ()
+        return tuple(names)
+
     def optional_url(self, name: str, *, with_user: bool = False) -> str | None:
         """Return an http or https URL, or None; with user and password in it only if allowed."""
         value = self._raw(name)

@@ -52,7 +52,8 @@ class ForgingCollector:
         lease = self._settings.leader.lease_name
         yield from _state(self._forging.state, lease)
         yield from _switching(facts)
-        yield from _leases(facts, now_ns, (lease, f"hub/{self._settings.hub.lease_name}"))
+        hub = f"hub/{self._settings.hub.lease_name}"
+        yield from _leases(facts, now_ns, (*self._settings.leader.lease_names, hub))
         yield from _pod(facts, now_ns)
 
 

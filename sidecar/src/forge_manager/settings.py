@@ -95,9 +95,16 @@ class NodeSettings:
 
 @dataclass(frozen=True)
 class LeaderSettings:
-    """Names and times of the election, and what operators see and ask. Times in seconds."""
+    """Names and times of the election, and what operators see and ask. Times in seconds.
+
+    `former_leases`: other Leases by which pods of this release may still elect.
+    `role_names_leases`: the account's Role is of the values that name them, so one that it does not
+    name is none of theirs.
+    """
 
     lease_name: str
+    former_leases: tuple[str, ...]
+    role_names_leases: bool
     terms: Terms
     loop_interval: int
     held_off: bool
@@ -107,6 +114,15 @@ class LeaderSettings:
     crd_version: str
     crd_plural: str
     crd_name: str
+
+    @property
+    def lease_names(self) -> tuple[str, ...]:
+        """All Leases that a leader holds, in the order in which they are taken.
+
+        It depends on nothing but the names: two pods whose values differ would otherwise each hold
+        one that the other waits for.
+        """
+        return tuple(sorted({self.lease_name, *self.former_leases}))
 
 
 @dataclass(frozen=True)
@@ -172,6 +188,8 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
         ),
         leader=LeaderSettings(
             lease_name=env.kubernetes_name("LEASE_NAME", "cardano-node-leader"),
+            former_leases=env.kubernetes_names("FORMER_LEASES"),
+            role_names_leases=env.boolean("ROLE_NAMES_LEASES", default=False),
             terms=parse_terms(env),
             loop_interval=env.integer("SLEEP_INTERVAL", 5, low=1, high=3_600),
             held_off=env.boolean("HOLD_FORGING", default=False),

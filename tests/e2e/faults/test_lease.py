@@ -1,4 +1,4 @@
-"""A Lease that people touch, and one whose duration changes under way: never two forgers."""
+"""A Lease that people touch, or whose duration or name changes under way: never two forgers."""
 
 from __future__ import annotations
 
@@ -38,3 +38,26 @@ def test_lease_duration_changed_in_a_rolling_update(scene: Scene) -> None:
         faults.change_lease_duration(scene, seconds)
         scene.wait_until_rolled_out()
     scene.judge(none_below_s=None)
+
+
+@pytest.mark.timeout(1200)
+def test_lease_named_after_the_pool_in_a_rolling_update_and_back(scene: Scene) -> None:
+    """Old and new pods meet in each; in the last the Role ceases to name what the old ones hold."""
+    pool = scene.trio.pool.pool_id
+    for enabled, known in ((True, pool), (False, pool), (True, pool), (False, "")):
+        faults.rename_lease(scene, enabled=enabled, pool=known)
+        scene.wait_until_rolled_out()
+    scene.judge(none_below_s=1)
+
+
+@pytest.mark.timeout(900)
+def test_lease_renamed_by_a_hub_in_a_rolling_update_and_back(scene: Scene) -> None:
+    """The hub is this cluster: its Role goes with the values, so on the way back nobody forges."""
+    pool = scene.trio.pool.pool_id
+    faults.rename_lease(scene, enabled=True, pool=pool, hub=True)
+    after = scene.trio.settled()
+    scene.judge(none_below_s=LEASE_S + 2)
+    faults.rename_lease(scene, enabled=False, pool="", hub=False)
+    after.wait_until_rolled_out()
+    after.judge(none_below_s=None)
+    scene.notes += [f"and back: {note}" for note in after.notes]

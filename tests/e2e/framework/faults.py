@@ -93,3 +93,16 @@ def change_lease_duration(scene: Scene, seconds: int) -> None:
     """Begin a rolling update to another leaseDuration."""
     values = {"forgeManager": {"legacy": {"lease": {"duration": seconds}}}}
     scene.trio.deployment.upgrade(values)
+
+
+def rename_lease(scene: Scene, *, enabled: bool, pool: str, hub: bool | None = None) -> None:
+    """Begin a rolling update that names the Lease after the pool, or no longer.
+
+    `hub`: has the cluster be its own hub, or no longer; None leaves that.
+    """
+    tenant: dict[str, object] = {"enabled": enabled, "pool": {"id": pool}}
+    manager: dict[str, object] = {"multiTenant": tenant}
+    if hub is not None:
+        region = "here" if hub else ""
+        manager["clusterManagement"] = {"enabled": hub, "region": region, "hub": {"enabled": hub}}
+    scene.trio.deployment.upgrade({"forgeManager": manager})

@@ -73,7 +73,8 @@ def test_a_write_carries_the_record_and_what_others_put_there(start: Start) -> N
     [
         (404, Failure.MISSING),
         (409, Failure.CONFLICT),
-        *((code, Failure.UNKNOWN) for code in (400, 401, 403, 410, 422, 429, 500, 503, 504)),
+        (403, Failure.FORBIDDEN),
+        *((code, Failure.UNKNOWN) for code in (400, 401, 410, 422, 429, 500, 503, 504)),
     ],
 )
 def test_refusals(
@@ -84,7 +85,7 @@ def test_refusals(
     assert [outcome for _, outcome in counted.all] == [str(code)]
 
 
-@pytest.mark.parametrize("code", [404, 409])
+@pytest.mark.parametrize("code", [403, 404, 409])
 @pytest.mark.parametrize("body", [b"", b"<html>", b"default backend - 404", b"[]", b'{"kind":"X"}'])
 def test_a_refusal_that_is_not_the_api_servers_says_nothing(
     start: Start, code: int, body: bytes

@@ -22,6 +22,7 @@ from forge_manager.control.wiring import Others, Surroundings, control_loop
 from forge_manager.election.elector import Elector
 from forge_manager.election.tenures import NONE_HELD
 from forge_manager.election.terms import Terms, terms_for
+from forge_manager.election.withdrawal import Withdrawal
 from forge_manager.forging.decision import Transition
 from forge_manager.forging.phases import Phase
 from forge_manager.logs import TextFormatter
@@ -51,10 +52,19 @@ USUAL = terms_for(15)
 
 
 class Manager:
-    """The loop of one manager on a pod, with handles for what happens around it."""
+    """The loop of one manager on a pod, with handles for what happens around it.
+
+    It holds `leases`, all of this cluster; `by_role`: those that its Role names.
+    """
 
     def __init__(
-        self, pod: Pod, lease: MemoryLease, metrics_port: int | None, terms: Terms
+        self,
+        pod: Pod,
+        leases: tuple[MemoryLease, ...],
+        metrics_port: int | None,
+        terms: Terms,
+        *,
+        by_role: bool,
     ) -> None:
         name = "a-0"
         self.status = ForgingStatus()
@@ -68,12 +78,15 @@ class Manager:
         self.provision(FILES)
         found = pod.state.fence()
         address = Address("127.0.0.1", metrics_port or 0, "/metrics")
-        elector = Elector(
-            identity=f"{name}_uid",
-            pool_id="pool1",
-            terms=terms,
-            former=found.held if found else NONE_HELD,
-        )
+        electors = [
+            Elector(
+                identity=f"{name}_uid",
+                pool_id="pool1",
+                terms=terms,
+                former=found.held if found else NONE_HELD,
+            )
+            for _ in leases
+        ]
         self.news = Mailbox()
         self.loop = control_loop(
             Surroundings(
@@ -106,7 +119,10 @@ class Manager:
             pod_name=name,
             forging_metric="cardano_node_metrics_forging_enabled",
             found=found,
-            candidacies=(Candidacy(elector, lease),),
+            candidacies=tuple(
+                Candidacy(elector, lease, Withdrawal(terms.duration_ns) if by_role else None)
+                for elector, lease in zip(electors, leases, strict=True)
+            ),
             news=self.news,
         )
 
@@ -125,9 +141,16 @@ class Manager:
 
 @contextmanager
 def running(
-    pod: Pod, lease: MemoryLease, metrics_port: int | None, terms: Terms = SHORT
+    pod: Pod,
+    lease: MemoryLease,
+    metrics_port: int | None,
+    terms: Terms = SHORT,
+    *,
+    also: MemoryLease | None = None,
+    by_role: bool = True,
 ) -> Iterator[Manager]:
-    manager = Manager(pod, lease, metrics_port, terms)
+    leases = (lease,) if also is None else (lease, also)
+    manager = Manager(pod, leases, metrics_port, terms, by_role=by_role and also is not None)
     manager.loop.start()
     try:
         yield manager

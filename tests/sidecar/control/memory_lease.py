@@ -18,13 +18,17 @@ _UID = "one"
 
 
 class MemoryLease:
-    """One Lease object, released by its last holder; `out_of_reach` loses every request."""
+    """One Lease object, released by its last holder; `out_of_reach` loses every request.
+
+    `forbidden`: the Role does not name it.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._version = 0
         self.lease = self._store(LeaseRecord(release_mark=f"{_UID}/0/before"))
         self.out_of_reach = False
+        self.forbidden = False
 
     def submit(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
         """Answer soon, in another thread."""
@@ -40,6 +44,8 @@ class MemoryLease:
         with self._lock:
             if self.out_of_reach:
                 return Failure.UNKNOWN
+            if self.forbidden:
+                return Failure.FORBIDDEN
             if request.verb is Verb.READ:
                 return Found(self.lease)
             assert request.record is not None

@@ -34,8 +34,9 @@ class PodUnderTest:
     """Steps the machine every 50 ms, carries its actions out, and answers its scrapes."""
 
     def __init__(
-        self, found: Fence | None = None, leases: int = 1, has_metric: bool = True
+        self, found: Fence | None = None, leases: int = 1, own: int = 1, has_metric: bool = True
     ) -> None:
+        """Have so many leases, of which those after `own` are shared with other clusters."""
         self.boot_ns = 1000 * SECOND
         self.machine = ForgingMachine(
             pod_name="bp-0", boot_id=BOOT, found=found, has_metric=has_metric
@@ -53,6 +54,7 @@ class PodUnderTest:
         self.counter = self.live_counter = 1  # of the checked set and the live one
         self.recorded: int | None = 1  # the Lease's
         self.renews = True  # what the machine announces is in the Lease one step later
+        self.own = own
         self.proofs: list[Proof | None] = [None] * leases
         self.silent: set[int] = set()  # which leases nothing is heard of
         self.failing: type[Action] | None = None
@@ -126,6 +128,7 @@ class PodUnderTest:
                     self.recorded,
                     _tenures_of(proof),
                     silent=index in self.silent,
+                    shared=index >= self.own,
                 )
                 for index, proof in enumerate(self.proofs)
             ),

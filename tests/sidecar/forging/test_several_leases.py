@@ -1,4 +1,4 @@
-"""A cluster's own lease and that of a hub: both to forge, the own one first, and when to yield."""
+"""A cluster's own leases and that of a hub: all to forge, the own first, and when to yield."""
 
 from dataclasses import replace
 
@@ -135,3 +135,33 @@ def test_a_new_manager_asks_for_both_leases_before_its_clusters_stand_is_known()
     pod.situation = {"cluster": replace(UNKNOWN, why=ClusterReason.DISABLED)}
     pod.run()
     assert pod.reasons[-1] == ForgingReason.CLUSTER_YIELDS
+
+
+def test_a_waiting_cluster_takes_all_its_own_leases_in_order_and_leaves_the_hubs() -> None:
+    pod = PodUnderTest(leases=3, own=2)
+    pod.situation = {"cluster": WAITING}
+    pod.up()
+    assert pod.wishes == (Wish.CAMPAIGN, Wish.RELEASE, Wish.RELEASE)
+    pod.prove(0)
+    pod.run()
+    assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN, Wish.RELEASE)
+    pod.prove(1)
+    pod.run()
+    assert pod.wishes == (Wish.KEEP, Wish.KEEP, Wish.RELEASE)
+    pod.situation = {}
+    pod.run()
+    assert pod.wishes == (Wish.KEEP, Wish.KEEP, Wish.CAMPAIGN)
+
+
+def test_who_loses_a_lease_lets_go_of_those_that_come_after_it() -> None:
+    pod = PodUnderTest(leases=2, own=2)
+    pod.up()
+    pod.prove(0)
+    pod.prove(1)
+    pod.run(2)
+    assert pod.phase is Phase.FORGING
+    pod.proofs[0] = None
+    pod.run()
+    assert pod.wishes == (Wish.KEEP, Wish.KEEP)  # not before it is proven off
+    pod.run(1)
+    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.CAMPAIGN, Wish.RELEASE))

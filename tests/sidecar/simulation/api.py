@@ -40,6 +40,8 @@ class ApiServer:
         self.world = world
         self.lease: Lease | None = None
         self.trouble = Trouble()
+        self.forbidden = False  # the Role does not name it
+        self.was_forbidden = False
         self.requests = 0
         self.changes = 0  # writes, deletions and falls
         self.pace = Pace()
@@ -72,6 +74,9 @@ class ApiServer:
             return
         refused = self.world.chance(self.trouble.error)
         done: Answer = Failure.UNKNOWN
+        if self.forbidden:
+            self.world.at(self._delay(), lambda: answer(Failure.FORBIDDEN))
+            return
         if request.verb is Verb.REPLACE and machine.name in self.trouble.not_found:
             done = Failure.MISSING
         elif not refused or self.world.chance(0.5):  # an error comes before the effect, or after
@@ -110,6 +115,11 @@ class ApiServer:
         limit = self.world.real_ns - _STALE_NS
         old = [lease for replaced_ns, lease, _ in self._past if replaced_ns > limit]
         return self.world.random.choice([*old, self.lease])
+
+    def permit(self, permitted: bool) -> None:
+        """Have the Role name it, or no longer."""
+        self.forbidden = not permitted
+        self.was_forbidden |= self.forbidden
 
     # Writes, those of the replicas and those by hand
 

@@ -32,7 +32,6 @@ _HANGS = "a read that hangs stops control"
 
 BROKEN = {
     "reads-hang": Broken(_HANGS, 3, "is killed though nothing is wrong with its pod"),
-    "rename-lease": Broken("two Leases exclude nobody", 1, "both may forge"),
     "publish-fence-fails": Broken(_FULL, 40, "both may forge"),
     "state-volume-full": Broken(_FULL, 40, "both may forge"),
     "keys-expire": Broken(_EXPIRED, 1, "liveness: bp-0/node-11 with set-4-50 forges"),

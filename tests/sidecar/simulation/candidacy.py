@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from forge_manager.election.elector import Elector
     from forge_manager.election.record import Lease
+    from forge_manager.election.withdrawal import Withdrawal
     from tests.sidecar.simulation.api import ApiServer
     from tests.sidecar.simulation.world import Process
 
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
 class Candidacy:
     """Carries what control's loop sends (control.candidacy.LeaseRequests)."""
 
-    def __init__(self, process: Process, server: ApiServer, elector: Elector) -> None:
+    def __init__(
+        self,
+        process: Process,
+        server: ApiServer,
+        elector: Elector,
+        withdrawal: Withdrawal | None = None,
+    ) -> None:
         self.elector = elector
+        self.withdrawal = withdrawal
         self._process = process
         self._server = server
         self._observed: Callable[[Lease, bool], None] | None = None

@@ -16,10 +16,11 @@ from tests.sidecar.simulation.control_sabotage import SABOTAGES as OF_CONTROL
 from tests.sidecar.simulation.federated_history import run_federated_history
 from tests.sidecar.simulation.federated_sabotage import SABOTAGES as OF_CLUSTERS
 from tests.sidecar.simulation.history import HistoryError, run_history
+from tests.sidecar.simulation.lease_sabotage import SABOTAGES as OF_LEASES
 from tests.sidecar.simulation.sabotage import SABOTAGES
 
 MOST_HISTORIES = 100
-EVERY = {**SABOTAGES, **OF_CONTROL, **OF_CLUSTERS}
+EVERY = {**SABOTAGES, **OF_CONTROL, **OF_LEASES, **OF_CLUSTERS}
 
 CAUGHT_BY = {
     "a changed record is not waited for": 1,
@@ -80,6 +81,8 @@ CAUGHT_BY = {
     "the guard does not hold the fuse": 1,
     "the guard unlinks keys under a permit": 1,
     "handed over as soon as no longer leading": 17,
+    # A Lease that changes its name
+    "a former Lease is not held": 14,
 }
 
 #: What the simulation does not notice, and which unit test does.
@@ -93,6 +96,8 @@ NOTICED_BY = {
     "a guard without a fence seems to guard": "guard/test_logic.py",
     "a fence that names nobody takes back": "guard/test_logic.py",
     "what was not answered was not written": "election/test_holding.py",
+    "a Lease that the Role no longer names binds": "control/test_several_leases.py",
+    "a Lease that was refused binds nobody at once": "election/test_withdrawal.py",
 }
 
 CLUSTERS_CAUGHT_BY = {

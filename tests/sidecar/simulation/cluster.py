@@ -8,6 +8,7 @@ from forge_manager.election.elector import Elector
 from forge_manager.election.record import identity_of
 from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.election.terms import Terms
+from forge_manager.election.withdrawal import Withdrawal
 from forge_manager.forging.context import ON_AND_OFF_NS
 from forge_manager.guard.logic import Guard
 from forge_manager.moment import MILLISECOND, SECOND
@@ -51,7 +52,10 @@ class Cluster:
         self._prefix = prefix
         random = self.world.random
         self.api = ApiServer(self.world)
-        self.leases = [self.api]  # by one name and, after a change, by the next
+        # By one name and, after a change, by another: in the order in which they are taken.
+        self.leases: tuple[ApiServer, ...] = (self.api,)
+        self._first = self.api
+        self._of_new_pods: tuple[ApiServer, ...] = self.leases
         self.operator = Operator()
         self.fuse = random.random() < 0.5
         # Two of them: a rolling update that changes leaseDuration.
@@ -91,15 +95,22 @@ class Cluster:
     def make_elector(self, identity: str, terms: Terms, former: Tenures) -> Elector:
         return Elector(identity=identity, pool_id=self.pool_id, terms=terms, former=former)
 
+    def make_withdrawal(self, pod: Pod) -> Withdrawal:
+        return Withdrawal(pod.terms.duration_ns)
+
     def candidacies(self, manager: ManagerProcess, found: Fence | None) -> tuple[Candidacy, ...]:
         """Return a manager's electors, one for each lease."""
         pod = manager.pod
         former = found.held if found else NONE_HELD
         identity = identity_of(pod.name, pod.uid)
-        electors = [self.make_elector(identity, pod.terms, former) for _ in pod.leases]
         return tuple(
-            Candidacy(manager, lease, elector)
-            for lease, elector in zip(pod.leases, electors, strict=True)
+            Candidacy(
+                manager,
+                lease,
+                self.make_elector(identity, pod.terms, former),
+                self.make_withdrawal(pod) if len(pod.leases) > 1 else None,
+            )
+            for lease in pod.leases
         )
 
     def region(self, manager: ManagerProcess) -> Region | None:
@@ -134,11 +145,29 @@ class Cluster:
         return self.world.random.choice(others) if moved else own
 
     def rename_lease(self) -> None:
-        """Have new pods elect by another Lease of the same server."""
-        trouble = self.api.trouble
-        self.api = ApiServer(self.world)
-        self.api.trouble = trouble
-        self.leases.append(self.api)
+        """Have new pods elect by another Lease of the same server, or by the first again.
+
+        The values always tell of the first; of the other, on the way back, perhaps. What they do
+        not tell of the Role does not name.
+        """
+        if len(self.leases) == 1:
+            self._rename_to(ApiServer(self.world))
+        else:
+            self.api = next(lease for lease in self.leases if lease is not self.api)
+        back = self.api is self._first
+        forgotten = back and self.world.chance(0.5)
+        self._of_new_pods = (self.api,) if forgotten else self.leases
+        for lease in self.leases:
+            lease.permit(lease in self._of_new_pods)
+
+    def _rename_to(self, other: ApiServer) -> None:
+        """Have another Lease; which of the two is taken first is as their names are."""
+        other.trouble, self.api = self._first.trouble, other
+        self.leases = (other, self._first) if self.world.chance(0.5) else (self._first, other)
+
+    def leases_of_new_pods(self) -> tuple[ApiServer, ...]:
+        """Return the Leases by which they are elected, in the order in which they take them."""
+        return self._of_new_pods
 
     def pods_on(self, machine: Machine) -> list[Pod]:
         return [p for p in (*self.pods, *self.dying) if p.machine is machine and not p.gone]
@@ -225,7 +254,8 @@ class Cluster:
     def leases_end_ns(self, pod: Pod) -> int:
         """Return when, in real time, the first of a pod's leases ends for the fastest clock."""
         holder = identity_of(pod.name, pod.uid)
-        written_ns = min(lease.written_ns.get(holder, 0) for lease in pod.leases)
+        bind = [lease for lease in pod.leases if not lease.was_forbidden] or pod.leases
+        written_ns = min(lease.written_ns.get(holder, 0) for lease in bind)
         return written_ns + pod.terms.duration_ns * 100 // 101
 
     def check_switch_on(self, pod: Pod) -> None:
@@ -253,7 +283,7 @@ class Cluster:
 
     def _is_recorded(self, pod: Pod) -> bool:
         holder = identity_of(pod.name, pod.uid)
-        found = [one.lease for one in pod.leases]
+        found = [one.lease for one in pod.leases if not one.was_forbidden]
         return all(lease is not None and lease.record.holder == holder for lease in found)
 
     def excused(self, node: Node) -> bool:

@@ -41,7 +41,9 @@ def _fence_of_own_lease(patch: pytest.MonkeyPatch) -> None:
 
 
 def _with_own_lease(seen: Situation) -> Situation:
-    return dataclasses.replace(seen, leases=seen.leases[:1])
+    return dataclasses.replace(
+        seen, leases=tuple(lease for lease in seen.leases if not lease.shared)
+    )
 
 
 def _hub_released_first(patch: pytest.MonkeyPatch) -> None:
@@ -50,7 +52,7 @@ def _hub_released_first(patch: pytest.MonkeyPatch) -> None:
 
     def wishes(self: ForgingMachine, context: Context) -> tuple[Wish, ...]:
         found = honest(self, context)
-        return (found[0], Wish.RELEASE) if self.state.phase is Phase.SWITCHING_OFF else found
+        return (*found[:-1], Wish.RELEASE) if self.state.phase is Phase.SWITCHING_OFF else found
 
     patch.setattr(ForgingMachine, "_wishes", wishes)
 
@@ -61,7 +63,7 @@ def _both_at_once(patch: pytest.MonkeyPatch) -> None:
 
     def wishes(self: ForgingMachine, context: Context) -> tuple[Wish, ...]:
         found = honest(self, context)
-        return (Wish.CAMPAIGN, Wish.CAMPAIGN) if found[0] is Wish.CAMPAIGN else found
+        return (Wish.CAMPAIGN,) * len(found) if found[0] is Wish.CAMPAIGN else found
 
     patch.setattr(ForgingMachine, "_wishes", wishes)
 

@@ -132,8 +132,7 @@ class ManagerProcess(Process):
             forging_metric=METRIC,
             found=found,
             candidacies=tuple(
-                Candidacy(one.elector, one, shared=one is not self.candidacies[0])
-                for one in self.candidacies
+                Candidacy(one.elector, one, one.withdrawal) for one in self.candidacies
             ),
             news=self._news,
             sleep=self._failed,

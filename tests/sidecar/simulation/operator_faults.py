@@ -17,6 +17,7 @@ class OperatorFaults(Part):
     def __init__(self, faults: Faults) -> None:
         super().__init__(faults)
         self._tokens = 0
+        self._rollouts = 0
 
     def delete_pod(self) -> None:
         """A pod is deleted."""
@@ -29,24 +30,26 @@ class OperatorFaults(Part):
             self.cluster.force_delete(pod)
 
     def rename_lease(self) -> None:
-        """A roll-out has its new pods elect by a Lease of another name."""
-        if len(self.cluster.leases) > 1:
-            return
+        """A roll-out has its new pods elect by a Lease of another name, or by the former again."""
         self.world.log("a roll-out changes the Lease's name")
         self.cluster.rename_lease()
-        self._roll(0)
+        self._rollouts += 1
+        self._roll(self._rollouts, 0)
 
-    def _roll(self, index: int) -> None:
-        """Replace one pod after another; each waits until the last one's node is up."""
-        if index == len(self.cluster.pods):
+    def _roll(self, rollout: int, index: int) -> None:
+        """Replace one pod after another; each waits until the last one's node is up.
+
+        The next roll-out may begin before this one is over.
+        """
+        if rollout < self._rollouts or index == len(self.cluster.pods):
             return
         pod = self.cluster.pods[index]
-        new = pod.leases[-1] is self.cluster.api
+        new = pod.leases == self.cluster.leases_of_new_pods()
         if not new:
             pod.delete()
         ready = new and pod.node is not None and pod.node.accepts
         following = index + 1 if ready else index
-        self.world.at(self.world.ms(500, 1000), lambda: self._roll(following))
+        self.world.at(self.world.ms(500, 1000), lambda: self._roll(rollout, following))
 
     def hold_off(self) -> None:
         """Forging is held off."""

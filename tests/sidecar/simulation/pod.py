@@ -56,7 +56,7 @@ class Pod:
         self.terminating = False
         self.gone = False
         self.troubled_ns = self.world.real_ns  # when something last kept it from its work
-        self.leases = tuple(cluster.leases[-1:])  # by which it is elected: all of them
+        self.leases = cluster.leases_of_new_pods()  # by which it is elected: all of them
         self.failing: type[Action] | None = None  # these fail every time
         self.full_since_ns: int | None = None  # since when its state volume has been full
         self.handed_over = False

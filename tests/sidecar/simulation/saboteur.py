@@ -6,11 +6,12 @@ import os
 
 import pytest
 
-from tests.sidecar.simulation.control_sabotage import SABOTAGES
+from tests.sidecar.simulation.control_sabotage import SABOTAGES as OF_CONTROL
+from tests.sidecar.simulation.lease_sabotage import SABOTAGES as OF_LEASES
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take it away for this run."""
     patch = pytest.MonkeyPatch()
-    SABOTAGES[os.environ["SABOTAGE"]](patch)
+    {**OF_CONTROL, **OF_LEASES}[os.environ["SABOTAGE"]](patch)
     config.add_cleanup(patch.undo)

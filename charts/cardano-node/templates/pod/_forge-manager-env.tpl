@@ -30,6 +30,9 @@
   "CARDANO_NETWORK" .Values.cardanoNode.network
   "NETWORK_MAGIC" (include "cardano-node.network.magic" .))
 }}
+{{- with include "cardano-node.names.formerLeases" . | fromJsonArray }}
+{{- $settings = merge $settings (dict "FORMER_LEASES" (join "," .) "ROLE_NAMES_LEASES" $manager.rbac.create) }}
+{{- end }}
 {{- with $manager.election.renewDeadlineSeconds }}{{ $_ := set $settings "RENEW_DEADLINE" . }}{{ end }}
 {{- with $manager.election.retryPeriodSeconds }}{{ $_ := set $settings "RETRY_PERIOD" . }}{{ end }}
 {{- if $tenant.enabled }}

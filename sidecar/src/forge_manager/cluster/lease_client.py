@@ -78,6 +78,9 @@ class LeaseClient:
                 return Failure.UNKNOWN
             self._troubles.over()
             return Found(lease)
+        if ending.status == HTTPStatus.FORBIDDEN and document.get("kind") == "Status":
+            self._troubles.refused(ending.status, self._collection.rule_for(call.verb, self._name))
+            return Failure.FORBIDDEN
         refusal = _REFUSALS.get(ending.status)
         if refusal is not None and document.get("kind") == "Status":
             self._troubles.over()

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from forge_manager.election.elector import Elector
-    from forge_manager.election.messages import Answer, Request
+    from forge_manager.election.messages import Answer, LeaseView, Request
+    from forge_manager.election.record import Lease
+    from forge_manager.election.withdrawal import Withdrawal
+    from forge_manager.moment import Moment
 
 
 class LeaseRequests(Protocol):
@@ -19,13 +22,38 @@ class LeaseRequests(Protocol):
         """Send without blocking; `on_answer` is called exactly once, from any thread."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidacy:
     """Who decides about it, and who carries its requests.
 
-    `shared`: with other clusters, so that a release says for which of them it is meant.
+    `withdrawal`: of the right to it, where the Role says by which Leases this release elects.
     """
 
     elector: Elector
     requests: LeaseRequests
-    shared: bool = False
+    withdrawal: Withdrawal | None = None
+
+    def is_withdrawn(self, now: Moment, view: LeaseView) -> bool:
+        """Tell whether it is none by which this release elects any more."""
+        return self.withdrawal is not None and self.withdrawal.is_over(now, view)
+
+    def observed(self, now: Moment, lease: Lease, *, deleted: bool) -> None:
+        """Take an event of the watch."""
+        self.elector.observed(now, lease, deleted=deleted)
+        if self.withdrawal is not None:
+            self.withdrawal.observed(lease)
+
+    def answered(self, now: Moment, request: Request, answer: Answer) -> None:
+        """Take the outcome of a request."""
+        self.elector.answered(now, request.number, answer)
+        if self.withdrawal is not None:
+            self.withdrawal.answered(now, answer)
+
+
+def those_that_bind(
+    views: Mapping[Candidacy, LeaseView], now: Moment
+) -> dict[Candidacy, LeaseView]:
+    """Return those that a pod must hold to forge; of the cluster's own at least one, or all."""
+    binding = {one: view for one, view in views.items() if not one.is_withdrawn(now, view)}
+    own = any(not view.shared for view in binding.values())
+    return binding if own else dict(views)

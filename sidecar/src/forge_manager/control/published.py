@@ -9,6 +9,8 @@ from forge_manager.forging.context import SCRAPE_SILENCE_NS
 from forge_manager.forging.phases import MAY_FORGE, Phase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from forge_manager.clusters.stand import Stand
     from forge_manager.election.messages import LeaseView
     from forge_manager.forging.decision import Decision
@@ -30,18 +32,29 @@ def published(
     why: str,
 ) -> ForgingState:
     """Return the state. `why`: the code of the last transition."""
+    own, hub = [lease for lease in leases if not lease.shared], hub_of(leases)
     return ForgingState(
         phase=phase,
         why=_explained(now, phase, decision, leases, stand, why=why),
         forging=_forging(now, phase, scrape),
         leading=bool(leases) and all(lease.suffices(now) for lease in leases),
-        holder=leases[0].holder if leases else "",
+        # Who waits for the next ones holds the first; who leads, by whichever name, the last.
+        holder=next((lease.holder for lease in reversed(own) if lease.holder), ""),
         node_may_live=decision.node_may_live,
         handed_over=decision.handed_over,
-        local=bool(leases) and leases[0].proven(now),
+        local=_local(own, now),
         fit=phase in MAY_FORGE or (phase is Phase.STANDBY and decision.obstacle is None),
-        hub_holder=leases[1].holder if len(leases) > 1 else "",
+        hub_holder=hub.holder if hub else "",
     )
+
+
+def hub_of(leases: Iterable[LeaseView]) -> LeaseView | None:
+    """Return the lease that is shared with other clusters, None where there is none."""
+    return next((lease for lease in leases if lease.shared), None)
+
+
+def _local(own: Sequence[LeaseView], now: Moment) -> bool:
+    return bool(own) and all(lease.proven(now) for lease in own)
 
 
 def _forging(now: Moment, phase: Phase, scrape: Scrape | None) -> bool | None:
@@ -70,12 +83,14 @@ def _explained(
         return why
     if not leases:
         return "NobodyIsElected"
-    obstacle = decision.obstacle or leases[0].obstacle
+    own, hub = [lease for lease in leases if not lease.shared], hub_of(leases)
+    missing = next((lease for lease in own if not lease.proven(now)), None)
+    obstacle = decision.obstacle or (missing.obstacle if missing else None)
     if obstacle is not None:
         return obstacle.value
-    if leases[0].proven(now):
+    if missing is None:
         if not stand.permitted:
             return stand.why.value
-        if len(leases) > 1 and leases[1].obstacle is not None:
-            return f"{HUB}{leases[1].obstacle}"
+        if hub is not None and hub.obstacle is not None:
+            return f"{HUB}{hub.obstacle}"
     return why

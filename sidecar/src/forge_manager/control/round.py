@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.control.candidacy import those_that_bind
 from forge_manager.control.notices import announce_leap, announce_obstacle, announce_transition
-from forge_manager.control.published import published
+from forge_manager.control.published import hub_of, published
 from forge_manager.control.record import round_of
+from forge_manager.election.messages import Wish
 from forge_manager.forging.situation import Situation
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ class Round:
 
     def observed(self, index: int, lease: Lease, *, deleted: bool) -> None:
         """Take an event of the watch of one lease."""
-        self._candidacies[index].elector.observed(self._clocks(), lease, deleted=deleted)
+        self._candidacies[index].observed(self._clocks(), lease, deleted=deleted)
 
     def make(self) -> None:
         """Make one."""
@@ -91,17 +93,19 @@ class Round:
         self._scraper.begin_if_due(sight.held, now.boot_ns, self._scrape_within_ns)
         if sight.guard is not None:
             self._telemetry.guard_has_killed(sight.guard.kills)
-        leases = tuple(one.elector.view(now) for one in self._candidacies)
+        views = {one: one.elector.view(now) for one in self._candidacies}
+        binding = those_that_bind(views, now)
+        leases = tuple(binding.values())
         credentials = self._credentials(now, sight)
-        stand = self._stand(now, leases[1] if len(leases) > 1 else None)
+        stand = self._stand(now, hub_of(leases))
         decision = self._machine.step(self._situation(now, sight, leases, credentials, stand))
         self._failed = self._executor.carry_out(decision.actions, sight.held)
         self._scrape_within_ns = decision.scrape_within_ns
         self._announce(now, decision)
-        self._telemetry.control.saw(now.boot_ns, round_of(sight, leases))
+        self._telemetry.control.saw(now.boot_ns, round_of(sight, tuple(views.values())))
         if decision.reloaded not in ("", self._reloads.finished()):
             self._reloads.finish(decision.reloaded)
-        self._campaign(decision)
+        self._campaign(decision, dict(zip(binding, decision.wishes, strict=True)))
         self._publish(now, decision, leases, stand)
         self._beat()
 
@@ -133,21 +137,24 @@ class Round:
             cluster=stand,
         )
 
-    def _campaign(self, decision: Decision) -> None:
-        for candidacy, wish in zip(self._candidacies, decision.wishes, strict=True):
+    def _campaign(self, decision: Decision, wishes: dict[Candidacy, Wish]) -> None:
+        first = next(iter(wishes.values()), Wish.RELEASE)
+        # Should the right to it come back it is taken at once: it binds again from that moment.
+        regain = Wish.CAMPAIGN if first is Wish.KEEP else first
+        for candidacy in self._candidacies:
             request = candidacy.elector.step(
                 self._clocks(),
-                wish,
+                wishes.get(candidacy, regain),
                 counter=decision.counter,
                 jitter=self._jitter(),
-                successor=decision.successor if candidacy.shared else "",
+                successor=decision.successor if candidacy.elector.shared else "",
             )
             if request is not None:
                 self._send(candidacy, request)
 
     def _send(self, candidacy: Candidacy, request: Request) -> None:
         def answered(answer: Answer) -> None:
-            self._post(lambda: candidacy.elector.answered(self._clocks(), request.number, answer))
+            self._post(lambda: candidacy.answered(self._clocks(), request, answer))
 
         candidacy.requests.submit(request, answered)
 

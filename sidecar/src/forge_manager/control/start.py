@@ -23,6 +23,7 @@ from forge_manager.control.candidacy import Candidacy
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import hub_identity_of, identity_of
 from forge_manager.election.tenures import NONE_HELD
+from forge_manager.election.withdrawal import Withdrawal
 from forge_manager.reporting.assembly import Reporting
 from forge_manager.reporting.wishes import Asked
 
@@ -55,12 +56,17 @@ class _Part(Protocol):
 
 
 class _Place(NamedTuple):
-    """Where a Lease is. `counted`: as what its requests are counted."""
+    """Where a Lease is, and who decides about it.
+
+    `counted`: as what its requests are counted. `by_role`: it counts while the Role names it.
+    """
 
     connection: Sender
     namespace: str
     name: str
     counted: str
+    elector: Callable[[Settings, Telemetry, Fence | None], Elector]
+    by_role: bool = False
 
     def requests(self, telemetry: Telemetry) -> LeaseClient:
         """Return what reads and writes it."""
@@ -140,15 +146,16 @@ def _start_in_cluster(
         )
         parts.append(clusters)
         stand = clusters.stand
-    places = [_Place(connection, settings.pod.namespace, settings.leader.lease_name, "leases")]
-    if hub:
-        places.append(_Place(hub, settings.hub.namespace, settings.hub.lease_name, "hub/leases"))
+    places = _places(settings, connection, hub)
 
     def candidacies(found: Fence | None) -> tuple[Candidacy, ...]:
-        electors = (_local_elector, _hub_elector)
         return tuple(
-            Candidacy(elector(settings, telemetry, found), place.requests(telemetry), shared=shared)
-            for elector, place, shared in zip(electors, places, (False, True), strict=False)
+            Candidacy(
+                place.elector(settings, telemetry, found),
+                place.requests(telemetry),
+                Withdrawal(settings.leader.terms.duration_ns) if place.by_role else None,
+            )
+            for place in places
         )
 
     loop = assemble(
@@ -199,6 +206,20 @@ def _hub(settings: Settings, connection: Connection) -> Sender | None:
     if kubeconfig is None:
         return connection
     return LateConnection(kubeconfig, settings.shared.state / "hub")
+
+
+def _places(settings: Settings, connection: Connection, hub: Sender | None) -> list[_Place]:
+    """Return all places, in the order in which their Leases are taken; a hub's comes last."""
+    leader = settings.leader
+    by_role = leader.role_names_leases and len(leader.lease_names) > 1
+    places = [
+        _Place(connection, settings.pod.namespace, name, "leases", _local_elector, by_role)
+        for name in leader.lease_names
+    ]
+    if hub:
+        place = settings.hub.namespace, settings.hub.lease_name
+        places.append(_Place(hub, *place, "hub/leases", _hub_elector))
+    return places
 
 
 def _local_elector(settings: Settings, telemetry: Telemetry, found: Fence | None) -> Elector:

@@ -53,8 +53,9 @@ class Elector:
 
     `former`: what earlier processes of this very pod held (Fence.held): while that is young, it may
     be taken over or released at once, for nothing but this pod's node forged under it.
-    `group`: the candidates that may be passed a release before others. `goes_on_alone`: a proof is
-    waived for as long as the server is silent; others may then hold the lease all the same.
+    `group`: the candidates that may be passed a release before others, of a lease that is `shared`
+    with other groups. `goes_on_alone`: a proof is waived for as long as the server is silent;
+    others may then hold the lease all the same.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Elector:
         group: str = "",
         goes_on_alone: bool = False,
     ) -> None:
+        self.shared = bool(group)
         self._identity = identity
         self._goes_on_alone = goes_on_alone
         self._pool_id = pool_id
@@ -110,6 +112,7 @@ class Elector:
             passed_to=self._knowledge.record.passed_to,
             silent=not self._knowledge.attentive(now.boot_ns),
             waived=self._waived,
+            shared=self.shared,
         )
 
     @property
@@ -139,7 +142,7 @@ class Elector:
         if request is None or request.number != number:
             return
         self._request = None
-        if answer is Failure.UNKNOWN:
+        if answer in (Failure.UNKNOWN, Failure.FORBIDDEN):
             self._failures += 1
             self._pause(now, self._failures)
             return

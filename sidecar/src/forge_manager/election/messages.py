@@ -73,6 +73,7 @@ class Failure(Enum):
 
     MISSING = "missing"  # 404
     CONFLICT = "conflict"  # 409: another resourceVersion or uid, or it exists already
+    FORBIDDEN = "forbidden"  # 403: this account may not do that
     UNKNOWN = "unknown"  # no answer in time, 5xx, refused: it may have happened or not
 
 
@@ -110,6 +111,7 @@ class LeaseView:
     `passed_to`: whom it was passed to when it was released, "" for nobody in particular.
     `silent`: nothing was heard of it for so long that it could not be taken at once.
     `waived`: nothing was heard against the last proof, and that is enough by the settings.
+    `shared`: with other clusters (Elector.shared).
     """
 
     proof: Proof | None
@@ -123,6 +125,7 @@ class LeaseView:
     passed_to: str = ""
     silent: bool = False
     waived: bool = False
+    shared: bool = False
 
     def proven(self, now: Moment) -> bool:
         """Tell whether it is held by an acknowledged write that is young enough."""

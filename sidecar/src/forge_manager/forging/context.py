@@ -342,7 +342,7 @@ class Context:
 
     def hub_silent(self) -> bool:
         """Tell whether a shared Lease is out of this pod's reach; another pod may reach it."""
-        return any(lease.silent and not lease.waived for lease in self.seen.leases[1:])
+        return any(one.shared and one.silent and not one.waived for one in self.seen.leases)
 
     def backing_off(self) -> bool:
         """Tell whether a switch-on failed a moment ago."""

@@ -292,7 +292,7 @@ class ForgingMachine:
         """Say what each elector shall do.
 
         Several leases are taken one after the other: two replicas that hold one each would wait
-        for ever. The first is this cluster's own; the others are shared with other clusters, and
+        for ever. The first are this cluster's own; one that is shared with other clusters is
         asked for only where this one is permitted to forge. While the node may forge, or is not
         known to be off, what is held is renewed.
         """
@@ -306,7 +306,7 @@ class ForgingMachine:
         barred = cluster.forbids if adopting else not cluster.permitted
         wishes: list[Wish] = []
         for lease in leases:
-            if Wish.CAMPAIGN in wishes or (barred and wishes):
+            if Wish.CAMPAIGN in wishes or (barred and lease.shared):
                 wishes.append(later)
             else:
                 held = lease.proven(context.seen.now)

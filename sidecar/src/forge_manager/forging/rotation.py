@@ -55,13 +55,14 @@ def counter_leap(context: Context) -> Leap | None:
     """Return how a checked certificate leaves counters out; None when it leaves out none.
 
     The network takes the counter of the pool's last block or the next one (the ledger's Praos
-    rules: CounterOverIncrementedOCERT). A Lease says what was used, which may have made no block.
+    rules: CounterOverIncrementedOCERT). A Lease says what was used, which may have made no block;
+    one by which nobody elected for a while says less than the others.
     """
     counter = context.seen.credentials.counter
     used = [lease.counter for lease in context.seen.leases if lease.counter is not None]
-    if counter is None or not used or counter <= min(used) + 1:
+    if counter is None or not used or counter <= max(used) + 1:
         return None
-    return Leap(used=min(used), checked=counter)
+    return Leap(used=max(used), checked=counter)
 
 
 def _due(context: Context) -> bool:

@@ -76,7 +76,8 @@ class HandOver:
 class Situation:
     """Everything that a decision may depend on.
 
-    `leases`: all of them must be proven to forge, and `cluster` must permit it. `guard`: as parsed,
+    `leases`: in the order in which they are taken; all of them must be proven to forge, and
+    `cluster` must permit it. `guard`: as parsed,
     None for a dead one. `reload`: asks that a standby read its topology again; it differs with each
     wish. `live`: what lies at the node's paths. `failed`: the action of the last step that could
     not be carried out (those after it were not tried). `fence`: the last that was written, or that

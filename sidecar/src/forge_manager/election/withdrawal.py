@@ -1,0 +1,53 @@
+"""When one of several Leases binds nobody here any more: the Role has ceased to name it.
+
+Values that no longer name a Lease take it from the chart's Role at once, while pods that hold it
+still run. Their account is that of all pods of the release, so none that elects by this Lease alone
+can renew it either: when it has not changed for its full duration, none forges under it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.election.messages import Failure, Found
+from forge_manager.election.record import LONGEST_DURATION_S
+from forge_manager.moment import SECOND
+
+if TYPE_CHECKING:
+    from forge_manager.election.messages import Answer, LeaseView
+    from forge_manager.election.record import Lease, LeaseRecord
+    from forge_manager.moment import Moment
+
+
+class Withdrawal:
+    """Of the right to one Lease. `duration_ns`: the own leaseDuration."""
+
+    def __init__(self, duration_ns: int) -> None:
+        self._duration_ns = duration_ns
+        self._record: LeaseRecord | None = None
+        self._since_ns: int | None = None
+
+    def observed(self, lease: Lease) -> None:
+        """Take the Lease as it is: a record that changes has somebody who may write it."""
+        if lease.record != self._record:
+            self._record, self._since_ns = lease.record, None
+            recorded_s = min(lease.record.duration_s, LONGEST_DURATION_S)
+            self._duration_ns = max(self._duration_ns, recorded_s * SECOND)
+
+    def answered(self, now: Moment, answer: Answer) -> None:
+        """Take the answer to a request. What is no answer of the API server says nothing."""
+        if isinstance(answer, Found):
+            self.observed(answer.lease)
+        if answer is Failure.FORBIDDEN:
+            self._since_ns = now.boot_ns if self._since_ns is None else self._since_ns
+        elif answer is not Failure.UNKNOWN:
+            self._since_ns = None
+
+    def is_over(self, now: Moment, view: LeaseView) -> bool:
+        """Tell whether the Lease binds nobody here. `view`: what the elector says of it.
+
+        At once where this pod holds it: then no other can, before its duration is over.
+        """
+        if self._since_ns is None:
+            return False
+        return view.proof is not None or now.boot_ns - self._since_ns >= self._duration_ns
