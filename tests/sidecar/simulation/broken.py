@@ -30,10 +30,8 @@ _LOST_WRITES = "an API server that lost its last writes is believed"
 _EXPIRED = "times of certificates decide nothing"
 _FULL = "a lease is released while the fence before cannot be taken back"
 _NO_HUB = "a replica that cannot reach the hub keeps its cluster's Lease"
-_HANGS = "a read that hangs stops control"
 
 BROKEN = {
-    "reads-hang": Broken(_HANGS, 3, "is killed though nothing is wrong with its pod"),
     "rename-lease": Broken("two Leases exclude nobody", 1, "both may forge"),
     "api-fall-back": Broken(_LOST_WRITES, 3, "both may forge"),
     "api-fall-back-to-former-leader": Broken(_LOST_WRITES, 4, "both may forge"),

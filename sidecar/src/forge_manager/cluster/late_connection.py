@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forge_manager.cluster.connection import (
@@ -14,12 +16,11 @@ from forge_manager.cluster.connection import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from typing import Any
 
     from forge_manager.cluster.connection import Connection, Reply
 
-_Version = tuple[int, int, int]
+_Version = tuple[tuple[int, int, int] | None, ...]
 
 
 class LateConnection:
@@ -29,8 +30,8 @@ class LateConnection:
     whoever calls it does so in a thread that can be left behind.
     """
 
-    def __init__(self, kubeconfig: Path, scratch: Path) -> None:
-        """Take the file, and a folder in memory for the certificates and keys that are in it.
+    def __init__(self, kubeconfig: str, scratch: Path) -> None:
+        """Take the file, or several as KUBECONFIG has them, and a folder in memory for keys in it.
 
         The client knows these as files alone, and the container's own file system is read-only.
         """
@@ -56,16 +57,14 @@ class LateConnection:
         )
 
     def _current(self) -> Connection:
-        try:
-            found = self._kubeconfig.stat()
-        except OSError as error:
-            raise TransportError(f"{self._kubeconfig}: {error.strerror}") from None
-        version = (found.st_ino, found.st_mtime_ns, found.st_size)
+        version = tuple(_version(path) for path in self._kubeconfig.split(os.pathsep))
+        if not any(version):
+            raise TransportError(f"there is no readable file {self._kubeconfig}")
         with self._lock:
             if self._connection is None or version != self._version:
                 try:
                     self._connection = connect(
-                        {KUBECONFIG: str(self._kubeconfig)}, scratch=self._scratch
+                        {KUBECONFIG: self._kubeconfig}, scratch=self._scratch
                     )
                 except ClusterSettingsError as error:
                     raise TransportError(str(error)) from None
@@ -73,3 +72,11 @@ class LateConnection:
             if self._connection is None:  # not with a file that is named
                 raise TransportError("no cluster is named")
             return self._connection
+
+
+def _version(path: str) -> tuple[int, int, int] | None:
+    try:
+        found = Path(path).expanduser().stat()
+    except (OSError, RuntimeError):
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from forge_manager.clusters.state import ClusterState
     from forge_manager.control.status import ForgingStatus
     from forge_manager.election.messages import LeaseView
+    from forge_manager.heartbeat import Health
     from forge_manager.moment import Moment
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
@@ -93,6 +94,11 @@ class Clusters:
             worker.start()
         for watch in self._watches:
             watch.start()
+
+    def health(self) -> Health:
+        """Return which of its threads have ended."""
+        parts = (*self._workers, *self._watches)
+        return tuple(ailment for part in parts for ailment in part.health())
 
     def stop(self) -> None:
         """End."""

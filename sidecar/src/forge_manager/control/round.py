@@ -8,6 +8,8 @@ from forge_manager.control.notices import announce_leap, announce_obstacle, anno
 from forge_manager.control.published import published
 from forge_manager.control.record import round_of
 from forge_manager.forging.situation import Situation
+from forge_manager.heartbeat import stalled
+from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.machine import ForgingMachine
     from forge_manager.forging.phases import Obstacle, Phase
     from forge_manager.forging.situation import Credentials
+    from forge_manager.heartbeat import Health
     from forge_manager.moment import Moment
     from forge_manager.reporting.wishes import Asked
     from forge_manager.telemetry import Telemetry
@@ -82,6 +85,13 @@ class Round:
     def observed(self, index: int, lease: Lease, *, deleted: bool) -> None:
         """Take an event of the watch of one lease."""
         self._candidacies[index].elector.observed(self._clocks(), lease, deleted=deleted)
+
+    def health(self) -> Health:
+        """Tell whether a scrape lasts for longer than any can. Thread-safe."""
+        since_ns = self._scraper.busy_since_ns()
+        if since_ns is None:
+            return ()
+        return stalled("scrape", (self._clocks().boot_ns - since_ns) / SECOND)
 
     def make(self) -> None:
         """Make one."""

@@ -9,7 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from forge_manager.clocks import read_clocks
-from forge_manager.cluster.connection import connect
+from forge_manager.cluster.connection import KUBECONFIG, connect
 from forge_manager.cluster.late_connection import LateConnection
 from forge_manager.cluster.lease_client import LeaseClient
 from forge_manager.cluster.lease_codec import observation_of
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.cluster.changes import Change
-    from forge_manager.cluster.connection import Connection, Sender
+    from forge_manager.cluster.connection import Sender
     from forge_manager.clusters.stand import Stand
     from forge_manager.control.loop import ControlLoop
     from forge_manager.control.status import ForgingStatus
     from forge_manager.election.messages import LeaseView
     from forge_manager.guard.protocol import Fence
+    from forge_manager.heartbeat import Health
     from forge_manager.moment import Moment
+    from forge_manager.network_clock import NetworkClock
     from forge_manager.node.peer import NodeSocket
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
@@ -51,6 +53,16 @@ class _Part(Protocol):
 
     def stop(self) -> None:
         """End."""
+
+    def health(self) -> Health:
+        """Return which of its threads do their work no more."""
+
+
+class Running(NamedTuple):
+    """What was started. Both are thread-safe."""
+
+    stop: Callable[[], None]
+    health: Callable[[], Health]
 
 
 class _Place(NamedTuple):
@@ -91,17 +103,20 @@ class _Place(NamedTuple):
 def start(
     settings: Settings,
     node_socket: NodeSocket,
+    clock: NetworkClock,
     telemetry: Telemetry,
     status: ForgingStatus,
     beat: Callable[[], None],
-) -> Callable[[], None]:
-    """Start the loop and its watches; returns what stops them. `beat` is called every round.
+) -> Running:
+    """Start the loop and its watches. `beat` is called every round.
 
     Raises OSError (assembly) and ClusterSettingsError: there is a cluster, and it cannot be used.
     """
-    connection = connect(os.environ)
+    connection = _own_cluster(settings)
     if connection is not None:
-        return _start_in_cluster(settings, connection, node_socket, telemetry, status, beat=beat)
+        return _start_in_cluster(
+            settings, connection, node_socket, clock, telemetry, status, beat=beat
+        )
     _log.info("no cluster: nobody is elected, and forging is never switched on")
     loop = assemble(
         settings,
@@ -111,23 +126,35 @@ def start(
         asked=lambda _: Asked(held_off=settings.leader.held_off),
         stand=_alone,
         report=lambda _: None,
+        clock=clock,
         telemetry=telemetry,
         status=status,
         beat=beat,
     )
     loop.start()
-    return loop.stop
+    return Running(loop.stop, loop.health)
+
+
+def _own_cluster(settings: Settings) -> Sender | None:
+    """Return the way to this pod's cluster, None without one.
+
+    A kubeconfig may name a program to run, which may hang; so it is read where requests are sent.
+    """
+    if paths := os.environ.get(KUBECONFIG):
+        return LateConnection(paths, settings.shared.state / "cluster")
+    return connect(os.environ)
 
 
 def _start_in_cluster(
     settings: Settings,
-    connection: Connection,
+    connection: Sender,
     node_socket: NodeSocket,
+    clock: NetworkClock,
     telemetry: Telemetry,
     status: ForgingStatus,
     *,
     beat: Callable[[], None],
-) -> Callable[[], None]:
+) -> Running:
     own_pod = OwnPod(settings.pod.uid)
     reporting = Reporting(settings, connection, status, telemetry)
     hub = _hub(settings, connection)
@@ -158,6 +185,7 @@ def _start_in_cluster(
         asked=reporting.asked,
         stand=stand,
         report=reporting.transition,
+        clock=clock,
         telemetry=telemetry,
         status=status,
         beat=beat,
@@ -182,7 +210,10 @@ def _start_in_cluster(
         for part in parts:
             part.stop()
 
-    return stop
+    def health() -> Health:
+        return tuple(ailment for part in parts for ailment in part.health())
+
+    return Running(stop, health)
 
 
 def _alone(_now: Moment, _hub: LeaseView | None) -> Stand:
@@ -190,14 +221,14 @@ def _alone(_now: Moment, _hub: LeaseView | None) -> Stand:
     return PERMITTED
 
 
-def _hub(settings: Settings, connection: Connection) -> Sender | None:
+def _hub(settings: Settings, connection: Sender) -> Sender | None:
     """Return the way to the hub; its kubeconfig may come later than this pod."""
     if not settings.hub.enabled:
         return None
     kubeconfig = settings.hub.kubeconfig
     if kubeconfig is None:
         return connection
-    return LateConnection(kubeconfig, settings.shared.state / "hub")
+    return LateConnection(str(kubeconfig), settings.shared.state / "hub")
 
 
 def _local_elector(settings: Settings, telemetry: Telemetry, found: Fence | None) -> Elector:

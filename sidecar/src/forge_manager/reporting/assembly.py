@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from forge_manager.cluster.changes import Change
-    from forge_manager.cluster.connection import Connection
+    from forge_manager.cluster.connection import Sender
     from forge_manager.control.status import ForgingStatus
     from forge_manager.forging.decision import Transition
+    from forge_manager.heartbeat import Health
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
@@ -41,7 +42,7 @@ class Reporting:
     def __init__(
         self,
         settings: Settings,
-        connection: Connection,
+        connection: Sender,
         status: ForgingStatus,
         telemetry: Telemetry,
     ) -> None:
@@ -94,6 +95,11 @@ class Reporting:
             worker.start()
         if self._watch is not None:
             self._watch.start()
+
+    def health(self) -> Health:
+        """Return which of its threads have ended."""
+        parts = (*self._workers, *([self._watch] if self._watch else []))
+        return tuple(ailment for part in parts for ailment in part.health())
 
     def stop(self) -> None:
         """End."""
