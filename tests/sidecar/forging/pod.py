@@ -58,6 +58,7 @@ class PodUnderTest:
         self.actions: list[Action] = []
         self.reasons: list[str] = []
         self.decision: Decision | None = None
+        self.socket_hangs = False
         self._scrape: Scrape | None = None
         self._asked_ns: int | None = None
         self._sighup: SentSighup | None = None
@@ -125,7 +126,12 @@ class PodUnderTest:
                 )
                 for proof in self.proofs
             ),
-            node=Node(self.node, self._accepting_ns if self.node else None, self.booting),
+            node=Node(
+                self.node,
+                self._accepting_ns if self.node else None,
+                self.booting,
+                self.socket_hangs,
+            ),
             scrape=self._scrape,
             sighup=self._sighup,
             credentials=Credentials(

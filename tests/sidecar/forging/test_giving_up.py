@@ -47,6 +47,20 @@ def test_a_leader_whose_node_accepts_nothing_gives_up_after_ten_seconds() -> Non
     assert ForgingReason.NODE_NOT_ACCEPTING in pod.reasons
 
 
+def test_while_nobody_can_look_at_its_socket_a_node_that_answers_is_not_silent() -> None:
+    pod = leader()
+    pod.accepts, pod.socket_hangs = False, True
+    for _ in range(3):
+        pod.prove()
+        pod.run(9)
+    assert pod.phase is Phase.FORGING
+    pod.scrapes = False
+    for seconds in (6, 5):
+        pod.prove()
+        pod.run(seconds)
+    assert ForgingReason.NODE_NOT_ACCEPTING in pod.reasons, "nothing of it is heard at all"
+
+
 def test_a_standby_whose_node_accepts_nothing_does_not_campaign() -> None:
     pod = PodUnderTest()
     pod.up()

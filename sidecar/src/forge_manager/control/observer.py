@@ -91,6 +91,7 @@ class Observer:
             self._checked_ns = now_ns
             still = now_ns - max(answered_ns or 0, self._held_ns) > _STILL_NS
             self._socket.begin(connect=still)
+        hangs = self._socket.hangs  # before the last look: what does not hang, that look tells
         if held is not None:
             self._take(self._socket.latest, held.process)
         name = self._keys.checked_name()
@@ -101,7 +102,7 @@ class Observer:
             None if held is None else held.process,
             self._accepting_ns,
             booting,
-            socket_hangs=self._socket.hangs,
+            socket_hangs=hangs,
         )
         return Sight(node, held, live, checked, name, self._state.heartbeat())
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.aside import in_a_thread
 from forge_manager.credentials.verdict import RejectionError
 from forge_manager.provisioning import source
 from forge_manager.provisioning.bounded_source import BoundedSource
@@ -52,8 +53,10 @@ class Provisioner:
         judge: Callable[[CredentialSet, float], Verdict],
         telemetry: Telemetry,
         clocks: Clocks,
+        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
     ) -> None:
-        self._source = BoundedSource(source_paths)
+        """`elsewhere`: where the source is read (aside)."""
+        self._source = BoundedSource(source_paths, elsewhere=elsewhere)
         telemetry.reads.add("source", lambda: self._source.hangs)
         self._target_paths = target_paths
         self._target = target
