@@ -26,7 +26,10 @@ MISSING = GateState(Phase.NOT_READY, Reason.SOURCE_MISSING, "missing")
 
 def _manager(step: Callable[[], GateState | None], gate: Gate, ready: list[str]) -> Manager:
     return Manager(
-        step=step, gate=gate, heartbeat=Heartbeat("credentials"), on_ready=lambda: ready.append("ready")
+        step=step,
+        gate=gate,
+        heartbeat=Heartbeat("credentials"),
+        on_ready=lambda: ready.append("ready"),
     )
 
 

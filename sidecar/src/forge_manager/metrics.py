@@ -155,7 +155,7 @@ def _operations(facts: Facts) -> Metric:
 def _reads(hanging: dict[str, bool]) -> Metric:
     family = GaugeMetricFamily(
         "cardano_forge_manager_read_hangs",
-        "1 while a read of what may lie on a volume does not return; the rest of the manager goes on",
+        "1 while a read of a volume does not return; the rest of the manager goes on",
         labels=["read"],
     )
     for name, hangs in sorted(hanging.items()):

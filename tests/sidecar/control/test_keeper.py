@@ -72,7 +72,9 @@ def test_a_failure_is_tried_again_later(
 ) -> None:
     started.extend([RuntimeError("no thread"), None])
     now = [0.0]
-    keeper = ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE, CLOCK, clock=lambda: now[0])
+    keeper = ControlKeeper(
+        settings, Telemetry(), ForgingStatus(), NOWHERE, CLOCK, clock=lambda: now[0]
+    )
     keeper.keep(True)
     keeper.keep(True)
     assert len(started) == 1, "not at once"

@@ -264,6 +264,9 @@ SABOTAGES: dict[str, Patch] = {
         ForgingReason.NODE_DID_NOT_GO_OFF, lambda context: context._overdue(OFF_TIMEOUT_NS)
     ),
     "several SIGHUPs in flight": _returning(Context, "landed", True),
+    "released under a fence that could not be taken back": _returning(
+        Context, "permit_stands", False
+    ),
     "released while switching off": _wishes(Phase.SWITCHING_OFF, Wish.RELEASE),
     "released while being killed": _wishes(Phase.KILLING, Wish.RELEASE),
     "released while adopting": _wishes(Phase.ADOPTING, Wish.RELEASE),

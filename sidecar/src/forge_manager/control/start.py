@@ -112,7 +112,7 @@ def start(
 
     Raises OSError (assembly) and ClusterSettingsError: there is a cluster, and it cannot be used.
     """
-    connection = _own_cluster(settings)
+    connection = _own_cluster()
     if connection is not None:
         return _start_in_cluster(
             settings, connection, node_socket, clock, telemetry, status, beat=beat
@@ -135,13 +135,13 @@ def start(
     return Running(loop.stop, loop.health)
 
 
-def _own_cluster(settings: Settings) -> Sender | None:
+def _own_cluster() -> Sender | None:
     """Return the way to this pod's cluster, None without one.
 
     A kubeconfig may name a program to run, which may hang; so it is read where requests are sent.
     """
     if paths := os.environ.get(KUBECONFIG):
-        return LateConnection(paths, settings.shared.state / "cluster")
+        return LateConnection(paths)
     return connect(os.environ)
 
 
@@ -228,7 +228,7 @@ def _hub(settings: Settings, connection: Sender) -> Sender | None:
     kubeconfig = settings.hub.kubeconfig
     if kubeconfig is None:
         return connection
-    return LateConnection(str(kubeconfig), settings.shared.state / "hub")
+    return LateConnection(str(kubeconfig))
 
 
 def _local_elector(settings: Settings, telemetry: Telemetry, found: Fence | None) -> Elector:

@@ -109,9 +109,7 @@ def control_loop(
         ),
         candidacies=candidacies,
         observer=Observer(
-            watch=NodeWatch(
-                hold_peer=hold_peer, named=around.state.named_node, hold=around.hold
-            ),
+            watch=NodeWatch(hold_peer=hold_peer, named=around.state.named_node, hold=around.hold),
             socket=socket,
             keys=around.keys,
             state=around.state,

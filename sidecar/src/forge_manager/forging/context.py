@@ -210,6 +210,11 @@ class Context:
         fence, process = self.state.fence, self.state.process
         return fence is not None and process is not None and fence.permits(process, self.seen.now)
 
+    def permit_stands(self) -> bool:
+        """Tell whether a fence that was written lets this process forge, whatever was ordered."""
+        fence, process = self.state.standing, self.state.process
+        return fence is not None and process is not None and fence.permits(process, self.seen.now)
+
     def forging_unpermitted(self) -> bool:
         """Tell whether it forges, and nothing permits it."""
         return self.forging_seen() and not self.permitted()

@@ -92,7 +92,9 @@ class ForgingMachine:
             obstacle=self._obstacle(context),
             leap=counter_leap(context),
             node_may_live=off or fence is None or not fence.passed(seen.now),
-            handed_over=off and not any(lease.ours for lease in seen.leases),
+            handed_over=(
+                off and not context.permit_stands() and not any(lease.ours for lease in seen.leases)
+            ),
             scrape_within_ns=(
                 _SCRAPE_OFTEN_NS
                 if self.state.phase in _CHANGING or self.state.sighup is not None
@@ -129,6 +131,8 @@ class ForgingMachine:
             state = replace(state, metric_missing=False)
         if seen.failed is not None:  # a fence, or what was to come before one
             state = replace(state, fence_stale=True)
+        elif not state.fence_stale and state.standing is not state.fence:
+            state = replace(state, standing=state.fence)
         wish = seen.hand_over
         if wish is not None and wish.token != state.hand_over_token:
             until_ns = now_ns + HAND_OVER_PATIENCE_NS
@@ -286,15 +290,17 @@ class ForgingMachine:
         Several leases are taken one after the other: two replicas that hold one each would wait
         for ever. The first is this cluster's own; the others are shared with other clusters, and
         asked for only where this one is permitted to forge. While the node may forge, or is not
-        known to be off, what is held is renewed.
+        known to be off, what is held is renewed; so it is while a fence stands that permits it
+        and could not be taken back, for a stray SIGHUP would be heeded under it.
         """
         leases, phase = context.seen.leases, self.state.phase
         if phase not in (Phase.NO_NODE, Phase.STANDBY, Phase.ADOPTING):
             return (Wish.KEEP,) * len(leases)
+        given_up = Wish.KEEP if context.permit_stands() else Wish.RELEASE
         if phase is not Phase.ADOPTING and not (phase is Phase.STANDBY and context.may_campaign()):
-            return (Wish.RELEASE,) * len(leases)
+            return (given_up,) * len(leases)
         adopting, cluster = phase is Phase.ADOPTING, context.seen.cluster
-        later = Wish.KEEP if adopting else Wish.RELEASE
+        later = Wish.KEEP if adopting else given_up
         barred = cluster.forbids if adopting else not cluster.permitted
         wishes: list[Wish] = []
         for lease in leases:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class State:
     """What the machine remembers from step to step. Times are CLOCK_BOOTTIME.
 
-    `process`: the node that the phase speaks of. `fence`: as last published, or as the manager
-    before left it; `fence_stale` when it must be published again. `sighup`: the one in flight.
+    `process`: the node that the phase speaks of. `fence`: as last ordered to be published, or as the
+    manager before left it; `fence_stale` when it must be published again. `standing`: as it is
+    known to have been written, so that a guard may go by it still. `sighup`: the one in flight.
     """
 
     phase: Phase = Phase.NO_NODE
@@ -26,6 +27,7 @@ class State:
     process: NodeProcess | None = None
     fence: Fence | None = None
     fence_stale: bool = False
+    standing: Fence | None = None
     published_ns: int = 0
     tenures: tuple[str, ...] = ()
     run: Run | None = None

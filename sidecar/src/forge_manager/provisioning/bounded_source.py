@@ -1,4 +1,4 @@
-"""The source, read by a thread of its own: usually a Secret in memory, but any volume may be there."""
+"""The source, read by a thread of its own: usually a Secret in memory, but it may be any volume."""
 
 from __future__ import annotations
 

@@ -64,7 +64,9 @@ class ManagedTarget:
     def _node_is_up(self) -> bool:
         # A node that is frozen or overloaded is up as well.
         found = self._check_socket()
-        return self._node_runs() if found is Reason.NODE_SOCKET_HANGS else found not in NOBODY_LISTENS
+        return (
+            self._node_runs() if found is Reason.NODE_SOCKET_HANGS else found not in NOBODY_LISTENS
+        )
 
 
 def _is_whole(target: TargetDirectory, names: list[str]) -> bool:
