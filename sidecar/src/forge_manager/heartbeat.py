@@ -7,13 +7,13 @@ well, and a kubelet that restarts the manager for it does so for ever.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 #: Seconds without a turn after which a loop counts as stalled. A turn takes milliseconds and waits
 #: for nothing but memory; a machine that is short of it may stretch that.
@@ -30,6 +30,18 @@ class Ailment(NamedTuple):
 
 #: Of everything that a page asks about.
 Health = tuple[Ailment, ...]
+
+
+class Living(Protocol):
+    """What has threads."""
+
+    def health(self) -> Health:
+        """Return which of them do their work no more."""
+
+
+def health_of(parts: Iterable[Living]) -> Health:
+    """Return what is wrong with any of them."""
+    return tuple(ailment for part in parts for ailment in part.health())
 
 
 class Heartbeat:

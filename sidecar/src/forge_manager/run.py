@@ -17,7 +17,7 @@ from forge_manager.control.keeper import ControlKeeper
 from forge_manager.control.status import ForgingStatus, initial_state
 from forge_manager.env import SettingsError
 from forge_manager.exit_codes import ExitCode
-from forge_manager.heartbeat import Heartbeat
+from forge_manager.heartbeat import Heartbeat, health_of
 from forge_manager.http.listener import PortUnavailableError, listen
 from forge_manager.network_clock import NetworkClock
 from forge_manager.node.bounded_socket import BoundedSocket
@@ -30,6 +30,7 @@ from forge_manager.status import Gate
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from forge_manager.heartbeat import Living
     from forge_manager.http.answers import Response
     from forge_manager.manager import Manager
     from forge_manager.status import GateState
@@ -74,16 +75,14 @@ def run(variables: Mapping[str, str]) -> int:
     telemetry = Telemetry()
     telemetry.reads.add("node_socket", lambda: asked_socket.hangs)
     telemetry.reads.add("genesis", lambda: clock.hangs)
-    control = ControlKeeper(settings, telemetry, forging, socket, clock)
-    managers: list[Manager] = []
+    control = ControlKeeper(settings, telemetry, forging, socket, network_clock=clock)
+    living: list[Living] = [control]
     server = HttpServer(
         listener,
         Views(
             gate=gate,
             forging=forging,
-            health=lambda: tuple(
-                ailment for part in (*managers, control) for ailment in part.health()
-            ),
+            health=lambda: health_of(living),
             node_socket=asked_socket.check if settings.node.socket_check else _unchecked,
             metrics=_metrics_page(settings, gate, forging, telemetry),
         ),
@@ -91,7 +90,7 @@ def run(variables: Mapping[str, str]) -> int:
     server.start()
     step = _provisioning(settings, telemetry, asked_socket, clock)
     manager = _manager(step, gate, heartbeat, telemetry, control)
-    managers.append(manager)
+    living.append(manager)
     manager.start()
     received = signal.sigwait(_STOP_SIGNALS)
     _log.info("stopping", extra=logs.fields(signal=signal.Signals(received).name))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import json
-import os
 import subprocess
 import sys
 import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,17 @@ def api() -> Iterator[Server]:
     server.close()
 
 
+TOKEN = {"token": "t"}
+
+
+def opened_in_memory() -> int:
+    found = 0
+    for path in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # other threads open and close others meanwhile
+            found += "memfd" in str(path.readlink())
+    return found
+
+
 def kubeconfig(api: FakeApi, directory: Path, **user: Any) -> Path:
     path = api.kubeconfig(directory)
     content = json.loads(path.read_text())
@@ -59,7 +71,7 @@ def plugin(directory: Path, text: str) -> dict[str, Any]:
     return {"command": "./plugin", "apiVersion": _VERSION}
 
 
-def credential(**status: str) -> str:
+def credential(status: dict[str, str]) -> str:
     document = {"apiVersion": _VERSION, "kind": "ExecCredential", "status": status}
     return f"echo '{json.dumps(document)}'"
 
@@ -90,7 +102,7 @@ def test_a_token_file_is_read_for_each_request_without_its_newline(
 
 def test_a_token_file_comes_before_a_token(api: Server, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("of the file")
-    ask(LateConnection(str(kubeconfig(api, tmp_path, token="old", tokenFile="token"))))
+    ask(LateConnection(str(kubeconfig(api, tmp_path, **TOKEN, tokenFile="token"))))
     assert tokens(api) == ["Bearer of the file"]
 
 
@@ -124,7 +136,7 @@ def test_what_gives_no_credentials_is_said_and_nobody_asks_anonymously(
 
 
 def test_a_user_that_is_not_there_is_named(api: Server, tmp_path: Path) -> None:
-    path = kubeconfig(api, tmp_path, token="x")
+    path = kubeconfig(api, tmp_path, **TOKEN)
     path.write_text(path.read_text().replace('"name": "me"', '"name": "you"'))
     with pytest.raises(ClusterSettingsError, match="there is no user 'me', whom its context names"):
         connect({"KUBECONFIG": str(path)})
@@ -140,9 +152,7 @@ def test_a_user_that_says_nothing_of_itself_is_anonymous_on_purpose(
 def test_a_plugin_is_told_what_it_asks_for_and_its_token_is_used(
     api: Server, tmp_path: Path
 ) -> None:
-    config = plugin(
-        tmp_path, f'echo "$KUBERNETES_EXEC_INFO $WHO $1" > told; {credential(token="t")}'
-    )
+    config = plugin(tmp_path, f'echo "$KUBERNETES_EXEC_INFO $WHO $1" > told; {credential(TOKEN)}')
     config |= {"args": ["a"], "env": [{"name": "WHO", "value": "w"}], "provideClusterInfo": True}
     ask(LateConnection(str(kubeconfig(api, tmp_path, exec=config))))
     assert tokens(api) == ["Bearer t"]
@@ -153,10 +163,9 @@ def test_a_plugin_is_told_what_it_asks_for_and_its_token_is_used(
 
 def test_a_plugin_is_asked_again_shortly_before_its_token_ends(api: Server, tmp_path: Path) -> None:
     now = [1_000_000.0]
-    ends = credential(
-        token="$(wc -l < asked)", expirationTimestamp="1970-01-12T13:48:40Z"
-    )  # +120 s
-    text = "echo >> asked; " + ends.replace("$(", "'$(").replace("asked)", "asked)'")
+    in_120_s = "1970-01-12T13:48:40Z"
+    ends = credential({"token": "NUMBER", "expirationTimestamp": in_120_s})
+    text = "echo >> asked; " + ends.replace("NUMBER", "'$(wc -l < asked)'")
     path = kubeconfig(api, tmp_path, exec=plugin(tmp_path, text))
     connection = LateConnection(str(path), wall=lambda: now[0])
     for seconds in (0, 60, 35):
@@ -169,7 +178,7 @@ def test_a_plugin_is_asked_again_when_what_it_gave_is_refused_but_not_in_each_re
     api: Server, tmp_path: Path
 ) -> None:
     now, runs = [1000.0], tmp_path / "asked"
-    text = f"echo >> asked; {credential(token='t')}"
+    text = f"echo >> asked; {credential(TOKEN)}"
     path = kubeconfig(api, tmp_path, exec=plugin(tmp_path, text))
     connection = LateConnection(str(path), wall=lambda: now[0])
     api.refuses = True
@@ -235,9 +244,10 @@ def test_thirty_rotated_client_certificates_leave_nothing_behind(
         new = tmp_path / "new"
         new.write_text(json.dumps(content))
         new.replace(path)
-        with pytest.raises(TransportError, match="^[A-Za-z]+$"):  # no such certificates exist
+        with pytest.raises(TransportError, match=r"^[A-Za-z]+$"):  # no such certificates exist
             ask(connection)
-        opened.append(sum("memfd" in os.readlink(one) for one in Path("/proc/self/fd").iterdir()))
+        gc.collect()
+        opened.append(opened_in_memory())
     assert [file.name for file in tmp_path.iterdir()] == ["kubeconfig"]
     assert set(opened) == {3}
 

@@ -55,5 +55,5 @@ def test_control_tells_of_it_when_it_starts(
     assert telemetry.facts().ended_unwatched is None
     socket = NodeSocket(tmp_path / "node.socket")
     clock = NetworkClock(settings.network)
-    start(settings, socket, clock, telemetry, ForgingStatus(), lambda: None).stop()
+    start(settings, socket, telemetry, ForgingStatus(), lambda: None, clock=clock).stop()
     assert telemetry.facts().ended_unwatched

@@ -35,7 +35,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Exception | None]:
     """What each start is to raise; those that were made are taken away."""
     outcomes: list[Exception | None] = []
 
-    def start(*_: object) -> start_module.Running:
+    def start(*_: object, **__: object) -> start_module.Running:
         outcome = outcomes.pop(0)
         if outcome is not None:
             raise outcome
@@ -49,7 +49,7 @@ def test_it_starts_once_when_the_gate_opens(
     settings: Settings, started: list[Exception | None]
 ) -> None:
     started.append(None)
-    keeper = ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE, CLOCK)
+    keeper = ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE, network_clock=CLOCK)
     keeper.keep(False)
     assert started == [None]
     keeper.keep(True)
@@ -63,7 +63,7 @@ def test_it_starts_before_the_gate_when_a_node_was_left_behind(
     started.append(None)
     fence = Fence(read_boot_id(), NodeProcess(1, 1), 0, 0, off=False)
     StateDirectory(settings.shared.state, read_boot_id()).publish_fence(fence)
-    ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE, CLOCK).keep(False)
+    ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE, network_clock=CLOCK).keep(False)
     assert started == []
 
 
@@ -73,7 +73,7 @@ def test_a_failure_is_tried_again_later(
     started.extend([RuntimeError("no thread"), None])
     now = [0.0]
     keeper = ControlKeeper(
-        settings, Telemetry(), ForgingStatus(), NOWHERE, CLOCK, clock=lambda: now[0]
+        settings, Telemetry(), ForgingStatus(), NOWHERE, network_clock=CLOCK, clock=lambda: now[0]
     )
     keeper.keep(True)
     keeper.keep(True)
@@ -84,7 +84,9 @@ def test_a_failure_is_tried_again_later(
 
 
 def test_without_a_guard_nothing_is_controlled(started: list[Exception | None]) -> None:
-    ControlKeeper(parse_settings({}), Telemetry(), ForgingStatus(), NOWHERE, CLOCK).keep(True)
+    ControlKeeper(
+        parse_settings({}), Telemetry(), ForgingStatus(), NOWHERE, network_clock=CLOCK
+    ).keep(True)
     assert started == []
 
 
@@ -98,7 +100,9 @@ def test_without_a_guard_nothing_is_controlled(started: list[Exception | None]) 
 def test_it_says_once_why_nothing_is_controlled(
     variables: dict[str, str], said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keeper = ControlKeeper(parse_settings(variables), Telemetry(), ForgingStatus(), NOWHERE, CLOCK)
+    keeper = ControlKeeper(
+        parse_settings(variables), Telemetry(), ForgingStatus(), NOWHERE, network_clock=CLOCK
+    )
     keeper.keep(True)
     keeper.keep(True)
     assert [said in record.getMessage() for record in caplog.records] == [True]

@@ -77,10 +77,10 @@ def started(
     running = start(
         settings,
         NodeSocket(tmp_path / "node.socket"),
-        NetworkClock(settings.network),
         Telemetry(),
         ForgingStatus(),
         lambda: None,
+        clock=NetworkClock(settings.network),
     )
     yield running, [one for one in threading.enumerate() if one not in before]
     api.close()

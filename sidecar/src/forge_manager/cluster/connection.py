@@ -128,7 +128,7 @@ class Connection:
     """One API server. Threads may share it."""
 
     def __init__(self, client: ApiClient, loaded: Loaded | None = None) -> None:
-        """`loaded`: what a kubeconfig gave, whose files the client reads for each connection."""
+        """Take what a kubeconfig gave, too: the client reads its files for each connection."""
         self._client: Any = client  # most of its methods have no types
         self._loaded = loaded
 
@@ -182,7 +182,8 @@ def connect(
     """Return the cluster's connection, None where there is no cluster; nothing is sent yet.
 
     KUBECONFIG comes first, for a person sets it on purpose; then the pod's service account.
-    A kubeconfig may name a program, which is run here for some seconds. Raises ClusterSettingsError.
+    A kubeconfig may name a program, which is run here, for some seconds.
+    Raises ClusterSettingsError.
     """
     configuration, loaded = Configuration(), None
     if path := variables.get(KUBECONFIG):

@@ -69,7 +69,7 @@ def run_plugin(
 def _output(arguments: list[str], directory: str, variables: dict[str, str], seconds: float) -> str:
     command = arguments[0]
     try:
-        process = subprocess.Popen(  # noqa: S603 (the kubeconfig names it, as kubectl runs it)
+        process = subprocess.Popen(
             arguments,
             cwd=directory or None,
             env=variables,

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kubernetes.config.kube_config import KubeConfigLoader, KubeConfigMerger
+from kubernetes.config.kube_config import ConfigNode, KubeConfigLoader, KubeConfigMerger
 
 from forge_manager.cluster.exec_plugin import PluginError, run_plugin
 
@@ -89,7 +89,11 @@ def read_token(path: Path, configuration: Configuration) -> None:
 class _Loader(KubeConfigLoader):
     """The client's, with other ways for what lies in files and what a plugin gives."""
 
-    def __init__(self, config: Any) -> None:
+    _current_context: Any  # the client's own have no types
+    _cluster: Any
+    _user: Any
+
+    def __init__(self, config: ConfigNode) -> None:
         super().__init__(config_dict=config, config_base_path=None)  # type: ignore[no-untyped-call]
         self.loaded = Loaded()
         self.token_path: Path | None = None
@@ -149,7 +153,7 @@ class _Loader(KubeConfigLoader):
             self.key_file = self._in_memory(given.key.encode())
         return True
 
-    def _keep_in_memory(self, node: Any, keys: tuple[str, ...]) -> None:
+    def _keep_in_memory(self, node: ConfigNode, keys: tuple[str, ...]) -> None:
         for key in keys:
             inline = node.value.pop(f"{key}-data", None)
             if inline:
@@ -160,6 +164,6 @@ class _Loader(KubeConfigLoader):
         self.loaded.files.append(file)
         return file.path
 
-    def _directory(self, node: Any) -> str:
+    def _directory(self, node: ConfigNode) -> str:
         found = self._get_base_path(node.path)  # type: ignore[no-untyped-call]
         return str(found)

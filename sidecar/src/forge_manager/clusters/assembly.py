@@ -17,6 +17,7 @@ from forge_manager.clusters.probe import Prober
 from forge_manager.clusters.stand import ClusterReason
 from forge_manager.clusters.view import ClusterView
 from forge_manager.credentials import pool_id
+from forge_manager.heartbeat import health_of
 from forge_manager.reporting.served_schema import SchemaCheck
 from forge_manager.reporting.status_writer import UPDATE_CRDS, StatusWriter
 from forge_manager.reporting.words import ReportReason
@@ -97,8 +98,7 @@ class Clusters:
 
     def health(self) -> Health:
         """Return which of its threads have ended."""
-        parts = (*self._workers, *self._watches)
-        return tuple(ailment for part in parts for ailment in part.health())
+        return health_of(self._workers) + health_of(self._watches)
 
     def stop(self) -> None:
         """End."""

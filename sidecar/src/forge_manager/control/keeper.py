@@ -35,6 +35,7 @@ class ControlKeeper:
         telemetry: Telemetry,
         status: ForgingStatus,
         socket: NodeSocket,
+        *,
         network_clock: NetworkClock,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -68,10 +69,10 @@ class ControlKeeper:
                 self._running = start(
                     self._settings,
                     self._socket,
-                    self._network_clock,
                     self._telemetry,
                     self._status,
                     heartbeat.beat,
+                    clock=self._network_clock,
                 )
                 self._heartbeat = heartbeat
         except Exception as error:  # noqa: BLE001 (provisioning goes on, and it is tried again)

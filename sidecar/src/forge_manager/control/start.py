@@ -22,6 +22,7 @@ from forge_manager.control.assembly import assemble
 from forge_manager.control.candidacy import Candidacy
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import hub_identity_of, identity_of
+from forge_manager.heartbeat import health_of
 from forge_manager.reporting.assembly import Reporting
 from forge_manager.reporting.wishes import Asked
 
@@ -103,10 +104,11 @@ class _Place(NamedTuple):
 def start(
     settings: Settings,
     node_socket: NodeSocket,
-    clock: NetworkClock,
     telemetry: Telemetry,
     status: ForgingStatus,
     beat: Callable[[], None],
+    *,
+    clock: NetworkClock,
 ) -> Running:
     """Start the loop and its watches. `beat` is called every round.
 
@@ -115,7 +117,7 @@ def start(
     connection = _own_cluster()
     if connection is not None:
         return _start_in_cluster(
-            settings, connection, node_socket, clock, telemetry, status, beat=beat
+            settings, connection, node_socket, telemetry, status, beat=beat, clock=clock
         )
     _log.info("no cluster: nobody is elected, and forging is never switched on")
     loop = assemble(
@@ -149,11 +151,11 @@ def _start_in_cluster(
     settings: Settings,
     connection: Sender,
     node_socket: NodeSocket,
-    clock: NetworkClock,
     telemetry: Telemetry,
     status: ForgingStatus,
     *,
     beat: Callable[[], None],
+    clock: NetworkClock,
 ) -> Running:
     own_pod = OwnPod(settings.pod.uid)
     reporting = Reporting(settings, connection, status, telemetry)
@@ -210,10 +212,7 @@ def _start_in_cluster(
         for part in parts:
             part.stop()
 
-    def health() -> Health:
-        return tuple(ailment for part in parts for ailment in part.health())
-
-    return Running(stop, health)
+    return Running(stop, lambda: health_of(parts))
 
 
 def _alone(_now: Moment, _hub: LeaseView | None) -> Stand:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class State:
     """What the machine remembers from step to step. Times are CLOCK_BOOTTIME.
 
-    `process`: the node that the phase speaks of. `fence`: as last ordered to be published, or as the
-    manager before left it; `fence_stale` when it must be published again. `standing`: as it is
+    `process`: the node that the phase speaks of. `fence`: as last ordered to be published, or as
+    the manager before left it; `fence_stale` when it must be published again. `standing`: as it is
     known to have been written, so that a guard may go by it still. `sighup`: the one in flight.
     """
 

@@ -11,6 +11,7 @@ from forge_manager.cluster.resources import Collection, events, pods
 from forge_manager.cluster.troubles import Troubles
 from forge_manager.cluster.watching import ObjectWatch
 from forge_manager.forging.phases import Phase
+from forge_manager.heartbeat import health_of
 from forge_manager.reporting.events import EventRecorder
 from forge_manager.reporting.hand_over import HandOvers
 from forge_manager.reporting.label import ForgingLabel
@@ -98,8 +99,8 @@ class Reporting:
 
     def health(self) -> Health:
         """Return which of its threads have ended."""
-        parts = (*self._workers, *([self._watch] if self._watch else []))
-        return tuple(ailment for part in parts for ailment in part.health())
+        watches = [] if self._watch is None else [self._watch]
+        return health_of(self._workers) + health_of(watches)
 
     def stop(self) -> None:
         """End."""
