@@ -53,7 +53,7 @@ CAUGHT_BY = {
     "several SIGHUPs in flight": 1,
     "released while switching off": 3,
     "released while being killed": 51,
-    "released under a fence that could not be taken back": 1,
+    "released under a fence that could not be taken back": 4,
     "released while adopting": 28,
     "the fence is published last": 1,
     "the keys are not unlinked": 3,
