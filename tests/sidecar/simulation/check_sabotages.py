@@ -76,7 +76,7 @@ CAUGHT_BY = {
     "a fence that takes back is not written": 1,
     "a scrape is dated by its answer": 18,
     "a scrape that began before the SIGHUP counts": 18,
-    "control itself looks at the socket": 1,
+    "control itself looks at the socket": 12,
     "a node whose socket is closed has ended": 1,
     "the guard does not hold the fuse": 1,
     "the guard unlinks keys under a permit": 1,
