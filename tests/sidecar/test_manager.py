@@ -26,7 +26,10 @@ MISSING = GateState(Phase.NOT_READY, Reason.SOURCE_MISSING, "missing")
 
 def _manager(step: Callable[[], GateState | None], gate: Gate, ready: list[str]) -> Manager:
     return Manager(
-        step=step, gate=gate, heartbeat=Heartbeat(), on_ready=lambda: ready.append("ready")
+        step=step,
+        gate=gate,
+        heartbeat=Heartbeat("credentials"),
+        on_ready=lambda: ready.append("ready"),
     )
 
 
@@ -91,13 +94,13 @@ def test_it_turns_until_it_is_stopped() -> None:
 
 def test_health_is_the_age_of_the_last_beat() -> None:
     now = [100.0]
-    heartbeat = Heartbeat(lambda: now[0])
+    heartbeat = Heartbeat("credentials", lambda: now[0])
     now[0] += STALLED_AFTER
-    assert not heartbeat.health().stalled
+    assert heartbeat.health() == ()
     now[0] += 1
-    assert heartbeat.health().stalled
+    assert [ailment.thread for ailment in heartbeat.health()] == ["credentials"]
     heartbeat.beat()
-    assert heartbeat.health().age == 0
+    assert heartbeat.health() == ()
 
 
 def test_the_gate_tells_its_observer_of_changes_only() -> None:

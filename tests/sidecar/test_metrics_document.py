@@ -46,6 +46,7 @@ def page(directory: Path) -> str:
     telemetry.became_ready(0.25)
     telemetry.signalled("enable_forging")
     telemetry.found_ended(ended=False)
+    telemetry.reads.add("genesis", lambda: False)
     telemetry.requests.counter("leases")("update", "200", 0.01)
     now_ns = read_clocks().boot_ns
     telemetry.control.saw(now_ns, Round((LeaseTimes(now_ns, now_ns),), now_ns, now_ns))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forge_manager.expectations import slot_clock
+from forge_manager.network_clock import slot_clock
 from forge_manager.networks import (
     PUBLIC_NETWORKS,
     GenesisUnusableError,

@@ -1,35 +1,54 @@
-"""Whether the control loop still turns."""
+"""Which threads of this process are late or have ended: what a restart would mend, and only that.
+
+A thread that waits for a server or a volume belongs to none of these: another process would wait as
+well, and a kubelet that restarts the manager for it does so for ever.
+"""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import threading
+    from collections.abc import Callable, Iterable
 
-#: Seconds without a beat after which the loop counts as stalled. A step takes milliseconds; slow
-#: storage may stretch it, and restarting a sidecar does not make storage faster.
+#: Seconds without a turn after which a loop counts as stalled. A turn takes milliseconds and waits
+#: for nothing but memory; a machine that is short of it may stretch that.
 STALLED_AFTER = 30.0
 
 
-@dataclass(frozen=True)
-class Health:
-    """What `/health` answers from. `age`: seconds since the last beat."""
+class Ailment(NamedTuple):
+    """One thread that does not do its work any more. `text`: what is wrong, naming it."""
 
-    age: float
+    thread: str
+    reason: Reason
+    text: str
 
-    @property
-    def stalled(self) -> bool:
-        """Tell whether the loop has stopped turning."""
-        return self.age > STALLED_AFTER
+
+#: Of everything that a page asks about.
+Health = tuple[Ailment, ...]
+
+
+class Living(Protocol):
+    """What has threads."""
+
+    def health(self) -> Health:
+        """Return which of them do their work no more."""
+
+
+def health_of(parts: Iterable[Living]) -> Health:
+    """Return what is wrong with any of them."""
+    return tuple(ailment for part in parts for ailment in part.health())
 
 
 class Heartbeat:
-    """The time of the loop's last turn, on the monotonic clock."""
+    """The time of a loop's last turn, on the monotonic clock. `thread`: its name."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, thread: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._thread = thread
         self._clock = clock
         self._last = clock()
 
@@ -38,10 +57,20 @@ class Heartbeat:
         self._last = self._clock()
 
     def health(self) -> Health:
-        """Return how long ago the last turn was."""
-        return Health(self._clock() - self._last)
+        """Tell whether the last turn was too long ago."""
+        return stalled(self._thread, self._clock() - self._last)
 
 
-def worst(*health: Health) -> Health:
-    """Return the health of what has not turned for longest."""
-    return max(health, key=lambda one: one.age)
+def stalled(thread: str, seconds: float) -> Health:
+    """Return what is wrong with a loop that has not turned for so long."""
+    if seconds <= STALLED_AFTER:
+        return ()
+    text = f"the thread {thread} has not turned for {seconds:.0f} s (allowed: {STALLED_AFTER:g} s)"
+    return (Ailment(thread, Reason.CONTROL_LOOP_STALLED, text),)
+
+
+def ended_of(thread: threading.Thread) -> Health:
+    """Tell whether a thread has ended that was started, and is to run for ever."""
+    if thread.ident is None or thread.is_alive():
+        return ()
+    return (Ailment(thread.name, Reason.THREAD_ENDED, f"the thread {thread.name} has ended"),)

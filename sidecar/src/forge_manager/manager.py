@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from forge_manager import logs
 from forge_manager.announce import announce
+from forge_manager.heartbeat import ended_of
 from forge_manager.reasons import Reason
 from forge_manager.status import GateState, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.heartbeat import Heartbeat
+    from forge_manager.heartbeat import Health, Heartbeat
     from forge_manager.status import Gate
 
 #: Seconds between two looks at the source's signature (three calls of stat).
@@ -40,7 +41,7 @@ class Manager:
         self._on_ready = on_ready
         self._after_turn = after_turn
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="control", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="credentials", daemon=True)
 
     def start(self) -> None:
         """Begin to turn."""
@@ -52,11 +53,19 @@ class Manager:
         self._thread.join(_STOP_SECONDS)
 
     def _run(self) -> None:
+        # Before the first turn: a node that the manager before left behind is waiting for control.
+        self._after_turn(self._gate.state.ready)
         while not self._stopping.is_set():
             self.turn()
             self._after_turn(self._gate.state.ready)
             self._heartbeat.beat()
             self._stopping.wait(_TURN_SECONDS)
+
+    def health(self) -> Health:
+        """Tell whether it is late, or its thread has ended though nobody told it to."""
+        if self._stopping.is_set():
+            return ()
+        return self._heartbeat.health() + ended_of(self._thread)
 
     def turn(self) -> None:
         """Make one step and publish its outcome."""

@@ -71,6 +71,7 @@ class _Collector:
         yield from _certificate(facts, time.time())
         yield from api_requests(self._telemetry.requests)
         yield _lost_log_lines()
+        yield _reads(self._telemetry.reads.hanging())
 
 
 def _identity(settings: Settings) -> Iterator[Metric]:
@@ -148,6 +149,17 @@ def _operations(facts: Facts) -> Metric:
     )
     for labels, count in sorted(facts.credential_operations.items()):
         family.add_metric(labels, count)
+    return family
+
+
+def _reads(hanging: dict[str, bool]) -> Metric:
+    family = GaugeMetricFamily(
+        "cardano_forge_manager_read_hangs",
+        "1 while a read of a volume does not return; the rest of the manager goes on",
+        labels=["read"],
+    )
+    for name, hangs in sorted(hanging.items()):
+        family.add_metric([name], int(hangs))
     return family
 
 

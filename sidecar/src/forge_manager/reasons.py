@@ -21,6 +21,7 @@ class Reason(StrEnum):
     SOURCE_EMPTY = "SourceEmpty"
     SOURCE_CHANGING = "SourceChanging"
     SOURCE_UNREADABLE = "SourceUnreadable"
+    SOURCE_HANGS = "SourceHangs"
     SOURCE_TOO_LARGE = "SourceTooLarge"
     SOURCE_NOT_A_FILE = "SourceNotAFile"
     SOURCE_OUTSIDE_MOUNT = "SourceOutsideMount"
@@ -56,11 +57,13 @@ class Reason(StrEnum):
 
     # The other endpoints
     CONTROL_LOOP_STALLED = "ControlLoopStalled"
+    THREAD_ENDED = "ThreadEnded"
     NODE_SOCKET_ACCEPTS = "NodeSocketAccepts"
     NODE_SOCKET_MISSING = "NodeSocketMissing"
     NODE_SOCKET_REFUSED = "NodeSocketRefused"
     NODE_SOCKET_BUSY = "NodeSocketBusy"
     NODE_SOCKET_UNREACHABLE = "NodeSocketUnreachable"
+    NODE_SOCKET_HANGS = "NodeSocketHangs"
     SOCKET_CHECK_DISABLED = "SocketCheckDisabled"
 
 

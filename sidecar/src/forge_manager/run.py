@@ -17,8 +17,10 @@ from forge_manager.control.keeper import ControlKeeper
 from forge_manager.control.status import ForgingStatus, initial_state
 from forge_manager.env import SettingsError
 from forge_manager.exit_codes import ExitCode
-from forge_manager.heartbeat import Heartbeat, worst
+from forge_manager.heartbeat import Heartbeat, health_of
 from forge_manager.http.listener import PortUnavailableError, listen
+from forge_manager.network_clock import NetworkClock
+from forge_manager.node.bounded_socket import BoundedSocket
 from forge_manager.node.peer import NodeSocket
 from forge_manager.process_clock import seconds_since_start
 from forge_manager.reasons import Reason
@@ -28,6 +30,7 @@ from forge_manager.status import Gate
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from forge_manager.heartbeat import Living
     from forge_manager.http.answers import Response
     from forge_manager.manager import Manager
     from forge_manager.status import GateState
@@ -61,27 +64,33 @@ def run(variables: Mapping[str, str]) -> int:
         ),
     )
 
-    gate, heartbeat = Gate(), Heartbeat()
+    gate, heartbeat = Gate(), Heartbeat("credentials")
     socket = NodeSocket(settings.node.socket)
+    asked_socket = BoundedSocket(socket)
+    clock = NetworkClock(settings.network)
     forging = ForgingStatus(initial_state(settings))
     from forge_manager.http.server import HttpServer, Views  # noqa: PLC0415 (see above)
     from forge_manager.telemetry import Telemetry  # noqa: PLC0415 (see above)
 
     telemetry = Telemetry()
-    control = ControlKeeper(settings, telemetry, forging, socket)
+    telemetry.reads.add("node_socket", lambda: asked_socket.hangs)
+    telemetry.reads.add("genesis", lambda: clock.hangs)
+    control = ControlKeeper(settings, telemetry, forging, socket, network_clock=clock)
+    living: list[Living] = [control]
     server = HttpServer(
         listener,
         Views(
             gate=gate,
             forging=forging,
-            health=lambda: worst(heartbeat.health(), control.health()),
-            node_socket=socket.check if settings.node.socket_check else _unchecked,
+            health=lambda: health_of(living),
+            node_socket=asked_socket.check if settings.node.socket_check else _unchecked,
             metrics=_metrics_page(settings, gate, forging, telemetry),
         ),
     )
     server.start()
-    step = _provisioning(settings, telemetry, socket)
+    step = _provisioning(settings, telemetry, asked_socket, clock)
     manager = _manager(step, gate, heartbeat, telemetry, control)
+    living.append(manager)
     manager.start()
     received = signal.sigwait(_STOP_SIGNALS)
     _log.info("stopping", extra=logs.fields(signal=signal.Signals(received).name))
@@ -92,11 +101,11 @@ def run(variables: Mapping[str, str]) -> int:
 
 
 def _provisioning(
-    settings: Settings, telemetry: Telemetry, socket: NodeSocket
+    settings: Settings, telemetry: Telemetry, socket: BoundedSocket, clock: NetworkClock
 ) -> Callable[[], GateState | None]:
     from forge_manager.provisioning.assembly import assemble  # noqa: PLC0415 (see above)
 
-    return assemble(settings, telemetry, socket).step
+    return assemble(settings, telemetry, socket, clock).step
 
 
 def _manager(

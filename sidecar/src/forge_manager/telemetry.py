@@ -12,7 +12,7 @@ from forge_manager.control.record import ControlRecord
 from forge_manager.status import Observable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from forge_manager.clusters.state import ClusterState
     from forge_manager.credentials.verdict import Verdict
@@ -45,15 +45,34 @@ class Facts:
     leadership_changes: int
 
 
+class Reads:
+    """Reads of what may hang, by name; several may have one."""
+
+    def __init__(self) -> None:
+        self._hang: list[tuple[str, Callable[[], bool]]] = []
+
+    def add(self, name: str, hangs: Callable[[], bool]) -> None:
+        """Take one. `hangs`: thread-safe, and returns at once."""
+        self._hang.append((name, hangs))
+
+    def hanging(self) -> dict[str, bool]:
+        """Return for each name whether one of its reads hangs."""
+        found: dict[str, bool] = {}
+        for name, hangs in list(self._hang):
+            found[name] = found.get(name, False) or hangs()
+        return found
+
+
 class Telemetry:
     """Collects facts for the metrics; of forging control in `control`, of the API in `requests`.
 
-    `cluster`: of this cluster among others, None while that is not known.
+    `cluster`: of this cluster among others, None while that is not known. `reads`: what may hang.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.requests = RequestTally()
+        self.reads = Reads()
         self._operations: Counter[tuple[str, str]] = Counter()
         self._checked: CheckedSet | None = None
         self._live: Verdict | None = None

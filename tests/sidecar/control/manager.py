@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.aside import in_a_thread
 from forge_manager.clocks import read_boot_id, read_clocks
 from forge_manager.clusters.stand import PERMITTED
 from forge_manager.control.candidacy import Candidacy
 from forge_manager.control.credentials import KnownCredentials
 from forge_manager.control.mailbox import Mailbox
-from forge_manager.control.scraper import in_a_thread
 from forge_manager.control.status import ForgingStatus
 from forge_manager.control.wiring import Others, Surroundings, control_loop
 from forge_manager.election.elector import Elector

@@ -12,6 +12,7 @@ from forge_manager.control.start import start
 from forge_manager.control.status import ForgingStatus
 from forge_manager.guard.protocol import Fence, NodeProcess
 from forge_manager.guard.state import StateDirectory
+from forge_manager.network_clock import NetworkClock
 from forge_manager.node.peer import NodeSocket
 from forge_manager.settings import parse_settings
 from forge_manager.telemetry import Telemetry
@@ -53,5 +54,6 @@ def test_control_tells_of_it_when_it_starts(
     telemetry = Telemetry()
     assert telemetry.facts().ended_unwatched is None
     socket = NodeSocket(tmp_path / "node.socket")
-    start(settings, socket, telemetry, ForgingStatus(), lambda: None)()
+    clock = NetworkClock(settings.network)
+    start(settings, socket, telemetry, ForgingStatus(), lambda: None, clock=clock).stop()
     assert telemetry.facts().ended_unwatched

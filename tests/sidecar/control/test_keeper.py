@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,14 +12,13 @@ from forge_manager.control.keeper import ControlKeeper
 from forge_manager.control.status import ForgingStatus, initial_state
 from forge_manager.guard.protocol import Fence, NodeProcess
 from forge_manager.guard.state import StateDirectory
+from forge_manager.network_clock import NetworkClock
 from forge_manager.node.peer import NodeSocket
-from forge_manager.settings import Settings, parse_settings
+from forge_manager.settings import NetworkSettings, Settings, parse_settings
 from forge_manager.telemetry import Telemetry
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 NOWHERE = NodeSocket(Path("/nowhere"))
+CLOCK = NetworkClock(NetworkSettings("mainnet", 764824073, None))
 
 
 @pytest.fixture
@@ -37,11 +35,11 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Exception | None]:
     """What each start is to raise; those that were made are taken away."""
     outcomes: list[Exception | None] = []
 
-    def start(*_: object) -> Callable[[], None]:
+    def start(*_: object, **__: object) -> start_module.Running:
         outcome = outcomes.pop(0)
         if outcome is not None:
             raise outcome
-        return lambda: None
+        return start_module.Running(lambda: None, tuple)
 
     monkeypatch.setattr(start_module, "start", start)
     return outcomes
@@ -51,7 +49,7 @@ def test_it_starts_once_when_the_gate_opens(
     settings: Settings, started: list[Exception | None]
 ) -> None:
     started.append(None)
-    keeper = ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE)
+    keeper = ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE, network_clock=CLOCK)
     keeper.keep(False)
     assert started == [None]
     keeper.keep(True)
@@ -65,7 +63,7 @@ def test_it_starts_before_the_gate_when_a_node_was_left_behind(
     started.append(None)
     fence = Fence(read_boot_id(), NodeProcess(1, 1), 0, 0, off=False)
     StateDirectory(settings.shared.state, read_boot_id()).publish_fence(fence)
-    ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE).keep(False)
+    ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE, network_clock=CLOCK).keep(False)
     assert started == []
 
 
@@ -74,7 +72,9 @@ def test_a_failure_is_tried_again_later(
 ) -> None:
     started.extend([RuntimeError("no thread"), None])
     now = [0.0]
-    keeper = ControlKeeper(settings, Telemetry(), ForgingStatus(), NOWHERE, clock=lambda: now[0])
+    keeper = ControlKeeper(
+        settings, Telemetry(), ForgingStatus(), NOWHERE, network_clock=CLOCK, clock=lambda: now[0]
+    )
     keeper.keep(True)
     keeper.keep(True)
     assert len(started) == 1, "not at once"
@@ -84,7 +84,9 @@ def test_a_failure_is_tried_again_later(
 
 
 def test_without_a_guard_nothing_is_controlled(started: list[Exception | None]) -> None:
-    ControlKeeper(parse_settings({}), Telemetry(), ForgingStatus(), NOWHERE).keep(True)
+    ControlKeeper(
+        parse_settings({}), Telemetry(), ForgingStatus(), NOWHERE, network_clock=CLOCK
+    ).keep(True)
     assert started == []
 
 
@@ -98,7 +100,9 @@ def test_without_a_guard_nothing_is_controlled(started: list[Exception | None]) 
 def test_it_says_once_why_nothing_is_controlled(
     variables: dict[str, str], said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keeper = ControlKeeper(parse_settings(variables), Telemetry(), ForgingStatus(), NOWHERE)
+    keeper = ControlKeeper(
+        parse_settings(variables), Telemetry(), ForgingStatus(), NOWHERE, network_clock=CLOCK
+    )
     keeper.keep(True)
     keeper.keep(True)
     assert [said in record.getMessage() for record in caplog.records] == [True]

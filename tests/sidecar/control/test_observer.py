@@ -10,16 +10,24 @@ from forge_manager.control.observer import Observer
 from forge_manager.guard.node_watch import NodeWatch
 from forge_manager.guard.protocol import NodeProcess
 from forge_manager.moment import MILLISECOND, SECOND
-from forge_manager.node.peer import NodeSocket
+from forge_manager.node.bounded_socket import BoundedSocket
+from forge_manager.node.peer import NodeSocket, SocketLook
 from forge_manager.reasons import Reason
 from tests.sidecar.guard.pod import Pod
 from tests.sidecar.node.test_peer import Listener, listening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from forge_manager.node.bounded_socket import Socket
+
 ROUND_NS = 50 * MILLISECOND
+
+
+def here(socket: Socket, clock: Callable[[], int]) -> BoundedSocket:
+    """Return the socket, looked at by who asks."""
+    return BoundedSocket(socket, elsewhere=lambda work: work, clock=clock)
 
 
 class Bench:
@@ -27,10 +35,10 @@ class Bench:
 
     def __init__(self, pod: Pod) -> None:
         self.now_ns = 1000 * SECOND
-        self._socket = NodeSocket(pod.socket)
+        socket = NodeSocket(pod.socket)
         self._observer = Observer(
-            watch=NodeWatch(hold_peer=self._socket.hold, named=lambda: None),
-            socket=self._socket,
+            watch=NodeWatch(hold_peer=socket.hold, named=lambda: None),
+            socket=here(socket, lambda: self.now_ns),
             keys=pod.node_keys,
             state=pod.state,
             is_booting=lambda: False,
@@ -150,16 +158,17 @@ class Answer:
 
     reason = Reason.NODE_SOCKET_ACCEPTS
 
-    def check(self, *, connect: bool = False) -> Reason:
-        return self.reason
+    def look(self, *, connect: bool = False) -> SocketLook:
+        return SocketLook(self.reason, None)
 
 
 def test_another_process_has_accepted_nothing_yet(pod: Pod) -> None:
     first, second, socket = Process(41), Process(42), Answer()
     held = iter((first, second))
+    now = [10 * SECOND]
     observer = Observer(
         watch=NodeWatch(hold_peer=lambda: next(held), named=lambda: None),
-        socket=socket,
+        socket=here(socket, lambda: now[0]),
         keys=pod.node_keys,
         state=pod.state,
         is_booting=lambda: False,
@@ -167,5 +176,6 @@ def test_another_process_has_accepted_nothing_yet(pod: Pod) -> None:
     assert observer.look(10 * SECOND, None).node.accepting_ns == 10 * SECOND
     first.lives, socket.reason = False, Reason.NODE_SOCKET_REFUSED
     for turn in (1, 2):
-        sight = observer.look(10 * SECOND + turn * ROUND_NS, None)
+        now[0] = 10 * SECOND + turn * ROUND_NS
+        sight = observer.look(now[0], None)
         assert (sight.node.process, sight.node.accepting_ns) == (second.process, None)

@@ -63,6 +63,7 @@ class PodUnderTest:
         self.actions: list[Action] = []
         self.reasons: list[str] = []
         self.decision: Decision | None = None
+        self.socket_hangs = False
         self._scrape: Scrape | None = None
         self._asked_ns: int | None = None
         self._sighup: SentSighup | None = None
@@ -132,7 +133,12 @@ class PodUnderTest:
                 )
                 for index, proof in enumerate(self.proofs)
             ),
-            node=Node(self.node, self._accepting_ns if self.node else None, self.booting),
+            node=Node(
+                self.node,
+                self._accepting_ns if self.node else None,
+                self.booting,
+                self.socket_hangs,
+            ),
             scrape=self._scrape,
             sighup=self._sighup,
             credentials=Credentials(
@@ -157,6 +163,7 @@ class PodUnderTest:
                 break
             self.actions.append(action)
             self._carry_out(action)
+        self.decision = self.machine.kept_back(self.decision, self.fence, self.now)
 
     def _ask(self) -> None:
         """Ask for the page; one at a time, and what was asked of a node that ended is gone."""

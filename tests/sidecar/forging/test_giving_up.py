@@ -2,9 +2,11 @@
 
 import pytest
 
-from forge_manager.forging.actions import KillNode
+from forge_manager.election.messages import Wish
+from forge_manager.forging.actions import KillNode, PublishFence
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials
+from forge_manager.guard.logic import LiveKeys
 from forge_manager.guard.protocol import Fence
 from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.forging.pod import BOOT, NODE, PodUnderTest
@@ -45,6 +47,59 @@ def test_a_leader_whose_node_accepts_nothing_gives_up_after_ten_seconds() -> Non
     pod.prove()
     pod.run(2)
     assert ForgingReason.NODE_NOT_ACCEPTING in pod.reasons
+
+
+def test_a_lease_is_kept_while_a_fence_that_permits_forging_cannot_be_taken_back() -> None:
+    """A full state volume: off at once, but a stray SIGHUP would still be heeded for a while."""
+    pod = leader()
+    pod.failing = PublishFence
+    pod.situation = {"held_off": True}
+    pod.run(2)
+    assert pod.phase is Phase.STANDBY, "switching off waits for no file"
+    assert pod.live is LiveKeys.NONE
+    fence = pod.fence
+    assert fence is not None
+    while not fence.passed(pod.now):
+        assert pod.wishes == (Wish.KEEP,)
+        assert pod.decision is not None
+        assert not pod.decision.handed_over
+        pod.run()
+    pod.run()
+    assert pod.wishes == (Wish.RELEASE,)
+
+
+def test_a_lease_is_released_as_soon_as_the_fence_is_taken_back() -> None:
+    pod = leader()
+    pod.failing = PublishFence
+    pod.situation = {"held_off": True}
+    pod.run(2)
+    assert pod.wishes == (Wish.KEEP,)
+    pod.failing = None
+    pod.run(0.1)
+    assert pod.wishes == (Wish.RELEASE,)
+
+
+def test_a_node_that_has_ended_keeps_no_lease_by_the_fence_it_had() -> None:
+    pod = leader()
+    pod.failing = PublishFence
+    pod.node = None
+    pod.run()
+    assert pod.phase is Phase.NO_NODE
+    assert pod.wishes == (Wish.RELEASE,)
+
+
+def test_while_nobody_can_look_at_its_socket_a_node_that_answers_is_not_silent() -> None:
+    pod = leader()
+    pod.accepts, pod.socket_hangs = False, True
+    for _ in range(3):
+        pod.prove()
+        pod.run(9)
+    assert pod.phase is Phase.FORGING
+    pod.scrapes = False
+    for seconds in (6, 5):
+        pod.prove()
+        pod.run(seconds)
+    assert ForgingReason.NODE_NOT_ACCEPTING in pod.reasons, "nothing of it is heard at all"
 
 
 def test_a_standby_whose_node_accepts_nothing_does_not_campaign() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,7 +30,7 @@ class Served:
     server: HttpServer
     gate: Gate
     forging: ForgingStatus
-    health: Health = field(default_factory=lambda: Health(0.0))
+    health: Health = ()
     node_socket: Reason = Reason.NODE_SOCKET_MISSING
     metrics_fail: bool = False
     metrics_text: bytes = b"metric 1\n"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forge_manager.credentials.verdict import Check
-from forge_manager.heartbeat import STALLED_AFTER, Health
+from forge_manager.heartbeat import STALLED_AFTER, stalled
 from forge_manager.http import connection as connection_module
 from forge_manager.http import listener
 from forge_manager.http.connection import MAX_HEAD_BYTES
@@ -67,9 +67,11 @@ def test_only_ready_is_200(served: Served, phase: Phase, status: int) -> None:
 def test_health_is_plain_ok_until_the_loop_stalls(served: Served) -> None:
     answer = get(served.port, "/health")
     assert (answer.status, answer.body) == (200, b"OK")
-    served.health = Health(STALLED_AFTER + 1)
+    served.health = (*stalled("forging", STALLED_AFTER + 1), *stalled("scrape", 99))
     answer = get(served.port, "/health")
     assert (answer.status, answer.json()["reason"]) == (503, "ControlLoopStalled")
+    assert answer.json()["threads"] == ["forging", "scrape"]
+    assert "forging has not turned for 31 s" in answer.json()["message"]
 
 
 def test_node_ready_follows_the_socket(served: Served) -> None:

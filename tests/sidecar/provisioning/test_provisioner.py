@@ -52,6 +52,7 @@ class Bench:
             judge=_judge,
             telemetry=self.telemetry,
             clocks=Clocks(lambda: self.monotonic, lambda: self.wall),
+            elsewhere=lambda work: work,
         )
 
     def update(self, files: CredentialFiles) -> None:

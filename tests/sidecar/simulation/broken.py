@@ -27,13 +27,8 @@ class Broken(NamedTuple):
 
 
 _EXPIRED = "times of certificates decide nothing"
-_FULL = "a lease is released while the fence before cannot be taken back"
-_HANGS = "a read that hangs stops control"
 
 BROKEN = {
-    "reads-hang": Broken(_HANGS, 3, "is killed though nothing is wrong with its pod"),
-    "publish-fence-fails": Broken(_FULL, 40, "both may forge"),
-    "state-volume-full": Broken(_FULL, 40, "both may forge"),
     "keys-expire": Broken(_EXPIRED, 1, "liveness: bp-0/node-11 with set-4-50 forges"),
     "keys-not-yet-valid": Broken(_EXPIRED, 1, "liveness: bp-0/node-11 with set-5-0 forges"),
     "cluster-keys-expire": Broken(_EXPIRED, 2, "nobody forges", clusters=True),

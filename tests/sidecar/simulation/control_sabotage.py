@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from forge_manager.control import published as published_module
 from forge_manager.control import round as round_module
+from forge_manager.control import wiring as wiring_module
 from forge_manager.control.executor import Executor
 from forge_manager.control.observer import Observer
 from forge_manager.control.scraper import Scraper
@@ -23,6 +24,7 @@ from forge_manager.guard.loop import GuardLoop
 from forge_manager.guard.node_watch import NodeWatch
 from forge_manager.guard.protocol import Fence
 from forge_manager.moment import Moment
+from forge_manager.node.bounded_socket import BoundedSocket
 from forge_manager.node.metric import ForgingMetric, Reading
 
 if TYPE_CHECKING:
@@ -148,6 +150,17 @@ def _acceptance_outlives_its_process(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Observer, "look", look)
 
 
+def _socket_looked_at_by_control(patch: pytest.MonkeyPatch) -> None:
+    def here(*arguments: Any, **options: Any) -> BoundedSocket:
+        return BoundedSocket(*arguments, **{**options, "elsewhere": lambda work: work})
+
+    patch.setattr(wiring_module, "BoundedSocket", here)
+
+
+def _hung_socket_is_a_silent_node(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(BoundedSocket, "hangs", False)
+
+
 def _early_scrapes_count(patch: pytest.MonkeyPatch) -> None:
     honest = scrapes_module.extended
 
@@ -269,6 +282,8 @@ SABOTAGES: dict[str, Patch] = {
     "a scrape is dated by its answer": _dated_by_the_answer,
     "an answer counts for whoever is held by then": _any_answer_counts,
     "an acceptance outlives its process": _acceptance_outlives_its_process,
+    "control itself looks at the socket": _socket_looked_at_by_control,
+    "a socket that hangs is a silent node": _hung_socket_is_a_silent_node,
     "a scrape that began before the SIGHUP counts": _early_scrapes_count,
     "a node whose socket is closed has ended": _one_look_at_the_socket,
     "the node that the fence names is not looked for": _never_by_the_fence,

@@ -216,8 +216,7 @@ class Pod:
 
     def watch_stopped(self, process: Process) -> None:
         """Let the own timer of a stopped process kill it when the fence falls."""
-        still = process.stopped or process.hangs
-        if not process.alive or not still or not self.cluster.fuse:
+        if not process.alive or not process.stopped or not self.cluster.fuse:
             return
         fence = self.fence
         now = self.machine.now()

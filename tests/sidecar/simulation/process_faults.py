@@ -69,14 +69,13 @@ class ProcessFaults(Part):
         manager.before_action = stop
 
     def reads_hang(self) -> None:
-        """A read or write of a manager's control does not return; its other threads go on."""
+        """What a manager reads on a claim (the node's socket) does not return."""
         pod = self._pod()
         manager = pod.manager
-        if manager is None or not (self.cluster.fuse or healthy(pod)):
+        if manager is None or manager.hangs:
             return
         self.world.log(f"{pod.name} a read hangs")
         manager.hangs = True
-        pod.watch_stopped(manager)
 
         def go_on() -> None:
             self.world.log(f"{pod.name} reads return again")

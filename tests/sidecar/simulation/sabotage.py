@@ -265,6 +265,9 @@ SABOTAGES: dict[str, Patch] = {
         ForgingReason.NODE_DID_NOT_GO_OFF, lambda context: context._overdue(OFF_TIMEOUT_NS)
     ),
     "several SIGHUPs in flight": _returning(Context, "landed", True),
+    "released under a fence that could not be taken back": lambda patch: patch.setattr(
+        ForgingMachine, "kept_back", lambda _, decision, *__: decision
+    ),
     "released while switching off": _wishes(Phase.SWITCHING_OFF, Wish.RELEASE),
     "released while being killed": _wishes(Phase.KILLING, Wish.RELEASE),
     "released while adopting": _wishes(Phase.ADOPTING, Wish.RELEASE),

@@ -19,6 +19,7 @@ from forge_manager.forging.actions import (
 )
 from forge_manager.guard.keys import NoCheckedSetError
 from forge_manager.guard.protocol import encode, parse_fence, parse_heartbeat
+from forge_manager.node.peer import SocketLook
 from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
@@ -94,12 +95,13 @@ class NodeSocket:
         self._process = process
         self._pod = pod
 
-    def check(self, *, connect: bool = False) -> Reason:
+    def look(self, *, connect: bool = False) -> SocketLook:
         """A frozen node listens all the same; its backlog is never filled here."""
-        self._process.dawdle()
+        self._process.touch_claim()
         node = self._pod.node
-        accepts = node is not None and node.alive and node.accepts
-        return Reason.NODE_SOCKET_ACCEPTS if accepts else Reason.NODE_SOCKET_REFUSED
+        if node is None or not node.alive or not node.accepts:
+            return SocketLook(Reason.NODE_SOCKET_REFUSED, None)
+        return SocketLook(Reason.NODE_SOCKET_ACCEPTS, node.id)
 
     def hold(self) -> Held | None:
         self._process.dawdle()

@@ -127,7 +127,7 @@ class Process:
         self.machine = machine
         self.alive = True
         self.stopped = False
-        self.hangs = False  # the next thing that it reads or writes
+        self.hangs = False  # whatever it reads or writes that does not lie in memory
         self.holds_fuse = False  # it has opened the fuse's two FIFOs (guard.fuse)
         self.well_since_ns = world.real_ns
         self.stopped_ns = -(10**18)  # real time, of the last SIGSTOP or the end
@@ -167,11 +167,15 @@ class Process:
         """Take note of an action that is about to be carried out."""
 
     def dawdle(self) -> None:
-        """Let a moment pass, now and then; or for as long as it hangs."""
-        while self.hangs:
-            self.wait(self.world.ms(50, 100))
+        """Let a moment pass, now and then."""
         if self.world.chance(_DAWDLES):
             self.wait(self.world.ms(0, 2))
+
+    def touch_claim(self) -> None:
+        """Let a moment pass, now and then; or for as long as volumes hang that are not memory."""
+        while self.hangs:
+            self.wait(self.world.ms(50, 100))
+        self.dawdle()
 
     def stop(self) -> None:
         self.stopped = True

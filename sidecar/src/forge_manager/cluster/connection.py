@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from kubernetes.client import ApiClient, Configuration
 from kubernetes.client.exceptions import ApiException
-from kubernetes.config import ConfigException, load_kube_config
+from kubernetes.config import ConfigException
 from kubernetes.config.incluster_config import (
     SERVICE_CERT_FILENAME,
     SERVICE_HOST_ENV_NAME,
@@ -24,10 +24,14 @@ from kubernetes.utils.keepalive import tcp_keepalive_socket_options
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as TransportTimeoutError
 
+from forge_manager.cluster.kubeconfig import KubeconfigError, load, read_token
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from urllib3.response import BaseHTTPResponse
+
+    from forge_manager.cluster.kubeconfig import Loaded
 
 KUBECONFIG = "KUBECONFIG"
 _AGENT = "cardano-forge-manager"
@@ -123,8 +127,19 @@ class Sender(Protocol):
 class Connection:
     """One API server. Threads may share it."""
 
-    def __init__(self, client: ApiClient) -> None:
+    def __init__(self, client: ApiClient, loaded: Loaded | None = None) -> None:
+        """Take what a kubeconfig gave, too: the client reads its files for each connection."""
         self._client: Any = client  # most of its methods have no types
+        self._loaded = loaded
+
+    def lasts_until(self) -> float | None:
+        """Return the Unix time at which what it proves itself by ends, None when it does not."""
+        return self._loaded.expires if self._loaded else None
+
+    @property
+    def by_plugin(self) -> bool:
+        """Whether a plugin gave the credentials, and may give others when they are refused."""
+        return self._loaded is not None and self._loaded.by_plugin
 
     def send(
         self,
@@ -163,18 +178,16 @@ class Connection:
 def connect(
     variables: Mapping[str, str],
     files: ServiceAccountFiles = _IN_A_POD,
-    *,
-    scratch: Path | None = None,
 ) -> Connection | None:
     """Return the cluster's connection, None where there is no cluster; nothing is sent yet.
 
     KUBECONFIG comes first, for a person sets it on purpose; then the pod's service account.
-    `scratch`: where the client may write what a kubeconfig has inline, the system's place if None.
+    A kubeconfig may name a program, which is run here, for some seconds.
     Raises ClusterSettingsError.
     """
-    configuration = Configuration()
+    configuration, loaded = Configuration(), None
     if path := variables.get(KUBECONFIG):
-        _use_kubeconfig(configuration, path, scratch)
+        loaded = _use_kubeconfig(configuration, path)
     elif variables.get(SERVICE_HOST_ENV_NAME):
         _use_service_account(configuration, variables, files)
     else:
@@ -186,17 +199,14 @@ def connect(
     configuration.socket_options = tcp_keepalive_socket_options(**_KEEPALIVE)
     client = ApiClient(configuration)
     client.user_agent = _AGENT
-    return Connection(client)
+    return Connection(client, loaded)
 
 
-def _use_kubeconfig(configuration: Configuration, path: str, scratch: Path | None) -> None:
+def _use_kubeconfig(configuration: Configuration, path: str) -> Loaded:
     try:
-        load_kube_config(  # type: ignore[no-untyped-call]
-            config_file=path,
-            client_configuration=configuration,
-            persist_config=False,
-            temp_file_path=None if scratch is None else str(scratch),
-        )
+        return load(configuration, path)
+    except KubeconfigError as error:
+        raise ClusterSettingsError(f"{KUBECONFIG}={path} cannot be used: {error}") from None
     except Exception as error:  # noqa: BLE001 (the client raises whatever its parsing stumbles over)
         raise ClusterSettingsError(
             f"{KUBECONFIG}={path} cannot be used ({type(error).__name__}); name a kubeconfig file "
@@ -217,18 +227,8 @@ def _use_service_account(
             f"this pod's service account cannot be used: {error} Mount its token and ca.crt at "
             f"{files.token.parent} (automountServiceAccountToken)"
         ) from None
-    refresh: Any = partial(_read_token, files.token)  # declared as None in the client
+    refresh: Any = partial(read_token, files.token)  # declared as None in the client
     configuration.refresh_api_key_hook = refresh
-
-
-def _read_token(path: Path, configuration: Configuration) -> None:
-    """Read the token for each request: the kubelet replaces it long before it ends."""
-    try:
-        token = path.read_text().strip()
-    except (OSError, ValueError):
-        return  # the one before is still good for a while
-    if token:
-        configuration.api_key["BearerToken"] = f"Bearer {token}"
 
 
 def _transport_error(error: Exception) -> TransportError:

@@ -19,6 +19,7 @@ from forge_manager.cluster.changes import Change, Presence, metadata_of, text_of
 from forge_manager.cluster.connection import TransportError
 from forge_manager.cluster.counting import BROKEN, TIMED_OUT
 from forge_manager.cluster.troubles import Troubles
+from forge_manager.heartbeat import ended_of
 from forge_manager.logs import fields, where
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from forge_manager.cluster.connection import Reply, Sender
     from forge_manager.cluster.counting import RequestCounter
     from forge_manager.cluster.resources import Collection
+    from forge_manager.heartbeat import Health
 
 #: A line of a watch holds an object, which etcd bounds at 1.5 MiB.
 _MOST_BYTES = 4 * 1024 * 1024
@@ -118,6 +120,10 @@ class ObjectWatch:
         if reply is not None:
             reply.interrupt()
         self._thread.join(seconds)
+
+    def health(self) -> Health:
+        """Tell whether its thread has ended though nobody told it to."""
+        return () if self._stopped.is_set() else ended_of(self._thread)
 
     def _run(self) -> None:
         failures = 0

@@ -17,6 +17,7 @@ from forge_manager.clusters.probe import Prober
 from forge_manager.clusters.stand import ClusterReason
 from forge_manager.clusters.view import ClusterView
 from forge_manager.credentials import pool_id
+from forge_manager.heartbeat import health_of
 from forge_manager.reporting.served_schema import SchemaCheck
 from forge_manager.reporting.status_writer import UPDATE_CRDS, StatusWriter
 from forge_manager.reporting.words import ReportReason
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from forge_manager.clusters.state import ClusterState
     from forge_manager.control.status import ForgingStatus
     from forge_manager.election.messages import LeaseView
+    from forge_manager.heartbeat import Health
     from forge_manager.moment import Moment
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
@@ -93,6 +95,10 @@ class Clusters:
             worker.start()
         for watch in self._watches:
             watch.start()
+
+    def health(self) -> Health:
+        """Return which of its threads have ended."""
+        return health_of(self._workers) + health_of(self._watches)
 
     def stop(self) -> None:
         """End."""

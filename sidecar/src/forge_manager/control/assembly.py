@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from forge_manager.aside import in_a_thread
 from forge_manager.clocks import read_boot_id, read_clocks
 from forge_manager.control.credentials import KnownCredentials
 from forge_manager.control.found_fence import ended_unwatched
 from forge_manager.control.mailbox import Mailbox
-from forge_manager.control.scraper import in_a_thread
 from forge_manager.control.wiring import Others, Surroundings, control_loop
 from forge_manager.expectations import judge_of
 from forge_manager.guard.fuse import Fuse
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.phases import Phase
     from forge_manager.guard.protocol import Fence
     from forge_manager.moment import Moment
+    from forge_manager.network_clock import NetworkClock
     from forge_manager.node.peer import NodeSocket
     from forge_manager.reporting.wishes import Asked
     from forge_manager.settings import Settings
@@ -51,6 +52,7 @@ def assemble(
     asked: Callable[[Phase], Asked],
     stand: Callable[[Moment, LeaseView | None], Stand],
     report: Callable[[Transition], None],
+    clock: NetworkClock,
     telemetry: Telemetry,
     status: ForgingStatus,
     beat: Callable[[], None],
@@ -82,7 +84,9 @@ def assemble(
     )
     others = Others(
         credentials=KnownCredentials(
-            target=settings.target, judge=judge_of(settings, settings.target), telemetry=telemetry
+            target=settings.target,
+            judge=judge_of(settings, settings.target, clock.latest),
+            telemetry=telemetry,
         ).look,
         terminating=terminating,
         asked=asked,

@@ -7,13 +7,16 @@ import time
 from typing import TYPE_CHECKING
 
 from forge_manager import logs
-from forge_manager.heartbeat import Health, Heartbeat
+from forge_manager.heartbeat import Heartbeat
 from forge_manager.shared_settings import NodeControl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.control.start import Running
     from forge_manager.control.status import ForgingStatus
+    from forge_manager.heartbeat import Health
+    from forge_manager.network_clock import NetworkClock
     from forge_manager.node.peer import NodeSocket
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
@@ -32,15 +35,18 @@ class ControlKeeper:
         telemetry: Telemetry,
         status: ForgingStatus,
         socket: NodeSocket,
+        *,
+        network_clock: NetworkClock,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._telemetry = telemetry
         self._status = status
         self._socket = socket
+        self._network_clock = network_clock
         self._clock = clock
         self._heartbeat: Heartbeat | None = None
-        self._stop: Callable[[], None] = lambda: None
+        self._running: Running | None = None
         self._try_at = clock()
         self._said = False
 
@@ -59,9 +65,14 @@ class ControlKeeper:
             if ready or self._node_left_behind():
                 from forge_manager.control.start import start  # noqa: PLC0415 (heavy)
 
-                heartbeat = Heartbeat()
-                self._stop = start(
-                    self._settings, self._socket, self._telemetry, self._status, heartbeat.beat
+                heartbeat = Heartbeat("forging")
+                self._running = start(
+                    self._settings,
+                    self._socket,
+                    self._telemetry,
+                    self._status,
+                    heartbeat.beat,
+                    clock=self._network_clock,
                 )
                 self._heartbeat = heartbeat
         except Exception as error:  # noqa: BLE001 (provisioning goes on, and it is tried again)
@@ -89,12 +100,15 @@ class ControlKeeper:
             )
 
     def health(self) -> Health:
-        """Return how long ago the loop of control last made a whole round."""
-        return self._heartbeat.health() if self._heartbeat else Health(0.0)
+        """Return which threads of control are late or have ended; none before its start."""
+        if self._running is None or self._heartbeat is None:
+            return ()
+        return self._heartbeat.health() + self._running.health()
 
     def stop(self) -> None:
         """Stop control if it was started."""
-        self._stop()
+        if self._running is not None:
+            self._running.stop()
 
     def _node_left_behind(self) -> bool:
         from forge_manager.clocks import read_boot_id  # noqa: PLC0415 (as above)

@@ -8,12 +8,14 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from forge_manager import logs
+from forge_manager.heartbeat import ended_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.control.round import Round
     from forge_manager.election.record import Lease
+    from forge_manager.heartbeat import Health
 
 #: A round without any news; the guard's rounds are as long.
 ROUND_SECONDS = 0.05
@@ -52,6 +54,12 @@ class ControlLoop:
         """End the loop. The fence runs on, and the guard with it."""
         self._news.post(self._stop)
         self._thread.join(_STOP_SECONDS)
+
+    def health(self) -> Health:
+        """Tell whether its thread has ended though nobody told it to, or a scrape has no end."""
+        if self._stopping:
+            return ()
+        return ended_of(self._thread) + self._round.health()
 
     def observed(self, index: int, lease: Lease, *, deleted: bool) -> None:
         """Take an event of the watch of one lease. Thread-safe."""

@@ -13,9 +13,11 @@ from forge_manager.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.aside import Found
     from forge_manager.guard.node_watch import NodeWatch
     from forge_manager.guard.ports import Held, Keys, State
-    from forge_manager.guard.protocol import Heartbeat
+    from forge_manager.guard.protocol import Heartbeat, NodeProcess
+    from forge_manager.node.peer import SocketLook
 
 #: Seldom enough that a frozen node's backlog is not filled in the time in which it would be killed.
 _CHECK_INTERVAL_NS = SECOND
@@ -24,10 +26,18 @@ _STILL_NS = 5 * SECOND
 
 
 class Socket(Protocol):
-    """The node's socket (node.peer.NodeSocket)."""
+    """The node's socket, looked at elsewhere (node.bounded_socket)."""
 
-    def check(self, *, connect: bool = False) -> Reason:
-        """Say what a connection gives, or would give."""
+    def begin(self, *, connect: bool = False) -> None:
+        """Have it looked at, unless that goes on."""
+
+    @property
+    def latest(self) -> Found[SocketLook] | None:
+        """What the last look found that has ended."""
+
+    @property
+    def hangs(self) -> bool:
+        """Whether nothing can be said of the socket now."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,11 @@ class Sight:
 
 
 class Observer:
-    """Holds the node's process from one look to the next."""
+    """Holds the node's process from one look to the next.
+
+    What it reads itself is in memory (/proc, and the pod's volumes of keys and state): nothing in
+    it may hang.
+    """
 
     def __init__(
         self,
@@ -76,11 +90,25 @@ class Observer:
         if held is not None and now_ns - self._checked_ns >= _CHECK_INTERVAL_NS:
             self._checked_ns = now_ns
             still = now_ns - max(answered_ns or 0, self._held_ns) > _STILL_NS
-            if self._socket.check(connect=still) is Reason.NODE_SOCKET_ACCEPTS:
-                self._accepting_ns = now_ns
+            self._socket.begin(connect=still)
+        hangs = self._socket.hangs  # before the last look: what does not hang, that look tells
+        if held is not None:
+            self._take(self._socket.latest, held.process)
         name = self._keys.checked_name()
         live, checked = self._keys.look()
         # Nothing but a set that waits to be exchanged makes it worth to look at all processes.
         booting = held is None and live is LiveKeys.OTHER and self._is_booting()
-        node = Node(None if held is None else held.process, self._accepting_ns, booting)
+        node = Node(
+            None if held is None else held.process,
+            self._accepting_ns,
+            booting,
+            socket_hangs=hangs,
+        )
         return Sight(node, held, live, checked, name, self._state.heartbeat())
+
+    def _take(self, found: Found[SocketLook] | None, process: NodeProcess) -> None:
+        """Remember that it accepted, if that was this process, or nobody else could have been."""
+        if found is None or found.what.reason is not Reason.NODE_SOCKET_ACCEPTS:
+            return
+        if found.what.process == process or found.begun_ns >= self._held_ns:
+            self._accepting_ns = found.begun_ns

@@ -10,6 +10,8 @@ from forge_manager.control.published import hub_of, published
 from forge_manager.control.record import round_of
 from forge_manager.election.messages import Wish
 from forge_manager.forging.situation import Situation
+from forge_manager.heartbeat import stalled
+from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.machine import ForgingMachine
     from forge_manager.forging.phases import Obstacle, Phase
     from forge_manager.forging.situation import Credentials
+    from forge_manager.heartbeat import Health
     from forge_manager.moment import Moment
     from forge_manager.reporting.wishes import Asked
     from forge_manager.telemetry import Telemetry
@@ -85,6 +88,13 @@ class Round:
         """Take an event of the watch of one lease."""
         self._candidacies[index].observed(self._clocks(), lease, deleted=deleted)
 
+    def health(self) -> Health:
+        """Tell whether a scrape lasts for longer than any can. Thread-safe."""
+        since_ns = self._scraper.busy_since_ns()
+        if since_ns is None:
+            return ()
+        return stalled("scrape", (self._clocks().boot_ns - since_ns) / SECOND)
+
     def make(self) -> None:
         """Make one."""
         now = self._clocks()
@@ -100,6 +110,7 @@ class Round:
         stand = self._stand(now, hub_of(leases))
         decision = self._machine.step(self._situation(now, sight, leases, credentials, stand))
         self._failed = self._executor.carry_out(decision.actions, sight.held)
+        decision = self._machine.kept_back(decision, self._executor.fence, now)
         self._scrape_within_ns = decision.scrape_within_ns
         self._announce(now, decision)
         self._telemetry.control.saw(now.boot_ns, round_of(sight, tuple(views.values())))

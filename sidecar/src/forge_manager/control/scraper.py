@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Protocol
 
+from forge_manager.aside import in_a_thread
 from forge_manager.forging.situation import Scrape
 from forge_manager.node.metric import Forging
 from forge_manager.node.process import identify
@@ -27,6 +28,10 @@ class NoScraper:
     def begin_if_due(self, held: Held | None, now_ns: int, within_ns: int) -> None:
         """Do nothing."""
 
+    def busy_since_ns(self) -> int | None:
+        """Never be busy."""
+        return None
+
 
 class Metric(Protocol):
     """What is scraped (node.metric)."""
@@ -36,20 +41,6 @@ class Metric(Protocol):
 
     def close(self) -> None:
         """Ask a new connection next time."""
-
-
-def in_a_thread(work: Callable[[], None]) -> Callable[[], None]:
-    """Return what has this work done once more, in a thread that does nothing else."""
-    wanted = threading.Event()
-
-    def run() -> None:
-        while True:
-            wanted.wait()
-            wanted.clear()
-            work()
-
-    threading.Thread(target=run, name="scrape", daemon=True).start()
-    return wanted.set
 
 
 class Scraper:
@@ -69,6 +60,7 @@ class Scraper:
         self._who_is = who_is
         self._lock = threading.Lock()
         self._busy = False
+        self._busy_since_ns: int | None = None
         self._held: Held | None = None
         self._latest: Scrape | None = None
         self._begun_ns: int | None = None
@@ -83,7 +75,7 @@ class Scraper:
             due = self._begun_ns is None or now_ns - self._begun_ns >= within_ns
             if held is None or not due or self._busy:
                 return
-            self._begun_ns, self._busy = now_ns, True
+            self._begun_ns, self._busy, self._busy_since_ns = now_ns, True, now_ns
         self._scrape_elsewhere()
 
     @property
@@ -98,17 +90,28 @@ class Scraper:
         with self._lock:
             return self._busy
 
+    def busy_since_ns(self) -> int | None:
+        """Return when the scrape began that is going on; each has an end, whatever the node does.
+
+        None when there is none.
+        """
+        with self._lock:
+            return self._busy_since_ns
+
     def _scrape(self) -> None:
         with self._lock:
             held = self._held
-        if held is not self._asked:
-            self._metric.close()  # it may lead to the process before, which need not be dead
-            self._asked = held
-        reading = self._metric.scrape()
-        with self._lock:
-            self._busy = False
-            if held is not None and held is self._held:
-                self._take(held.process, reading)
+        reading = None
+        try:
+            if held is not self._asked:
+                self._metric.close()  # it may lead to the process before, which need not be dead
+                self._asked = held
+            reading = self._metric.scrape()
+        finally:
+            with self._lock:
+                self._busy, self._busy_since_ns = False, None
+                if reading is not None and held is not None and held is self._held:
+                    self._take(held.process, reading)
 
     def _take(self, process: NodeProcess, reading: Reading) -> None:
         # The port may have been another process's: only what ended while ours lived counts. By its

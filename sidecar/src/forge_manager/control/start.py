@@ -9,7 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from forge_manager.clocks import read_clocks
-from forge_manager.cluster.connection import connect
+from forge_manager.cluster.connection import KUBECONFIG, connect
 from forge_manager.cluster.late_connection import LateConnection
 from forge_manager.cluster.lease_client import LeaseClient
 from forge_manager.cluster.lease_codec import observation_of
@@ -24,6 +24,7 @@ from forge_manager.election.elector import Elector
 from forge_manager.election.record import hub_identity_of, identity_of
 from forge_manager.election.tenures import NONE_HELD
 from forge_manager.election.withdrawal import Withdrawal
+from forge_manager.heartbeat import health_of
 from forge_manager.reporting.assembly import Reporting
 from forge_manager.reporting.wishes import Asked
 
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.cluster.changes import Change
-    from forge_manager.cluster.connection import Connection, Sender
+    from forge_manager.cluster.connection import Sender
     from forge_manager.clusters.stand import Stand
     from forge_manager.control.loop import ControlLoop
     from forge_manager.control.status import ForgingStatus
     from forge_manager.election.messages import LeaseView
     from forge_manager.guard.protocol import Fence
+    from forge_manager.heartbeat import Health
     from forge_manager.moment import Moment
+    from forge_manager.network_clock import NetworkClock
     from forge_manager.node.peer import NodeSocket
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
@@ -53,6 +56,16 @@ class _Part(Protocol):
 
     def stop(self) -> None:
         """End."""
+
+    def health(self) -> Health:
+        """Return which of its threads do their work no more."""
+
+
+class Running(NamedTuple):
+    """What was started. Both are thread-safe."""
+
+    stop: Callable[[], None]
+    health: Callable[[], Health]
 
 
 class _Place(NamedTuple):
@@ -101,14 +114,18 @@ def start(
     telemetry: Telemetry,
     status: ForgingStatus,
     beat: Callable[[], None],
-) -> Callable[[], None]:
-    """Start the loop and its watches; returns what stops them. `beat` is called every round.
+    *,
+    clock: NetworkClock,
+) -> Running:
+    """Start the loop and its watches. `beat` is called every round.
 
     Raises OSError (assembly) and ClusterSettingsError: there is a cluster, and it cannot be used.
     """
-    connection = connect(os.environ)
+    connection = _own_cluster()
     if connection is not None:
-        return _start_in_cluster(settings, connection, node_socket, telemetry, status, beat=beat)
+        return _start_in_cluster(
+            settings, connection, node_socket, telemetry, status, beat=beat, clock=clock
+        )
     _log.info("no cluster: nobody is elected, and forging is never switched on")
     loop = assemble(
         settings,
@@ -118,23 +135,35 @@ def start(
         asked=lambda _: Asked(held_off=settings.leader.held_off),
         stand=_alone,
         report=lambda _: None,
+        clock=clock,
         telemetry=telemetry,
         status=status,
         beat=beat,
     )
     loop.start()
-    return loop.stop
+    return Running(loop.stop, loop.health)
+
+
+def _own_cluster() -> Sender | None:
+    """Return the way to this pod's cluster, None without one.
+
+    A kubeconfig may name a program to run, which may hang; so it is read where requests are sent.
+    """
+    if paths := os.environ.get(KUBECONFIG):
+        return LateConnection(paths)
+    return connect(os.environ)
 
 
 def _start_in_cluster(
     settings: Settings,
-    connection: Connection,
+    connection: Sender,
     node_socket: NodeSocket,
     telemetry: Telemetry,
     status: ForgingStatus,
     *,
     beat: Callable[[], None],
-) -> Callable[[], None]:
+    clock: NetworkClock,
+) -> Running:
     own_pod = OwnPod(settings.pod.uid)
     reporting = Reporting(settings, connection, status, telemetry)
     hub = _hub(settings, connection)
@@ -166,6 +195,7 @@ def _start_in_cluster(
         asked=reporting.asked,
         stand=stand,
         report=reporting.transition,
+        clock=clock,
         telemetry=telemetry,
         status=status,
         beat=beat,
@@ -190,7 +220,7 @@ def _start_in_cluster(
         for part in parts:
             part.stop()
 
-    return stop
+    return Running(stop, lambda: health_of(parts))
 
 
 def _alone(_now: Moment, _hub: LeaseView | None) -> Stand:
@@ -198,17 +228,17 @@ def _alone(_now: Moment, _hub: LeaseView | None) -> Stand:
     return PERMITTED
 
 
-def _hub(settings: Settings, connection: Connection) -> Sender | None:
+def _hub(settings: Settings, connection: Sender) -> Sender | None:
     """Return the way to the hub; its kubeconfig may come later than this pod."""
     if not settings.hub.enabled:
         return None
     kubeconfig = settings.hub.kubeconfig
     if kubeconfig is None:
         return connection
-    return LateConnection(kubeconfig, settings.shared.state / "hub")
+    return LateConnection(str(kubeconfig))
 
 
-def _places(settings: Settings, connection: Connection, hub: Sender | None) -> list[_Place]:
+def _places(settings: Settings, connection: Sender, hub: Sender | None) -> list[_Place]:
     """Return all places, in the order in which their Leases are taken; a hub's comes last."""
     leader = settings.leader
     by_role = leader.role_names_leases and len(leader.lease_names) > 1

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from forge_manager.control.executor import Executor
 from forge_manager.control.loop import ControlLoop
 from forge_manager.control.observer import Observer
-from forge_manager.control.observer import Socket as CheckedSocket
 from forge_manager.control.round import Round
 from forge_manager.control.scraper import NoScraper, Scraper
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.guard.node_watch import NodeWatch
+from forge_manager.node.bounded_socket import BoundedSocket
 from forge_manager.node.metric import ForgingMetric
 
 if TYPE_CHECKING:
@@ -31,17 +31,11 @@ if TYPE_CHECKING:
     from forge_manager.guard.ports import FuseFollower, Held, Keys, State
     from forge_manager.guard.protocol import Fence, NodeProcess
     from forge_manager.moment import Moment
+    from forge_manager.node.bounded_socket import Socket
     from forge_manager.node.metric import MetricsPage
     from forge_manager.reporting.wishes import Asked
     from forge_manager.telemetry import Telemetry
     from forge_manager.topology.requests import Reloads
-
-
-class Socket(CheckedSocket, Protocol):
-    """The node's socket (node.peer.NodeSocket)."""
-
-    def hold(self) -> Held | None:
-        """Hold the process that listens; None when there is none."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +44,7 @@ class Surroundings:
 
     `page`: the node's metrics, None where it shows none. `hold`, `who_is`: of the kernel's
     processes (node.process). `is_booting`: whether a process of the node is there, seen or not.
-    `elsewhere`: has a work done in another thread (control.scraper).
+    `elsewhere`: has a work done in another thread (aside).
     """
 
     boot_id: str
@@ -97,6 +91,15 @@ def control_loop(
 
     `found`: the fence as the manager before left it.
     """
+    socket = BoundedSocket(
+        around.socket, elsewhere=around.elsewhere, clock=lambda: around.clocks().boot_ns
+    )
+    others.telemetry.reads.add("node_socket", lambda: socket.hangs)
+
+    def hold_peer() -> Held | None:
+        process = socket.peer()
+        return None if process is None else around.hold(process)
+
     control = Round(
         machine=ForgingMachine(
             pod_name=pod_name,
@@ -106,10 +109,8 @@ def control_loop(
         ),
         candidacies=candidacies,
         observer=Observer(
-            watch=NodeWatch(
-                hold_peer=around.socket.hold, named=around.state.named_node, hold=around.hold
-            ),
-            socket=around.socket,
+            watch=NodeWatch(hold_peer=hold_peer, named=around.state.named_node, hold=around.hold),
+            socket=socket,
             keys=around.keys,
             state=around.state,
             is_booting=around.is_booting,

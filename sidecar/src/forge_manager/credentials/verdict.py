@@ -17,6 +17,7 @@ _NO_CONTENT = frozenset(
         Reason.SOURCE_EMPTY,
         Reason.SOURCE_CHANGING,
         Reason.SOURCE_UNREADABLE,
+        Reason.SOURCE_HANGS,
         Reason.SOURCE_TOO_LARGE,
         Reason.SOURCE_NOT_A_FILE,
         Reason.SOURCE_OUTSIDE_MOUNT,

@@ -77,8 +77,16 @@ class Context:
         return fence is None or (fence.node == process and not fence.off)
 
     def node_silent(self) -> bool:
-        """Tell whether its socket has not accepted for long, though the process lives."""
+        """Tell whether its socket has not accepted for long, though the process lives.
+
+        While nobody can look at the socket, what the node's metrics answer stands in for it.
+        """
         since = self.seen.node.accepting_ns
+        if self.seen.node.socket_hangs:
+            if not self.has_metric:
+                return False
+            scrape = self._scrape()
+            since = max(since or 0, 0 if scrape is None else scrape.answered_ns)
         return since is None or self.now_ns - since > NODE_SILENCE_NS
 
     # The metric

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.actions import Action
     from forge_manager.forging.situation import Situation
     from forge_manager.guard.protocol import NodeProcess
+    from forge_manager.moment import Moment
 
 _FIRST_BACK_OFF_NS = 5 * SECOND
 _LAST_BACK_OFF_NS = 60 * SECOND
@@ -101,6 +102,18 @@ class ForgingMachine:
             ),
             reloaded=self.state.reload if self.state.sighup is None else "",
         )
+
+    def kept_back(self, decision: Decision, fence: Fence | None, now: Moment) -> Decision:
+        """Return what is left of a decision when `fence` stands after its actions.
+
+        While one stands that permits the node to forge and could not be taken back, nothing is
+        released: a stray SIGHUP would be heeded under it.
+        """
+        process = self.state.process
+        if fence is None or process is None or not fence.permits(process, now):
+            return decision
+        kept = tuple(Wish.KEEP if wish is Wish.RELEASE else wish for wish in decision.wishes)
+        return replace(decision, wishes=kept, handed_over=False)
 
     def _context(self, seen: Situation) -> Context:
         return Context(self.state, seen, self._pod_name, self._has_metric)

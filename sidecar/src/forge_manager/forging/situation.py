@@ -23,11 +23,13 @@ class Node:
     `process`: alive by its pidfd; None when there is none, or it is still starting.
     `accepting_ns`: CLOCK_BOOTTIME when its socket last accepted a connection, None for never.
     `booting`: a process of the node's name runs that is not up yet; it may be reading its keys.
+    `socket_hangs`: the socket's volume does not answer, so `accepting_ns` says nothing of now.
     """
 
     process: NodeProcess | None = None
     accepting_ns: int | None = None
     booting: bool = False
+    socket_hangs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from forge_manager.heartbeat import STALLED_AFTER, Health
 from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from forge_manager.control.status import ForgingState
     from forge_manager.credentials.verdict import Check
+    from forge_manager.heartbeat import Health
     from forge_manager.status import GateState
 
 _JSON = "application/json"
@@ -26,6 +26,7 @@ _NODE_SOCKET = {
     Reason.NODE_SOCKET_REFUSED: "nobody listens on the node's socket: it has ended or is starting",
     Reason.NODE_SOCKET_BUSY: "the node's socket is full of connections it has not accepted",
     Reason.NODE_SOCKET_UNREACHABLE: "the node's socket cannot be used: not a socket, or no access",
+    Reason.NODE_SOCKET_HANGS: "looking at the node's socket does not return: its volume hangs",
     Reason.SOCKET_CHECK_DISABLED: "not checked: DISABLE_SOCKET_CHECK is set",
 }
 _NODE_READY_REASONS = frozenset({Reason.NODE_SOCKET_ACCEPTS, Reason.SOCKET_CHECK_DISABLED})
@@ -58,15 +59,15 @@ def startup_status(state: GateState, now: float) -> Response:
 
 def health(health: Health) -> Response:
     """Answer the liveness and readiness probes."""
-    if not health.stalled:
+    if not health:
         return Response(200, b"OK", _TEXT)
     return _json(
         503,
         {
             "status": "error",
-            "reason": Reason.CONTROL_LOOP_STALLED.value,
-            "message": f"the control loop has not turned for {health.age:.0f} s "
-            f"(allowed: {STALLED_AFTER:g} s)",
+            "reason": health[0].reason.value,
+            "message": "; ".join(dict.fromkeys(ailment.text for ailment in health)),
+            "threads": list(dict.fromkeys(ailment.thread for ailment in health)),
         },
     )
 

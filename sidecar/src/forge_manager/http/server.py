@@ -32,7 +32,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Views:
-    """What the pages show, asked for at each request. Only `metrics` may take its time."""
+    """What the pages show, asked for at each request.
+
+    `metrics` and `node_socket` may take their time, but not more than a second or so.
+    """
 
     gate: Gate
     forging: ForgingStatus
@@ -77,14 +80,18 @@ class HttpServer:
         elif asked is Page.HEALTH:
             connection.respond(answers.health(self._views.health()))
         elif asked is Page.NODE_READY:
-            connection.respond(answers.node_ready(self._views.node_socket()))
+            self._respond_later(connection, lambda: answers.node_ready(self._views.node_socket()))
         elif asked is Page.NODE_LIVENESS:
             connection.respond(answers.node_liveness(self._views.forging.state))
         elif asked is Page.METRICS:
-            rendering = self.loop.run_in_executor(None, self._views.metrics)
-            rendering.add_done_callback(lambda done: connection.respond(_result(done)))
+            self._respond_later(connection, self._views.metrics)
         else:
             connection.respond(asked)
+
+    def _respond_later(self, connection: Connection, page: Callable[[], Response]) -> None:
+        """Answer when another thread has made the page."""
+        making = self.loop.run_in_executor(None, page)
+        making.add_done_callback(lambda done: connection.respond(_result(done)))
 
     def is_waiting(self, connection: Connection) -> bool:
         """Tell whether a connection's answer is being held back."""
@@ -141,10 +148,10 @@ class HttpServer:
         connection.respond(self._answer(page))
 
 
-def _result(rendering: asyncio.Future[Response]) -> Response:
-    problem = None if rendering.cancelled() else rendering.exception()
+def _result(making: asyncio.Future[Response]) -> Response:
+    problem = None if making.cancelled() else making.exception()
     if problem is not None:
-        _log.error("metrics could not be rendered", extra=logs.fields(error=logs.where(problem)))
-    if rendering.cancelled() or problem is not None:
-        return answers.error(500, "the metrics could not be rendered; see the log")
-    return rendering.result()
+        _log.error("a page could not be made", extra=logs.fields(error=logs.where(problem)))
+    if making.cancelled() or problem is not None:
+        return answers.error(500, "the page could not be made; see the log")
+    return making.result()

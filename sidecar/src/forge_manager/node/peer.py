@@ -42,8 +42,18 @@ class _Listener(NamedTuple):
     inode: int | None
 
 
+class SocketLook(NamedTuple):
+    """What a connection gives, or would give. `process`: whom it reaches, None when unseen."""
+
+    reason: Reason
+    process: NodeProcess | None
+
+
 class NodeSocket:
-    """The node's socket, for all in one process who ask about it. Thread-safe; never blocks.
+    """The node's socket, for all in one process who ask about it. Thread-safe.
+
+    Nothing in it waits for the node. The path may be on a volume that hangs, and whoever asks with
+    it, so the manager asks by node.bounded_socket.
 
     Every question makes a connection while nobody listens, whom it cannot disturb; while some wait
     to be accepted from one check to the next, for then only more of them tell when they are too
@@ -74,6 +84,12 @@ class NodeSocket:
                 return _REFUSALS.get(error.errno or 0, Reason.NODE_SOCKET_UNREACHABLE)
             self._listener = self._reached(client, file)
         return Reason.NODE_SOCKET_ACCEPTS
+
+    def look(self, *, connect: bool = False) -> SocketLook:
+        """Say what a connection gives, as `check` does, and whom it reaches."""
+        reason, listener = self.check(connect=connect), self._listener
+        reached = listener is not None and reason is Reason.NODE_SOCKET_ACCEPTS
+        return SocketLook(reason, listener.process if reached and listener else None)
 
     def hold(self) -> HeldProcess | None:
         """Hold the process that listens, to be closed by the caller; None when there is none."""

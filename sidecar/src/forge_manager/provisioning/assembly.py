@@ -15,12 +15,15 @@ from forge_manager.provisioning.target import TargetDirectory
 from forge_manager.shared_settings import CredentialPaths
 
 if TYPE_CHECKING:
-    from forge_manager.node.peer import NodeSocket
+    from forge_manager.network_clock import NetworkClock
+    from forge_manager.node.bounded_socket import BoundedSocket
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
 
-def assemble(settings: Settings, telemetry: Telemetry, socket: NodeSocket) -> Provisioner:
+def assemble(
+    settings: Settings, telemetry: Telemetry, socket: BoundedSocket, clock: NetworkClock
+) -> Provisioner:
     """Return the provisioner; beside a guard it keeps a checked set, and speaks the first fence.
 
     Raises OSError when this machine's boot cannot be told from others.
@@ -45,7 +48,7 @@ def assemble(settings: Settings, telemetry: Telemetry, socket: NodeSocket) -> Pr
         source_paths=settings.source,
         target_paths=paths,
         target=target,
-        judge=judge_of(settings, settings.source),
+        judge=judge_of(settings, settings.source, clock.read),
         telemetry=telemetry,
         clocks=Clocks(),
     )

@@ -9,13 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forge_manager.provisioning.target import TargetDirectory
-from forge_manager.reasons import NOBODY_LISTENS
+from forge_manager.reasons import NOBODY_LISTENS, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
-
-    from forge_manager.reasons import Reason
 
 
 class ManagedTarget:
@@ -65,7 +63,10 @@ class ManagedTarget:
 
     def _node_is_up(self) -> bool:
         # A node that is frozen or overloaded is up as well.
-        return self._check_socket() not in NOBODY_LISTENS
+        found = self._check_socket()
+        return (
+            self._node_runs() if found is Reason.NODE_SOCKET_HANGS else found not in NOBODY_LISTENS
+        )
 
 
 def _is_whole(target: TargetDirectory, names: list[str]) -> bool:

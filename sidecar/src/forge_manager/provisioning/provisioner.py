@@ -7,8 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.aside import in_a_thread
 from forge_manager.credentials.verdict import RejectionError
 from forge_manager.provisioning import source
+from forge_manager.provisioning.bounded_source import BoundedSource
 from forge_manager.provisioning.gate_state import Observation, gate_state
 from forge_manager.provisioning.memory import is_in_memory
 
@@ -51,8 +53,11 @@ class Provisioner:
         judge: Callable[[CredentialSet, float], Verdict],
         telemetry: Telemetry,
         clocks: Clocks,
+        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
     ) -> None:
-        self._source_paths = source_paths
+        """`elsewhere`: where the source is read (aside)."""
+        self._source = BoundedSource(source_paths, elsewhere=elsewhere)
+        telemetry.reads.add("source", lambda: self._source.hangs)
         self._target_paths = target_paths
         self._target = target
         self._judge = judge
@@ -72,12 +77,12 @@ class Provisioner:
         if not self._adopted:
             self._adopt_live_set()
             self._adopted = True
-        if now < self._look_at and source.signature(self._source_paths) == self._seen:
+        if now < self._look_at and self._source.signature() == self._seen:
             return None
         return self._look(now)
 
     def _look(self, now: float) -> GateState:
-        snapshot = source.read_snapshot(self._source_paths)
+        snapshot = self._source.snapshot()
         verdict = self._judge(snapshot.files, self._clocks.wall())
         failure = None
         if verdict.blocker is None:

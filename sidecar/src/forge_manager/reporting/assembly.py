@@ -11,6 +11,7 @@ from forge_manager.cluster.resources import Collection, events, pods
 from forge_manager.cluster.troubles import Troubles
 from forge_manager.cluster.watching import ObjectWatch
 from forge_manager.forging.phases import Phase
+from forge_manager.heartbeat import health_of
 from forge_manager.reporting.events import EventRecorder
 from forge_manager.reporting.hand_over import HandOvers
 from forge_manager.reporting.label import ForgingLabel
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from forge_manager.cluster.changes import Change
-    from forge_manager.cluster.connection import Connection
+    from forge_manager.cluster.connection import Sender
     from forge_manager.control.status import ForgingStatus
     from forge_manager.forging.decision import Transition
+    from forge_manager.heartbeat import Health
     from forge_manager.settings import Settings
     from forge_manager.telemetry import Telemetry
 
@@ -41,7 +43,7 @@ class Reporting:
     def __init__(
         self,
         settings: Settings,
-        connection: Connection,
+        connection: Sender,
         status: ForgingStatus,
         telemetry: Telemetry,
     ) -> None:
@@ -94,6 +96,11 @@ class Reporting:
             worker.start()
         if self._watch is not None:
             self._watch.start()
+
+    def health(self) -> Health:
+        """Return which of its threads have ended."""
+        watches = [] if self._watch is None else [self._watch]
+        return health_of(self._workers) + health_of(watches)
 
     def stop(self) -> None:
         """End."""

@@ -7,9 +7,12 @@ import threading
 from typing import TYPE_CHECKING
 
 from forge_manager import logs
+from forge_manager.heartbeat import ended_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from forge_manager.heartbeat import Health
 
 _AFTER_DEFECT_S = 10.0
 
@@ -38,6 +41,10 @@ class Worker:
         self._stopping = True
         self._news.set()
         self._thread.join(seconds)
+
+    def health(self) -> Health:
+        """Tell whether its thread has ended though nobody told it to."""
+        return () if self._stopping else ended_of(self._thread)
 
     def _run(self) -> None:
         while not self._stopping:

@@ -1,0 +1,72 @@
+"""The node's socket, asked by a thread of its own: it may lie on a claim that hangs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from forge_manager.aside import Aside, in_a_thread
+from forge_manager.clocks import read_clocks
+from forge_manager.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.aside import Found
+    from forge_manager.guard.protocol import NodeProcess
+    from forge_manager.node.peer import SocketLook
+
+#: A probe of the kubelet waits 3 s for an answer.
+_PATIENCE_S = 1.0
+
+
+class Socket(Protocol):
+    """What is asked (node.peer.NodeSocket)."""
+
+    def look(self, *, connect: bool = False) -> SocketLook:
+        """Say what a connection gives, and whom it reaches. May not return."""
+
+
+class BoundedSocket:
+    """Whoever asks whether a *connection* is accepted has one of his own; threads may share it."""
+
+    def __init__(
+        self,
+        socket: Socket,
+        *,
+        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
+        clock: Callable[[], int] = lambda: read_clocks().boot_ns,
+    ) -> None:
+        """`elsewhere`, `clock`: see Aside."""
+        self._socket = socket
+        self._connect = False
+        self._aside = Aside("the node's socket", self._look, elsewhere=elsewhere, clock=clock)
+
+    def begin(self, *, connect: bool = False) -> None:
+        """Have it looked at, unless that goes on. `connect`: the next look makes a connection."""
+        self._connect = self._connect or connect
+        self._aside.begin()
+
+    @property
+    def latest(self) -> Found[SocketLook] | None:
+        """What the last look found that has ended."""
+        return self._aside.latest
+
+    @property
+    def hangs(self) -> bool:
+        """Whether nothing can be said of the socket now, for looking at it takes too long."""
+        return self._aside.hangs
+
+    def peer(self) -> NodeProcess | None:
+        """Return whom the last look reached, and begin another."""
+        found = self.latest
+        self.begin()
+        return found.what.process if found else None
+
+    def check(self) -> Reason:
+        """Wait a second at most for what a connection gives, or would give."""
+        found = self._aside.wait(_PATIENCE_S)
+        return Reason.NODE_SOCKET_HANGS if found is None else found.reason
+
+    def _look(self) -> SocketLook:
+        connect, self._connect = self._connect, False
+        return self._socket.look(connect=connect)
