@@ -96,7 +96,7 @@ class Manager:
                 ).look,
                 terminating=lambda: self.terminating,
                 asked=lambda _: self.asked,
-                stand=lambda _now, _hub: self.stand,
+                stand=lambda *_: self.stand,
                 report=self.transitions.append,
                 status=self.status,
                 telemetry=self.telemetry,

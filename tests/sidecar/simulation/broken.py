@@ -27,7 +27,6 @@ class Broken(NamedTuple):
 
 
 _LOST_WRITES = "an API server that lost its last writes is believed"
-_EXPIRED = "times of certificates decide nothing"
 _FULL = "a lease is released while the fence before cannot be taken back"
 _NO_HUB = "a replica that cannot reach the hub keeps its cluster's Lease"
 _HANGS = "a read that hangs stops control"
@@ -44,7 +43,4 @@ BROKEN = {
     "hub-cut-off-machine": Broken(_NO_HUB, 2, "west forges, not east", clusters=True),
     "publish-fence-fails": Broken(_FULL, 40, "both may forge"),
     "state-volume-full": Broken(_FULL, 40, "both may forge"),
-    "keys-expire": Broken(_EXPIRED, 1, "liveness: bp-0/node-11 with set-4-50 forges"),
-    "keys-not-yet-valid": Broken(_EXPIRED, 1, "liveness: bp-0/node-11 with set-5-0 forges"),
-    "cluster-keys-expire": Broken(_EXPIRED, 2, "nobody forges", clusters=True),
 }

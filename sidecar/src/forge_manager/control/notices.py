@@ -26,6 +26,10 @@ _REMEDIES = {
     Obstacle.METRIC_MISSING: _METRIC_MISSING,
     Obstacle.COUNTER_BEHIND: "the checked certificate has a lower counter than one that was used; "
     "the network refuses its blocks. Issue a new certificate with a higher counter",
+    Obstacle.KES_PERIOD_EXPIRED: "the certificate has expired, so the network refuses its blocks: "
+    "this pod leads only while nobody else does. Issue a new KES key and certificate",
+    Obstacle.KES_PERIOD_IN_FUTURE: "the certificate is for a KES period to come, so no block can be "
+    "forged yet: this pod leads when that has begun. Issue one for the current period",
 }
 _LEAP = (
     "the network takes the counter of the pool's last block or the next one, and refuses blocks "

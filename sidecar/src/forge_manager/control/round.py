@@ -46,7 +46,7 @@ class Round:
         terminating: Callable[[], bool],
         reloads: Reloads,
         asked: Callable[[Phase], Asked],
-        stand: Callable[[Moment, LeaseView | None], Stand],
+        stand: Callable[[Moment, LeaseView | None, bool], Stand],
         report: Callable[[Transition], None],
         status: ForgingStatus,
         telemetry: Telemetry,
@@ -93,7 +93,8 @@ class Round:
             self._telemetry.guard_has_killed(sight.guard.kills)
         leases = tuple(one.elector.view(now) for one in self._candidacies)
         credentials = self._credentials(now, sight)
-        stand = self._stand(now, leases[1] if len(leases) > 1 else None)
+        hub = leases[1] if len(leases) > 1 else None
+        stand = self._stand(now, hub, self._machine.is_last_resort(now))
         decision = self._machine.step(self._situation(now, sight, leases, credentials, stand))
         self._failed = self._executor.carry_out(decision.actions, sight.held)
         self._scrape_within_ns = decision.scrape_within_ns

@@ -20,7 +20,8 @@ from forge_manager.forging.actions import (
 )
 from forge_manager.forging.context import HAND_OVER_PATIENCE_NS, ON_AND_OFF_NS, Context
 from forge_manager.forging.decision import Decision, Transition
-from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
+from forge_manager.forging.last_resort import after
+from forge_manager.forging.phases import MAY_FORGE, ForgingReason, Obstacle, Phase
 from forge_manager.forging.rotation import counter_leap, counter_to_announce, keeps_older
 from forge_manager.forging.rules import RULES, Rule
 from forge_manager.forging.scrapes import Sighup, extended
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.actions import Action
     from forge_manager.forging.situation import Situation
     from forge_manager.guard.protocol import NodeProcess
+    from forge_manager.moment import Moment
 
 _FIRST_BACK_OFF_NS = 5 * SECOND
 _LAST_BACK_OFF_NS = 60 * SECOND
@@ -82,14 +84,15 @@ class ForgingMachine:
         actions = self._actions(seen)
         context = self._context(seen)
         off = self.state.phase in (Phase.NO_NODE, Phase.STANDBY)
-        fence = self.state.fence
+        fence, obstacle = self.state.fence, self._obstacle(context)
         return Decision(
             actions=tuple(actions),
             wishes=self._wishes(context),
             successor=seen.cluster.successor,
             counter=counter_to_announce(context),
             transitions=tuple(transitions),
-            obstacle=self._obstacle(context),
+            obstacle=obstacle,
+            fit=self._could_forge(obstacle) and not context.keys_expired(),
             leap=counter_leap(context),
             node_may_live=off or fence is None or not fence.passed(seen.now),
             handed_over=off and not any(lease.ours for lease in seen.leases),
@@ -100,6 +103,14 @@ class ForgingMachine:
             ),
             reloaded=self.state.reload if self.state.sighup is None else "",
         )
+
+    def is_last_resort(self, now: Moment) -> bool:
+        """Tell whether an expired certificate leads, for nobody else of this cluster did."""
+        return self.state.last_resort.leads(now.boot_ns)
+
+    def _could_forge(self, obstacle: Obstacle | None) -> bool:
+        phase = self.state.phase
+        return phase in MAY_FORGE or (phase is Phase.STANDBY and obstacle is None)
 
     def _context(self, seen: Situation) -> Context:
         return Context(self.state, seen, self._pod_name, self._has_metric)
@@ -133,6 +144,7 @@ class ForgingMachine:
         if wish is not None and wish.token != state.hand_over_token:
             until_ns = now_ns + HAND_OVER_PATIENCE_NS
             state = replace(state, hand_over_token=wish.token, hand_over_until_ns=until_ns)
+        state = replace(state, last_resort=after(state.last_resort, seen))
         tenures = tuple(dict.fromkeys(mark for lease in seen.leases for mark in lease.tenures))
         if tenures != state.tenures:
             state = replace(state, tenures=tenures)

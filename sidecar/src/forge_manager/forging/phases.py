@@ -52,6 +52,7 @@ class ForgingReason(StrEnum):
     GUARD_SILENT = "GuardSilent"
     CREDENTIALS_MISSING = "CredentialsMissing"
     CREDENTIALS_CHANGED = "CredentialsChanged"
+    KES_PERIOD_EXPIRED = "KesPeriodExpired"
     ACTION_FAILED = "ActionFailed"
 
 
@@ -71,3 +72,5 @@ class Obstacle(StrEnum):
     GUARD_SILENT = "GuardSilent"
     CREDENTIALS_MISSING = "CredentialsMissing"
     COUNTER_BEHIND = "CounterBehind"
+    KES_PERIOD_IN_FUTURE = "KesPeriodInFuture"
+    KES_PERIOD_EXPIRED = "KesPeriodExpired"

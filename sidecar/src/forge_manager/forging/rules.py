@@ -101,6 +101,13 @@ RULES: tuple[Rule, ...] = (
         Phase.SWITCHING_ON,
         ForgingReason.CREDENTIALS_CHANGED,
     ),
+    # After them: who has better keys needs nobody else.
+    Rule(
+        (Phase.FORGING,),
+        Context.gives_up_expired,
+        Phase.SWITCHING_OFF,
+        ForgingReason.KES_PERIOD_EXPIRED,
+    ),
     # A node found by a new manager: its own lease again, or off before the fence falls.
     Rule((Phase.ADOPTING,), Context.adoptable, Phase.FORGING, ForgingReason.NODE_ADOPTED),
     Rule(

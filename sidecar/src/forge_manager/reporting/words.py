@@ -63,6 +63,7 @@ EVENTS: dict[str, str] = {
     ForgingReason.GUARD_SILENT: "No guard watches over the node",
     ForgingReason.CREDENTIALS_MISSING: "There are no checked credentials",
     ForgingReason.CREDENTIALS_CHANGED: "There are newer credentials; the node is to take them",
+    ForgingReason.KES_PERIOD_EXPIRED: "The certificate has expired; others may lead",
     ForgingReason.ACTION_FAILED: "An action could not be carried out; the log has which",
     ReportReason.HAND_OVER_REFUSED: "A hand-over that an operator asked for was refused",
     ReportReason.HAND_OVER_NOT_TAKEN: "The pod that an operator named did not forge in time",
@@ -70,6 +71,7 @@ EVENTS: dict[str, str] = {
     ClusterReason.PERMITTED: "This cluster may forge",
     ClusterReason.DISABLED: "A person has disabled this cluster",
     ClusterReason.UNHEALTHY: "This cluster's health check fails",
+    ClusterReason.KEYS_EXPIRED: "This cluster's certificates have expired",
     ClusterReason.WAITING: "This cluster waits for a better one",
     ClusterReason.HANDING_BACK: "This cluster hands forging back to a better one",
     ReportReason.NOTHING_EXCLUDES_OTHERS: "Nothing keeps the pool's other clusters from forging",
@@ -77,6 +79,7 @@ EVENTS: dict[str, str] = {
 
 _OTHERS: dict[str, str] = {
     Obstacle.METRIC_UNREADABLE: "The node's metrics cannot be read",
+    Obstacle.KES_PERIOD_IN_FUTURE: "The certificate is for a KES period that has not begun",
     Obstacle.BACKING_OFF: "Switching forging on failed a moment ago",
     ElectionReason.LEASE_NOT_SEEN: "The Lease has not been read yet",
     ElectionReason.LEASE_HELD: "Another pod holds the lease",
@@ -109,11 +112,13 @@ WARNINGS: frozenset[str] = frozenset(
         ForgingReason.NODE_NOT_ACCEPTING,
         ForgingReason.GUARD_SILENT,
         ForgingReason.CREDENTIALS_MISSING,
+        ForgingReason.KES_PERIOD_EXPIRED,
         ForgingReason.ACTION_FAILED,
         ReportReason.HAND_OVER_REFUSED,
         ReportReason.HAND_OVER_NOT_TAKEN,
         ReportReason.EVENTS_LEFT_OUT,
         ClusterReason.UNHEALTHY,
+        ClusterReason.KEYS_EXPIRED,
         ReportReason.NOTHING_EXCLUDES_OTHERS,
     }
 )
