@@ -115,7 +115,7 @@ class Manager:
     def provision(self, files: CredentialFiles) -> None:
         """Have another checked set, as the provisioner does."""
         self.pod.provision(files)
-        self.telemetry.set_checked(judge(files), self.pod.node_keys.checked_name())
+        self.telemetry.set_checked(judge(files, clock=None), self.pod.node_keys.checked_name())
 
     @property
     def phase(self) -> Phase:
