@@ -81,6 +81,7 @@ class Cluster:
         self.vacancy_rules = VacancyRules(self)
         self.has_metric = random.random() < 0.8
         self.shown_from_start = random.random() < 0.8
+        self.metric_lies = False  # says 1 at a non-producing start
         self.dying: list[Pod] = []
         self._uids = 0
         self.pods = [self._make_pod(i) for i in range(len(self.machines))]

@@ -5,7 +5,13 @@ from __future__ import annotations
 from forge_manager.moment import SECOND
 from tests.sidecar.simulation.fault_table import USUAL
 from tests.sidecar.simulation.federation import PATIENCE, Federation
-from tests.sidecar.simulation.history import BOUND_NS, CHECK_EVERY, EXPIRED_BOUND_NS, Figures, run_through
+from tests.sidecar.simulation.history import (
+    BOUND_NS,
+    CHECK_EVERY,
+    EXPIRED_BOUND_NS,
+    Figures,
+    run_through,
+)
 from tests.sidecar.simulation.hub_faults import HubFaults
 from tests.sidecar.simulation.key_rules import InvariantError
 from tests.sidecar.simulation.kinds import Choice

@@ -200,8 +200,16 @@ class ManagerProcess(Process):
             self.pod.cluster.key_rules.changed(self)
         elif change.reason is ForgingReason.METRIC_MISSING:
             self.pod.cluster.key_rules.metric_missing(self)
+        elif change.reason is ForgingReason.FORGING_WITHOUT_LEASE:
+            self._check_reason(change)
         self.phase_since_ns = self.world.real_ns
         self.world.log(f"{self.pod.name} {change.source} -> {change.target}: {change.reason}")
+
+    def _check_reason(self, change: Transition) -> None:
+        """Check that no node whose metric lies from its start on is said to forge."""
+        node = self.pod.node
+        if change.source is Phase.STANDBY and node is not None and node.lies:
+            raise InvariantError(f"{node.name} is killed as a forger, and its metric lies")
 
     # Requests to read the topology (topology.requests.Reloads)
 

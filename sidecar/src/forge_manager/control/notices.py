@@ -36,7 +36,14 @@ _LEAP = (
     "under a higher one. It is used all the same: unless blocks were made elsewhere meanwhile, "
     "issue a certificate with the counter that follows"
 )
+_SHOWN_AT_START = (
+    "the node's metric has said 1 since its start, so it forges without a lease or says so wrongly: "
+    "it is killed either way. A cardano-node before 10.2 says so though it was started "
+    "non-producing, and 10.2 says 0 for ever: run 10.3 or newer. With another version, see "
+    "that nothing starts the node as a producer (command, args, START_AS_NON_PRODUCING)"
+)
 _EXPLAINED = {
+    ForgingReason.FORGING_SHOWN_AT_START: _SHOWN_AT_START,
     ForgingReason.METRIC_MISSING: _METRIC_MISSING,
     ForgingReason.NODE_ENDED_WITHOUT_METRIC: _ENDED,
 }
@@ -51,6 +58,8 @@ def announce_transition(change: Transition) -> None:
         "target": change.target.value,
         "reason": change.reason.value,
     }
+    if change.version:
+        fields["version"] = change.version
     explained = _EXPLAINED.get(change.reason)
     if explained is None:
         _log.info("forging control", extra=logs.fields(**fields))

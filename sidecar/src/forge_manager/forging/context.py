@@ -88,6 +88,11 @@ class Context:
         scrape = self._scrape()
         return None if scrape is None else scrape.forging
 
+    def version(self) -> str:
+        """Return the node's version as its metrics say it, "" when they do not."""
+        scrape = self._scrape()
+        return "" if scrape is None else scrape.version
+
     def metric_unreadable(self) -> bool:
         """Tell whether this process was not scraped for long: no switch could be confirmed."""
         scrape = self._scrape()
@@ -103,6 +108,13 @@ class Context:
     def forging_seen(self) -> bool:
         """Tell whether the metric says that it forges."""
         return self.metric() == 1
+
+    def forging_shown_at_start(self) -> bool:
+        """Tell whether the metric says so since the node's start, with no SIGHUP in between.
+
+        A node before 10.2 does, though it was started non-producing (ForgingReason in the docs).
+        """
+        return self.forging_seen() and not self.state.shown_off
 
     def forging_confirmed(self) -> bool:
         """Tell whether the SIGHUP of this phase has switched it on."""

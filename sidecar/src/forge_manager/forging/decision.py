@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One change of phase, for logs, events and metrics."""
+    """One change of phase, for logs, events and metrics.
+
+    `version`: of the node, where that may be the reason and the node says it.
+    """
 
     source: Phase
     target: Phase
     reason: ForgingReason
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ _FIRST_BACK_OFF_NS = 5 * SECOND
 _LAST_BACK_OFF_NS = 60 * SECOND
 _SCRAPE_OFTEN_NS = 50 * MILLISECOND
 _SCRAPE_SELDOM_NS = 500 * MILLISECOND
+_SAYS_VERSION = ForgingReason.FORGING_SHOWN_AT_START
 _CHANGING = (Phase.SWITCHING_ON, Phase.SWITCHING_OFF, Phase.ADOPTING)
 #: A process can end and another one be found, off and eligible, all in one step.
 _MOST_TRANSITIONS = 6
@@ -75,7 +76,8 @@ class ForgingMachine:
             )
             if rule is None:
                 break
-            transitions.append(Transition(self.state.phase, rule.target, rule.reason))
+            version = context.version() if rule.reason is _SAYS_VERSION else ""
+            transitions.append(Transition(self.state.phase, rule.target, rule.reason, version))
             self._enter(rule, seen)
         context = self._context(seen)
         if self.state.sighup is not None and context.landed():
@@ -134,6 +136,9 @@ class ForgingMachine:
             run = extended(state.run, scrape, seen.sighup)
         if run is not state.run:
             state = replace(state, run=run)
+        ours = scrape is not None and scrape.process == state.process
+        if ours and scrape is not None and scrape.forging != 1 and not state.shown_off:
+            state = replace(state, shown_off=True)
         if isinstance(seen.failed, EndNode):
             state = replace(state, signalled=False)
         if scrape is not None and scrape.forging is not None:
@@ -161,11 +166,13 @@ class ForgingMachine:
             refusals=0,
         )
         if rule.target is Phase.NO_NODE:
-            state = replace(state, process=None, run=None, sighup=None)
+            state = replace(state, process=None, run=None, sighup=None, shown_off=False)
         elif state.process is None:
             # A SIGHUP of the manager before may still be in flight to a node that it left behind.
             unknown = Sighup(0, None, None) if rule.target is Phase.ADOPTING else None
-            state = replace(state, process=seen.node.process, sighup=unknown)
+            # And what its metric said at its start, this manager has not seen.
+            found = rule.target is Phase.ADOPTING
+            state = replace(state, process=seen.node.process, sighup=unknown, shown_off=found)
         if rule.fails:
             wait = min(max(2 * state.back_off_ns, _FIRST_BACK_OFF_NS), _LAST_BACK_OFF_NS)
             state = replace(state, back_off_ns=wait, back_off_until_ns=now_ns + wait)

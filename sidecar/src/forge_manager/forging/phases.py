@@ -42,6 +42,7 @@ class ForgingReason(StrEnum):
     METRIC_MISSING = "MetricMissing"
     NODE_DID_NOT_END = "NodeDidNotEnd"
     FORGING_WITHOUT_LEASE = "ForgingWithoutLease"
+    FORGING_SHOWN_AT_START = "ForgingShownAtStart"
     FENCE_NEARLY_PASSED = "FenceNearlyPassed"
     LEASE_NOT_PROVEN = "LeaseNotProven"
     NODE_NOT_ACCEPTING = "NodeNotAccepting"

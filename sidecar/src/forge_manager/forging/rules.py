@@ -41,7 +41,14 @@ RULES: tuple[Rule, ...] = (
         ForgingReason.NODE_FOUND_UNPROVEN,
     ),
     Rule((Phase.NO_NODE,), Context.node_found, Phase.STANDBY, ForgingReason.NODE_UP),
-    # Forging that nothing permits ends at once; there is no time for anything milder.
+    # Forging that nothing permits ends at once; there is no time for anything milder. Nor is there
+    # for telling a node that forges from one that says so wrongly: only the reason is another.
+    Rule(
+        (Phase.STANDBY,),
+        Context.forging_shown_at_start,
+        Phase.KILLING,
+        ForgingReason.FORGING_SHOWN_AT_START,
+    ),
     Rule(
         (Phase.STANDBY,),
         Context.forging_seen,

@@ -36,12 +36,14 @@ class Scrape:
     """One answer of the node's metrics endpoint, all of it while `process` lived.
 
     Times are CLOCK_BOOTTIME. `forging`: the metric, None when the answer does not have it.
+    `version`: the node's, "" where the answer does not say it.
     """
 
     process: NodeProcess
     begun_ns: int
     answered_ns: int
     forging: int | None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class State:
     signalled: bool = False  # in this phase: SIGHUP, or SIGTERM in Ending
     back_off_until_ns: int = 0
     back_off_ns: int = 0
+    shown_off: bool = False  # the metric of this process has not said 1 from its first answer on
     metric_missing: bool = False  # a node took its SIGHUPs and showed no metric
     reload: str = ""  # the wish that the last SIGHUP to a standby fulfilled
     rotated_ns: int | None = None  # when a leader last gave up its set for another

@@ -53,6 +53,8 @@ EVENTS: dict[str, str] = {
     ForgingReason.METRIC_MISSING: "The forging metric that is named does not appear",
     ForgingReason.NODE_DID_NOT_END: "The node did not end in time and is killed",
     ForgingReason.FORGING_WITHOUT_LEASE: "The node forges without a lease and is killed",
+    ForgingReason.FORGING_SHOWN_AT_START: "The node has said since its start that it forges and is "
+    "killed; a cardano-node before 10.3 may say so wrongly, use a newer one",
     ForgingReason.FENCE_NEARLY_PASSED: "The permission of the manager before is nearly over",
     ForgingReason.LEASE_NOT_PROVEN: "The lease is lost, or can no longer be proven",
     ForgingReason.NODE_NOT_ACCEPTING: "The node's socket accepts no connections",
@@ -107,6 +109,7 @@ WARNINGS: frozenset[str] = frozenset(
         ForgingReason.METRIC_MISSING,
         ForgingReason.NODE_DID_NOT_END,
         ForgingReason.FORGING_WITHOUT_LEASE,
+        ForgingReason.FORGING_SHOWN_AT_START,
         ForgingReason.FENCE_NEARLY_PASSED,
         ForgingReason.LEASE_NOT_PROVEN,
         ForgingReason.NODE_NOT_ACCEPTING,
