@@ -38,12 +38,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         ),
     ),
     "a node whose metric says at a standby's start that it forges": (
-        merged(producer(), OWN, tagged("10.1.4")),
+        merged(producer(**OWN), tagged("10.1.4")),
         "image.cardanoNode.tag",
         "10.1.4 shows another forging metric than what it does",
     ),
     "a node whose metric never says that a standby forges": (
-        merged(producer(), OWN, tagged("v10.2.1-3")),
+        merged(producer(**OWN), tagged("v10.2.1-3")),
         "image.cardanoNode.tag",
         "Set 10.3.0 or newer",
     ),
@@ -257,4 +257,4 @@ def test_the_table_begins_with_the_oldest_version_and_has_no_gap_in_its_facts() 
     ],
 )
 def test_a_metric_is_refused_only_where_it_is_known_to_be_wrong_and_read(values: Values) -> None:
-    render(merged(producer(), OWN, values))
+    render(merged(producer(**OWN), values))

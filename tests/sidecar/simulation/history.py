@@ -25,7 +25,7 @@ CHECK_EVERY = 64
 #: When faults stop, exactly one node forges within this time: the kubelet's longest back-off (10 s
 #: here), a node's start (6 s), twice the longest lease (30 s), a failed switch-on's back-off.
 BOUND_NS = 150 * SECOND
-#: ... and two turns of a replica whose keys have expired, which cannot know that another is fit now.
+#: ... and two turns of a replica whose keys have expired: it cannot know that another is fit now.
 EXPIRED_BOUND_NS = BOUND_NS + FIRST_TURN_NS + 2 * FIRST_TURN_NS
 #: ... and still does after this time.
 _STEADY_NS = 5 * SECOND

@@ -190,7 +190,7 @@ class ManagerProcess(Process):
         operator = self.pod.cluster.operator
         return Asked(held_off=operator.held_off, hand_over=operator.hand_over)
 
-    def _stand(self, now: Moment, hub: LeaseView | None, last_resort: bool) -> Stand:  # noqa: FBT001 (as in policy.Own)
+    def _stand(self, now: Moment, hub: LeaseView | None, last_resort: bool) -> Stand:
         if self.region is None or hub is None:
             return PERMITTED
         return self.region.stand(now, hub, last_resort=last_resort)
@@ -227,18 +227,17 @@ class ManagerProcess(Process):
     def _provision(self) -> None:
         """Take what the kubelet has delivered; the verdict is told a little after the swap."""
         keys, node = self.pod.keys, self.pod.node
-        if keys.checked != keys.source and not self._keeps(keys.checked, keys.source):
-            keys.checked = keys.source
+        told = keys.checked = self._chosen(keys.checked, keys.source)
         if node is None or not node.alive:
-            keys.put_live(keys.checked)
-        told = keys.checked
+            keys.put_live(told)
         slowly = self.world.chance(0.2)
         self.after(self.world.ms(0, 300 if slowly else 20), lambda: self._tell(told))
         self.after(self.world.ms(300, 700), self._provision)
 
-    def _keeps(self, in_place: KeySet | None, new: KeySet) -> bool:
+    def _chosen(self, in_place: KeySet | None, new: KeySet) -> KeySet:
         now_ns = self.world.real_ns
-        return in_place is not None and keeps(in_place.kes_at(now_ns), new.kes_at(now_ns))
+        kept = in_place is not None and keeps(in_place.kes_at(now_ns), new.kes_at(now_ns))
+        return in_place if in_place is not None and kept else new
 
     def _tell(self, keys: KeySet) -> None:
         self._judged = keys

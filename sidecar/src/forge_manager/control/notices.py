@@ -26,10 +26,10 @@ _REMEDIES = {
     Obstacle.METRIC_MISSING: _METRIC_MISSING,
     Obstacle.COUNTER_BEHIND: "the checked certificate has a lower counter than one that was used; "
     "the network refuses its blocks. Issue a new certificate with a higher counter",
-    Obstacle.KES_PERIOD_EXPIRED: "the certificate has expired, so the network refuses its blocks: "
-    "this pod leads only while nobody else does. Issue a new KES key and certificate",
-    Obstacle.KES_PERIOD_IN_FUTURE: "the certificate is for a KES period to come, so no block can be "
-    "forged yet: this pod leads when that has begun. Issue one for the current period",
+    Obstacle.KES_PERIOD_EXPIRED: "the certificate has expired, so the network refuses its "
+    "blocks: this pod leads only while nobody else does. Issue a new KES key and certificate",
+    Obstacle.KES_PERIOD_IN_FUTURE: "the certificate is for a KES period to come, so no block "
+    "can be forged yet: this pod leads when that has begun. Issue one for the current period",
 }
 _LEAP = (
     "the network takes the counter of the pool's last block or the next one, and refuses blocks "
@@ -37,8 +37,8 @@ _LEAP = (
     "issue a certificate with the counter that follows"
 )
 _SHOWN_AT_START = (
-    "the node's metric has said 1 since its start, so it forges without a lease or says so wrongly: "
-    "it is killed either way. A cardano-node before 10.2 says so though it was started "
+    "the node's metric has said 1 since its start, so it forges without a lease or says so "
+    "wrongly: it is killed either way. A cardano-node before 10.2 says so though it was started "
     "non-producing, and 10.2 says 0 for ever: run 10.3 or newer. With another version, see "
     "that nothing starts the node as a producer (command, args, START_AS_NON_PRODUCING)"
 )

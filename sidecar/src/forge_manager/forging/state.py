@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from forge_manager.forging.last_resort import LastResort
@@ -40,6 +40,6 @@ class State:
     metric_missing: bool = False  # a node took its SIGHUPs and showed no metric
     reload: str = ""  # the wish that the last SIGHUP to a standby fulfilled
     rotated_ns: int | None = None  # when a leader last gave up its set for another
-    last_resort: LastResort = LastResort()
+    last_resort: LastResort = field(default_factory=LastResort)
     hand_over_token: str = ""
     hand_over_until_ns: int = 0

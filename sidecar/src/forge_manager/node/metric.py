@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from forge_manager.moment import Moment
 
 _SUFFIX = "_int"
-#: The node's own version, among the labels of one metric (cardano-node 8.12 to 11.0.1, NodeVersion.hs
-#: and Cardano/Tracing/Tracers.hs).
+#: The node's own version, among the labels of one metric (cardano-node 10.1.4 to 11.0.1:
+#: Cardano/Node/Tracing/Tracers/NodeVersion.hs, getCardanoBuildInfo).
 _VERSION = re.compile(
     rb'^[a-zA-Z_]*cardano_build_info\{[^\n]*\bversion="([0-9.]{1,40})"', re.MULTILINE
 )
