@@ -67,6 +67,7 @@ CAUGHT_BY = {
     "a node that does not end lives": 16,
     "without a metric forging is never assumed": 2,
     "keys are exchanged under a node that boots": 1,
+    "a metric that lies has no reason of its own": 5,
     # What carries out and looks
     "the executor ignores the permit": 4,
     "the executor goes on after a failed action": 27,
@@ -92,6 +93,7 @@ NOTICED_BY = {
     "a guard without a fence seems to guard": "guard/test_logic.py",
     "a fence that names nobody takes back": "guard/test_logic.py",
     "what was not answered was not written": "election/test_holding.py",
+    "expired keys never lead again": "forging/test_expired_keys.py",
 }
 
 CLUSTERS_CAUGHT_BY = {
