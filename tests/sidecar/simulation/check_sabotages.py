@@ -94,6 +94,7 @@ NOTICED_BY = {
     "a fence that names nobody takes back": "guard/test_logic.py",
     "what was not answered was not written": "election/test_holding.py",
     "expired keys never lead again": "forging/test_expired_keys.py",
+    "whatever is delivered takes the place of good keys": "provisioning/test_provisioner.py",
 }
 
 CLUSTERS_CAUGHT_BY = {

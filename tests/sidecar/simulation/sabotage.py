@@ -29,6 +29,7 @@ from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.guard.logic import Guard, GuardReason, KeyOrder, LiveKeys
 from forge_manager.guard.protocol import Fence, NodeProcess
 from forge_manager.moment import Moment
+from forge_manager.provisioning import provisioner as provisioner_module
 from tests.sidecar.simulation import manager_process as manager_process_module
 from tests.sidecar.simulation.api import ApiServer
 from tests.sidecar.simulation.surroundings import Kernel
@@ -73,7 +74,8 @@ def _actions(change: Callable[[list[Any]], list[Any]]) -> Patch:
 
 
 def _puts_whatever(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(manager_process_module, "keeps", lambda *_: False)
+    for module in (manager_process_module, provisioner_module):
+        patch.setattr(module, "keeps", lambda *_: False)
 
 
 def _wishes(phase: Phase, wish: Wish) -> Patch:
