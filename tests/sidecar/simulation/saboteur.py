@@ -6,11 +6,12 @@ import os
 
 import pytest
 
-from tests.sidecar.simulation.control_sabotage import SABOTAGES
+from tests.sidecar.simulation.control_sabotage import SABOTAGES as OF_CONTROL
+from tests.sidecar.simulation.sabotage import SABOTAGES
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take it away for this run."""
     patch = pytest.MonkeyPatch()
-    SABOTAGES[os.environ["SABOTAGE"]](patch)
+    {**SABOTAGES, **OF_CONTROL}[os.environ["SABOTAGE"]](patch)
     config.add_cleanup(patch.undo)
