@@ -37,6 +37,16 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
             f"Set 11.0.1 or newer, or leave it null for {DEFAULT_TAG}."
         ),
     ),
+    "a node whose metric says at a standby's start that it forges": (
+        merged(producer(**OWN), tagged("10.1.4")),
+        "image.cardanoNode.tag",
+        "10.1.4 shows another forging metric than what it does",
+    ),
+    "a node whose metric never says that a standby forges": (
+        merged(producer(**OWN), tagged("v10.2.1-3")),
+        "image.cardanoNode.tag",
+        "Set 10.3.0 or newer",
+    ),
     "a backend of the values that the version does not have": (
         at(BACKEND, "V1InMemory"),
         BACKEND,
@@ -234,3 +244,17 @@ def test_the_table_begins_with_the_oldest_version_and_has_no_gap_in_its_facts() 
     assert len({json.dumps(sorted(facts)) for facts in VERSIONS}) == 1
     for facts in VERSIONS:
         assert set(facts["ledgerDB"]["backends"]) <= set(BACKENDS)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        tagged("10.3.0"),
+        merged(tagged("10.1.4"), at("image.cardanoNode.digest", DIGEST)),
+        tagged("main"),
+        merged(tagged("10.1.4"), at("forgeManager.nodeControl", "none")),
+        merged(tagged("10.1.4"), at("forgeManager.forgingMetric", "")),
+    ],
+)
+def test_a_metric_is_refused_only_where_it_is_known_to_be_wrong_and_read(values: Values) -> None:
+    render(merged(producer(**OWN), values))

@@ -9,7 +9,19 @@
 {{- end }}
 image.cardanoNode.tag: {{ include "cardano-node.nodeVersion.tag" . }} knows protocol version {{ $facts.protocolMajor }} at most, and on {{ .Values.cardanoNode.network }} {{ $network.protocolMajor }} is in force, which {{ $first.version }} is the first to know: this node would never follow the chain. Set {{ $network.minNodeVersion }} or newer, or leave it null for {{ .Chart.AppVersion }}.
 {{- end }}
+{{- include "cardano-node.checks.forgingMetric" . }}
 {{- include "cardano-node.checks.ledgerDB" (dict "root" . "facts" $facts) }}
+{{- end -}}
+
+{{/*
+Read in cardano-node's Cardano/Node/Run.hs: up to 10.1.4 the metric is 1 at a non-producing start (9.2.1
+and 10.1.4, line 239), 10.2 and 10.2.1 never show 1 after one (line 752), 10.3.0 is the first that is right.
+*/}}
+{{- define "cardano-node.checks.forgingMetric" -}}
+{{- $version := include "cardano-node.nodeVersion" . -}}
+{{- if and $version (eq "true" (include "cardano-node.observed" .)) (semverCompare "<10.3" $version) }}
+image.cardanoNode.tag: {{ include "cardano-node.nodeVersion.tag" . }} shows another forging metric than what it does once it was started as a standby, so it would be killed again and again, or never be known to forge. Set 10.3.0 or newer, or leave it null for {{ .Chart.AppVersion }}.
+{{- end }}
 {{- end -}}
 
 {{/* What the node refuses to read of its LedgerDB: (dict "root" $ "facts" row of the version). */}}

@@ -70,7 +70,7 @@ class Running:
 
     def round(self) -> ClusterReason:
         """What the loop of control does over and over."""
-        return self.clusters.stand(read_clocks(), self.lease).why
+        return self.clusters.stand(read_clocks(), self.lease, last_resort=False).why
 
     def publish(self, state: ForgingState, lease: LeaseView | None = None) -> None:
         self.lease = lease or self.lease

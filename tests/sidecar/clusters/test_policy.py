@@ -168,3 +168,16 @@ def test_one_that_falls_ill_in_the_middle_ends_the_handing_back() -> None:
     assert scene.at().why is R.HANDING_BACK
     scene.others = (neighbour(well_for=None),)
     assert scene.at(1).permitted
+
+
+def test_one_whose_keys_have_expired_gives_way_to_any_that_is_well_whatever_its_state() -> None:
+    own = replace(EAST, state=ForgeState.ENABLED, priority=1, last_resort=True)
+    stand = Scene(own=own, others=(neighbour(priority=30),), hub=OURS).at()
+    assert (stand.permitted, stand.why, stand.successor) == (False, R.KEYS_EXPIRED, "west")
+    assert Scene(own=own, others=(neighbour(priority=30),)).at().why is R.KEYS_EXPIRED
+
+
+def test_one_whose_keys_have_expired_goes_on_where_no_other_is_well() -> None:
+    own = replace(EAST, last_resort=True)
+    unfit = (neighbour(well_for=None),)
+    assert Scene(own=own, others=unfit, hub=OURS).at().permitted

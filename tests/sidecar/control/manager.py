@@ -110,7 +110,7 @@ class Manager:
                 ).look,
                 terminating=lambda: self.terminating,
                 asked=lambda _: self.asked,
-                stand=lambda _now, _hub: self.stand,
+                stand=lambda *_: self.stand,
                 report=self.transitions.append,
                 status=self.status,
                 telemetry=self.telemetry,
@@ -132,7 +132,7 @@ class Manager:
     def provision(self, files: CredentialFiles) -> None:
         """Have another checked set, as the provisioner does."""
         self.pod.provision(files)
-        self.telemetry.set_checked(judge(files), self.pod.node_keys.checked_name())
+        self.telemetry.set_checked(judge(files, clock=None), self.pod.node_keys.checked_name())
 
     @property
     def phase(self) -> Phase:

@@ -8,6 +8,7 @@ import pytest
 
 from forge_manager.control.credentials import KnownCredentials
 from forge_manager.control.observer import Sight
+from forge_manager.credentials.verdict import KesTime
 from forge_manager.forging.situation import Credentials, Node
 from forge_manager.moment import SECOND, Moment
 from forge_manager.telemetry import Telemetry
@@ -105,3 +106,12 @@ def test_it_is_judged_again_when_it_changes_and_once_a_minute(bench: Bench) -> N
     bench.now = Moment(bench.now.boot_ns + 60 * SECOND, bench.now.wall_ns + 60 * SECOND)
     bench.look()
     assert bench.judged == 2
+
+
+@pytest.mark.parametrize(
+    ("wall_s", "kes"), [(299, KesTime.NOT_YET), (300, KesTime.NOW), (6_500, KesTime.OVER)]
+)
+def test_the_period_is_judged_at_each_look(bench: Bench, wall_s: int, kes: KesTime) -> None:
+    bench.provision(POOL.issue(kes_period=3))
+    bench.now = bench.now._replace(wall_ns=wall_s * SECOND)
+    assert bench.look().kes is kes

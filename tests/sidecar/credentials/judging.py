@@ -53,8 +53,8 @@ def judge(
 
 
 def judge_files(files: CredentialSet, _: float) -> Verdict:
-    """Make all checks, at a time in which the certificates are valid."""
-    return check_credentials(files, NAMES, Expectations({}, CLOCK), 50.0)
+    """Make all checks but that of the KES period: whoever asks later has the real time."""
+    return check_credentials(files, NAMES, Expectations({}, None, "no clock"), 50.0)
 
 
 def failed(verdict: Verdict) -> list[Check]:

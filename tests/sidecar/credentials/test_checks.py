@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from forge_manager.credentials.verdict import blocking_reasons
+from forge_manager.credentials.verdict import KesTime, blocking_reasons
 from forge_manager.reasons import Reason
 from tests.sidecar.credentials.damage import GOOD, OTHER_POOL, POOL, Damage, damages
 from tests.sidecar.credentials.judging import CLOCK, failed, judge
@@ -144,3 +144,14 @@ def test_an_evolved_kes_key_is_consistent() -> None:
 
 def _is_hex(text: str) -> bool:
     return all(character in "0123456789abcdef" for character in text)
+
+
+def test_a_certificate_of_the_first_period_is_valid_before_the_network_begins() -> None:
+    clock = replace(CLOCK, shelley_start=1000.0)
+    validity = judge(POOL.issue(), clock=clock).kes
+    assert validity is not None
+    assert [validity.at(time) for time in (0, 7199, 7200)] == [
+        KesTime.NOW,
+        KesTime.NOW,
+        KesTime.OVER,
+    ]

@@ -17,7 +17,7 @@ from forge_manager.forging.actions import (
 )
 from forge_manager.forging.decision import Decision
 from forge_manager.forging.machine import ForgingMachine
-from forge_manager.forging.phases import Phase
+from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.forging.situation import Credentials, Node, Scrape, SentSighup, Situation
 from forge_manager.guard.logic import LiveKeys
 from forge_manager.guard.protocol import Fence, Heartbeat, NodeProcess
@@ -45,6 +45,8 @@ class PodUnderTest:
         self.accepts = True
         self.booting = False
         self.metric: int | None = None
+        self.version = ""  # as its page says
+        self.versions: list[str] = []  # of kills for what the metric said at the start
         self.obeys = True  # SIGHUP does what it should
         self.ends = True  # at once, when told to
         self.scrapes = True
@@ -153,6 +155,11 @@ class PodUnderTest:
         )
         seen = replace(seen, **self.situation)  # type: ignore[arg-type]
         self.decision = self.machine.step(seen)
+        self.versions += [
+            change.version
+            for change in self.decision.transitions
+            if change.reason is ForgingReason.FORGING_SHOWN_AT_START
+        ]
         self.reasons += [change.reason for change in self.decision.transitions]
         self._failed = None
         if self.renews and self.decision.counter is not None:
@@ -174,7 +181,7 @@ class PodUnderTest:
             self._asked_ns = self.boot_ns - 10 * MILLISECOND
         answered_ns = self.boot_ns - MILLISECOND
         if self.scrapes and answered_ns - self._asked_ns >= int(self.page_s * SECOND) - MILLISECOND:
-            self._scrape = Scrape(self.node, self._asked_ns, answered_ns, self.metric)
+            self._scrape = Scrape(self.node, self._asked_ns, answered_ns, self.metric, self.version)
             self._asked_ns = None
 
     def _carry_out(self, action: Action) -> None:

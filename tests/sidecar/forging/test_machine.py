@@ -219,6 +219,21 @@ def test_forging_without_a_lease_is_ended() -> None:
     assert pod.reasons[-1] == ForgingReason.FORGING_WITHOUT_LEASE
 
 
+@pytest.mark.parametrize("version", ["10.1.4", ""])
+def test_a_node_whose_metric_says_1_from_its_start_is_ended_for_a_reason_of_its_own(
+    version: str,
+) -> None:
+    pod = PodUnderTest()
+    pod.metric, pod.version = 1, version
+    pod.up()
+    assert ForgingReason.FORGING_SHOWN_AT_START in pod.reasons
+    assert ForgingReason.FORGING_WITHOUT_LEASE not in pod.reasons
+    assert pod.versions == [version]
+    pod.node, pod.metric = NEXT_NODE, 0
+    pod.run(1)
+    assert pod.phase is Phase.STANDBY
+
+
 def test_a_node_that_ended_gives_the_lease_up_and_its_successor_starts_off() -> None:
     pod = PodUnderTest()
     pod.lead()

@@ -219,3 +219,18 @@ def test_a_scrape_is_dated_from_before_it_asks() -> None:
     allowed, asked = told
     assert allowed < reading.begun_ns < asked < reading.answered_ns
     assert reading.forging is Forging.ON
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        (
+            b'cardano_node_metrics_cardano_build_info{version_major="10",version="10.1.4"} 1\n',
+            "10.1.4",
+        ),
+        (b'cardano_node_metrics_cardano_build_info{compiler_version="9.6.6"} 1\n', ""),
+        (b"", ""),
+    ],
+)
+def test_the_node_says_its_version_on_the_page(line: bytes, version: str) -> None:
+    assert _answered(HEAD + b"\r\n" + line + ON).version == version

@@ -254,6 +254,47 @@ def test_time_alone_changes_the_verdict(bench: Bench) -> None:
     assert [c.reason for c in state.checks if c.name == "kes_period"] == [Reason.KES_PERIOD_EXPIRED]
 
 
+def test_a_set_of_a_later_period_waits_until_it_begins(bench: Bench) -> None:
+    bench.update(GOOD)
+    bench.state()
+    later = POOL.issue(counter=1, kes_period=3)
+    bench.update(later)
+    state = bench.state()
+    assert _summary(state) == (Phase.READY, Reason.CREDENTIALS_KEPT, True)
+    assert "no block can be forged yet" in state.message
+    assert bench.in_place == GOOD.by_name()
+    bench.wall = 300.0
+    bench.step(seconds=60)
+    assert bench.in_place == later.by_name()
+
+
+def test_it_waits_for_a_restarted_sidecar_as_well(bench: Bench) -> None:
+    bench.update(GOOD)
+    bench.state()
+    bench.restart()
+    bench.update(POOL.issue(counter=1, kes_period=3))
+    assert bench.state().ready
+    assert bench.in_place == GOOD.by_name()
+
+
+def test_an_expired_set_takes_the_place_of_an_expired_one_alone(bench: Bench) -> None:
+    bench.wall = 6_250.0
+    good, expired = POOL.issue(counter=1, kes_period=60), POOL.issue(counter=2)
+    bench.update(good)
+    bench.state()
+    bench.update(expired)
+    assert bench.state().reason is Reason.CREDENTIALS_KEPT
+    assert bench.in_place == good.by_name()
+    bench.wall = 20_000.0
+    bench.step(seconds=60)
+    assert bench.in_place == expired.by_name()
+
+
+def test_without_another_one_a_set_of_a_later_period_starts_the_node(bench: Bench) -> None:
+    bench.update(POOL.issue(kes_period=3))
+    assert bench.state().reason is Reason.CREDENTIALS_PROVISIONED
+
+
 def test_a_target_that_appears_late_is_used(bench: Bench) -> None:
     bench.update(GOOD)
     bench.volumes.target.rmdir()

@@ -69,6 +69,7 @@ CAUGHT_BY = {
     "a node that does not end lives": 16,
     "without a metric forging is never assumed": 2,
     "keys are exchanged under a node that boots": 1,
+    "a metric that lies has no reason of its own": 5,
     # What carries out and looks
     "the executor ignores the permit": 4,
     "the executor goes on after a failed action": 27,
@@ -101,6 +102,8 @@ NOTICED_BY = {
     "what was not answered was not written": "election/test_holding.py",
     "a Lease that the Role no longer names binds": "control/test_several_leases.py",
     "a Lease that was refused binds nobody at once": "election/test_withdrawal.py",
+    "expired keys never lead again": "forging/test_expired_keys.py",
+    "whatever is delivered takes the place of good keys": "provisioning/test_provisioner.py",
 }
 
 CLUSTERS_CAUGHT_BY = {
@@ -110,6 +113,7 @@ CLUSTERS_CAUGHT_BY = {
     "the hub's is asked for without the own one": 1,
     "a cluster that is disabled goes on": 3,
     "a cluster never hands back": 2,
+    "a cluster whose keys have expired is well": 2,
     "a cluster waits for the better ones for ever": 1,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.credentials.verdict import KesTime
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import identity_of
 from forge_manager.election.tenures import NONE_HELD, Tenures
@@ -83,6 +84,7 @@ class Cluster:
         self.vacancy_rules = VacancyRules(self)
         self.has_metric = random.random() < 0.8
         self.shown_from_start = random.random() < 0.8
+        self.metric_lies = False  # says 1 at a non-producing start
         self.dying: list[Pod] = []
         self._uids = 0
         self.pods = [self._make_pod(i) for i in range(len(self.machines))]
@@ -327,9 +329,14 @@ class Cluster:
         return [f"{n.name} with {n.keys.name}" for n in self.world.forging if n.forges and n.keys]
 
     def forges_as_it_should(self) -> bool:
-        """Tell whether one node forges, with the newest keys."""
+        """Tell whether one node forges, with the newest keys that it can have and are valid."""
         forging = [node for node in self.world.forging if node.forges]
-        return len(forging) == 1 and forging[0].keys == self.newest
+        if len(forging) != 1 or forging[0].keys is None:
+            return False
+        keys, pod = forging[0].keys, forging[0].pod
+        left_out = any(self.pods[index] is pod for index in self.undelivered)
+        valid = keys.kes_at(self.world.real_ns) is KesTime.NOW
+        return keys == self.newest or (left_out and valid)
 
 
 def seconds(nanoseconds: int) -> float:

@@ -64,7 +64,9 @@ OF_A_CLUSTER = (
     *kinds_of(OperatorFaults, rename_lease=1, hold_off=1, hand_over=4, reload_topology=3),
     *kinds_of(KeyFaults, issue_keys=4, exchange_keys_again_and_again=1, fail_at_key_change=0),
     *kinds_of(KeyFaults, keys_expire=1, keys_not_yet_valid=1),
-    *kinds_of(PageFaults, metrics_down=1, pages_slow=3, pages_admit_few=1, pages_close=1),
+    *kinds_of(
+        PageFaults, metrics_down=1, pages_slow=3, pages_admit_few=1, pages_close=1, metric_lies=0.5
+    ),
     *kinds_of(
         ActionFaults,
         actions_fail=1,

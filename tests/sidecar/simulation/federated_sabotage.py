@@ -86,6 +86,12 @@ def _keeps_the_own_lease(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Context, "hub_silent", lambda _: False)
 
 
+def _expired_is_well(patch: pytest.MonkeyPatch) -> None:
+    """Let a cluster whose keys have expired keep its right, and say on the board that it is fit."""
+    patch.setattr(ForgingMachine, "is_last_resort", lambda *_: False)
+    patch.setattr(Context, "keys_expired", lambda *_: False)
+
+
 SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "the cluster's own lease is enough": _own_lease_is_enough,
     "the fence follows the own lease alone": _fence_of_own_lease,
@@ -93,6 +99,7 @@ SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "the hub's is asked for without the own one": _both_at_once,
     "a cluster that is disabled goes on": _word_not_heeded,
     "a cluster never hands back": _never_hands_back,
+    "a cluster whose keys have expired is well": _expired_is_well,
     "a cluster waits for the better ones for ever": _waits_for_ever,
     "who cannot reach the hub keeps its cluster's Lease": _keeps_the_own_lease,
 }

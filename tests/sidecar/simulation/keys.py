@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from forge_manager.credentials.verdict import KesTime
 from forge_manager.guard.logic import LiveKeys
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ class KeySet(NamedTuple):
     number: int = 0
     from_ns: int = 0  # real time from which the network takes its blocks ...
     until_ns: int = 10**18  # ... and until which
+
+    def kes_at(self, real_ns: int) -> KesTime:
+        if real_ns < self.from_ns:
+            return KesTime.NOT_YET
+        return KesTime.NOW if real_ns < self.until_ns else KesTime.OVER
 
     @property
     def name(self) -> str:

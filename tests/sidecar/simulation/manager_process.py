@@ -11,9 +11,11 @@ from forge_manager.clusters.stand import PERMITTED
 from forge_manager.control.candidacy import Candidacy
 from forge_manager.control.status import ALONE, ForgingState, ForgingStatus
 from forge_manager.control.wiring import Others, Surroundings, control_loop
+from forge_manager.credentials.verdict import KesTime
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials
 from forge_manager.guard.protocol import parse_fence
+from forge_manager.provisioning.provisioner import keeps
 from forge_manager.reporting.wishes import Asked
 from forge_manager.telemetry import Telemetry
 from tests.sidecar.simulation.key_rules import InvariantError
@@ -187,18 +189,26 @@ class ManagerProcess(Process):
         operator = self.pod.cluster.operator
         return Asked(held_off=operator.held_off, hand_over=operator.hand_over)
 
-    def _stand(self, now: Moment, hub: LeaseView | None) -> Stand:
+    def _stand(self, now: Moment, hub: LeaseView | None, last_resort: bool) -> Stand:
         if self.region is None or hub is None:
             return PERMITTED
-        return self.region.stand(now, hub)
+        return self.region.stand(now, hub, last_resort=last_resort)
 
     def _report(self, change: Transition) -> None:
         if change.reason is ForgingReason.CREDENTIALS_CHANGED:
             self.pod.cluster.key_rules.changed(self)
         elif change.reason is ForgingReason.METRIC_MISSING:
             self.pod.cluster.key_rules.metric_missing(self)
+        elif change.reason is ForgingReason.FORGING_WITHOUT_LEASE:
+            self._check_reason(change)
         self.phase_since_ns = self.world.real_ns
         self.world.log(f"{self.pod.name} {change.source} -> {change.target}: {change.reason}")
+
+    def _check_reason(self, change: Transition) -> None:
+        """Check that no node whose metric lies from its start on is said to forge."""
+        node = self.pod.node
+        if change.source is Phase.STANDBY and node is not None and node.lies:
+            raise InvariantError(f"{node.name} is killed as a forger, and its metric lies")
 
     # Requests to read the topology (topology.requests.Reloads)
 
@@ -216,14 +226,17 @@ class ManagerProcess(Process):
     def _provision(self) -> None:
         """Take what the kubelet has delivered; the verdict is told a little after the swap."""
         keys, node = self.pod.keys, self.pod.node
-        if keys.checked != keys.source:
-            keys.checked = keys.source
+        told = keys.checked = self._chosen(keys.checked, keys.source)
         if node is None or not node.alive:
-            keys.put_live(keys.checked)
-        told = keys.checked
+            keys.put_live(told)
         slowly = self.world.chance(0.2)
         self.after(self.world.ms(0, 300 if slowly else 20), lambda: self._tell(told))
         self.after(self.world.ms(300, 700), self._provision)
+
+    def _chosen(self, in_place: KeySet | None, new: KeySet) -> KeySet:
+        now_ns = self.world.real_ns
+        kept = in_place is not None and keeps(in_place.kes_at(now_ns), new.kes_at(now_ns))
+        return in_place if in_place is not None and kept else new
 
     def _tell(self, keys: KeySet) -> None:
         self._judged = keys
@@ -233,4 +246,11 @@ class ManagerProcess(Process):
         judged = self._judged
         if judged is None:
             return Credentials()
-        return Credentials(judged.name == sight.checked_name, judged.counter, judged.name)
+        live, now_ns = self.pod.keys.live, self.world.real_ns
+        return Credentials(
+            judged.name == sight.checked_name,
+            judged.counter,
+            judged.name,
+            judged.kes_at(now_ns),
+            live.kes_at(now_ns) if live else KesTime.NOW,
+        )

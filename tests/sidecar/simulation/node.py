@@ -23,7 +23,9 @@ class Node(Process):
         self.on = False
         self.keys: KeySet | None = None  # that it forges with
         shown = pod.cluster.has_metric and pod.cluster.shown_from_start
-        self.metric: int | None = 0 if shown else None
+        self.lies = shown and pod.cluster.metric_lies  # its metric, until a SIGHUP sets it
+        self.lied = self.lies
+        self.metric: int | None = int(self.lies) if shown else None
         self.accepts = False
         self.accepts_since_ns = 0
         self.doomed = False
@@ -89,6 +91,7 @@ class Node(Process):
         self.after(self.world.ms(0, 30), lambda: self._trace(keys))
 
     def _trace(self, keys: KeySet | None) -> None:
+        self.lies = False
         if self.pod.cluster.has_metric:
             self.metric = int(keys is not None)
         self.after(self.world.ms(0, 100), lambda: self._set(keys))

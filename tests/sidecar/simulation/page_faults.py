@@ -60,5 +60,16 @@ class PageFaults(Part):
 
         self.faults.lasting(2000, 60_000, keep)
 
+    def metric_lies(self) -> None:
+        """The metric of nodes that start says 1 though they were started non-producing."""
+        self.world.log("the metric of nodes that start says 1")
+        self.cluster.metric_lies = True
+
+        def honest() -> None:
+            self.world.log("the metric of nodes that start is honest")
+            self.cluster.metric_lies = False
+
+        self.faults.lasting(5000, 60_000, honest)
+
     def _metrics_changed(self) -> None:
         self.cluster.metrics_troubled_ns = self.world.real_ns

@@ -38,7 +38,8 @@ class PodRules:
             pod.machine.stepped_ns,
             *(p.well_since_ns for p in (pod.manager, pod.guard, node) if p is not None),
         )
-        excused = now_ns - last_ns < EXCUSE_NS or node.was_deaf or node.strayed_ns is not None
+        excused = now_ns - last_ns < EXCUSE_NS or node.was_deaf or node.lied
+        excused = excused or node.strayed_ns is not None
         if not self._cluster.has_metric:  # a lost lease leaves it little time to end by itself
             return
         broken = any(p is None or not p.running for p in (pod.manager, pod.guard, node))

@@ -44,9 +44,9 @@ class Region:
     def end(self) -> None:
         self._site.hub.unread_board(self._arrived)
 
-    def stand(self, now: Moment, hub: LeaseView) -> Stand:
+    def stand(self, now: Moment, hub: LeaseView, *, last_resort: bool) -> Stand:
         self._read_resource()
-        self._state = self._view.state(now, hub)
+        self._state = self._view.state(now, hub, last_resort=last_resort)
         return self._state.stand
 
     def _health(self) -> Health:

@@ -24,11 +24,14 @@ from forge_manager.forging import rules as rules_module
 from forge_manager.forging import scrapes as scrapes_module
 from forge_manager.forging.actions import PublishFence, PutKeysLive, SendSighup, UnlinkLive
 from forge_manager.forging.context import OFF_TIMEOUT_NS, Context
+from forge_manager.forging.last_resort import LastResort
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.guard.logic import Guard, GuardReason, KeyOrder, LiveKeys
 from forge_manager.guard.protocol import Fence, NodeProcess
 from forge_manager.moment import Moment
+from forge_manager.provisioning import provisioner as provisioner_module
+from tests.sidecar.simulation import manager_process as manager_process_module
 from tests.sidecar.simulation.api import ApiServer
 from tests.sidecar.simulation.surroundings import Kernel
 
@@ -69,6 +72,11 @@ def _actions(change: Callable[[list[Any]], list[Any]]) -> Patch:
         patch.setattr(ForgingMachine, "_actions", lambda self, seen: change(honest(self, seen)))
 
     return apply
+
+
+def _puts_whatever(patch: pytest.MonkeyPatch) -> None:
+    for module in (manager_process_module, provisioner_module):
+        patch.setattr(module, "keeps", lambda *_: False)
 
 
 def _wishes(phase: Phase, wish: Wish) -> Patch:
@@ -250,7 +258,19 @@ SABOTAGES: dict[str, Patch] = {
     # Machine
     "a lost lease is no reason to stop": _without_rule(ForgingReason.LEASE_NOT_PROVEN),
     "a silent guard is no reason to stop": _without_rule(ForgingReason.GUARD_SILENT),
-    "forging without a lease is tolerated": _without_rule(ForgingReason.FORGING_WITHOUT_LEASE),
+    "forging without a lease is tolerated": _without_rule(
+        ForgingReason.FORGING_WITHOUT_LEASE, ForgingReason.FORGING_SHOWN_AT_START
+    ),
+    "a metric that lies has no reason of its own": _without_rule(
+        ForgingReason.FORGING_SHOWN_AT_START
+    ),
+    "expired keys are no reason to give up": _without_rule(ForgingReason.KES_PERIOD_EXPIRED),
+    "expired keys are no obstacle": _returning(Context, "stands_back_expired", value=False),
+    "keys that are not yet valid are no obstacle": _returning(
+        Context, "keys_not_yet_valid", value=False
+    ),
+    "whatever is delivered takes the place of good keys": _puts_whatever,
+    "expired keys never lead again": _returning(LastResort, "leads", value=False),
     "a node that does not go off lives": _without_rule(ForgingReason.NODE_DID_NOT_GO_OFF),
     "a hold is not heeded": _without_rule(ForgingReason.HELD_OFF),
     "a hand-over is not heeded": _without_rule(ForgingReason.HANDING_OVER),

@@ -8,10 +8,11 @@ import pytest
 
 from tests.sidecar.simulation.control_sabotage import SABOTAGES as OF_CONTROL
 from tests.sidecar.simulation.lease_sabotage import SABOTAGES as OF_LEASES
+from tests.sidecar.simulation.sabotage import SABOTAGES
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take it away for this run."""
     patch = pytest.MonkeyPatch()
-    {**OF_CONTROL, **OF_LEASES}[os.environ["SABOTAGE"]](patch)
+    {**SABOTAGES, **OF_CONTROL, **OF_LEASES}[os.environ["SABOTAGE"]](patch)
     config.add_cleanup(patch.undo)

@@ -80,9 +80,9 @@ class Clusters:
         if hub is not None:
             self._meet(hub)
 
-    def stand(self, now: Moment, hub: LeaseView | None) -> Stand:
+    def stand(self, now: Moment, hub: LeaseView | None, last_resort: bool) -> Stand:  # noqa: FBT001 (as in policy.Own)
         """Return where this cluster stands; called by control in every round."""
-        state = self._view.state(now, hub)
+        state = self._view.state(now, hub, last_resort=last_resort)
         self._state.publish(state)
         self._tell(state)
         return state.stand

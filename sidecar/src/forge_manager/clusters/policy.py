@@ -23,12 +23,24 @@ _MOST_PATIENCE = 16
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """This cluster as it is now. `priority`: 1 to 999, the lower number comes first."""
+    """This cluster as it is now. `priority`: 1 to 999, the lower number comes first.
+
+    `last_resort`: its leader's keys have expired, and no other pod of it took the lead.
+    """
 
     name: str
     state: ForgeState
     priority: int
     healthy: bool
+    last_resort: bool = False
+
+    @property
+    def trouble(self) -> ClusterReason | None:
+        """Why any other cluster that is well is to forge instead."""
+        if self.last_resort:
+            return ClusterReason.KEYS_EXPIRED
+        sick = self.state is ForgeState.PRIORITY_BASED and not self.healthy
+        return ClusterReason.UNHEALTHY if sick else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +76,19 @@ class Policy:
         well = [one for one in others or () if one.is_well(now_ns, self._patience.takeover_ns)]
         if own.state is ForgeState.DISABLED:
             return _yields(ClusterReason.DISABLED, well)
-        sick = own.state is ForgeState.PRIORITY_BASED and not own.healthy
         if hub.ours:
-            return self._holding(now_ns, own, well, sick=sick)
-        if others is not None and not self._must_wait(now_ns, own, others, sick=sick):
+            return self._holding(now_ns, own, well)
+        if others is not None and not self._must_wait(now_ns, own, others):
             return Stand(successor=own.name)
         if hub.passed_to == own.name or self._lay_free(now_ns):
             return Stand(successor=own.name)
-        why = ClusterReason.UNHEALTHY if sick else ClusterReason.WAITING
+        why = own.trouble or ClusterReason.WAITING
         return Stand(permitted=False, why=why, successor=own.name)
 
-    def _holding(self, now_ns: int, own: Own, well: list[Neighbour], *, sick: bool) -> Stand:
+    def _holding(self, now_ns: int, own: Own, well: list[Neighbour]) -> Stand:
         """Give it up for a better cluster; one that is alone goes on whatever its health."""
-        if sick and well:
-            return _yields(ClusterReason.UNHEALTHY, well)
+        if own.trouble and well:
+            return _yields(own.trouble, well)
         steady = [one for one in well if one.ranks_before(own.priority, own.name)]
         steady = [one for one in steady if self._is_steady(now_ns, one)]
         if steady:
@@ -86,14 +97,12 @@ class Policy:
         self._handed_to = ""
         return Stand(successor=own.name)
 
-    def _must_wait(
-        self, now_ns: int, own: Own, others: tuple[Neighbour, ...], *, sick: bool
-    ) -> bool:
-        """Tell whether a better cluster, or any if this one is unhealthy, was well just now."""
+    def _must_wait(self, now_ns: int, own: Own, others: tuple[Neighbour, ...]) -> bool:
+        """Tell whether a better cluster, or any if this one is in trouble, was well just now."""
         return any(
             one.last_well_ns is not None
             and now_ns - one.last_well_ns < self._patience.takeover_ns
-            and (sick or one.ranks_before(own.priority, own.name))
+            and (own.trouble or one.ranks_before(own.priority, own.name))
             for one in others
         )
 

@@ -13,6 +13,7 @@ class ClusterReason(StrEnum):
     UNKNOWN = "ClusterStateUnknown"  # nothing has said yet whether a person forbids it
     DISABLED = "ClusterDisabled"
     UNHEALTHY = "ClusterUnhealthy"
+    KEYS_EXPIRED = "ClusterKeysExpired"
     WAITING = "WaitingForPriority"
     HANDING_BACK = "HandingBack"
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from forge_manager.cluster.changes import Change
     from forge_manager.cluster_settings import ClusterSettings, HubSettings
     from forge_manager.clusters.health import Health
-    from forge_manager.clusters.spec import ClusterSpec, Effective
+    from forge_manager.clusters.spec import ClusterSpec
     from forge_manager.election.messages import LeaseView
     from forge_manager.moment import Moment
 
@@ -86,11 +86,23 @@ class ClusterView:
             self._board.changed(now.boot_ns, texts)
             self._board_seen = True
 
-    def state(self, now: Moment, hub: LeaseView | None) -> ClusterState:
-        """Return where this cluster stands. `hub`: None where there is none."""
+    def state(
+        self, now: Moment, hub: LeaseView | None, *, last_resort: bool = False
+    ) -> ClusterState:
+        """Return where this cluster stands. `hub`: None where there is none.
+
+        `last_resort`: as in policy.Own.
+        """
         found = effective(self._spec, now.wall_ns / SECOND)
         health = self.health
-        stand = self._stand(now, found, health, hub)
+        own = Own(
+            self._settings.identifier,
+            found.state,
+            found.priority,
+            healthy=health.healthy is not False,
+            last_resort=last_resort,
+        )
+        stand = self._stand(now, own, hub)
         # A proof that is over and waived says nothing of the others.
         excludes = hub is not None and (hub.proven(now) or not hub.waived)
         if stand.why is not self._why:
@@ -106,14 +118,12 @@ class ClusterView:
             )
         return ClusterState(found, stand, excludes, health)
 
-    def _stand(self, now: Moment, found: Effective, health: Health, hub: LeaseView | None) -> Stand:
-        name = self._settings.identifier
-        if not self._known and found.state is not ForgeState.DISABLED:
-            return Stand(permitted=False, why=ClusterReason.UNKNOWN, successor=name)
+    def _stand(self, now: Moment, own: Own, hub: LeaseView | None) -> Stand:
+        if not self._known and own.state is not ForgeState.DISABLED:
+            return Stand(permitted=False, why=ClusterReason.UNKNOWN, successor=own.name)
         if hub is None:
-            disabled = found.state is ForgeState.DISABLED
+            disabled = own.state is ForgeState.DISABLED
             return Stand(permitted=False, why=ClusterReason.DISABLED) if disabled else PERMITTED
-        own = Own(name, found.state, found.priority, health.healthy is not False)
         with self._lock:
-            others = self._board.others(name) if self._board_seen else None
+            others = self._board.others(own.name) if self._board_seen else None
             return self._policy.decide(now.boot_ns, own, others, hub)

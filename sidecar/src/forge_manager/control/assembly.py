@@ -50,7 +50,7 @@ def assemble(
     terminating: Callable[[], bool],
     *,
     asked: Callable[[Phase], Asked],
-    stand: Callable[[Moment, LeaseView | None], Stand],
+    stand: Callable[[Moment, LeaseView | None, bool], Stand],
     report: Callable[[Transition], None],
     clock: NetworkClock,
     telemetry: Telemetry,

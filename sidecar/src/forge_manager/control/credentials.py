@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.credentials.verdict import KesTime
 from forge_manager.forging.situation import Credentials
 from forge_manager.moment import SECOND
 from forge_manager.provisioning import source
@@ -45,7 +46,8 @@ class KnownCredentials:
     def look(self, now: Moment, sight: Sight) -> Credentials:
         """Say what may be forged with, and remember what is live. Never raises OSError."""
         self._look_at_live(now)
-        checked = self._telemetry.facts().checked
+        facts, wall_s = self._telemetry.facts(), now.wall_ns / SECOND
+        checked = facts.checked
         if checked is None or checked.verdict.op_cert is None:
             return Credentials()
         # Keys of another pool than the configured one start a node, so they pass the gate; but they
@@ -56,6 +58,8 @@ class KnownCredentials:
             checked=sight.checked and known and not foreign,
             counter=checked.verdict.op_cert.counter,
             name=checked.name,
+            kes=checked.verdict.kes_at(wall_s),
+            live_kes=facts.live.kes_at(wall_s) if facts.live else KesTime.NOW,
         )
 
     def _look_at_live(self, now: Moment) -> None:

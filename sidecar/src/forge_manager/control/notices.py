@@ -26,13 +26,24 @@ _REMEDIES = {
     Obstacle.METRIC_MISSING: _METRIC_MISSING,
     Obstacle.COUNTER_BEHIND: "the checked certificate has a lower counter than one that was used; "
     "the network refuses its blocks. Issue a new certificate with a higher counter",
+    Obstacle.KES_PERIOD_EXPIRED: "the certificate has expired, so the network refuses its "
+    "blocks: this pod leads only while nobody else does. Issue a new KES key and certificate",
+    Obstacle.KES_PERIOD_IN_FUTURE: "the certificate is for a KES period to come, so no block "
+    "can be forged yet: this pod leads when that has begun. Issue one for the current period",
 }
 _LEAP = (
     "the network takes the counter of the pool's last block or the next one, and refuses blocks "
     "under a higher one. It is used all the same: unless blocks were made elsewhere meanwhile, "
     "issue a certificate with the counter that follows"
 )
+_SHOWN_AT_START = (
+    "the node's metric has said 1 since its start, so it forges without a lease or says so "
+    "wrongly: it is killed either way. A cardano-node before 10.2 says so though it was started "
+    "non-producing, and 10.2 says 0 for ever: run 10.3 or newer. With another version, see "
+    "that nothing starts the node as a producer (command, args, START_AS_NON_PRODUCING)"
+)
 _EXPLAINED = {
+    ForgingReason.FORGING_SHOWN_AT_START: _SHOWN_AT_START,
     ForgingReason.METRIC_MISSING: _METRIC_MISSING,
     ForgingReason.NODE_ENDED_WITHOUT_METRIC: _ENDED,
 }
@@ -47,6 +58,8 @@ def announce_transition(change: Transition) -> None:
         "target": change.target.value,
         "reason": change.reason.value,
     }
+    if change.version:
+        fields["version"] = change.version
     explained = _EXPLAINED.get(change.reason)
     if explained is None:
         _log.info("forging control", extra=logs.fields(**fields))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.control.status import ForgingState
 from forge_manager.forging.context import SCRAPE_SILENCE_NS
-from forge_manager.forging.phases import MAY_FORGE, Phase
+from forge_manager.forging.phases import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ def published(
         node_may_live=decision.node_may_live,
         handed_over=decision.handed_over,
         local=_local(own, now),
-        fit=phase in MAY_FORGE or (phase is Phase.STANDBY and decision.obstacle is None),
+        fit=decision.fit,
         hub_holder=hub.holder if hub else "",
     )
 

@@ -51,7 +51,7 @@ class Round:
         terminating: Callable[[], bool],
         reloads: Reloads,
         asked: Callable[[Phase], Asked],
-        stand: Callable[[Moment, LeaseView | None], Stand],
+        stand: Callable[[Moment, LeaseView | None, bool], Stand],
         report: Callable[[Transition], None],
         status: ForgingStatus,
         telemetry: Telemetry,
@@ -107,7 +107,7 @@ class Round:
         binding = those_that_bind(views, now)
         leases = tuple(binding.values())
         credentials = self._credentials(now, sight)
-        stand = self._stand(now, hub_of(leases))
+        stand = self._stand(now, hub_of(leases), self._machine.is_last_resort(now))
         decision = self._machine.step(self._situation(now, sight, leases, credentials, stand))
         self._failed = self._executor.carry_out(decision.actions, sight.held)
         decision = self._machine.kept_back(decision, self._executor.fence, now)

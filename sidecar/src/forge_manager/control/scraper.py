@@ -118,4 +118,5 @@ class Scraper:
         # identity, for a pidfd's poll object serves one thread.
         if reading.forging in _VALUES and self._who_is(process.pid) == process:
             value = _VALUES[reading.forging]
-            self._latest = Scrape(process, reading.begun_ns, reading.answered_ns, value)
+            times = reading.begun_ns, reading.answered_ns
+            self._latest = Scrape(process, *times, value, reading.version)

@@ -168,7 +168,7 @@ def _start_in_cluster(
     reporting = Reporting(settings, connection, status, telemetry)
     hub = _hub(settings, connection)
     parts: list[_Part] = [reporting]
-    stand: Callable[[Moment, LeaseView | None], Stand] = _alone
+    stand: Callable[[Moment, LeaseView | None, bool], Stand] = _alone
     if settings.cluster.enabled:
         clusters = Clusters(
             settings, connection, hub, status, telemetry, clocks=read_clocks, say=reporting.say
@@ -223,7 +223,7 @@ def _start_in_cluster(
     return Running(stop, lambda: health_of(parts))
 
 
-def _alone(_now: Moment, _hub: LeaseView | None) -> Stand:
+def _alone(_now: Moment, _hub: LeaseView | None, _last_resort: bool) -> Stand:  # noqa: FBT001 (as in policy.Own)
     """Return where a pool of one cluster stands."""
     return PERMITTED
 

@@ -18,8 +18,8 @@ class ForgingState:
     """One moment of forging control.
 
     `forging`: the node's own metric, None when it is not known. `local`: this cluster's own leases
-    are proven; `leading`: all leases are. `fit`: a node is up that forges or could. `holder`: whom
-    the cluster's own leases name; `hub_holder`: whom the hub's does, "" where there is none.
+    are proven; `leading`: all leases are. `fit`: as in decision.Decision. `holder`: whom the
+    cluster's own leases name; `hub_holder`: whom the hub's does, "" where there is none.
     `why`: the code of the last transition, or of what keeps a standby from leading.
     `node_may_live` and `handed_over` answer the pages of those names.
     """

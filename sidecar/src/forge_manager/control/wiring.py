@@ -69,7 +69,7 @@ class Others:
     credentials: Callable[[Moment, Sight], Credentials]
     terminating: Callable[[], bool]
     asked: Callable[[Phase], Asked]
-    stand: Callable[[Moment, LeaseView | None], Stand]
+    stand: Callable[[Moment, LeaseView | None, bool], Stand]
     report: Callable[[Transition], None]
     status: ForgingStatus
     telemetry: Telemetry

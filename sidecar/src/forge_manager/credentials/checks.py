@@ -207,11 +207,13 @@ def _check_kes_period(
 
 
 def _kes_validity(cert: OpCert, clock: SlotClock, now: float) -> KesValidity:
-    end = cert.kes_period + clock.max_kes_evolutions
+    start, end = cert.kes_period, cert.kes_period + clock.max_kes_evolutions
+    from_the_first = start <= clock.kes_period_at(clock.shelley_start)
     return KesValidity(
-        start_period=cert.kes_period,
+        start_period=start,
         end_period=end,
         current_period=clock.kes_period_at(now),
+        begins=0.0 if from_the_first else clock.kes_period_start(start),
         expires=clock.kes_period_start(end),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from forge_manager.reasons import Reason
@@ -62,6 +63,14 @@ class Check:
     reason: Reason | None = None
 
 
+class KesTime(Enum):
+    """Where a moment lies to the periods for which a certificate is."""
+
+    NOT_YET = "before them"
+    NOW = "within them, or nobody can tell"
+    OVER = "after them"
+
+
 @dataclass(frozen=True)
 class KesValidity:
     """From when until when a certificate's KES key can sign. Times are seconds of Unix time."""
@@ -69,7 +78,14 @@ class KesValidity:
     start_period: int
     end_period: int  # the first period in which it no longer can
     current_period: int
+    begins: float  # 0: it could sign from the network's first slot on
     expires: float
+
+    def at(self, time: float) -> KesTime:
+        """Tell whether it can sign at this Unix time, in seconds."""
+        if time < self.begins:
+            return KesTime.NOT_YET
+        return KesTime.NOW if time < self.expires else KesTime.OVER
 
     @property
     def remaining_periods(self) -> int:
@@ -85,6 +101,10 @@ class Verdict:
     op_cert: OpCert | None = None
     pool_id: str | None = None
     kes: KesValidity | None = None
+
+    def kes_at(self, time: float) -> KesTime:
+        """Tell whether the set can sign at this Unix time; NOW where its period is not known."""
+        return self.kes.at(time) if self.kes else KesTime.NOW
 
     @property
     def blocker(self) -> Check | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.credentials.verdict import KesTime
 from forge_manager.forging.actions import SendSighup, UnlinkLive
-from forge_manager.forging.phases import ForgingReason, Obstacle
+from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.scrapes import has_landed
 from forge_manager.moment import MILLISECOND, SECOND
 
@@ -96,6 +97,11 @@ class Context:
         scrape = self._scrape()
         return None if scrape is None else scrape.forging
 
+    def version(self) -> str:
+        """Return the node's version as its metrics say it, "" when they do not."""
+        scrape = self._scrape()
+        return "" if scrape is None else scrape.version
+
     def metric_unreadable(self) -> bool:
         """Tell whether this process was not scraped for long: no switch could be confirmed."""
         scrape = self._scrape()
@@ -111,6 +117,13 @@ class Context:
     def forging_seen(self) -> bool:
         """Tell whether the metric says that it forges."""
         return self.metric() == 1
+
+    def forging_shown_at_start(self) -> bool:
+        """Tell whether the metric says so since the node's start, with no SIGHUP in between.
+
+        A node before 10.2 does, though it was started non-producing (ForgingReason in the docs).
+        """
+        return self.forging_seen() and not self.state.shown_off
 
     def forging_confirmed(self) -> bool:
         """Tell whether the SIGHUP of this phase has switched it on."""
@@ -294,6 +307,31 @@ class Context:
             lease.counter is not None and lease.counter > counter for lease in self.seen.leases
         )
 
+    def keys_not_yet_valid(self) -> bool:
+        """Tell whether the checked certificate is for a KES period to come."""
+        return self.seen.credentials.kes is KesTime.NOT_YET
+
+    def keys_expired(self) -> bool:
+        """Tell whether no block of this pod would be taken: its certificates have expired.
+
+        A node that forges has what was live; when something newer is checked, it is to have that.
+        """
+        keys = self.seen.credentials
+        forging = self.state.phase is Phase.FORGING
+        return keys.kes is KesTime.OVER and not (forging and keys.live_kes is KesTime.NOW)
+
+    def stands_back_expired(self) -> bool:
+        """Tell whether a pod with expired keys is to let others lead."""
+        return self.keys_expired() and not self.state.last_resort.leads(self.now_ns)
+
+    def gives_up_expired(self) -> bool:
+        """Tell whether a leader is to do so; not one that could not come back to what it has."""
+        return (
+            self.stands_back_expired()
+            and not self.credentials_missing()
+            and not self.counter_behind()
+        )
+
     def announced(self) -> bool:
         """Tell whether every Lease says the checked counter, so that no older one can follow it."""
         counter = self.seen.credentials.counter
@@ -333,6 +371,8 @@ class Context:
             (Obstacle.NODE_NOT_ACCEPTING, self.node_silent),
             (Obstacle.CREDENTIALS_MISSING, self.credentials_missing),
             (Obstacle.COUNTER_BEHIND, self.counter_behind),
+            (Obstacle.KES_PERIOD_IN_FUTURE, self.keys_not_yet_valid),
+            (Obstacle.KES_PERIOD_EXPIRED, self.stands_back_expired),
             (Obstacle.METRIC_MISSING, self.metric_was_missing),
             (Obstacle.METRIC_UNREADABLE, self.metric_unreadable),
             (Obstacle.GUARD_SILENT, self.guard_silent),

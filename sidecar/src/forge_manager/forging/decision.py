@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One change of phase, for logs, events and metrics."""
+    """One change of phase, for logs, events and metrics.
+
+    `version`: of the node, where that may be the reason and the node says it.
+    """
 
     source: Phase
     target: Phase
     reason: ForgingReason
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class Decision:
 
     `wishes`: one for each lease, valid until the next step; `successor`: the cluster for which the
     hub's is released; `counter`: the certificate counter that the leases are to say. `obstacle`:
-    what keeps a standby from leading, or a leader from its new keys. `leap`: why blocks under the
+    what keeps a standby from leading, or a leader from its new keys. `fit`: a node is up that
+    forges or could, and the network would take its blocks. `leap`: why blocks under the
     checked certificate may be refused. `node_may_live`: False when a liveness probe should have
     the node killed. `scrape_within_ns`: begin the next scrape by then. `reloaded`: the last wish to
     read the topology again that a node has finished with.
@@ -46,6 +51,7 @@ class Decision:
     counter: int | None
     transitions: tuple[Transition, ...]
     obstacle: Obstacle | None
+    fit: bool
     leap: Leap | None
     node_may_live: bool
     handed_over: bool

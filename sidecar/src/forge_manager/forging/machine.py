@@ -21,7 +21,8 @@ from forge_manager.forging.actions import (
 )
 from forge_manager.forging.context import HAND_OVER_PATIENCE_NS, ON_AND_OFF_NS, Context
 from forge_manager.forging.decision import Decision, Transition
-from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
+from forge_manager.forging.last_resort import after
+from forge_manager.forging.phases import MAY_FORGE, ForgingReason, Obstacle, Phase
 from forge_manager.forging.rotation import counter_leap, counter_to_announce, keeps_older
 from forge_manager.forging.rules import RULES, Rule
 from forge_manager.forging.scrapes import Sighup, extended
@@ -42,6 +43,7 @@ _FIRST_BACK_OFF_NS = 5 * SECOND
 _LAST_BACK_OFF_NS = 60 * SECOND
 _SCRAPE_OFTEN_NS = 50 * MILLISECOND
 _SCRAPE_SELDOM_NS = 500 * MILLISECOND
+_SAYS_VERSION = ForgingReason.FORGING_SHOWN_AT_START
 _CHANGING = (Phase.SWITCHING_ON, Phase.SWITCHING_OFF, Phase.ADOPTING)
 #: A process can end and another one be found, off and eligible, all in one step.
 _MOST_TRANSITIONS = 6
@@ -75,7 +77,8 @@ class ForgingMachine:
             )
             if rule is None:
                 break
-            transitions.append(Transition(self.state.phase, rule.target, rule.reason))
+            version = context.version() if rule.reason is _SAYS_VERSION else ""
+            transitions.append(Transition(self.state.phase, rule.target, rule.reason, version))
             self._enter(rule, seen)
         context = self._context(seen)
         if self.state.sighup is not None and context.landed():
@@ -84,14 +87,15 @@ class ForgingMachine:
         actions = self._actions(seen)
         context = self._context(seen)
         off = self.state.phase in (Phase.NO_NODE, Phase.STANDBY)
-        fence = self.state.fence
+        fence, obstacle = self.state.fence, self._obstacle(context)
         return Decision(
             actions=tuple(actions),
             wishes=self._wishes(context),
             successor=seen.cluster.successor,
             counter=counter_to_announce(context),
             transitions=tuple(transitions),
-            obstacle=self._obstacle(context),
+            obstacle=obstacle,
+            fit=self._could_forge(obstacle) and not context.keys_expired(),
             leap=counter_leap(context),
             node_may_live=off or fence is None or not fence.passed(seen.now),
             handed_over=off and not any(lease.ours for lease in seen.leases),
@@ -115,6 +119,14 @@ class ForgingMachine:
         kept = tuple(Wish.KEEP if wish is Wish.RELEASE else wish for wish in decision.wishes)
         return replace(decision, wishes=kept, handed_over=False)
 
+    def is_last_resort(self, now: Moment) -> bool:
+        """Tell whether an expired certificate leads, for nobody else of this cluster did."""
+        return self.state.last_resort.leads(now.boot_ns)
+
+    def _could_forge(self, obstacle: Obstacle | None) -> bool:
+        phase = self.state.phase
+        return phase in MAY_FORGE or (phase is Phase.STANDBY and obstacle is None)
+
     def _context(self, seen: Situation) -> Context:
         return Context(self.state, seen, self._pod_name, self._has_metric)
 
@@ -137,6 +149,9 @@ class ForgingMachine:
             run = extended(state.run, scrape, seen.sighup)
         if run is not state.run:
             state = replace(state, run=run)
+        ours = scrape is not None and scrape.process == state.process
+        if ours and scrape is not None and scrape.forging != 1 and not state.shown_off:
+            state = replace(state, shown_off=True)
         if isinstance(seen.failed, EndNode):
             state = replace(state, signalled=False)
         if scrape is not None and scrape.forging is not None:
@@ -147,6 +162,7 @@ class ForgingMachine:
         if wish is not None and wish.token != state.hand_over_token:
             until_ns = now_ns + HAND_OVER_PATIENCE_NS
             state = replace(state, hand_over_token=wish.token, hand_over_until_ns=until_ns)
+        state = replace(state, last_resort=after(state.last_resort, seen))
         tenures = joined(lease.tenures for lease in seen.leases)
         if tenures != state.tenures:
             state = replace(state, tenures=tenures)
@@ -163,11 +179,13 @@ class ForgingMachine:
             refusals=0,
         )
         if rule.target is Phase.NO_NODE:
-            state = replace(state, process=None, run=None, sighup=None)
+            state = replace(state, process=None, run=None, sighup=None, shown_off=False)
         elif state.process is None:
             # A SIGHUP of the manager before may still be in flight to a node that it left behind.
             unknown = Sighup(0, None, None) if rule.target is Phase.ADOPTING else None
-            state = replace(state, process=seen.node.process, sighup=unknown)
+            # And what its metric said at its start, this manager has not seen.
+            found = rule.target is Phase.ADOPTING
+            state = replace(state, process=seen.node.process, sighup=unknown, shown_off=found)
         if rule.fails:
             wait = min(max(2 * state.back_off_ns, _FIRST_BACK_OFF_NS), _LAST_BACK_OFF_NS)
             state = replace(state, back_off_ns=wait, back_off_until_ns=now_ns + wait)

@@ -42,6 +42,7 @@ class ForgingReason(StrEnum):
     METRIC_MISSING = "MetricMissing"
     NODE_DID_NOT_END = "NodeDidNotEnd"
     FORGING_WITHOUT_LEASE = "ForgingWithoutLease"
+    FORGING_SHOWN_AT_START = "ForgingShownAtStart"
     FENCE_NEARLY_PASSED = "FenceNearlyPassed"
     LEASE_NOT_PROVEN = "LeaseNotProven"
     NODE_NOT_ACCEPTING = "NodeNotAccepting"
@@ -52,6 +53,7 @@ class ForgingReason(StrEnum):
     GUARD_SILENT = "GuardSilent"
     CREDENTIALS_MISSING = "CredentialsMissing"
     CREDENTIALS_CHANGED = "CredentialsChanged"
+    KES_PERIOD_EXPIRED = "KesPeriodExpired"
     ACTION_FAILED = "ActionFailed"
 
 
@@ -72,3 +74,5 @@ class Obstacle(StrEnum):
     CREDENTIALS_MISSING = "CredentialsMissing"
     COUNTER_BEHIND = "CounterBehind"
     HUB_SILENT = "HubSilent"
+    KES_PERIOD_IN_FUTURE = "KesPeriodInFuture"
+    KES_PERIOD_EXPIRED = "KesPeriodExpired"

@@ -43,10 +43,11 @@ def keeps_older(context: Context) -> bool:
 def counter_to_announce(context: Context) -> int | None:
     """Return the counter that the Lease is to say: of what a node is about to use.
 
-    None leaves what it says: a node that forges, or is found forging, goes on with what it has.
+    None leaves what it says: a node that forges, or is found forging, goes on with what it has, and
+    a certificate that is not yet valid keeps out no other.
     """
     going_on = context.state.phase is Phase.FORGING and not _due(context)
-    if going_on or context.state.phase is Phase.ADOPTING:
+    if going_on or context.state.phase is Phase.ADOPTING or context.keys_not_yet_valid():
         return None
     return context.seen.credentials.counter
 

@@ -41,7 +41,14 @@ RULES: tuple[Rule, ...] = (
         ForgingReason.NODE_FOUND_UNPROVEN,
     ),
     Rule((Phase.NO_NODE,), Context.node_found, Phase.STANDBY, ForgingReason.NODE_UP),
-    # Forging that nothing permits ends at once; there is no time for anything milder.
+    # Forging that nothing permits ends at once; there is no time for anything milder. Nor is there
+    # for telling a node that forges from one that says so wrongly: only the reason is another.
+    Rule(
+        (Phase.STANDBY,),
+        Context.forging_shown_at_start,
+        Phase.KILLING,
+        ForgingReason.FORGING_SHOWN_AT_START,
+    ),
     Rule(
         (Phase.STANDBY,),
         Context.forging_seen,
@@ -100,6 +107,13 @@ RULES: tuple[Rule, ...] = (
         rotation.credentials_changed_unseen,
         Phase.SWITCHING_ON,
         ForgingReason.CREDENTIALS_CHANGED,
+    ),
+    # After them: who has better keys needs nobody else.
+    Rule(
+        (Phase.FORGING,),
+        Context.gives_up_expired,
+        Phase.SWITCHING_OFF,
+        ForgingReason.KES_PERIOD_EXPIRED,
     ),
     # A node found by a new manager: its own lease again, or off before the fence falls.
     Rule((Phase.ADOPTING,), Context.adoptable, Phase.FORGING, ForgingReason.NODE_ADOPTED),

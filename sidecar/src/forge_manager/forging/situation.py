@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forge_manager.clusters.stand import PERMITTED
+from forge_manager.credentials.verdict import KesTime
 
 if TYPE_CHECKING:
     from forge_manager.clusters.stand import Stand
@@ -37,12 +38,14 @@ class Scrape:
     """One answer of the node's metrics endpoint, all of it while `process` lived.
 
     Times are CLOCK_BOOTTIME. `forging`: the metric, None when the answer does not have it.
+    `version`: the node's, "" where the answer does not say it.
     """
 
     process: NodeProcess
     begun_ns: int
     answered_ns: int
     forging: int | None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,15 @@ class Credentials:
     """What could be forged with.
 
     `checked`: a set is there that may be put in place; `name`: which (SwappedSet.current);
-    `counter`: its certificate's.
+    `counter`: its certificate's; `kes`: whether that is for now. `live_kes`: the same of what lies
+    at the node's paths.
     """
 
     checked: bool = False
     counter: int | None = None
     name: str | None = None
+    kes: KesTime = KesTime.NOW
+    live_kes: KesTime = KesTime.NOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from forge_manager.election.tenures import NONE_HELD, Tenures
+from forge_manager.forging.last_resort import LastResort
 from forge_manager.forging.phases import ForgingReason, Phase
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ class State:
     signalled: bool = False  # in this phase: SIGHUP, or SIGTERM in Ending
     back_off_until_ns: int = 0
     back_off_ns: int = 0
+    shown_off: bool = False  # the metric of this process has not said 1 from its first answer on
     metric_missing: bool = False  # a node took its SIGHUPs and showed no metric
     reload: str = ""  # the wish that the last SIGHUP to a standby fulfilled
     rotated_ns: int | None = None  # when a leader last gave up its set for another
+    last_resort: LastResort = field(default_factory=LastResort)
     hand_over_token: str = ""
     hand_over_until_ns: int = 0

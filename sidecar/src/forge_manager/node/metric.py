@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from forge_manager.moment import Moment
 
 _SUFFIX = "_int"
+#: The node's own version, among the labels of one metric (cardano-node 10.1.4 to 11.0.1:
+#: Cardano/Node/Tracing/Tracers/NodeVersion.hs, getCardanoBuildInfo).
+_VERSION = re.compile(
+    rb'^[a-zA-Z_]*cardano_build_info\{[^\n]*\bversion="([0-9.]{1,40})"', re.MULTILINE
+)
 
 
 class Forging(Enum):
@@ -34,12 +39,16 @@ class Forging(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One scrape. `begun_ns`, `answered_ns`: CLOCK_BOOTTIME. `detail`: why it is unknown."""
+    """One scrape. `begun_ns`, `answered_ns`: CLOCK_BOOTTIME. `detail`: why it is unknown.
+
+    `version`: the node's, such as 10.1.4, "" where the page does not say it.
+    """
 
     begun_ns: int
     answered_ns: int
     forging: Forging
     detail: str = ""
+    version: str = ""
 
 
 class MetricsPage(Protocol):
@@ -77,11 +86,14 @@ class ForgingMetric:
         """Ask once, when a connection is to be had. Never raises, whatever is answered."""
         self._page.wait_until_allowed()
         begun_ns = self._clocks().boot_ns
+        version = ""
         try:
-            forging, detail = self._read(self._page.get())
+            page = self._page.get()
+            forging, detail = self._read(page)
+            version = _version(page)
         except FetchError as error:
             forging, detail = Forging.UNKNOWN, str(error)
-        return Reading(begun_ns, self._clocks().boot_ns, forging, detail)
+        return Reading(begun_ns, self._clocks().boot_ns, forging, detail, version)
 
     def _read(self, page: bytes) -> tuple[Forging, str]:
         values = {_number(match[1]) for match in self._sample.finditer(page)}
@@ -92,6 +104,11 @@ class ForgingMetric:
         if values == {1.0}:
             return Forging.ON, ""
         return Forging.UNKNOWN, "the metric's value is neither 0 nor 1"
+
+
+def _version(page: bytes) -> str:
+    found = _VERSION.search(page)
+    return found[1].decode() if found else ""
 
 
 def _number(text: bytes) -> float | None:

@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+#: With these a set is kept out of the place of one that is good now.
+_OF_ANOTHER_PERIOD = (Reason.KES_PERIOD_IN_FUTURE, Reason.KES_PERIOD_EXPIRED)
+
+
 @dataclass(frozen=True)
 class Observation:
     """One look at the source, and what came of it.
 
     `provisioned`: a good set is in place, this one or one before it.
+    `kept`: that one before it, for this one is not for the present KES period.
     `failure`: why an accepted set could not be put in place.
     `in_memory`: whether the target is memory-backed, None when unknown.
     """
@@ -27,6 +32,7 @@ class Observation:
     failure: RejectionError | None
     target: Path
     in_memory: bool | None
+    kept: bool = False
 
 
 def gate_state(seen: Observation) -> GateState:
@@ -63,6 +69,9 @@ def _obstacle(seen: Observation) -> tuple[Reason | None, str]:
         return blocker.reason, blocker.detail
     if seen.failure is not None:
         return seen.failure.reason, seen.failure.detail
+    if seen.kept:
+        found = (check for check in seen.verdict.warnings if check.reason in _OF_ANOTHER_PERIOD)
+        return next(((check.reason, check.detail) for check in found), (None, ""))
     return None, ""
 
 

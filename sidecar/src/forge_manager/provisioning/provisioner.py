@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forge_manager.aside import in_a_thread
-from forge_manager.credentials.verdict import RejectionError
+from forge_manager.credentials.verdict import KesTime, RejectionError, Verdict
 from forge_manager.provisioning import source
 from forge_manager.provisioning.bounded_source import BoundedSource
 from forge_manager.provisioning.gate_state import Observation, gate_state
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.credentials.checks import CredentialSet
-    from forge_manager.credentials.verdict import Verdict
     from forge_manager.provisioning.managed_target import ManagedTarget
     from forge_manager.provisioning.target import TargetDirectory
     from forge_manager.settings import CredentialPaths
@@ -67,7 +66,8 @@ class Provisioner:
         self._look_at = clocks.monotonic()
         self._retry_in = _FIRST_RETRY
         self._sweep_at: float | None = clocks.monotonic()
-        self._live: bytes | None = None  # digest of the set in place
+        self._live: bytes | None = None  # digest of the set in place ...
+        self._in_place = Verdict(())  # ... and what its check found
         self._adopted = False
 
     def step(self) -> GateState | None:
@@ -83,9 +83,12 @@ class Provisioner:
 
     def _look(self, now: float) -> GateState:
         snapshot = self._source.snapshot()
-        verdict = self._judge(snapshot.files, self._clocks.wall())
+        wall_s = self._clocks.wall()
+        verdict = self._judge(snapshot.files, wall_s)
         failure = None
-        if verdict.blocker is None:
+        in_place, found = self._in_place.kes_at(wall_s), verdict.kes_at(wall_s)
+        kept = self._live is not None and keeps(in_place, found)
+        if verdict.blocker is None and not kept:
             failure = self._install(snapshot.files, verdict, now)
         self._seen = snapshot.signature
         self._schedule(now, failed=failure is not None)
@@ -93,6 +96,7 @@ class Provisioner:
             Observation(
                 verdict=verdict,
                 provisioned=self._live is not None,
+                kept=kept,
                 failure=failure,
                 target=self._target.directory,
                 in_memory=is_in_memory(self._target.directory),
@@ -110,8 +114,12 @@ class Provisioner:
                 return rejection
             self._live = digest
             self._telemetry.credentials_copied(self._target_paths.by_file())
-        self._telemetry.set_checked(verdict, self._target.current())
+        self._is_in_place(verdict)
         return None
+
+    def _is_in_place(self, verdict: Verdict) -> None:
+        self._in_place = verdict
+        self._telemetry.set_checked(verdict, self._target.current())
 
     def _adopt_live_set(self) -> None:
         """After a restart of the sidecar alone, what it put in place before is still there."""
@@ -126,7 +134,7 @@ class Provisioner:
             except RejectionError:  # the source's turn comes next and reports what is wrong
                 return
         self._live = _digest(contents)
-        self._telemetry.set_checked(verdict, self._target.current())
+        self._is_in_place(verdict)
 
     def _names(self) -> list[str]:
         return [path.name for path in self._target_paths.by_file().values()]
@@ -147,6 +155,13 @@ class Provisioner:
             self._sweep_at = None
         except RejectionError:  # a missing or forbidden target is reported when it is written
             self._sweep_at = now + _LAST_RETRY
+
+
+def keeps(in_place: KesTime, new: KesTime) -> bool:
+    """Tell whether a set stays because the new one is not for now: none could forge with that."""
+    if new is KesTime.NOT_YET:
+        return in_place is not KesTime.NOT_YET
+    return new is KesTime.OVER and in_place is KesTime.NOW
 
 
 def _contents(files: CredentialSet) -> tuple[bytes, bytes, bytes]:

@@ -73,7 +73,8 @@ class EventRecorder:
 
     def transition(self, change: Transition) -> None:
         """Take a transition of the state machine."""
-        note = f"{in_words(change.reason)} ({change.source} to {change.target})."
+        version = f"; this is {change.version}" if change.version else ""
+        note = f"{in_words(change.reason)}{version} ({change.source} to {change.target})."
         self._record(change.reason, change.target, note, warning=is_bad(change))
 
     def say(self, reason: StrEnum, detail: str, action: str = "HandOver") -> None:

@@ -53,6 +53,8 @@ EVENTS: dict[str, str] = {
     ForgingReason.METRIC_MISSING: "The forging metric that is named does not appear",
     ForgingReason.NODE_DID_NOT_END: "The node did not end in time and is killed",
     ForgingReason.FORGING_WITHOUT_LEASE: "The node forges without a lease and is killed",
+    ForgingReason.FORGING_SHOWN_AT_START: "The node has said since its start that it forges and is "
+    "killed; a cardano-node before 10.3 may say so wrongly, use a newer one",
     ForgingReason.FENCE_NEARLY_PASSED: "The permission of the manager before is nearly over",
     ForgingReason.LEASE_NOT_PROVEN: "The lease is lost, or can no longer be proven",
     ForgingReason.NODE_NOT_ACCEPTING: "The node's socket accepts no connections",
@@ -63,6 +65,7 @@ EVENTS: dict[str, str] = {
     ForgingReason.GUARD_SILENT: "No guard watches over the node",
     ForgingReason.CREDENTIALS_MISSING: "There are no checked credentials",
     ForgingReason.CREDENTIALS_CHANGED: "There are newer credentials; the node is to take them",
+    ForgingReason.KES_PERIOD_EXPIRED: "The certificate has expired; others may lead",
     ForgingReason.ACTION_FAILED: "An action could not be carried out; the log has which",
     ReportReason.HAND_OVER_REFUSED: "A hand-over that an operator asked for was refused",
     ReportReason.HAND_OVER_NOT_TAKEN: "The pod that an operator named did not forge in time",
@@ -70,6 +73,7 @@ EVENTS: dict[str, str] = {
     ClusterReason.PERMITTED: "This cluster may forge",
     ClusterReason.DISABLED: "A person has disabled this cluster",
     ClusterReason.UNHEALTHY: "This cluster's health check fails",
+    ClusterReason.KEYS_EXPIRED: "This cluster's certificates have expired",
     ClusterReason.WAITING: "This cluster waits for a better one",
     ClusterReason.HANDING_BACK: "This cluster hands forging back to a better one",
     ReportReason.NOTHING_EXCLUDES_OTHERS: "Nothing keeps the pool's other clusters from forging",
@@ -77,6 +81,7 @@ EVENTS: dict[str, str] = {
 
 _OTHERS: dict[str, str] = {
     Obstacle.METRIC_UNREADABLE: "The node's metrics cannot be read",
+    Obstacle.KES_PERIOD_IN_FUTURE: "The certificate is for a KES period that has not begun",
     Obstacle.BACKING_OFF: "Switching forging on failed a moment ago",
     ElectionReason.LEASE_NOT_SEEN: "The Lease has not been read yet",
     ElectionReason.LEASE_HELD: "Another pod holds the lease",
@@ -104,16 +109,19 @@ WARNINGS: frozenset[str] = frozenset(
         ForgingReason.METRIC_MISSING,
         ForgingReason.NODE_DID_NOT_END,
         ForgingReason.FORGING_WITHOUT_LEASE,
+        ForgingReason.FORGING_SHOWN_AT_START,
         ForgingReason.FENCE_NEARLY_PASSED,
         ForgingReason.LEASE_NOT_PROVEN,
         ForgingReason.NODE_NOT_ACCEPTING,
         ForgingReason.GUARD_SILENT,
         ForgingReason.CREDENTIALS_MISSING,
+        ForgingReason.KES_PERIOD_EXPIRED,
         ForgingReason.ACTION_FAILED,
         ReportReason.HAND_OVER_REFUSED,
         ReportReason.HAND_OVER_NOT_TAKEN,
         ReportReason.EVENTS_LEFT_OUT,
         ClusterReason.UNHEALTHY,
+        ClusterReason.KEYS_EXPIRED,
         ReportReason.NOTHING_EXCLUDES_OTHERS,
     }
 )
