@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.node import Node
     from tests.sidecar.simulation.region import Region
 
+#: The place of a replica with a fault for good where none may have one.
+NOBODY = -1
 #: A machine that was stopped as a whole may forge for this long after it runs again: real time.
 RESUME_NS = 200 * MILLISECOND
 #: How long a node may outlive its fence: a guard's round and a slow death, on its machine's clock.
@@ -74,7 +76,7 @@ class Cluster:
             for i in range(random.choice((1, 2, 2, 2, 3, 3)))
         ]
         self.kubelets = {machine: Kubelet(machine) for machine in self.machines}
-        self.impaired: int | None = None  # the place of a replica with a fault for good
+        self.impaired: int | None = None  # the place of the replica with a fault for good
         self.undelivered: set[int] = set()  # places where no other keys arrive any more
         self.newest = KeySet(4)
         self.delivered = [KeySet(random.choice((3, 3, 3, 4))) for _ in self.machines]

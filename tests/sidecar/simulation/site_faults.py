@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.clusters.spec import ForgeState
 from forge_manager.moment import SECOND
+from tests.sidecar.simulation.cluster import NOBODY
 
 if TYPE_CHECKING:
     from tests.sidecar.simulation.federation import Site
@@ -36,7 +37,10 @@ class SiteFaults:
         """One machine does not reach the hub, for a while or for good; it reaches its cluster."""
         federation, site = self.federation, self._site()
         pod = self.random.choice(site.pods)
-        if federation.severed is None and self.world.chance(0.5):
+        # Of all its pods one has something for good, or who should lead?
+        free = federation.severed is None and federation.expired is None
+        if free and site.impaired is None and self.world.chance(0.5):
+            site.impaired = site.pods.index(pod)
             federation.severed = pod.machine
             federation.hub.cut_off.add(pod.machine.name)
             self.world.log(f"{pod.machine.name} cut off from the hub for good")
@@ -46,9 +50,13 @@ class SiteFaults:
     def keys_expire(self) -> None:
         """All keys of one cluster expire, and it is given no others."""
         federation = self.federation
-        if federation.expired is not None:
+        site = self._site()
+        others = [other for other in federation.sites if other is not site]
+        if federation.expired is not None or any(one.impaired is not None for one in others):
             return
-        site = federation.expired = self._site()
+        federation.expired = site
+        for other in others:
+            other.impaired = NOBODY
         until_ns = self.world.real_ns + self.world.ms(0, 60_000)
         keys = site.newest._replace(number=site.newest.number + 50, until_ns=until_ns)
         self.world.log(f"{site.name} has keys that expire at {until_ns / SECOND:.3f} s")
