@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from forge_manager.forging.phases import Phase
 from forge_manager.moment import SECOND
@@ -11,6 +11,7 @@ from tests.sidecar.simulation.key_rules import InvariantError
 if TYPE_CHECKING:
     from tests.sidecar.simulation.api import Trouble
     from tests.sidecar.simulation.cluster import Cluster
+    from tests.sidecar.simulation.manager_process import ManagerProcess
     from tests.sidecar.simulation.pod import Pod
 
 #: A Lease that was edited by hand may say this, and is waited for as long.
@@ -19,12 +20,19 @@ _EDITED_NS = 20 * SECOND
 _WRITE_NS = 8 * SECOND
 
 
+class _Told(NamedTuple):
+    """Who waits, and how often its servers changed: nobody waits through a change of either."""
+
+    manager: ManagerProcess | None
+    changes: int
+
+
 class VacancyRules:
     """Remembers for each pod since when it could have taken its Lease, and did not."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._since: dict[Pod, tuple[int, int]] = {}  # the server's changes, and real time
+        self._since: dict[Pod, tuple[_Told, int]] = {}  # and real time
 
     def check(self) -> None:
         """Check it as things are now. Raises InvariantError."""
@@ -33,13 +41,13 @@ class VacancyRules:
         for pod in self._cluster.pods:
             if not _could_take(pod):
                 continue
-            changes = sum(lease.changes for lease in pod.leases)
-            known, since_ns = before.get(pod, (changes, now_ns))
-            if known != changes:
+            told = _Told(pod.manager, sum(lease.changes for lease in pod.leases))
+            known, since_ns = before.get(pod, (told, now_ns))
+            if known != told:
                 since_ns = now_ns
             elif now_ns - since_ns > limit_ns:
                 raise InvariantError(f"{pod.name} does not take a Lease that nobody writes")
-            self._since[pod] = changes, since_ns
+            self._since[pod] = told, since_ns
 
 
 def _could_take(pod: Pod) -> bool:
