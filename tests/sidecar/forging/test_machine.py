@@ -274,16 +274,15 @@ def test_giving_up_does_not_wait_for_a_fence_that_cannot_be_written() -> None:
 def test_a_node_that_no_sighup_reaches_is_killed_before_the_fence_that_was_written_passes() -> None:
     pod = PodUnderTest()
     pod.lead()
+    pod.run(7)
     assert pod.fence is not None
     until_ns = pod.fence.forge_until_ns
-    pod.failing, pod.guarded = SendSighup, False
-    pod.prove()
-    pod.run(3)
-    pod.guarded = True
+    pod.failing = SendSighup
+    pod.situation = {"held_off": True}
     while pod.node is not None and pod.boot_ns < until_ns:
         pod.prove()
         pod.run()
-    assert ForgingReason.GUARD_SILENT in pod.reasons
+    assert pod.reasons[-1] == ForgingReason.NODE_DID_NOT_GO_OFF
     assert pod.node is None
 
 

@@ -169,6 +169,22 @@ class ApiFaults:
         holder = lease.record.holder if lease else ""
         return next((pod for pod in self.served.pods if holder and pod.uid in holder), None)
 
+    def edit_lease_of_a_lost_leader(self) -> None:
+        """A leader is cut off, and a person edits the Lease before it can have noticed."""
+        holder = self._holder()
+        if holder is None or holder.machine.cut_off:
+            return
+        self.faults.cut_off(holder.machine, 2 * self.faults.lease_ms())
+
+        def edit() -> None:
+            lease = self.served.api.lease
+            if self.faults.active and lease is not None:
+                self.world.log("lease edited by hand: another duration")
+                self.served.counters_forgotten()
+                self.served.api.write(replace(lease.record, duration_s=1))
+
+        self.world.at(self.world.ms(0, 3000), edit)
+
     def edit_lease(self) -> None:
         """A person edits the Lease, or deletes it."""
         api = self.served.api
