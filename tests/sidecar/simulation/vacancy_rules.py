@@ -21,9 +21,13 @@ _WRITE_NS = 8 * SECOND
 
 
 class _Told(NamedTuple):
-    """Who waits, and how often its servers changed: nobody waits through a change of either."""
+    """Who waits, since when its machine runs, how often its servers changed.
+
+    Nobody waits through a change of one of them, though nothing was looked at meanwhile.
+    """
 
     manager: ManagerProcess | None
+    resumed_ns: int
     changes: int
 
 
@@ -41,7 +45,8 @@ class VacancyRules:
         for pod in self._cluster.pods:
             if not _could_take(pod):
                 continue
-            told = _Told(pod.manager, sum(lease.changes for lease in pod.leases))
+            changes = sum(lease.changes for lease in pod.leases)
+            told = _Told(pod.manager, pod.machine.resumed_ns, changes)
             known, since_ns = before.get(pod, (told, now_ns))
             if known != told:
                 since_ns = now_ns
