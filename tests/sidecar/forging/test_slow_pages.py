@@ -195,3 +195,15 @@ def test_what_settles(gaps_ms: list[int], settled: bool) -> None:
 def test_a_value_that_changed_back_begins_anew() -> None:
     run = answers([60] * 20, 1)
     assert not has_landed(OFF, extended(run, Scrape(NODE, 10**10, 10**10 + 1, 0), None))
+
+
+def test_an_answer_that_was_asked_for_before_the_sighup_is_no_evidence() -> None:
+    pod = leader(1.0)
+    run_proven(pod, 3)
+    pod.situation = {"held_off": True}
+    pod.run()
+    sent_ns = pod.boot_ns
+    run_proven(pod, 10, until=Phase.STANDBY)
+    run = pod.machine.state.run
+    assert run is not None
+    assert run.answers_ns[0] - sent_ns > 900 * MILLISECOND

@@ -88,8 +88,13 @@ def _wishes(phase: Phase, wish: Wish) -> Patch:
             return (wish,) * len(found) if self.state.phase is phase else found
 
         patch.setattr(ForgingMachine, "_wishes", wishes)
+        _nothing_kept_back(patch)
 
     return apply
+
+
+def _nothing_kept_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ForgingMachine, "kept_back", lambda _, decision, *__: decision)
 
 
 def _guard_orders(**changes: Any) -> Patch:
@@ -285,9 +290,7 @@ SABOTAGES: dict[str, Patch] = {
         ForgingReason.NODE_DID_NOT_GO_OFF, lambda context: context._overdue(OFF_TIMEOUT_NS)
     ),
     "several SIGHUPs in flight": _returning(Context, "landed", True),
-    "released under a fence that could not be taken back": lambda patch: patch.setattr(
-        ForgingMachine, "kept_back", lambda _, decision, *__: decision
-    ),
+    "released under a fence that could not be taken back": _nothing_kept_back,
     "released while switching off": _wishes(Phase.SWITCHING_OFF, Wish.RELEASE),
     "released while being killed": _wishes(Phase.KILLING, Wish.RELEASE),
     "released while adopting": _wishes(Phase.ADOPTING, Wish.RELEASE),
