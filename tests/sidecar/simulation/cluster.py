@@ -331,14 +331,15 @@ class Cluster:
         return [f"{n.name} with {n.keys.name}" for n in self.world.forging if n.forges and n.keys]
 
     def forges_as_it_should(self) -> bool:
-        """Tell whether one node forges, with the newest keys that it can have and are valid."""
+        """Tell whether one node forges, with the newest keys that it can have."""
         forging = [node for node in self.world.forging if node.forges]
-        if len(forging) != 1 or forging[0].keys is None:
-            return False
-        keys, pod = forging[0].keys, forging[0].pod
-        left_out = any(self.pods[index] is pod for index in self.undelivered)
-        valid = keys.kes_at(self.world.real_ns) is KesTime.NOW
-        return keys == self.newest or (left_out and valid)
+        return len(forging) == 1 and self.has_what_it_can(forging[0], self.newest)
+
+    def has_what_it_can(self, node: Node, newest: KeySet) -> bool:
+        """Tell whether it has the newest keys, or valid ones where no others arrive any more."""
+        left_out = any(self.pods[index] is node.pod for index in self.undelivered)
+        valid = node.keys is not None and node.keys.kes_at(self.world.real_ns) is KesTime.NOW
+        return node.keys == newest or (left_out and valid)
 
 
 def seconds(nanoseconds: int) -> float:

@@ -184,8 +184,9 @@ class Federation:
         return reach and site is not self.expired
 
     def forger(self) -> Site | None:
-        """Return the one cluster that forges, with the newest keys."""
+        """Return the one cluster that forges, with the newest keys that it can have."""
         forging = [node for node in self.world.forging if node.forges]
-        if len(forging) != 1 or forging[0].keys != self.newest():
+        if len(forging) != 1:
             return None
-        return self.site_of(forging[0])
+        site = self.site_of(forging[0])
+        return site if site.has_what_it_can(forging[0], self.newest()) else None

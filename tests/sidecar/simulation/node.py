@@ -70,7 +70,9 @@ class Node(Process):
         self.accepts = True
         self.accepts_since_ns = self.world.real_ns
         self.world.log(f"{self.name} is up")
-        if self.pod.sighup_at_start and not self.pod.reload_pending():
+        manager = self.pod.manager
+        unseen = manager is not None and manager.hangs  # docs/one-forger.md, what remains
+        if self.pod.sighup_at_start and not self.pod.reload_pending() and not unseen:
             self.pod.sighup_at_start = False
             self.world.log(f"{self.name} gets a stray SIGHUP before its keys are away")
             self.strayed_ns = self.world.real_ns
