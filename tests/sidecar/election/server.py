@@ -88,6 +88,13 @@ class Candidate:
         for second in range(0, int(until_s), 6):
             self.turn(second, Wish.RELEASE)
 
+    def takes_at(self, begin: float, end: float) -> float | None:
+        """Return the second at which it writes, looking every tenth of a second."""
+        for tenth in range(int(begin * 10), int(end * 10)):
+            if self.turn(tenth / 10) in (Verb.REPLACE, Verb.CREATE):
+                return tenth / 10
+        return None
+
     def watch(self, seconds: float, *, deleted: bool = False) -> None:
         assert self.server.lease is not None
         self.elector.observed(at(seconds), self.server.lease, deleted=deleted)

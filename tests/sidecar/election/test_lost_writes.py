@@ -13,18 +13,6 @@ from tests.sidecar.election.server import POOL, Candidate, Server, at, held_unti
 HELD = LeaseRecord("bp-1_x", 15, 1, 1, 4, POOL, 1, "")
 
 
-def takes_at(candidate: Candidate, begin: float, end: float) -> float | None:
-    """Return the second at which it writes, looking every tenth of a second."""
-    for tenth in range(int(begin * 10), int(end * 10)):
-        if candidate.turn(tenth / 10) in (Verb.REPLACE, Verb.CREATE):
-            return tenth / 10
-    return None
-
-
-def fall_back(server: Server, lease: Lease | None) -> None:
-    server.lease = lease
-
-
 def test_a_holder_that_was_away_does_not_renew_its_own_record_that_came_back() -> None:
     server = Server()
     former = leading(server)
@@ -33,8 +21,8 @@ def test_a_holder_that_was_away_does_not_renew_its_own_record_that_came_back() -
     for second in range(20, 37, 4):
         follower.turn(second)
     assert follower.holds(36)
-    fall_back(server, record)
-    assert takes_at(former, 37, 80) == 52, "a full wait from the first answer on"
+    server.lease = record
+    assert former.takes_at(37, 80) == 52, "a full wait from the first answer on"
     assert not follower.holds(52)
 
 
@@ -44,9 +32,9 @@ def test_a_manager_that_starts_late_does_not_resume_the_tenure_in_its_fence() ->
     assert server.lease is not None
     former = held_until(33.5, tenure_of(server.lease))
     in_time, late = Candidate(server, former=former), Candidate(server, former=former)
-    assert takes_at(in_time, 33, 60) == 33.1
+    assert in_time.takes_at(33, 60) == 33.1
     server.lease = replace(server.lease, version=server.lease.version)
-    assert takes_at(late, 34, 60) == 49
+    assert late.takes_at(34, 60) == 49
 
 
 def test_a_pause_that_the_boot_time_did_not_count_ends_a_tenure_as_well() -> None:
@@ -62,24 +50,24 @@ def test_an_answer_that_shows_less_than_was_known_ends_a_proof_at_once(back: int
     candidate = leading(server)
     assert server.lease is not None
     candidate.turn(22)
-    fall_back(server, replace(server.lease, version=server.lease.version - back))
+    server.lease = replace(server.lease, version=server.lease.version - back)
     assert candidate.turn(24) is Verb.REPLACE
     assert candidate.holds(24), "a refusal says nothing"
     assert candidate.turn(24.3) is Verb.READ
     assert not candidate.holds(24.3)
     assert candidate.view(24.3).lost is ElectionReason.LEASE_FELL_BACK
     assert not candidate.view(24.3).ours
-    assert takes_at(candidate, 25, 60) == 39.3
+    assert candidate.takes_at(25, 60) == 39.3
 
 
 def test_the_same_version_with_another_record_is_waited_for_in_full() -> None:
     server = Server(HELD)
     candidate = Candidate(server)
     candidate.turn(0)
-    fall_back(server, Lease("uid-1", 1, replace(HELD, renewed_us=77)))
+    server.lease = Lease("uid-1", 1, replace(HELD, renewed_us=77))
     assert candidate.turn(4) is Verb.READ
     assert candidate.view(4).lost is ElectionReason.LEASE_FELL_BACK
-    assert takes_at(candidate, 4, 60) == 19
+    assert candidate.takes_at(4, 60) == 19
 
 
 def test_a_write_that_lands_on_a_version_used_again_proves_nothing() -> None:
@@ -121,7 +109,7 @@ def test_who_heard_nothing_for_long_waits_in_full_for_what_it_knew_already() -> 
         if request is not None:
             assert request.verb is Verb.READ
             candidate.answer(tenth / 10, request, Failure.UNKNOWN)
-    assert takes_at(candidate, 40, 80) is not None
+    assert candidate.takes_at(40, 80) is not None
     assert candidate.holds(56)
 
 
@@ -132,7 +120,7 @@ def test_one_look_may_fail() -> None:
     request = candidate.ask(8)
     assert request is not None
     candidate.answer(11.3, request, Failure.UNKNOWN)
-    assert takes_at(candidate, 11.3, 40) == 15
+    assert candidate.takes_at(11.3, 40) == 15
 
 
 def test_a_renewal_that_is_answered_after_its_tenure_proves_nothing() -> None:
@@ -143,7 +131,7 @@ def test_a_renewal_that_is_answered_after_its_tenure_proves_nothing() -> None:
     answer = server.perform(request)
     candidate.answer(34, request, answer)
     assert not candidate.holds(34)
-    assert takes_at(candidate, 34, 80) == 49
+    assert candidate.takes_at(34, 80) == 49
 
 
 def test_a_tenure_that_is_over_is_not_released() -> None:

@@ -16,26 +16,18 @@ def standby(record: LeaseRecord = HELD, terms: Terms | None = None) -> Candidate
     return candidate
 
 
-def takes_at(candidate: Candidate, begin: float, end: float) -> float | None:
-    """Return the second at which it writes, looking every tenth of a second."""
-    for tenth in range(int(begin * 10), int(end * 10)):
-        if candidate.turn(tenth / 10) in (Verb.REPLACE, Verb.CREATE):
-            return tenth / 10
-    return None
-
-
 def test_expiry_counts_from_the_last_change_by_local_time() -> None:
     candidate = standby()
     candidate.server.edit(renewed_us=2)
     candidate.watch(8)
-    assert takes_at(candidate, 8, 40) == 23
+    assert candidate.takes_at(8, 40) == 23
 
 
 @pytest.mark.parametrize(("own", "recorded", "expected"), [(15, 30, 30), (30, 15, 30)])
 def test_the_greater_duration_is_honoured(own: int, recorded: int, expected: float) -> None:
     record = LeaseRecord("bp-1_x", recorded, 1, 1, 4, POOL)
     candidate = standby(record, Terms(own, 10, 2))
-    assert takes_at(candidate, 0, 60) == expected
+    assert candidate.takes_at(0, 60) == expected
 
 
 def test_an_absurd_duration_is_honoured_for_an_hour() -> None:
@@ -50,13 +42,13 @@ def test_a_release_that_was_watched_frees_at_once() -> None:
     assert candidate.server.lease is not None
     candidate.server.write(released(candidate.server.lease))
     candidate.watch(5)
-    assert takes_at(candidate, 5, 6) == 5
+    assert candidate.takes_at(5, 6) == 5
 
 
 def test_a_release_found_at_first_sight_does_not() -> None:
     lease = Lease("uid-1", 1, HELD)
     candidate = standby(released(lease))
-    assert takes_at(candidate, 0, 40) == 15
+    assert candidate.takes_at(0, 40) == 15
 
 
 @pytest.mark.parametrize(
@@ -72,7 +64,7 @@ def test_an_emptied_lease_without_its_holders_mark_counts_in_full(mark: str) -> 
     candidate = standby()
     candidate.server.edit(holder="", release_mark=mark)
     candidate.watch(5)
-    assert takes_at(candidate, 5, 40) == 20
+    assert candidate.takes_at(5, 40) == 20
 
 
 def test_a_copy_of_an_old_release_counts_in_full() -> None:
@@ -84,7 +76,7 @@ def test_a_copy_of_an_old_release_counts_in_full() -> None:
     candidate.watch(3)
     candidate.server.write(old)
     candidate.watch(5)
-    assert takes_at(candidate, 5, 40) == 20
+    assert candidate.takes_at(5, 40) == 20
 
 
 def test_a_missing_lease_counts_in_full_from_when_it_was_noticed() -> None:
@@ -93,7 +85,7 @@ def test_a_missing_lease_counts_in_full_from_when_it_was_noticed() -> None:
     candidate.watch(5, deleted=True)
     candidate.server.lease = None
     candidate.elector.observed(at(9), Lease("uid-1", 2, HELD), deleted=True)  # told again
-    assert takes_at(candidate, 5, 40) == 20
+    assert candidate.takes_at(5, 40) == 20
     assert candidate.holds(20)
 
 
@@ -101,7 +93,7 @@ def test_a_recreated_lease_counts_in_full() -> None:
     candidate = standby()
     candidate.server.write(LeaseRecord(), uid="uid-2")
     candidate.watch(5)
-    assert takes_at(candidate, 5, 40) == 20
+    assert candidate.takes_at(5, 40) == 20
 
 
 def test_of_two_that_take_it_one_gets_it() -> None:
@@ -119,19 +111,19 @@ def test_of_two_that_take_it_one_gets_it() -> None:
 
 def test_another_pools_lease_is_never_taken() -> None:
     candidate = standby(LeaseRecord("bp-1_x", 15, 1, 1, 4, "pool1other"))
-    assert takes_at(candidate, 0, 100) is None
+    assert candidate.takes_at(0, 100) is None
     assert candidate.view(100).obstacle is ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL
 
 
 def test_a_lease_without_a_pool_is_that_of_an_earlier_sidecar() -> None:
-    assert takes_at(standby(LeaseRecord("bp-1", 15, 1, 1, 4)), 0, 40) == 15
+    assert standby(LeaseRecord("bp-1", 15, 1, 1, 4)).takes_at(0, 40) == 15
 
 
 @pytest.mark.parametrize(("own", "may"), [(0, False), (1, True), (2, True), (None, True)])
 def test_the_highest_counter_wins(own: int | None, may: bool) -> None:
     candidate = standby()
     candidate.counter = own
-    assert (takes_at(candidate, 0, 40) is not None) is may
+    assert (candidate.takes_at(0, 40) is not None) is may
     if not may:
         assert candidate.view(40).obstacle is ElectionReason.COUNTER_BEHIND
 
@@ -192,7 +184,7 @@ def test_an_expired_record_that_was_renewed_unseen_is_not_taken() -> None:
     assert candidate.turn(15) is Verb.REPLACE
     assert not candidate.holds(15)
     assert candidate.turn(16) is Verb.READ
-    assert takes_at(candidate, 16, 60) == 31
+    assert candidate.takes_at(16, 60) == 31
 
 
 def test_a_conflict_is_read_and_waited_for_anew() -> None:
@@ -204,7 +196,7 @@ def test_a_conflict_is_read_and_waited_for_anew() -> None:
     server.edit(renewed_us=9)
     candidate.answer(15.1, request, server.perform(request))
     assert candidate.turn(16) is Verb.READ
-    assert takes_at(candidate, 16, 60) == 31
+    assert candidate.takes_at(16, 60) == 31
 
 
 def test_an_unreachable_server_is_not_flooded() -> None:
@@ -246,7 +238,7 @@ def test_a_copy_of_ones_own_record_that_comes_back_is_not_ones_own() -> None:
     candidate.watch(21)
     server.write(copy)
     candidate.watch(22)
-    assert takes_at(candidate, 22, 60) == 37
+    assert candidate.takes_at(22, 60) == 37
 
 
 def test_a_copy_of_another_tenures_release_counts_in_full() -> None:
@@ -254,11 +246,11 @@ def test_a_copy_of_another_tenures_release_counts_in_full() -> None:
     old = released(Lease("uid-1", 1, LeaseRecord("bp-2_y", 15, 5, 5, 9, POOL)))
     candidate.server.write(old)
     candidate.watch(5)
-    assert takes_at(candidate, 5, 60) == 20
+    assert candidate.takes_at(5, 60) == 20
 
 
 def test_a_change_never_shortens_the_wait() -> None:
     candidate = standby(LeaseRecord("bp-1_x", 30, 1, 1, 4, POOL))
     candidate.server.edit(duration_s=1)
     candidate.watch(5)
-    assert takes_at(candidate, 5, 60) == 30
+    assert candidate.takes_at(5, 60) == 30
