@@ -30,6 +30,25 @@ def here(socket: Socket, clock: Callable[[], int]) -> BoundedSocket:
     return BoundedSocket(socket, elsewhere=lambda work: work, clock=clock)
 
 
+def test_before_the_first_look_has_ended_nobody_has_looked(pod: Pod) -> None:
+    looks: list[Callable[[], None]] = []
+
+    def later(work: Callable[[], None]) -> Callable[[], None]:
+        return lambda: looks.append(work)
+
+    socket = BoundedSocket(NodeSocket(pod.socket), elsewhere=later, clock=lambda: 1)
+    observer = Observer(
+        watch=NodeWatch(hold_peer=lambda: socket.peer() and None, named=lambda: None),
+        socket=socket,
+        keys=pod.node_keys,
+        state=pod.state,
+        is_booting=lambda: False,
+    )
+    assert not observer.look(1, None).node.looked_for
+    looks[0]()
+    assert observer.look(1, None).node.looked_for
+
+
 class Bench:
     """An observer in a pod, and a clock that goes on by a round with each look."""
 

@@ -65,7 +65,7 @@ class PodUnderTest:
         self.actions: list[Action] = []
         self.reasons: list[str] = []
         self.decision: Decision | None = None
-        self.socket_hangs = False
+        self.socket_hangs, self.looked_for = False, True
         self._scrape: Scrape | None = None
         self._asked_ns: int | None = None
         self._sighup: SentSighup | None = None
@@ -140,6 +140,7 @@ class PodUnderTest:
                 self._accepting_ns if self.node else None,
                 self.booting,
                 self.socket_hangs,
+                self.looked_for,
             ),
             scrape=self._scrape,
             sighup=self._sighup,

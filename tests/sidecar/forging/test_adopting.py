@@ -7,7 +7,13 @@ import pytest
 from forge_manager.election.messages import ElectionReason as E
 from forge_manager.election.messages import LeaseView, Wish
 from forge_manager.election.tenures import Tenures
-from forge_manager.forging.actions import KillNode, PublishFence, SendSighup, UnlinkLive
+from forge_manager.forging.actions import (
+    KillNode,
+    PublishFence,
+    PutKeysLive,
+    SendSighup,
+    UnlinkLive,
+)
 from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.guard.logic import LiveKeys
 from forge_manager.guard.protocol import Fence
@@ -47,6 +53,17 @@ def test_a_new_manager_ends_a_node_that_forges_beyond_its_fence() -> None:
     pod.node, pod.metric = NODE, 1
     pod.scrapes = False
     assert KillNode(NODE) in pod.run()
+
+
+def test_before_anybody_has_looked_no_lost_fence_is_replaced_by_one_that_says_off() -> None:
+    pod = PodUnderTest()
+    pod.looked_for, pod.live = False, LiveKeys.NONE
+    assert pod.run(1) == [], "no keys either: a node that is up must not find them"
+    pod.looked_for, pod.socket_hangs = True, True
+    assert kinds(pod.run(1)) == [PutKeysLive]
+    pod.socket_hangs, pod.node, pod.metric = False, NODE, 1
+    pod.run()
+    assert pod.reasons == [ForgingReason.NODE_FOUND_UNPROVEN, ForgingReason.FORGING_WITHOUT_LEASE]
 
 
 def test_a_tenure_that_has_ended_is_not_left_to_the_next_manager() -> None:

@@ -50,7 +50,8 @@ def _recover(federation: Federation) -> int:
         now = federation.forger()
         if now is not None and some_ns is None:
             some_ns = world.real_ns - began_ns
-        if now is not federation.best():
+        # One whose new keys have expired may have kept the older ones, which are good.
+        if now is None or now not in (federation.best(), federation.expired):
             since_ns = world.real_ns
         elif world.real_ns - since_ns >= _STEADY_NS:
             return since_ns - began_ns

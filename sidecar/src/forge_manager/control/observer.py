@@ -103,6 +103,7 @@ class Observer:
             self._accepting_ns,
             booting,
             socket_hangs=hangs,
+            looked_for=hangs or self._socket.latest is not None,
         )
         return Sight(node, held, live, checked, name, self._state.heartbeat())
 

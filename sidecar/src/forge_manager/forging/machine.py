@@ -232,7 +232,7 @@ class ForgingMachine:
 
     def _keep_keys_ready(self, seen: Situation) -> list[Action]:
         replaceable = seen.live is LiveKeys.OTHER and not seen.node.booting
-        wanted = seen.live in INCOMPLETE or replaceable
+        wanted = seen.node.looked_for and (seen.live in INCOMPLETE or replaceable)
         return [PutKeysLive()] if seen.credentials.checked and wanted else []
 
     def _stand_by(self, process: NodeProcess, seen: Situation) -> list[Action]:
@@ -293,6 +293,9 @@ class ForgingMachine:
     def _fence(self, seen: Situation) -> Fence | None:
         """Return the fence that ought to stand now, None to leave what stands."""
         state = self.state
+        unknown = seen.node.socket_hangs or not seen.node.looked_for
+        if state.phase is Phase.NO_NODE and state.fence is None and unknown:
+            return None  # a node may forge for all we know
         if state.phase in (Phase.NO_NODE, Phase.STANDBY):
             return self._fence_of(until_ns=0, off=True)
         if state.phase is Phase.KILLING:

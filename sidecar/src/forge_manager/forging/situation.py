@@ -25,12 +25,14 @@ class Node:
     `accepting_ns`: CLOCK_BOOTTIME when its socket last accepted a connection, None for never.
     `booting`: a process of the node's name runs that is not up yet; it may be reading its keys.
     `socket_hangs`: the socket's volume does not answer, so `accepting_ns` says nothing of now.
+    `looked_for`: False until the first look at the socket has ended, or hangs.
     """
 
     process: NodeProcess | None = None
     accepting_ns: int | None = None
     booting: bool = False
     socket_hangs: bool = False
+    looked_for: bool = True
 
 
 @dataclass(frozen=True, slots=True)
