@@ -210,6 +210,9 @@ class Cluster:
         for index in range(len(self.pods)):
             self.deliver(index, self.newest)
 
+    def mixed_lease_ns(self) -> int:
+        return self.longest_duration_ns() if len(set(self.terms)) > 1 else 0
+
     def catch_up(self) -> None:
         """Let every watch reconnect."""
         for lease in self.leases:

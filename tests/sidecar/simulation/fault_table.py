@@ -56,7 +56,6 @@ OF_A_CLUSTER = (
         stale=1.2,
         watch_silent=1.2,
         edit_lease=6,
-        edit_lease_of_a_lost_leader=1,
         false_404=2,
         fall_back=2,
         fall_back_to_former_leader=2,

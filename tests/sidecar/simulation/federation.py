@@ -173,6 +173,10 @@ class Federation:
     def site_of(self, node: Node) -> Site:
         return next(site for site in self.sites if site is node.pod.cluster)
 
+    def mixed_lease_ns(self) -> int:
+        leases = {site.hub_terms.duration_ns for site in self.sites}
+        return max(leases) if len(leases) > 1 else 0
+
     def best(self) -> Site:
         """Return the cluster that ought to forge when nothing is wrong but what is so for good."""
         willing = [site for site in self.sites if site.state is not ForgeState.DISABLED]
