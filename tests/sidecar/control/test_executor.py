@@ -137,6 +137,15 @@ def test_nothing_is_done_after_an_action_that_failed(
     assert pod.executor.sighup is None
 
 
+def test_a_fence_that_permits_nothing_is_published_though_the_kill_failed() -> None:
+    pod = Pod()
+    pod.fails = "SIGKILL"
+    kill = KillNode(NODE)
+    over = PERMIT._replace(forge_until_ns=0)
+    assert pod.carry_out(kill, PublishFence(over)) is kill
+    assert pod.done == ["fence", "fuse"], "so the guard kills it"
+
+
 @pytest.mark.parametrize("action", SWITCH_ON[1:])
 def test_a_node_is_not_switched_on_once_its_permit_has_passed(action: Action) -> None:
     """Nor given its keys: whoever sends a SIGHUP then switches it on."""

@@ -166,9 +166,12 @@ class PodUnderTest:
         if self.renews and self.decision.counter is not None:
             self.recorded = max(self.recorded or 0, self.decision.counter)
         for action in self.decision.actions:
+            taken_back = isinstance(action, PublishFence) and action.fence.forge_until_ns == 0
+            if self._failed is not None and not taken_back:
+                continue
             if self.failing is not None and isinstance(action, self.failing):
-                self._failed = action
-                break
+                self._failed = self._failed or action
+                continue
             self.actions.append(action)
             self._carry_out(action)
         self.decision = self.machine.kept_back(self.decision, self.fence, self.now)

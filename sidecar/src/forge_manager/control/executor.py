@@ -1,4 +1,4 @@
-"""Carry the machine's actions out, in order, and stop at the first that fails."""
+"""Carry the machine's actions out, in order, until one fails; a permission ends all the same."""
 
 from __future__ import annotations
 
@@ -60,17 +60,25 @@ class Executor:
         self.sighup: SentSighup | None = None
 
     def carry_out(self, actions: Sequence[Action], held: Held | None) -> Action | None:
-        """Return the action that failed, None when all were done. `held`: the node's process."""
+        """Return the first action that failed, None when all were done. `held`: the node's process.
+
+        After it nothing is done but to publish a fence that permits nothing: where this manager
+        cannot kill a node, the guard does it by that.
+        """
         self._tend_fuse(held)
+        failed: Action | None = None
         for action in actions:
+            if failed is not None and not _permits_nothing(action):
+                continue
             try:
                 self._do(action, held)
             except (OSError, NoCheckedSetError, _NotDoneError) as error:
-                self._complain(type(action).__name__, logs.where(error))
-                return action
-        if actions:
+                if failed is None:
+                    self._complain(type(action).__name__, logs.where(error))
+                    failed = action
+        if actions and failed is None:
             self._complaint = ""
-        return None
+        return failed
 
     def _complain(self, action: str, error: str) -> None:
         if self._complaint != f"{action} {error}":  # once, not in every round
@@ -129,3 +137,7 @@ class Executor:
 
     def _is(self, held: Held | None, process: NodeProcess) -> bool:
         return held is not None and held.process == process and held.alive()
+
+
+def _permits_nothing(action: Action) -> bool:
+    return isinstance(action, PublishFence) and action.fence.forge_until_ns == 0

@@ -87,12 +87,12 @@ class Situation:
     """Everything that a decision may depend on.
 
     `leases`: in the order in which they are taken; all of them must be proven to forge, and
-    `cluster` must permit it. `guard`: as parsed,
-    None for a dead one. `reload`: asks that a standby read its topology again; it differs with each
-    wish. `live`: what lies at the node's paths. `failed`: the action of the last step that could
-    not be carried out (those after it were not tried). `fence`: the last that was written, or that
-    the manager before left. `hold_known`: False until it was asked whether an operator holds
-    forging off.
+    `cluster` must permit it. `guard`: as parsed, None for a dead one. `reload`: asks that a standby
+    read its topology again; it differs with each wish. `live`: what lies at the node's paths.
+    `failed`: the action of the last step that could not be carried out; those after it were not
+    tried, but for a fence that permits nothing. `fence`: the last that was written, or that the
+    manager before left. `hold_known`: False until it was asked whether an operator holds forging
+    off.
     """
 
     now: Moment
