@@ -19,6 +19,13 @@ class Moment(NamedTuple):
         """Wall clock minus boot time: constant but for steps and slewing of the wall clock."""
         return self.wall_ns - self.boot_ns
 
+    def ahead_of(self, offset_ns: int) -> int:
+        """Return by how much the wall clock went ahead of boot time since that offset; never < 0.
+
+        A permission that was earned then ends as much earlier: see `since`.
+        """
+        return max(0, self.offset_ns - offset_ns)
+
     def since(self, earlier: Moment) -> int:
         """Return the nanoseconds that may have passed since then: the greater of both clocks.
 

@@ -224,9 +224,8 @@ class Elector:
         if self._is_late(now, lease, write):
             self._lose(ElectionReason.RENEW_DEADLINE_PASSED)
             return
-        until_ns = write.sent.boot_ns + self._terms.duration_ns - self._terms.margin_ns
-        mark = self._knowledge.add_tenure(lease, until_ns, write.sent.offset_ns)
-        self._proof = Proof(write.sent, self._terms, mark)
+        self._proof = Proof(write.sent, self._terms, tenure_of(lease))
+        self._knowledge.add_tenure(self._proof)
         self._proven = lease
         self._lost = ElectionReason.RENEW_DEADLINE_PASSED
 

@@ -16,6 +16,7 @@ from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
+    from forge_manager.election.messages import Proof
     from forge_manager.moment import Moment
 
 #: For so long a Lease that was passed to one group is left to it by the others. Whoever released it
@@ -113,15 +114,10 @@ class LeaseKnowledge:
         """Those of this pod that were not seen to end; before the first look all former."""
         return self._tenures
 
-    def add_tenure(self, lease: Lease, until_ns: int, offset_ns: int) -> str:
-        """Note that this pod holds it until then, by its own acknowledged write; returns its mark.
-
-        For the times see `Tenures`.
-        """
-        mark = tenure_of(lease)
-        marks = tuple(sorted({*self._tenures.marks, mark}))
-        self._tenures = Tenures(marks, until_ns, offset_ns)
-        return mark
+    def add_tenure(self, proof: Proof) -> None:
+        """Note that this pod holds it, by its own acknowledged write."""
+        marks = tuple(sorted({*self._tenures.marks, proof.tenure}))
+        self._tenures = Tenures(marks, proof.forge_until_ns, proof.sent.offset_ns)
 
     def is_ours(self, now: Moment) -> bool:
         """Tell whether the Lease names a tenure of this pod that was not seen to end, and is young.

@@ -28,7 +28,7 @@ class Tenures(NamedTuple):
 
     def over(self, now: Moment) -> bool:
         """Tell whether another may have held since, by the clock that is ahead."""
-        return now.boot_ns >= self.until_ns - max(0, now.offset_ns - self.offset_ns)
+        return now.boot_ns >= self.until_ns - now.ahead_of(self.offset_ns)
 
 
 NONE_HELD = Tenures()

@@ -69,7 +69,7 @@ class Fence(NamedTuple):
 
     def ends_ns(self, now: Moment) -> int:
         """Return the CLOCK_BOOTTIME at which the permission ends, by the clock that is ahead."""
-        return self.forge_until_ns - max(0, now.offset_ns - self.wall_offset_ns)
+        return self.forge_until_ns - now.ahead_of(self.wall_offset_ns)
 
     def passed(self, now: Moment) -> bool:
         """Tell whether the permission is over."""
