@@ -45,6 +45,8 @@ def test_a_lease_that_says_a_longer_duration_binds_for_as_long() -> None:
 def test_a_lease_that_this_pod_holds_ceases_to_bind_at_once() -> None:
     held = replace(NOT_HELD, proof=Proof(at(99), TERMS, "tenure"))
     assert refused().is_over(at(100), held)
+    by_then_over = at(99 + TERMS.duration_ns / SECOND)
+    assert not refused().is_over(by_then_over, held)
 
 
 @pytest.mark.parametrize("answer", [Found(LEASE), Failure.CONFLICT, Failure.MISSING])

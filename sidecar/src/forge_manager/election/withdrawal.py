@@ -46,8 +46,8 @@ class Withdrawal:
     def is_over(self, now: Moment, view: LeaseView) -> bool:
         """Tell whether the Lease binds nobody here. `view`: what the elector says of it.
 
-        At once where this pod holds it: then no other can, before its duration is over.
+        At once while this pod holds it: then no other can, before its duration is over.
         """
         if self._since_ns is None:
             return False
-        return view.proof is not None or now.boot_ns - self._since_ns >= self._duration_ns
+        return view.proven(now) or now.boot_ns - self._since_ns >= self._duration_ns
