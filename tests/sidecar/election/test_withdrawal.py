@@ -45,8 +45,13 @@ def test_a_lease_that_says_a_longer_duration_binds_for_as_long() -> None:
 def test_a_lease_that_this_pod_holds_ceases_to_bind_at_once() -> None:
     held = replace(NOT_HELD, proof=Proof(at(99), TERMS, "tenure"))
     assert refused().is_over(at(100), held)
-    by_then_over = at(99 + TERMS.duration_ns / SECOND)
-    assert not refused().is_over(by_then_over, held)
+    assert refused().is_over(at(100 + LASTS_S - 1), held)  # others are refused it as well
+
+
+def test_a_lease_that_this_pod_held_too_long_ago_binds_for_its_whole_duration() -> None:
+    held_before = replace(NOT_HELD, proof=Proof(at(100 - LASTS_S), TERMS, "tenure"))
+    assert not refused().is_over(at(100 + LASTS_S - 1), held_before)
+    assert refused().is_over(at(100 + LASTS_S), held_before)
 
 
 @pytest.mark.parametrize("answer", [Found(LEASE), Failure.CONFLICT, Failure.MISSING])

@@ -25,12 +25,12 @@ class Withdrawal:
     def __init__(self, duration_ns: int) -> None:
         self._duration_ns = duration_ns
         self._record: LeaseRecord | None = None
-        self._since_ns: int | None = None
+        self._since: Moment | None = None
 
     def observed(self, lease: Lease) -> None:
         """Take the Lease as it is: a record that changes has somebody who may write it."""
         if lease.record != self._record:
-            self._record, self._since_ns = lease.record, None
+            self._record, self._since = lease.record, None
             recorded_s = min(lease.record.duration_s, LONGEST_DURATION_S)
             self._duration_ns = max(self._duration_ns, recorded_s * SECOND)
 
@@ -39,15 +39,16 @@ class Withdrawal:
         if isinstance(answer, Found):
             self.observed(answer.lease)
         if answer is Failure.FORBIDDEN:
-            self._since_ns = now.boot_ns if self._since_ns is None else self._since_ns
+            self._since = self._since or now
         elif answer is not Failure.UNKNOWN:
-            self._since_ns = None
+            self._since = None
 
     def is_over(self, now: Moment, view: LeaseView) -> bool:
         """Tell whether the Lease binds nobody here. `view`: what the elector says of it.
 
-        At once while this pod holds it: then no other can, before its duration is over.
+        At once where this pod held it when it was first refused: then no other took it before.
         """
-        if self._since_ns is None:
+        if self._since is None:
             return False
-        return view.proven(now) or now.boot_ns - self._since_ns >= self._duration_ns
+        held = view.proof is not None and view.proof.holds(self._since)
+        return held or now.boot_ns - self._since.boot_ns >= self._duration_ns
