@@ -3,16 +3,18 @@
     fence.json       the manager writes it: until when the node may forge
     heartbeat.json   the guard writes it in every round: it is alive, and holds this node
 
-Each is written whole to a temporary name and renamed, so a reader meets the old one or the new one.
-A file that is missing, cut short, of another boot or otherwise not to be believed parses to None
-and never raises; what None means is the reader's rule, and always the safe one: for the guard a
-permission that is over, for the manager a guard that is dead.
+Each is written whole under another name and put in place, so a reader meets the old one or the new
+one; one that is slow to read may find it overwritten, which its sum tells. A file that is missing,
+cut short, of another boot or otherwise not to be believed parses to None and never raises; what
+None means is the reader's rule, and always the safe one: for the guard a permission that is over,
+for the manager a guard that is dead.
 
 Named tuples, as in `logic`: the guard's memory has no room for what `dataclasses` imports.
 """
 
 from __future__ import annotations
 
+import binascii
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +30,7 @@ HEARTBEAT_FILE = "heartbeat.json"
 MAX_BYTES = 4096
 
 _VERSION = 1
+_SUM = "crc32"
 _MAX_TENURES = 8
 _MAX_TEXT = 400
 _MAX_INTEGER = 2**63 - 1
@@ -94,7 +97,7 @@ class Heartbeat(NamedTuple):
 
 def encode(content: Fence | Heartbeat) -> bytes:
     """Return the bytes of the file."""
-    return json.dumps({"version": _VERSION, **content._asdict()}).encode() + b"\n"
+    return _with_sum({"version": _VERSION, **content._asdict()})
 
 
 def parse_fence(content: bytes | None, boot_id: str) -> Fence | None:
@@ -128,6 +131,12 @@ def parse_heartbeat(content: bytes | None, boot_id: str) -> Heartbeat | None:
         return None
 
 
+def _with_sum(fields: dict[str, object]) -> bytes:
+    """Return the bytes of a file, last a sum of all before."""
+    total = binascii.crc32(json.dumps(fields).encode())
+    return json.dumps({**fields, _SUM: total}).encode() + b"\n"
+
+
 def _fields(content: bytes | None, boot_id: str) -> dict[str, object]:
     if content is None or len(content) > MAX_BYTES:
         return {}
@@ -136,6 +145,8 @@ def _fields(content: bytes | None, boot_id: str) -> dict[str, object]:
     except (ValueError, RecursionError):  # ValueError: not UTF-8, not JSON, or an absurd number
         return {}
     if not isinstance(fields, dict) or fields.get("boot_id") != boot_id:
+        return {}
+    if _with_sum({key: value for key, value in fields.items() if key != _SUM}) != content:
         return {}
     version = fields.get("version")
     return fields if type(version) is int and version == _VERSION else {}

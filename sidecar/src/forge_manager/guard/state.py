@@ -1,14 +1,18 @@
 """The state volume: the manager writes the fence there and reads the heartbeat, the guard the rest.
 
-Memory-backed, so nothing is flushed. Standard library only.
+Memory-backed, so nothing is flushed. What stands there and a spare of each file change places, so
+that no room is needed for saying that a permission is over. Standard library only.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from forge_manager.bounded_file import read_bounded
+from forge_manager.guard.exchange import exchange
 from forge_manager.guard.protocol import (
     FENCE_FILE,
     HEARTBEAT_FILE,
@@ -37,11 +41,12 @@ class StateDirectory:
 
     def fence(self) -> Fence | None:
         """Return the fence, None when it cannot be believed."""
-        return parse_fence(self._read(FENCE_FILE), self._boot_id)
+        # Twice: what is not to be believed was perhaps overwritten while it was read.
+        return self._fence() or self._fence()
 
     def heartbeat(self) -> Heartbeat | None:
         """Return the heartbeat, None when it cannot be believed."""
-        return parse_heartbeat(self._read(HEARTBEAT_FILE), self._boot_id)
+        return self._heartbeat() or self._heartbeat()
 
     def named_node(self) -> NodeProcess | None:
         """Return the process that the fence speaks of."""
@@ -56,17 +61,32 @@ class StateDirectory:
         """Write the heartbeat."""
         self._write(HEARTBEAT_FILE, encode(heartbeat))
 
+    def _fence(self) -> Fence | None:
+        return parse_fence(self._read(FENCE_FILE), self._boot_id)
+
+    def _heartbeat(self) -> Heartbeat | None:
+        return parse_heartbeat(self._read(HEARTBEAT_FILE), self._boot_id)
+
     def _read(self, name: str) -> bytes | None:
         return read_bounded(self.directory / name, MAX_BYTES)
 
     def _write(self, name: str, content: bytes) -> None:
-        # One writer each (flock), so the temporary name may be fixed: a crash leaves one at most.
-        temporary = self.directory / f".{name}"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(temporary, flags, _MODE)
-        try:
-            if os.write(descriptor, content) != len(content):  # the volume is full
-                raise OSError(f"{temporary} could not be written whole")
-        finally:
-            os.close(descriptor)
-        temporary.replace(self.directory / name)
+        # One writer each (flock), so the names may be fixed. What is overwritten has its page
+        # already: from the second time on a full volume refuses nothing.
+        spare, file = self.directory / f".{name}", self.directory / name
+        _overwrite(spare, content)
+        if not exchange(spare, file):
+            spare.replace(file)
+            with suppress(OSError):
+                _overwrite(spare, content)
+
+
+def _overwrite(path: Path, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, _MODE)
+    try:
+        if os.pwrite(descriptor, content, 0) != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.ftruncate(descriptor, len(content))
+    finally:
+        os.close(descriptor)
