@@ -24,11 +24,11 @@ def _own_lease_alone(patch: pytest.MonkeyPatch) -> None:
 
 
 def _role_not_heeded(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Withdrawal, "is_over", lambda self, now, view: False)
+    patch.setattr(Withdrawal, "is_over", lambda *_: False)
 
 
 def _refused_once(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Withdrawal, "is_over", lambda self, now, view: self._since_ns is not None)
+    patch.setattr(Withdrawal, "is_over", lambda self, *_: self.refused)
 
 
 SABOTAGES: dict[str, Patch] = {

@@ -33,9 +33,9 @@ class Candidacy:
     requests: LeaseRequests
     withdrawal: Withdrawal | None = None
 
-    def is_withdrawn(self, now: Moment, view: LeaseView) -> bool:
-        """Tell whether it is none by which this release elects any more."""
-        return self.withdrawal is not None and self.withdrawal.is_over(now, view)
+    def is_withdrawn(self, now: Moment, view: LeaseView, elsewhere: frozenset[str]) -> bool:
+        """Tell whether it is none by which this release elects any more (Withdrawal.is_over)."""
+        return self.withdrawal is not None and self.withdrawal.is_over(now, view, elsewhere)
 
     def observed(self, now: Moment, lease: Lease, *, deleted: bool) -> None:
         """Take an event of the watch."""
@@ -54,6 +54,11 @@ def those_that_bind(
     views: Mapping[Candidacy, LeaseView], now: Moment
 ) -> dict[Candidacy, LeaseView]:
     """Return those that a pod must hold to forge; of the cluster's own at least one, or all."""
-    binding = {one: view for one, view in views.items() if not one.is_withdrawn(now, view)}
+    withdrawals = [one.withdrawal for one in views if one.withdrawal and not one.elector.shared]
+    named = [one.named for one in withdrawals if not one.refused]
+    elsewhere = frozenset().union(*named)
+    binding = {
+        one: view for one, view in views.items() if not one.is_withdrawn(now, view, elsewhere)
+    }
     own = any(not view.shared for view in binding.values())
     return binding if own else dict(views)

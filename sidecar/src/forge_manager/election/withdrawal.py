@@ -2,7 +2,8 @@
 
 Values that no longer name a Lease take it from the chart's Role at once, while pods that hold it
 still run. Their account is that of all pods of the release, so none that elects by this Lease alone
-can renew it either: when it has not changed for its full duration, none forges under it.
+can renew it either: when it has not changed for its full duration, none forges under it. Nor does
+its last holder from the moment on at which it does not hold another Lease that it elects by, too.
 """
 
 from __future__ import annotations
@@ -20,15 +21,21 @@ if TYPE_CHECKING:
 
 
 class Withdrawal:
-    """Of the right to one Lease. `duration_ns`: the own leaseDuration."""
+    """Of the right to one Lease. `duration_ns`: the own leaseDuration.
+
+    `named`: all that were seen to hold it, so they elect by it.
+    """
 
     def __init__(self, duration_ns: int) -> None:
         self._duration_ns = duration_ns
         self._record: LeaseRecord | None = None
         self._since: Moment | None = None
+        self.named: frozenset[str] = frozenset()
 
     def observed(self, lease: Lease) -> None:
         """Take the Lease as it is: a record that changes has somebody who may write it."""
+        if lease.record.holder:
+            self.named |= {lease.record.holder}
         if lease.record != self._record:
             self._record, self._since = lease.record, None
             recorded_s = min(lease.record.duration_s, LONGEST_DURATION_S)
@@ -43,12 +50,22 @@ class Withdrawal:
         elif answer is not Failure.UNKNOWN:
             self._since = None
 
-    def is_over(self, now: Moment, view: LeaseView) -> bool:
+    @property
+    def refused(self) -> bool:
+        """Whether the last answer was a refusal."""
+        return self._since is not None
+
+    def is_over(
+        self, now: Moment, view: LeaseView, elsewhere: frozenset[str] = frozenset()
+    ) -> bool:
         """Tell whether the Lease binds nobody here. `view`: what the elector says of it.
 
-        At once where this pod held it when it was first refused: then no other took it before.
+        `elsewhere`: who elects by another Lease as well that binds this pod. At once where the last
+        holder is one of them, and where this pod held it when it was first refused: then no other
+        took it before.
         """
         if self._since is None:
             return False
+        bound = self._record is not None and self._record.holder in elsewhere
         held = view.proof is not None and view.proof.holds(self._since)
-        return held or now.boot_ns - self._since.boot_ns >= self._duration_ns
+        return bound or held or now.boot_ns - self._since.boot_ns >= self._duration_ns
