@@ -19,6 +19,7 @@ from tests.e2e.framework.machines import Machines
 from tests.e2e.framework.namespaces import begin_deletion, create
 from tests.e2e.framework.record import Record
 from tests.e2e.framework.region import JointWitness, Region
+from tests.e2e.framework.replica import Part
 from tests.e2e.framework.shared import Shared, remove_left_over
 from tests.support.keys import Pool
 from tests.support.network import CustomNetwork
@@ -93,6 +94,8 @@ class Pair:
         if self.hub.eligible() != {each.name for each in self.regions}:
             return None
         leaders = [one for one in self.east.replicas() if one.run.uid == run.uid]
+        for one in (one for each in self.regions for one in each.replicas()):
+            one.pid(Part.NODE)  # what an API server says may be of before it was rolled back
         return PairScene(since=now, pair=self, leader=leaders[0]) if leaders else None
 
 

@@ -14,6 +14,7 @@ from tests.e2e.framework.history import PodWatch
 from tests.e2e.framework.machines import Machines
 from tests.e2e.framework.namespaces import begin_deletion, create
 from tests.e2e.framework.release import Release
+from tests.e2e.framework.replica import Part
 from tests.e2e.framework.scene import Scene
 from tests.e2e.framework.shared import Shared, remove_left_over
 from tests.support import producer
@@ -89,6 +90,8 @@ class Trio(Release):
         standbys = [one for one in self.replicas() if one.run != run]
         if len(leaders) != 1 or len(standbys) != REPLICAS - 1:
             return None
+        for one in (*leaders, *standbys):
+            one.pid(Part.NODE)  # what the API server says may be of before it was rolled back
         return Scene(since=now, trio=self, leader=leaders[0], standbys=standbys)
 
 
