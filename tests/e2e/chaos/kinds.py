@@ -89,7 +89,7 @@ def rolled_back(machines: Machines, kubectl: Kubectl) -> Iterator[None]:
     with store.copied():
         yield
         store.put_back()
-    machines.wait_until_served(kubectl)
+        machines.begin_anew(kubectl)
 
 
 def of_replicas(whom: Callable[[S, Draw], Replica]) -> list[Kind[S]]:

@@ -25,7 +25,7 @@ def put_back(scene: Scene, store: Etcd) -> datetime:
     """Have its last writes be lost; return when the API server answers again."""
     scene.mark("rolled back")
     store.put_back()
-    scene.trio.machines.wait_until_served(scene.namespace.kubectl)
+    scene.trio.machines.begin_anew(scene.namespace.kubectl)
     return scene.mark("the API server answers")
 
 

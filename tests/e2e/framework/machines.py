@@ -45,6 +45,8 @@ add rule ip e2e through ip saddr $1 drop
 END
 """
 _JOIN = "nft delete table ip e2e 2>/dev/null || true"
+# As Kubernetes asks for after a store was restored (Operating etcd clusters, Restoring).
+_BEGIN_ANEW = "systemctl restart kubelet; pkill -KILL -x kube-proxy || true"
 # What brings the output of each pod to its log files.
 _CONTINUE_LOGS = "pkill -CONT -f '^[^ ]*/containerd-shim' || true"
 
@@ -110,6 +112,11 @@ class Machine:
         self.run(_RESTORE_KUBELET)
         self._wait_for_kubelet()
 
+    def begin_anew(self) -> None:
+        """Have its kubelet and what forwards to Services forget what an API server has told."""
+        self.run(_BEGIN_ANEW)
+        self._wait_for_kubelet()
+
     def _wait_for_kubelet(self) -> None:
         script = "curl --silent --max-time 2 http://127.0.0.1:10248/healthz || true"
         steps.wait_for(
@@ -140,6 +147,15 @@ class Machines:
     def named(self, name: str) -> Machine:
         """Return the one with this name."""
         return next(one for one in self.all if one.name == name)
+
+    def begin_anew(self, kubectl: Kubectl) -> None:
+        """Have all forget what an API server has told that has lost its last writes.
+
+        A kubelet that does not never says again how its pods are.
+        """
+        for machine in self.all:
+            machine.begin_anew()
+        self.wait_until_served(kubectl)
 
     def wait_until_served(self, kubectl: Kubectl) -> None:
         """Wait until every machine reaches the API server as its pods do, by its Service.
