@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forge_manager.guard.protocol import (
+    _SUM,
     MAX_BYTES,
     Fence,
     Heartbeat,
     NodeProcess,
+    _with_sum,
     encode,
     parse_fence,
     parse_heartbeat,
@@ -60,10 +62,27 @@ json_values = st.recursive(
 )
 
 
-@given(st.sampled_from(sorted(json.loads(encode(FENCE)))), json_values)
+def fields_of(fence: Fence) -> dict[str, object]:
+    """What its file says, but for the sum of that."""
+    return {name: value for name, value in json.loads(encode(fence)).items() if name != _SUM}
+
+
+@given(st.sampled_from(sorted(fields_of(FENCE))), json_values)
 def test_no_field_of_a_wrong_kind_is_believed(name: str, value: object) -> None:
+    changed = {**fields_of(FENCE), name: value}
+    parsed = parse_fence(_with_sum(changed), BOOT)
+    if parsed is not None:
+        assert fields_of(parsed) == changed
+        known = [kind for kind in Fence._fields if kind != "node"]
+        assert all(type(getattr(parsed, kind)) is type(getattr(FENCE, kind)) for kind in known)
+
+
+@given(st.sampled_from(sorted(json.loads(encode(FENCE)))), json_values)
+def test_no_field_that_was_changed_is_believed_under_the_sum_before(
+    name: str, value: object
+) -> None:
     fields = json.loads(encode(FENCE))
-    parsed = parse_fence(json.dumps({**fields, name: value}).encode(), BOOT)
+    parsed = parse_fence(json.dumps({**fields, name: value}).encode() + b"\n", BOOT)
     assert parsed is None or json.loads(encode(parsed)) == {**fields, name: value}
 
 

@@ -54,11 +54,10 @@ def those_that_bind(
     views: Mapping[Candidacy, LeaseView], now: Moment
 ) -> dict[Candidacy, LeaseView]:
     """Return those that a pod must hold to forge; of the cluster's own at least one, or all."""
-    withdrawals = [one.withdrawal for one in views if one.withdrawal and not one.elector.shared]
-    named = [one.named for one in withdrawals if not one.refused]
-    elsewhere = frozenset().union(*named)
+    own = [one.withdrawal for one, view in views.items() if one.withdrawal and not view.shared]
+    elsewhere = frozenset().union(*(one.named for one in own if not one.refused))
     binding = {
         one: view for one, view in views.items() if not one.is_withdrawn(now, view, elsewhere)
     }
-    own = any(not view.shared for view in binding.values())
-    return binding if own else dict(views)
+    binds = any(not view.shared for view in binding.values())
+    return binding if binds else dict(views)
