@@ -110,7 +110,7 @@ BY_KINDS = {
     "released under a fence that could not be taken back": ("publish-fence-fails", "hand-over"),
     "a former Lease is not held": ("rename-lease",),
     "new keys are never taken": ("issue-keys",),
-    "a node that does not end lives": ("end-node-fails", "stop-node", "hand-over"),
+    "a node that does not end lives": ("hang-at-end", "hand-over"),
     "keys are exchanged under a node that boots": ("issue-keys", "kill-node"),
     "the executor ignores the permit": ("stop-between-actions", "hand-over"),
     "the executor goes on after a failed action": ("actions-fail", "hand-over"),

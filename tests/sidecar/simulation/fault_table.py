@@ -31,6 +31,7 @@ OF_A_CLUSTER = (
         stray_sighup=4,
         sighup_at_start=1,
         deafen=2,
+        hang_at_end=1,
         damage_fence=3,
         stop_between_actions=5,
         stop_both_in_turn=5,

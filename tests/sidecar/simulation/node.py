@@ -31,6 +31,7 @@ class Node(Process):
         self.doomed = False
         self.deaf = False  # takes no SIGHUP
         self.was_deaf = False
+        self.hangs_at_end = False
         self.strayed_ns: int | None = None  # real time of a SIGHUP that met its keys
         self._handles_sighup = False
         self._admits_ns = 0
@@ -115,7 +116,8 @@ class Node(Process):
 
     def _shut_down(self) -> None:
         self.accepts = False
-        self.after(self.world.ms(100, 4000), self._die)
+        if not self.hangs_at_end:
+            self.after(self.world.ms(100, 4000), self._die)
 
     def kill(self) -> None:
         """SIGKILL: forges until it is really dead."""

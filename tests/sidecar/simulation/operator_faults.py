@@ -53,11 +53,13 @@ class OperatorFaults(Part):
 
     def hold_off(self) -> None:
         """Forging is held off."""
+        self.cluster.wish_rules.held_off()
         self.cluster.operator.held_off = True
         self.world.log("held off")
 
         def lift() -> None:
             self.cluster.operator.held_off = False
+            self.world.log("no longer held off")
 
         self.faults.lasting(1000, 20000, lift)
 

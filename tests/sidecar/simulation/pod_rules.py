@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.forging.context import END_TIMEOUT_NS
 from forge_manager.forging.phases import Phase
 from forge_manager.guard.protocol import parse_fence
 from forge_manager.moment import MILLISECOND, SECOND
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.pod import Pod
 
 #: No phase on the way on or off lasts longer while its manager runs.
-STUCK_NS = 14 * SECOND
+_STUCK_NS = 14 * SECOND
+_MOST_NS = {
+    Phase.SWITCHING_ON: _STUCK_NS,
+    Phase.SWITCHING_OFF: _STUCK_NS,
+    Phase.ENDING: END_TIMEOUT_NS + _STUCK_NS,
+    Phase.KILLING: _STUCK_NS,
+}
 #: A kill is excused for this long after something was wrong.
 EXCUSE_NS = 15 * SECOND
 #: A keeper that has run for this long has put the keys back.
@@ -83,8 +90,8 @@ class PodRules:
             self._cluster.metrics_troubled_ns,
             node.well_since_ns if node is not None else 0,
         )
-        stuck = self._cluster.world.real_ns - since_ns > STUCK_NS
-        if stuck and phase in (Phase.SWITCHING_OFF, Phase.KILLING, Phase.SWITCHING_ON):
+        most_ns = _MOST_NS.get(phase)
+        if most_ns is not None and self._cluster.world.real_ns - since_ns > most_ns:
             raise InvariantError(f"{pod.name} is stuck in {phase}")
 
     def guard_unlinks(self, pod: Pod, looked_ns: int) -> None:

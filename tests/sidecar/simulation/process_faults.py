@@ -123,6 +123,13 @@ class ProcessFaults(Part):
                 for process in self._processes(pod)[:1]:
                     self._stop(pod, process)
 
+    def hang_at_end(self) -> None:
+        """A node does not end when it is told to: only SIGKILL ends it."""
+        node = self._pod().node
+        if node is not None and node.alive:
+            self.world.log(f"{node.name} will hang at its end")
+            node.hangs_at_end = True
+
     def kill_process(self) -> None:
         """Manager or guard is killed, or both."""
         pod = self._pod()

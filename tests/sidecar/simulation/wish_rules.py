@@ -36,8 +36,13 @@ class WishRules:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._held_ns: int | None = None
+        self._held_ns = 0
         self._named_ns = -(10**18)
+
+    def held_off(self) -> None:
+        """Take note that a person holds forging off."""
+        if not self._cluster.operator.held_off:
+            self._held_ns = self._cluster.world.real_ns
 
     def named(self) -> None:
         """Take note that a person names a pod to hand over to."""
@@ -46,12 +51,8 @@ class WishRules:
     def check(self) -> None:
         """Check them as things are now. Raises InvariantError."""
         now_ns, operator = self._cluster.world.real_ns, self._cluster.operator
-        if not operator.held_off:
-            self._held_ns = None
-        elif self._held_ns is None:
-            self._held_ns = now_ns
         wish = operator.hand_over
-        held = self._held_ns is not None and now_ns - self._held_ns > HEEDED_NS
+        held = operator.held_off and now_ns - self._held_ns > HEEDED_NS
         handed = wish is not None and HEEDED_NS < now_ns - self._named_ns < STAND_BACK_NS
         for pod in self._cluster.pods:
             self._check_full_volume(pod)
