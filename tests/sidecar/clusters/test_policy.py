@@ -115,6 +115,18 @@ def test_an_unhealthy_one_yields_to_any_that_is_well_and_goes_on_where_none_is()
     assert Scene(SICK, (), HELD).at().permitted
 
 
+@pytest.mark.parametrize("own", [EAST, SICK])
+def test_what_it_took_it_gives_up_only_for_who_was_heard_of_since(own: Own) -> None:
+    """Else two clusters that each believe an old entry of the other pass it back and forth."""
+    scene = Scene(own, (neighbour(),), replace(FREE, passed_to="east"))
+    assert scene.at(1).permitted
+    scene.hub = OURS
+    assert scene.at(2).permitted
+    assert scene.at(3).permitted
+    scene.others = (neighbour(age=-4),)
+    assert not scene.at(4).permitted
+
+
 def test_an_enabled_one_does_not_care_for_its_health() -> None:
     own = replace(SICK, state=ForgeState.ENABLED)
     assert Scene(own, (neighbour(priority=30),), OURS).at().permitted
@@ -160,6 +172,7 @@ def test_one_that_took_it_is_trusted_as_before() -> None:
     scene.hub = HELD
     scene.at(1)
     scene.hub = OURS
+    always_well(scene, 2)
     assert scene.at(2).why is R.HANDING_BACK
 
 

@@ -60,6 +60,7 @@ class Policy:
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._free_since_ns: int | None = None
+        self._ours_since_ns: int | None = None
         self._handed_to = ""
         self._let_go = False  # the Lease was released for that cluster
         self._factor = 1
@@ -86,7 +87,12 @@ class Policy:
         return Stand(permitted=False, why=why, successor=own.name)
 
     def _holding(self, now_ns: int, own: Own, well: list[Neighbour]) -> Stand:
-        """Give it up for a better cluster; one that is alone goes on whatever its health."""
+        """Give it up for a better cluster; one that is alone goes on whatever its health.
+
+        An entry from before this pod took the Lease may be why it was passed here: two clusters
+        that each believe an old entry of the other would pass it back and forth.
+        """
+        well = [one for one in well if one.changed_ns >= (self._ours_since_ns or now_ns)]
         if own.trouble and well:
             return _yields(own.trouble, well)
         steady = [one for one in well if one.ranks_before(own.priority, own.name)]
@@ -107,6 +113,10 @@ class Policy:
         )
 
     def _watch_lease(self, now_ns: int, hub: LeaseView) -> None:
+        if not hub.ours:
+            self._ours_since_ns = None
+        elif self._ours_since_ns is None:
+            self._ours_since_ns = now_ns
         if hub.ours or hub.obstacle is not None:
             self._free_since_ns = None
         elif self._free_since_ns is None:
