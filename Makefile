@@ -38,13 +38,16 @@ RELEASE ?= producer
 timeline: tools ## a release's start-up, its last hand-overs and what is so now (NAMESPACE, RELEASE, KUBECONFIG)
 	@.tools/venv/bin/python -m timeline --namespace $(NAMESPACE) --release $(RELEASE)
 
-docs: venv ## write the generated pages: docs/values.md, docs/state-diagram.md
+docs: venv ## write what is generated: comments of values.yaml, docs/values.md, docs/state-diagram.md
+	@.tools/venv/bin/python tools/valuescomments.py
 	@.tools/venv/bin/python tools/valuespage.py > docs/values.md
 	@.tools/venv/bin/python -m forge_manager.forging.diagram > docs/state-diagram.md
 
-lint: venv ## formatting and lint of the Python sources
+lint: venv ## formatting and lint of the Python sources; which room imports which; what nothing uses
 	@ruff format --check --quiet $(SOURCES) || { echo "run: make format"; exit 1; }
 	@ruff check --quiet $(SOURCES)
+	@vulture
+	@found=$$(lint-imports --no-cache) || { echo "$$found"; exit 1; }
 
 format: venv ## format the Python sources and sort their imports
 	@ruff check --quiet --select I --fix $(SOURCES)

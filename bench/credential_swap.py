@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from bench.servers import say, volumes
-from forge_manager.provisioning.target import TargetDirectory
+from forge_manager.gate.target import TargetDirectory
 from tests.support.keys import KES_FILE, OP_CERT_FILE, VRF_FILE
 
 _NAMES = (KES_FILE, VRF_FILE, OP_CERT_FILE)

@@ -54,7 +54,7 @@ def document(schema: Schema, values: Schema) -> str:
     parts.append(_table("At the top", schema, dict.fromkeys(single), values))
     for name, entry in schema["properties"].items():
         if name not in single:
-            resolved = _resolve(schema, entry)
+            resolved = resolve(schema, entry)
             parts.append(_table(f"`{name}`", schema, {name: None}, values, resolved["description"]))
     return "\n".join(parts)
 
@@ -76,7 +76,7 @@ def _table(
 
 
 def _rows(root: Schema, schema: Schema, path: str, value: object) -> Iterator[Row]:
-    entry = _resolve(root, schema)
+    entry = resolve(root, schema)
     parts = _parts(root, entry)
     if not parts or not entry.get("properties") or value is None:
         shown = "" if value is _UNSET else json.dumps(value, ensure_ascii=False)
@@ -89,26 +89,26 @@ def _rows(root: Schema, schema: Schema, path: str, value: object) -> Iterator[Ro
 
 def _parts(root: Schema, schema: Schema) -> dict[str, Schema]:
     """Return what a value consists of, by what is added to its path."""
-    entry = _resolve(root, schema)
+    entry = resolve(root, schema)
     if properties := entry.get("properties"):
         return {f".{name}": part for name, part in properties.items()}
     for key, suffix in (("items", "[]"), ("additionalProperties", ".*")):
         inner = entry.get(key)
-        if isinstance(inner, dict) and _resolve(root, inner).get("properties"):
+        if isinstance(inner, dict) and resolve(root, inner).get("properties"):
             return {suffix: inner}
     return {}
 
 
-def _resolve(root: Schema, schema: Schema) -> Schema:
+def resolve(root: Schema, schema: Schema) -> Schema:
     """Return the schema with what its $ref names; its own words win."""
     if "$ref" not in schema:
         return schema
     name = schema["$ref"].removeprefix("#/definitions/")
-    return {**_resolve(root, root["definitions"][name]), **schema}
+    return {**resolve(root, root["definitions"][name]), **schema}
 
 
 def _type(root: Schema, entry: Schema) -> str:
-    entry = _resolve(root, entry)
+    entry = resolve(root, entry)
     if "enum" in entry:
         return ", ".join(f"`{json.dumps(one)}`" for one in entry["enum"])
     for key in ("anyOf", "oneOf"):

@@ -54,6 +54,16 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "forgeManager.nodeSocket",
         "Give both the same path",
     ),
+    "two durations of one lease": (
+        producer(
+            forgeManager={
+                "election": {"leaseDurationSeconds": 20},
+                "legacy": {"lease": {"duration": 30}},
+            }
+        ),
+        "forgeManager.legacy.lease.duration",
+        "leave it out",
+    ),
     "a producer without metrics": (
         producer(cardanoNode={"prometheus": {"enabled": False}}),
         "cardanoNode.prometheus.enabled",

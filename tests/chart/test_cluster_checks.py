@@ -92,7 +92,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "no time to switch off in before the replicas' lease ends": (
         producer(forgeManager={"election": {"renewDeadlineSeconds": 13}}),
         "forgeManager.election.renewDeadlineSeconds",
-        "legacy.lease.duration",
+        "leaseDurationSeconds",
     ),
     "an authority that nobody asks": (
         clustered(healthCheck={"tls": {"verify": False, "caSecret": "ca"}}),

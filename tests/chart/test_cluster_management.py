@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from forge_manager.clusters.spec import ForgeState, effective, spec_from
-from forge_manager.settings import parse_settings
+from forge_manager.multicluster.spec import effective, spec_from
+from forge_manager.settings.cluster_spec import ForgeState
+from forge_manager.settings.manager import parse_settings
 from tests.chart.hub_values import POOL_ID, clustered, hubbed, managed
 from tests.chart.rendering import Object, environment, render, warnings
 from tests.chart.samples import Values, at, merged, producer

@@ -135,10 +135,16 @@ def test_the_guard_is_told_the_same_as_the_manager() -> None:
 
 
 def test_the_times_of_the_election_are_the_sidecars_unless_given() -> None:
-    election = {"renewDeadlineSeconds": 12, "retryPeriodSeconds": 3}
-    values = producer(forgeManager={"election": election, "legacy": {"lease": {"duration": 20}}})
-    env = environment(manager(values))
+    times = {"renewDeadlineSeconds": 12, "retryPeriodSeconds": 3}
+    election = {"leaseDurationSeconds": 20, **times}
+    env = environment(manager(producer(forgeManager={"election": election})))
     assert (env["LEASE_DURATION"], env["RENEW_DEADLINE"], env["RETRY_PERIOD"]) == ("20", "12", "3")
+
+
+@pytest.mark.parametrize("election", [{}, {"leaseDurationSeconds": 20}])
+def test_the_earlier_path_of_the_leases_duration_counts(election: dict[str, int]) -> None:
+    values = producer(forgeManager={"election": election, "legacy": {"lease": {"duration": 20}}})
+    assert environment(manager(values))["LEASE_DURATION"] == "20"
 
 
 def test_the_identity_is_the_pods() -> None:

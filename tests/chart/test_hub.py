@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forge_manager.settings import parse_settings
+from forge_manager.settings.manager import parse_settings
 from tests.chart.hub_values import POOL_ID, clustered, hubbed
 from tests.chart.rendering import Object, Rendered, environment, mounts, render
 from tests.chart.samples import Values, at, merged, producer

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+import valuescomments
 import valuespage
 from devkit.paths import REPOSITORY
 from tests.docs.commands import commands
@@ -71,6 +72,11 @@ def test_a_block_is_of_commands_or_of_valid_values_or_a_drawing(block: Block) ->
 def test_the_page_of_values_is_what_the_chart_says() -> None:
     values = yaml.safe_load((CHART / "values.yaml").read_text())
     assert PAGE.read_text() == valuespage.document(schema(), values), "run: make docs"
+
+
+def test_what_stands_above_a_value_is_what_the_schema_says() -> None:
+    text = (CHART / "values.yaml").read_text()
+    assert text == valuescomments.commented(text, schema()), "run: make docs"
 
 
 def test_every_default_is_on_the_page_of_values() -> None:

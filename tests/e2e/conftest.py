@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devkit.environment import Environment
-    from tests.e2e.framework.scene import Scene
-    from tests.e2e.framework.trio import Trios
+    from tests.e2e.framework.case import Case
+    from tests.e2e.framework.three_replicas import SharedThreeReplicas
 
 KUBECTL = paths.LINKS / "bin" / "kubectl"
 _NAME_CHARACTERS = 40
@@ -63,9 +63,9 @@ def pool() -> Pool:
 
 
 @pytest.fixture
-def scene(trios: Trios) -> Scene:
+def case(shared_three_replicas: SharedThreeReplicas) -> Case:
     """Three replicas of which one has forged for a while, and whoever needs to know it."""
-    return trios.present().settled()
+    return shared_three_replicas.present().settled()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,15 +77,15 @@ def pytest_runtest_makereport(
     if report.when != "call":
         return report
     known = getattr(item, "funcargs", {})
-    scene, deployment = known.get("scene"), known.get("deployment")
-    if scene is not None:
-        deployment = scene.stage
-        report.user_properties.append((FIGURES, "; ".join(scene.notes)))
+    case, deployment = known.get("case"), known.get("deployment")
+    if case is not None:
+        deployment = case.system
+        report.user_properties.append((FIGURES, "; ".join(case.notes)))
     # A wait that was in vain has said it already.
     waited_in_vain = call.excinfo is not None and call.excinfo.errisinstance(StepError)
     if report.failed and deployment and not waited_in_vain:
         report.sections.append(("what it looks like", deployment.diagnosis()))
-    if report.failed and scene is not None:
-        report.sections.append(("who forged when", scene.history()))
-        scene.stage.condemned = True
+    if report.failed and case is not None:
+        report.sections.append(("who forged when", case.history()))
+        case.system.condemned = True
     return report

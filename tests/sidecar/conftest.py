@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forge_manager.settings import CredentialPaths
+from forge_manager.credentials.paths import CredentialPaths
 from tests.sidecar.credentials.damage_table import pytest_terminal_summary
 from tests.support.keys import KES_FILE, OP_CERT_FILE, VRF_FILE
 

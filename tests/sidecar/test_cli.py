@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from forge_manager import __version__, cli
-from forge_manager.exit_codes import ExitCode
-from forge_manager.hardening import HardeningError
+from forge_manager.base.exit_codes import ExitCode
+from forge_manager.base.hardening import HardeningError
 
 PROJECT = Path(__file__).parents[2] / "sidecar" / "pyproject.toml"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from forge_manager.credentials.verdict import blocking_reasons
-from forge_manager.exit_codes import ExitCode
-from forge_manager.reasons import Reason
-from forge_manager.status import Phase
+from forge_manager.base.exit_codes import ExitCode
+from forge_manager.base.reasons import Reason
+from forge_manager.credentials.verdict import blocks
+from forge_manager.gate.state import GatePhase
 
 DOCUMENT = (Path(__file__).parents[2] / "STARTUP-PROBE.md").read_text()
 ROWS = dict(re.findall(r"^\| `([A-Z]\w+)` \|[^|]+\| ([^|]+) \|", DOCUMENT, re.MULTILINE))
@@ -23,11 +23,11 @@ def test_the_document_says_of_each_finding_whether_it_blocks() -> None:
     gate = {Reason.STARTING, Reason.INTERNAL_ERROR}
     target = {r for r in Reason if r.value.startswith("Target")} - {Reason.TARGET_ON_DISK}
     blocking = {reason for reason in judged if ROWS[reason.value] == "blocks"}
-    assert blocking == blocking_reasons() | gate | target
+    assert blocking == {reason for reason in Reason if blocks(reason, strict=True)} | gate | target
 
 
 def test_states_and_exit_codes_are_documented() -> None:
-    for phase in Phase:
+    for phase in GatePhase:
         assert f"| `{phase.value}` |" in DOCUMENT
     codes = DOCUMENT.partition("Exit codes of every command:")[2][:400]
     assert set(map(int, re.findall(r"\b(\d)\b", codes))) == {code.value for code in ExitCode}

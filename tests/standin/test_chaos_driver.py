@@ -20,20 +20,20 @@ from tests.e2e.framework.record import Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.e2e.framework.record import Stage
+    from tests.e2e.framework.record import SystemUnderTest
 
 FORGER, OTHER = Run("producer-0", "a"), Run("producer-1", "b")
 
 
 @dataclass
-class FakeStage:
+class FakeSystem:
     """Time passes at once; one forges all the time, and `others` beside it."""
 
     others: int = 0
     condemned: bool = False
 
     @property
-    def witness(self) -> Any:
+    def journal(self) -> Any:
         return self
 
     def lines(self, since: datetime) -> list[Line]:
@@ -49,11 +49,11 @@ class FakeStage:
 
 
 @dataclass(kw_only=True)
-class FakeScene(Record):
-    fake: FakeStage
+class FakeCase(Record):
+    fake: FakeSystem
 
     @property
-    def stage(self) -> Stage:
+    def system(self) -> SystemUnderTest:
         return self.fake
 
 
@@ -61,11 +61,11 @@ class FakeScene(Record):
 class Happened:
     """What has been done, in order; kinds that are named `impossible` cannot be."""
 
-    stage: FakeStage = field(default_factory=FakeStage)
+    system: FakeSystem = field(default_factory=FakeSystem)
     events: list[str] = field(default_factory=list)
     settles: bool = True
 
-    def ground(self) -> Ground[FakeScene]:
+    def ground(self) -> Ground[FakeCase]:
         kinds = {name: Kind(name, self._inject) for name in ("one", "other", "impossible")}
         return Ground(
             kinds=kinds,
@@ -76,7 +76,7 @@ class Happened:
         )
 
     @contextlib.contextmanager
-    def _inject(self, _scene: FakeScene, draw: Draw) -> Iterator[None]:
+    def _inject(self, _case: FakeCase, draw: Draw) -> Iterator[None]:
         if draw.kind == "impossible":
             raise StepError("there is no such pod")
         self.events.append(f"{draw.kind} begins")
@@ -85,11 +85,11 @@ class Happened:
         finally:
             self.events.append(f"{draw.kind} ends")
 
-    def _settled(self) -> FakeScene:
+    def _settled(self) -> FakeCase:
         if self.events and not self.settles:
             raise StepError("nobody forges")
         since = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=5 * len(self.events))
-        return FakeScene(since=since, fake=self.stage)
+        return FakeCase(since=since, fake=self.system)
 
     def run(self, step: Step) -> Result:
         return run(self.ground(), repeat(step), seed=7, seconds=0)
@@ -119,7 +119,7 @@ def test_a_second_fault_that_is_impossible_is_told_and_not_counted() -> None:
 def test_two_forgers_are_a_violation_with_seed_and_history(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    result = Happened(FakeStage(others=1)).run(Step(draw("one")))
+    result = Happened(FakeSystem(others=1)).run(Step(draw("one")))
     assert len(result.violations) == 1
     assert result.two_s > 1
     said = capsys.readouterr().out

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.chaos import pair_kinds, trio_kinds
+from tests.e2e.chaos import three_replica_kinds, two_cluster_kinds
 from tests.e2e.chaos.plan import Shape, plan
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.chaos.plan import Step
 
-SHAPES = {"one cluster": trio_kinds.SHAPES, "clusters": pair_kinds.SHAPES}
+SHAPES = {"one cluster": three_replica_kinds.SHAPES, "clusters": two_cluster_kinds.SHAPES}
 SEEDS = range(20)
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from tests.e2e.framework.forging_times import Line, Run
 from tests.e2e.framework.record import Record
-from tests.e2e.framework.region import JointWitness
+from tests.e2e.framework.region import JointForgingJournal
 
 T = TypeVar("T")
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass
-class FakeWitness:
+class FakeJournal:
     """One cluster's: its producer forged from one second to another."""
 
     begin: float
@@ -33,15 +33,15 @@ class FakeWitness:
 @dataclass
 class FakeRegion:
     name: str
-    witness: FakeWitness
+    journal: FakeJournal
 
 
-class FakeStage:
+class FakeSystem:
     condemned = False
 
-    def __init__(self, **regions: FakeWitness) -> None:
-        joined: Any = tuple(FakeRegion(name, witness) for name, witness in regions.items())
-        self.witness = JointWitness(joined)
+    def __init__(self, **regions: FakeJournal) -> None:
+        joined: Any = tuple(FakeRegion(name, journal) for name, journal in regions.items())
+        self.journal = JointForgingJournal(joined)
 
     def wait_for(self, what: str, condition: Callable[[], T | None], *, deadline_s: float) -> T:
         raise NotImplementedError
@@ -52,33 +52,33 @@ class FakeStage:
 
 @dataclass(kw_only=True)
 class FakeRecord(Record):
-    played_on: FakeStage
+    three: FakeSystem
 
     @property
-    def stage(self) -> FakeStage:
-        return self.played_on
+    def system(self) -> FakeSystem:
+        return self.three
 
 
-def record(**regions: FakeWitness) -> FakeRecord:
-    return FakeRecord(since=START, played_on=FakeStage(**regions))
+def record(**regions: FakeJournal) -> FakeRecord:
+    return FakeRecord(since=START, three=FakeSystem(**regions))
 
 
 def test_a_case_passes_when_one_cluster_forges_after_the_other() -> None:
-    case = record(east=FakeWitness(0, 5), west=FakeWitness(6, 9))
+    case = record(east=FakeJournal(0, 5), west=FakeJournal(6, 9))
     case.judge(none_below_s=1.5)
     assert case.notes == ["two forgers 0.00 s, none 1.00 s"]
 
 
 def test_a_case_fails_when_pods_of_one_name_forge_in_two_clusters() -> None:
     with pytest.raises(AssertionError, match=r"two forgers 1\.00 s"):
-        record(east=FakeWitness(0, 5), west=FakeWitness(4, 9)).judge(none_below_s=None)
+        record(east=FakeJournal(0, 5), west=FakeJournal(4, 9)).judge(none_below_s=None)
 
 
 def test_a_case_fails_when_nobody_forged_for_too_long() -> None:
     with pytest.raises(AssertionError, match=r"none 3\.00 s"):
-        record(east=FakeWitness(0, 5), west=FakeWitness(8, 9)).judge(none_below_s=2)
+        record(east=FakeJournal(0, 5), west=FakeJournal(8, 9)).judge(none_below_s=2)
 
 
 def test_the_history_says_in_which_cluster_a_pod_is() -> None:
-    case = record(east=FakeWitness(0, 5), west=FakeWitness(6, 9))
+    case = record(east=FakeJournal(0, 5), west=FakeJournal(6, 9))
     assert "    6.00  west/producer-0 (uid-6) first tick" in case.history().splitlines()

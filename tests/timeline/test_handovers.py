@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forge_manager.forging.phases import Phase
-from forge_manager.reporting.events import CONTROLLER
+from forge_manager.publish.events import CONTROLLER
 from tests.timeline import samples
 from timeline import handovers
 from timeline.handovers import chart, reports

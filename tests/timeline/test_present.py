@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from forge_manager.base.reasons import Reason
 from forge_manager.control.status import ALONE, ForgingStatus
 from forge_manager.forging.phases import Phase
-from forge_manager.metrics import MetricsPage
-from forge_manager.reasons import Reason
-from forge_manager.settings import parse_settings
-from forge_manager.status import Gate, GateState
-from forge_manager.status import Phase as GatePhase
-from forge_manager.telemetry import Telemetry
+from forge_manager.gate.state import Gate, GatePhase, GateState
+from forge_manager.metrics.page import MetricsPage
+from forge_manager.metrics.telemetry import Telemetry
+from forge_manager.settings.manager import parse_settings
 from tests.sidecar.credentials.damage import GOOD
 from tests.sidecar.credentials.judging import judge
 from timeline.present import table
@@ -25,8 +24,8 @@ def page(directory: Path, *, leads: bool) -> str:
     gate.publish(GateState(GatePhase.READY, Reason.CREDENTIALS_PROVISIONED, ""))
     phase = Phase.FORGING if leads else Phase.STANDBY
     forging.publish(replace(ALONE, phase=phase, leading=leads, forging=leads))
-    telemetry.set_live(judge(GOOD, now=150.0))
-    telemetry.became_ready(0.25)
+    telemetry.sets.live = judge(GOOD, now=150.0)
+    telemetry.gate.became_ready(0.25)
     return MetricsPage(parse_settings(env), gate, forging, telemetry).response().body.decode()
 
 

@@ -1,8 +1,3 @@
-{{/* "true" when the pod has a forge manager. */}}
-{{- define "cardano-node.managed" -}}
-{{- and .Values.cardanoNode.blockProducer .Values.forgeManager.enabled -}}
-{{- end -}}
-
 {{/*
 Checks across values, one line a problem: which value, what is wrong, what to do.
 What one value may be is the schema's part.
@@ -36,7 +31,12 @@ forgeManager.nodeControl: with none each of the {{ .Values.replicaCount }} repli
 {{- if $manager.enabled }}
 {{- include "cardano-node.checks.managed" . }}
 {{- include "cardano-node.checks.identity" . }}
-{{- include "cardano-node.checks.leaseTimes" (dict "path" "forgeManager.election" "duration" "legacy.lease.duration" "lease" $manager.legacy.lease.duration "times" $manager.election) }}
+{{- with $manager.legacy.lease.duration }}
+{{- if and $manager.election.leaseDurationSeconds (ne (int .) (int $manager.election.leaseDurationSeconds)) }}
+forgeManager.legacy.lease.duration: {{ . }} is not election.leaseDurationSeconds ({{ $manager.election.leaseDurationSeconds }}). It is the earlier path of the same: leave it out.
+{{- end }}
+{{- end }}
+{{- include "cardano-node.checks.leaseTimes" (dict "path" "forgeManager.election" "duration" "leaseDurationSeconds" "lease" (include "cardano-node.leaseDuration" .) "times" $manager.election) }}
 {{- end }}
 {{- if ne $node.socketPath $manager.nodeSocket }}
 forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds its socket ({{ $node.socketPath }}, cardanoNode.socketPath). Give both the same path.

@@ -1,19 +1,3 @@
-{{/* "true" when this cluster is one of several: the managers follow its CardanoForgeCluster. */}}
-{{- define "cardano-node.clustered" -}}
-{{- $manager := .Values.forgeManager -}}
-{{- and (eq "true" (include "cardano-node.elected" .)) (or $manager.clusterManagement.enabled $manager.legacy.crd.cardanoForgeCluster.enabled) -}}
-{{- end -}}
-
-{{/* "true" when a hub's Lease keeps the pool's other clusters from forging. */}}
-{{- define "cardano-node.hubbed" -}}
-{{- and (eq "true" (include "cardano-node.clustered" .)) .Values.forgeManager.clusterManagement.hub.enabled -}}
-{{- end -}}
-
-{{/* "true" when the hub is this cluster's own API server. */}}
-{{- define "cardano-node.hub.here" -}}
-{{- and (eq "true" (include "cardano-node.hubbed" .)) (not .Values.forgeManager.clusterManagement.hub.kubeconfigSecret) -}}
-{{- end -}}
-
 {{- define "cardano-node.hub.namespace" -}}
 {{- .Values.forgeManager.clusterManagement.hub.namespace | default .Release.Namespace -}}
 {{- end -}}
@@ -45,18 +29,6 @@
 {{- else -}}
 {{- dict "name" (include "cardano-node.names.hubAccess" .) "namespace" (include "cardano-node.hub.namespace" .) | toJson -}}
 {{- end -}}
-{{- end -}}
-
-{{/* "true" when the account in the hub is among the objects: they go to another cluster. */}}
-{{- define "cardano-node.hub.accessForAnother" -}}
-{{- and (eq "true" (include "cardano-node.hubbed" .)) (ne "true" (include "cardano-node.hub.here" .)) .Values.forgeManager.clusterManagement.hub.access.create -}}
-{{- end -}}
-
-{{/* "true" when the Role in the hub is among them. */}}
-{{- define "cardano-node.hub.role" -}}
-{{- $manager := .Values.forgeManager -}}
-{{- $here := and (eq "true" (include "cardano-node.hub.here" .)) (or $manager.rbac.create $manager.clusterManagement.hub.access.create) -}}
-{{- or $here (eq "true" (include "cardano-node.hub.accessForAnother" .)) -}}
 {{- end -}}
 
 {{/*

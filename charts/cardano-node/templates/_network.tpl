@@ -31,11 +31,6 @@
 {{- merge $own ($facts.mithril | default dict) | toJson -}}
 {{- end -}}
 
-{{/* "true" when the node's image restores the ledger where there is none. */}}
-{{- define "cardano-node.restores" -}}
-{{- and .Values.cardanoNode.mithril.enabled .Values.cardanoNode.mithril.restoreSnapshot -}}
-{{- end -}}
-
 {{/* Memory and disk that a node of the network needs, as JSON; a custom one is taken to be small. */}}
 {{- define "cardano-node.network.sizes" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}

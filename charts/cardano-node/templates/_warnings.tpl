@@ -70,7 +70,7 @@ forgeManager.credentialChecks: existence, so credentials that cardano-node refus
 forgeManager.holdForging: nothing forges until this is false.
 {{- end }}
 {{- if $manager.livenessFence }}
-forgeManager.livenessFence: a manager that does not answer for {{ max 3 (sub (int $manager.legacy.lease.duration) 5) }} s costs its node, which may be long in starting again.
+forgeManager.livenessFence: a manager that does not answer for {{ max 3 (sub (include "cardano-node.leaseDuration" . | int) 5) }} s costs its node, which may be long in starting again.
 {{- end }}
 {{- if and $manager.multiTenant.enabled (eq "true" (include "cardano-node.poolPlaceholder" $manager.multiTenant.pool.id)) }}
 forgeManager.multiTenant.pool.id: {{ $manager.multiTenant.pool.id }} stands for the id of your pool. Set that one: certificates are checked against it, and the Lease is named after it.

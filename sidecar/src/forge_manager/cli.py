@@ -6,8 +6,8 @@ import os
 import sys
 
 from forge_manager import __version__
-from forge_manager.exit_codes import ExitCode
-from forge_manager.hardening import HardeningError, NotLinuxError, forbid_inspection
+from forge_manager.base.exit_codes import ExitCode
+from forge_manager.base.hardening import HardeningError, NotLinuxError, forbid_inspection
 
 _USAGE = """\
 usage: forge-manager [COMMAND]
@@ -54,19 +54,19 @@ def _run_command(arguments: list[str]) -> int:
     # Each command imports what it needs: the sidecar must answer its probe before anything slow.
     match arguments:
         case []:
-            from forge_manager.run import run  # noqa: PLC0415
+            from forge_manager.wiring.run import run  # noqa: PLC0415
 
             return run(os.environ)
         case ["guard"]:
-            from forge_manager.guard.command import guard  # noqa: PLC0415
+            from forge_manager.commands.guard import guard  # noqa: PLC0415
 
             return guard(os.environ)
         case ["prepare"]:
-            from forge_manager.prepare.command import prepare  # noqa: PLC0415
+            from forge_manager.commands.prepare.command import prepare  # noqa: PLC0415
 
             return prepare(os.environ)
         case ["reload-topology"]:
-            from forge_manager.topology.command import reload_topology  # noqa: PLC0415
+            from forge_manager.commands.reload_topology import reload_topology  # noqa: PLC0415
 
             return reload_topology(os.environ)
         case ["check" | "probe" as tool, *options]:
@@ -79,9 +79,9 @@ def _run_command(arguments: list[str]) -> int:
 def _run_tool(tool: str, options: list[str]) -> int:
     """Run a command that takes options and no environment."""
     if tool == "check":
-        from forge_manager.check.command import check  # noqa: PLC0415
+        from forge_manager.commands.check.command import check  # noqa: PLC0415
 
         return check(options)
-    from forge_manager.probe.command import probe  # noqa: PLC0415
+    from forge_manager.commands.probe.command import probe  # noqa: PLC0415
 
     return probe(options)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from devkit import steps
 from devkit.steps import StepError
-from tests.e2e.chaos import pair_kinds, trio_kinds
+from tests.e2e.chaos import three_replica_kinds, two_cluster_kinds
 from tests.e2e.chaos.driver import run
 from tests.e2e.chaos.grounds import clusters, one_cluster
 from tests.e2e.chaos.plan import plan
@@ -30,7 +30,7 @@ def main() -> int:
     parser.add_argument("--only", metavar="KIND,...", default="", help="no other kinds of faults")
     parser.add_argument("--plan", action="store_true", help="show what would happen, and end")
     arguments = parser.parse_args()
-    shapes = pair_kinds.SHAPES if arguments.clusters else trio_kinds.SHAPES
+    shapes = two_cluster_kinds.SHAPES if arguments.clusters else three_replica_kinds.SHAPES
     chosen = [name for name in arguments.only.split(",") if name] or list(shapes)
     if unknown := sorted(set(chosen) - set(shapes)):
         parser.error(f"--only {', '.join(unknown)}: no such kind; there are: {', '.join(shapes)}")
@@ -46,11 +46,11 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="forge-random-") as scratch:
             if arguments.clusters:
-                with clusters(Path(scratch)) as pair:
-                    result = run(pair, drawn, seed=arguments.seed, seconds=seconds)
+                with clusters(Path(scratch)) as two_clusters:
+                    result = run(two_clusters, drawn, seed=arguments.seed, seconds=seconds)
             else:
-                with one_cluster(Path(scratch)) as trio:
-                    result = run(trio, drawn, seed=arguments.seed, seconds=seconds)
+                with one_cluster(Path(scratch)) as three_replicas:
+                    result = run(three_replicas, drawn, seed=arguments.seed, seconds=seconds)
     except StepError as error:
         steps.say(f"error: seed {arguments.seed}: {error}")
         return _ENDED

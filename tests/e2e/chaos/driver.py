@@ -33,9 +33,9 @@ class Ground(Generic[S]):
     """Where it happens."""
 
     kinds: Mapping[str, Kind[S]]
-    #: Waits until all is well; from then on the scene counts. Raises StepError.
+    #: Waits until all is well; from then on the case counts. Raises StepError.
     settled: Callable[[], S]
-    #: The uids of the pods of a scene whose nodes are up.
+    #: The uids of the pods of a case whose nodes are up.
     up: Callable[[S], Iterable[str]]
     #: All that a person can be told of what the managers did.
     timeline: Callable[[], str]
@@ -69,65 +69,65 @@ def run(ground: Ground[S], plan: Iterator[Step], *, seed: int, seconds: float) -
     when all is not well to begin with.
     """
     result = Result()
-    scene = ground.settled()
+    case = ground.settled()
     end = time.monotonic() + seconds
     for step in plan:
         result.steps += 1
         steps.say(f"- {result.steps}: {step}")
-        up = set(ground.up(scene))
+        up = set(ground.up(case))
         try:
-            over, injected = _do(ground, scene, step)
-            scene.watch(_NOTICED_S)
+            over, injected = _do(ground, case, step)
+            case.watch(_NOTICED_S)
             following = ground.settled()
         except StepError as error:
-            steps.say(f"{error}\nENDED, seed {seed}, step {result.steps}:\n{_story(ground, scene)}")
+            steps.say(f"{error}\nENDED, seed {seed}, step {result.steps}:\n{_story(ground, case)}")
             what = str(error).partition("\n")[0]
             result.violations.append(f"step {result.steps}, {step}: {what}; {_load()}")
             break
-        verdict = judge(scene.lines(), up=up, since=scene.since, over=over, until=following.since)
+        verdict = judge(case.lines(), up=up, since=case.since, over=over, until=following.since)
         _count(result, verdict, injected)
         steps.say(f"  {verdict}; {_load()}")
         if _is_broken(ground, verdict, step):
             result.violations.append(f"step {result.steps}, {step}: {verdict}; {_load()}")
-            steps.say(f"VIOLATED, seed {seed}, step {result.steps}:\n{_story(ground, scene)}")
-        scene = following
+            steps.say(f"VIOLATED, seed {seed}, step {result.steps}:\n{_story(ground, case)}")
+        case = following
         if time.monotonic() >= end:
             break
     return result
 
 
-def _do(ground: Ground[S], scene: S, step: Step) -> tuple[datetime, list[Draw]]:
+def _do(ground: Ground[S], case: S, step: Step) -> tuple[datetime, list[Draw]]:
     """Inject a step's faults and end them; return when they were over, and which there were."""
     begun = [step.first]
     with contextlib.ExitStack() as first, contextlib.ExitStack() as second:
-        first.enter_context(_injected(ground, scene, step.first))
+        first.enter_context(_injected(ground, case, step.first))
         if step.second is None:
-            scene.watch(step.first.lasts_s)
+            case.watch(step.first.lasts_s)
         else:
-            scene.watch(step.lead_s)
+            case.watch(step.lead_s)
             # What the first has done may leave nothing that the second could be done to.
             try:
-                second.enter_context(_injected(ground, scene, step.second))
+                second.enter_context(_injected(ground, case, step.second))
                 begun.append(step.second)
             except StepError as error:
-                scene.mark(f"{step.second.kind}: impossible: {error}")
+                case.mark(f"{step.second.kind}: impossible: {error}")
             left_s = max(0.0, step.first.lasts_s - step.lead_s)
             ends = [(left_s, first), (step.second.lasts_s, second)]
             for seconds, stack in ends if step.crossed else reversed(ends):
-                scene.watch(seconds)
+                case.watch(seconds)
                 stack.close()
     return datetime.now(UTC), begun
 
 
 @contextlib.contextmanager
-def _injected(ground: Ground[S], scene: S, draw: Draw) -> Iterator[None]:
+def _injected(ground: Ground[S], case: S, draw: Draw) -> Iterator[None]:
     """Have a fault last within; its beginning and its end are marked in the history."""
-    scene.mark(f"{draw} begins")
-    with ground.kinds[draw.kind].inject(scene, draw):
-        scene.mark(f"{draw.kind}: begun")
+    case.mark(f"{draw} begins")
+    with ground.kinds[draw.kind].inject(case, draw):
+        case.mark(f"{draw.kind}: begun")
         yield
-        scene.mark(f"{draw.kind} ends")
-    scene.mark(f"{draw.kind}: over")
+        case.mark(f"{draw.kind} ends")
+    case.mark(f"{draw.kind}: over")
 
 
 def _count(result: Result, verdict: Verdict, begun: Iterable[Draw]) -> None:
@@ -148,10 +148,10 @@ def _load() -> str:
     return f"{os.getloadavg()[0]:.0f} processes want to run"
 
 
-def _story(ground: Ground[S], scene: S) -> str:
+def _story(ground: Ground[S], case: S) -> str:
     """Describe who forged when, what was done, and what the managers say of it."""
     try:
         timeline = ground.timeline()
     except StepError as error:
         timeline = str(error)
-    return f"{scene.history()}\n{timeline}"
+    return f"{case.history()}\n{timeline}"

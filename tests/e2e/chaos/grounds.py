@@ -6,57 +6,59 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from devkit import environment as environments
-from tests.e2e.chaos import pair_kinds, trio_kinds
+from tests.e2e.chaos import three_replica_kinds, two_cluster_kinds
 from tests.e2e.chaos.driver import Ground
-from tests.e2e.framework import hub, trio
+from tests.e2e.framework import hub, three_replicas
 from tests.e2e.framework.machines import Machines
-from tests.e2e.framework.pair import Pairs
-from tests.e2e.framework.trio import Trios
+from tests.e2e.framework.three_replicas import SharedThreeReplicas
+from tests.e2e.framework.two_clusters import SharedTwoClusters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.e2e.framework.pair import PairScene
-    from tests.e2e.framework.scene import Scene
+    from tests.e2e.framework.case import Case
+    from tests.e2e.framework.two_clusters import TwoClustersCase
 
 SUITE = "random"
 BOOT_SECONDS = 5
 
 
 @contextlib.contextmanager
-def one_cluster(scratch: Path) -> Iterator[Ground[Scene]]:
+def one_cluster(scratch: Path) -> Iterator[Ground[Case]]:
     """Install three replicas on the cluster of `make images`; all is undone at the end."""
     environment = environments.load()
     machines = Machines.of(environment.cluster)
-    trios = Trios(environment, machines, scratch, suite=SUITE, boot_seconds=BOOT_SECONDS)
-    trios.begin()
+    shared_three_replicas = SharedThreeReplicas(
+        environment, machines, scratch, suite=SUITE, boot_seconds=BOOT_SECONDS
+    )
+    shared_three_replicas.begin()
     try:
-        present = trios.present()
+        present = shared_three_replicas.present()
         yield Ground(
-            kinds=trio_kinds.KINDS,
+            kinds=three_replica_kinds.KINDS,
             settled=present.settled,
-            up=lambda scene: [one.run.uid for one in (scene.leader, *scene.standbys)],
+            up=lambda case: [one.run.uid for one in (case.leader, *case.standbys)],
             timeline=present.deployment.timeline,
-            lease_s=trio.LEASE_S,
+            lease_s=three_replicas.LEASE_S,
         )
     finally:
-        trios.end()
+        shared_three_replicas.end()
 
 
 @contextlib.contextmanager
-def clusters(scratch: Path) -> Iterator[Ground[PairScene]]:
+def clusters(scratch: Path) -> Iterator[Ground[TwoClustersCase]]:
     """Install two replicas on each of two clusters; all is undone at the end."""
-    pairs = Pairs(scratch, suite=SUITE, boot_seconds=BOOT_SECONDS)
-    pairs.begin()
+    shared_two_clusters = SharedTwoClusters(scratch, suite=SUITE, boot_seconds=BOOT_SECONDS)
+    shared_two_clusters.begin()
     try:
-        present = pairs.present()
+        present = shared_two_clusters.present()
         yield Ground(
-            kinds=pair_kinds.KINDS,
+            kinds=two_cluster_kinds.KINDS,
             settled=present.settled,
-            up=lambda scene: [one.run.uid for one in pair_kinds.everyone(scene)],
+            up=lambda case: [one.run.uid for one in two_cluster_kinds.everyone(case)],
             timeline=lambda: "\n".join(each.deployment.timeline() for each in present.regions),
             lease_s=hub.LEASE_S,
         )
     finally:
-        pairs.end()
+        shared_two_clusters.end()

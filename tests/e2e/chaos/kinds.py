@@ -60,8 +60,8 @@ def at_once(do: Callable[[S, Draw], None]) -> Callable[[S, Draw], AbstractContex
     """Return what is over as soon as it is done."""
 
     @contextlib.contextmanager
-    def inject(scene: S, draw: Draw) -> Iterator[None]:
-        do(scene, draw)
+    def inject(case: S, draw: Draw) -> Iterator[None]:
+        do(case, draw)
         yield
 
     return inject
@@ -95,27 +95,27 @@ def rolled_back(machines: Machines, kubectl: Kubectl) -> Iterator[None]:
 def of_replicas(whom: Callable[[S, Draw], Replica]) -> list[Kind[S]]:
     """Return what can be done to one replica, whatever it is a part of."""
 
-    def kill(scene: S, draw: Draw) -> None:
-        whom(scene, draw).signal("KILL", *parts(draw.variant))
+    def kill(case: S, draw: Draw) -> None:
+        whom(case, draw).signal("KILL", *parts(draw.variant))
 
-    def processes_stopped(scene: S, draw: Draw) -> AbstractContextManager[None]:
-        return whom(scene, draw).stopped(*parts(draw.variant))
+    def processes_stopped(case: S, draw: Draw) -> AbstractContextManager[None]:
+        return whom(case, draw).stopped(*parts(draw.variant))
 
-    def page_slowed(scene: S, draw: Draw) -> AbstractContextManager[None]:
-        return whom(scene, draw).page_slowed(float(draw.variant))
+    def page_slowed(case: S, draw: Draw) -> AbstractContextManager[None]:
+        return whom(case, draw).page_slowed(float(draw.variant))
 
-    def log_blocked(scene: S, draw: Draw) -> AbstractContextManager[None]:
+    def log_blocked(case: S, draw: Draw) -> AbstractContextManager[None]:
         (part,) = parts(draw.variant)
-        return whom(scene, draw).log_blocked(part)
+        return whom(case, draw).log_blocked(part)
 
     return [
         Kind("processes killed", at_once(kill), Shape(AT_ONCE, variants=_KILLED)),
         Kind("processes stopped", processes_stopped, Shape(LASTS_S, variants=_STOPPED)),
-        Kind("cut off from the API server", lambda scene, draw: whom(scene, draw).cut_off()),
+        Kind("cut off from the API server", lambda case, draw: whom(case, draw).cut_off()),
         Kind("page of metrics slowed", page_slowed, Shape(LASTS_S, variants=_PAGE_SECONDS)),
         Kind(
             "state volume filled",
-            lambda scene, draw: whom(scene, draw).state_volume_filled(),
+            lambda case, draw: whom(case, draw).state_volume_filled(),
         ),
         Kind("log pipe blocked", log_blocked, Shape(LASTS_S, variants=_LOGGING)),
     ]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.framework.pair import Pairs
 from tests.e2e.framework.record import show_figures
+from tests.e2e.framework.two_clusters import SharedTwoClusters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.e2e.framework.pair import PairScene
+    from tests.e2e.framework.two_clusters import TwoClustersCase
 
 BOOT_SECONDS = 5
 
@@ -24,18 +24,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pairs]:
-    scratch = tmp_path_factory.mktemp("pair")
-    pairs = Pairs(scratch, suite="clusters", boot_seconds=BOOT_SECONDS)
-    pairs.begin()
-    yield pairs
-    pairs.end()
+def shared_two_clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedTwoClusters]:
+    scratch = tmp_path_factory.mktemp("two_clusters")
+    shared_two_clusters = SharedTwoClusters(scratch, suite="clusters", boot_seconds=BOOT_SECONDS)
+    shared_two_clusters.begin()
+    yield shared_two_clusters
+    shared_two_clusters.end()
 
 
 @pytest.fixture
-def scene(pairs: Pairs) -> PairScene:
+def case(shared_two_clusters: SharedTwoClusters) -> TwoClustersCase:
     """Both clusters settled, a replica of the preferred one forging."""
-    return pairs.present().settled()
+    return shared_two_clusters.present().settled()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

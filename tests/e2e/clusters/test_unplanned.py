@@ -11,7 +11,7 @@ from tests.e2e.framework.hub import LEASE_S
 from tests.e2e.framework.region import HAND_BACK_S, TAKEOVER_S
 
 if TYPE_CHECKING:
-    from tests.e2e.framework.pair import PairScene
+    from tests.e2e.framework.two_clusters import TwoClustersCase
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(900)]
 
@@ -22,64 +22,64 @@ TWO_AT_MOST_S = 0.2
 LONG_S = TAKEOVER_S + HAND_BACK_S + 5
 
 
-def test_active_cluster_paused_and_resumed(scene: PairScene) -> None:
-    east, west = scene.pair.regions
+def test_active_cluster_paused_and_resumed(case: TwoClustersCase) -> None:
+    east, west = case.two_clusters.regions
     with east.paused():
-        scene.wait_for_forger_in(west)
-        scene.watch(LONG_S)
-    scene.watch(5)
-    scene.wait_for_forger_in(east)
-    scene.watch(3)
-    scene.judge(none_below_s=REPLACED_S, two_at_most_s=TWO_AT_MOST_S)
+        case.wait_for_forger_in(west)
+        case.watch(LONG_S)
+    case.watch(5)
+    case.wait_for_forger_in(east)
+    case.watch(3)
+    case.judge(none_below_s=REPLACED_S, two_at_most_s=TWO_AT_MOST_S)
 
 
-def test_active_cluster_cut_off_from_the_hub(scene: PairScene) -> None:
-    east, west = scene.pair.regions
-    with east.cut_off(scene.pair.hub.address):
-        scene.wait_for_forger_in(west)
-        scene.watch(LONG_S)
-        assert not east.witness.forgers(), scene.history()
-    scene.wait_for_forger_in(east)
-    scene.watch(3)
-    scene.judge(none_below_s=REPLACED_S)
+def test_active_cluster_cut_off_from_the_hub(case: TwoClustersCase) -> None:
+    east, west = case.two_clusters.regions
+    with east.cut_off(case.two_clusters.hub.address):
+        case.wait_for_forger_in(west)
+        case.watch(LONG_S)
+        assert not east.journal.forgers(), case.history()
+    case.wait_for_forger_in(east)
+    case.watch(3)
+    case.judge(none_below_s=REPLACED_S)
 
 
-def test_waiting_cluster_cut_off_from_the_hub(scene: PairScene) -> None:
-    east, west = scene.pair.regions
-    with west.cut_off(scene.pair.hub.address):
-        scene.watch(LONG_S + LEASE_S)
-    scene.watch(LEASE_S)
-    assert scene.forged_in() == {east.name}, scene.history()
-    scene.judge(none_below_s=1)
+def test_waiting_cluster_cut_off_from_the_hub(case: TwoClustersCase) -> None:
+    east, west = case.two_clusters.regions
+    with west.cut_off(case.two_clusters.hub.address):
+        case.watch(LONG_S + LEASE_S)
+    case.watch(LEASE_S)
+    assert case.forged_in() == {east.name}, case.history()
+    case.judge(none_below_s=1)
 
 
-def test_hub_stopped_for_two_minutes(scene: PairScene) -> None:
-    hub = scene.pair.hub
+def test_hub_stopped_for_two_minutes(case: TwoClustersCase) -> None:
+    hub = case.two_clusters.hub
     with hub.server.stopped():
-        scene.watch(AWAY_S, meanwhile=hub.server.kill)
-        nobody_forges(scene)
-    forges_again_soon(scene)
+        case.watch(AWAY_S, meanwhile=hub.server.kill)
+        nobody_forges(case)
+    forges_again_soon(case)
 
 
-def test_hub_silent_for_two_minutes(scene: PairScene) -> None:
+def test_hub_silent_for_two_minutes(case: TwoClustersCase) -> None:
     """Its machine stands still: it refuses nothing and answers nothing."""
-    with scene.pair.hub.machine.paused():
-        scene.watch(AWAY_S)
-        nobody_forges(scene)
-    forges_again_soon(scene)
+    with case.two_clusters.hub.machine.paused():
+        case.watch(AWAY_S)
+        nobody_forges(case)
+    forges_again_soon(case)
 
 
-def nobody_forges(scene: PairScene) -> None:
+def nobody_forges(case: TwoClustersCase) -> None:
     """The holder's lease has run out, and nobody can have taken it."""
-    assert not scene.pair.witness.forgers(), scene.history()
+    assert not case.two_clusters.journal.forgers(), case.history()
 
 
-def forges_again_soon(scene: PairScene) -> None:
+def forges_again_soon(case: TwoClustersCase) -> None:
     back = datetime.now(UTC)
-    scene.wait_for_forger()
+    case.wait_for_forger()
     took_s = (datetime.now(UTC) - back).total_seconds()
-    scene.note(f"a forger {took_s:.1f} s after its return")
-    scene.wait_for_forger_in(scene.pair.east)
-    scene.watch(LONG_S)
-    scene.judge(none_below_s=None)
-    assert took_s < REPLACED_S, scene.history()
+    case.note(f"a forger {took_s:.1f} s after its return")
+    case.wait_for_forger_in(case.two_clusters.east)
+    case.watch(LONG_S)
+    case.judge(none_below_s=None)
+    assert took_s < REPLACED_S, case.history()

@@ -1,4 +1,4 @@
-"""One trio for the cases of three replicas; its nodes start quickly."""
+"""Three replicas for the cases; its nodes start quickly."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.framework.trio import Trios
+from tests.e2e.framework.three_replicas import SharedThreeReplicas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,11 @@ BOOT_SECONDS = 5
 
 
 @pytest.fixture(scope="session")
-def trios(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trios]:
-    trios = Trios.of(environment, tmp_path_factory, suite="core", boot_seconds=BOOT_SECONDS)
-    yield trios
-    trios.discard()
+def shared_three_replicas(
+    environment: Environment, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedThreeReplicas]:
+    shared_three_replicas = SharedThreeReplicas.of(
+        environment, tmp_path_factory, suite="core", boot_seconds=BOOT_SECONDS
+    )
+    yield shared_three_replicas
+    shared_three_replicas.discard()

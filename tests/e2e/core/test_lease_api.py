@@ -10,16 +10,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devkit import steps
-from forge_manager.cluster.connection import Connection
-from forge_manager.cluster.counting import RequestTally
-from forge_manager.cluster.lease_client import LeaseClient
-from forge_manager.cluster.own_pod import OwnPod, PodEnd
-from forge_manager.cluster.resources import pods
-from forge_manager.cluster.watching import ObjectWatch
-from forge_manager.election.messages import ElectionReason, Failure, Found, Request, Verb, Wish
+from forge_manager.base.moment import SECOND
+from forge_manager.election.messages import (
+    ElectionReason,
+    Failure,
+    Found,
+    LeaseIntent,
+    Request,
+    Verb,
+)
 from forge_manager.election.record import Lease, LeaseRecord
 from forge_manager.election.terms import Terms
-from forge_manager.moment import SECOND
+from forge_manager.kube.connection import ApiConnection
+from forge_manager.kube.counting import RequestTally
+from forge_manager.kube.lease_client import LeaseClient
+from forge_manager.kube.own_pod import OwnPod, PodEnd
+from forge_manager.kube.resources import pods
+from forge_manager.kube.watching import ObjectWatch
 from tests.e2e.framework.candidate import LEASE, POD, Account, Candidate
 
 if TYPE_CHECKING:
@@ -36,7 +43,7 @@ _RECORD = LeaseRecord("holder_uid", 6, 1_790_000_000_000_001, 1_790_000_000_000_
 
 
 @pytest.fixture
-def connection(namespace: Namespace, tmp_path: Path) -> Iterator[Connection]:
+def connection(namespace: Namespace, tmp_path: Path) -> Iterator[ApiConnection]:
     account = Account(namespace)
     account.create()
     connection = account.connect(tmp_path)
@@ -45,7 +52,7 @@ def connection(namespace: Namespace, tmp_path: Path) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def candidates(namespace: Namespace, connection: Connection) -> Iterator[list[Candidate]]:
+def candidates(namespace: Namespace, connection: ApiConnection) -> Iterator[list[Candidate]]:
     names = ("producer-0_a", "producer-1_b")
     made = [Candidate(connection, namespace.name, name, TERMS) for name in names]
     for candidate in made:
@@ -69,7 +76,7 @@ def _until(what: str, condition: Callable[[], object], *, deadline_s: float = 20
 
 
 def _held_by(candidate: Candidate) -> None:
-    candidate.wants(Wish.CAMPAIGN)
+    candidate.wants(LeaseIntent.CAMPAIGN)
     _until("the lease to be held", candidate.holds)
 
 
@@ -78,13 +85,13 @@ def test_one_acquires_renews_and_hands_over_to_the_other(
 ) -> None:
     first, second = candidates
     _held_by(first)
-    second.wants(Wish.CAMPAIGN)
+    second.wants(LeaseIntent.CAMPAIGN)
     _until("three renewals", lambda: len(first.proofs) >= 4)
     assert first.holds()
     assert second.view.proof is None
     assert second.view.holder == "producer-0_a"
 
-    first.wants(Wish.RELEASE)
+    first.wants(LeaseIntent.RELEASE)
     took = _until("the hand-over", second.holds)
     assert took < 1
     assert not first.holds()
@@ -98,7 +105,7 @@ def test_a_deleted_lease_is_noticed_and_made_anew_after_its_time(
 ) -> None:
     first, second = candidates
     _held_by(first)
-    second.wants(Wish.CAMPAIGN)
+    second.wants(LeaseIntent.CAMPAIGN)
     namespace.run("delete", "lease", LEASE)
     deleted = time.monotonic()
     _until("the loss to be noticed", lambda: not first.holds(), deadline_s=1)
@@ -127,7 +134,7 @@ def test_a_foreign_note_is_kept_and_a_foreign_holder_noticed(
 
 
 def test_what_the_server_answers_to_each_write(
-    namespace: Namespace, connection: Connection
+    namespace: Namespace, connection: ApiConnection
 ) -> None:
     client = LeaseClient(connection, namespace=namespace.name, name=LEASE, count=COUNT)
 
@@ -154,7 +161,7 @@ def test_what_the_server_answers_to_each_write(
     assert ask(Verb.READ) is Failure.MISSING  # and none was made by that
 
 
-def test_the_own_pod_is_seen_to_end(namespace: Namespace, connection: Connection) -> None:
+def test_the_own_pod_is_seen_to_end(namespace: Namespace, connection: ApiConnection) -> None:
     uid = _create_pod(namespace)
     pod, later = OwnPod(uid), OwnPod(uid)
     watch = ObjectWatch(connection, pods(namespace.name), POD, pod.changed, count=COUNT)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.framework import faults
-from tests.e2e.framework.trio import LEASE
+from tests.e2e.framework.three_replicas import LEASE
 
 if TYPE_CHECKING:
-    from tests.e2e.framework.scene import Scene
+    from tests.e2e.framework.case import Case
     from timeline.namespace import Namespace
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.timed]
@@ -33,25 +33,27 @@ def labelled(namespace: Namespace) -> list[str]:
     return [pod["metadata"]["name"] for pod in pods]
 
 
-def wait_until_seen(scene: Scene, forger: str) -> None:
+def wait_until_seen(case: Case, forger: str) -> None:
     """Status and label name this pod, and only it."""
 
     def seen() -> bool:
-        status = leader_object(scene.namespace).get("status", {})
+        status = leader_object(case.namespace).get("status", {})
         said = (status.get("leaderPod"), status.get("forgingEnabled"))
-        return said == (forger, True) and labelled(scene.namespace) == [forger]
+        return said == (forger, True) and labelled(case.namespace) == [forger]
 
-    scene.trio.deployment.wait_for(f"status and label of {forger}", seen)
+    case.three_replicas.deployment.wait_for(f"status and label of {forger}", seen)
 
 
-def wait_until_held(scene: Scene) -> None:
+def wait_until_held(case: Case) -> None:
     def held() -> bool:
-        lease = json.loads(scene.namespace.run("get", "lease", LEASE, "--output=json"))
-        status = leader_object(scene.namespace)["status"]
+        lease = json.loads(case.namespace.run("get", "lease", LEASE, "--output=json"))
+        status = leader_object(case.namespace)["status"]
         released = not lease["spec"].get("holderIdentity") and status["leaderPod"] == ""
-        return released and not labelled(scene.namespace) and not scene.trio.witness.forgers()
+        return (
+            released and not labelled(case.namespace) and not case.three_replicas.journal.forgers()
+        )
 
-    scene.trio.deployment.wait_for("nobody to forge", held)
+    case.three_replicas.deployment.wait_for("nobody to forge", held)
 
 
 def reasons(namespace: Namespace) -> set[str]:
@@ -61,24 +63,26 @@ def reasons(namespace: Namespace) -> set[str]:
     return {event["reason"] for event in events}
 
 
-def test_operators_see_who_forges_hand_over_and_hold(scene: Scene) -> None:
-    namespace, leader, named = scene.namespace, scene.leader, scene.standbys[-1]
-    wait_until_seen(scene, leader.pod)
+def test_operators_see_who_forges_hand_over_and_hold(case: Case) -> None:
+    namespace, leader, named = case.namespace, case.leader, case.standbys[-1]
+    wait_until_seen(case, leader.pod)
 
-    faults.hand_over(scene, named)
-    assert scene.wait_for_forger(other_than=leader.run) == named.run
-    wait_until_seen(scene, named.pod)
-    scene.judge(none_below_s=1)
+    faults.hand_over(case, named)
+    assert case.wait_for_forger(other_than=leader.run) == named.run
+    wait_until_seen(case, named.pod)
+    case.judge(none_below_s=1)
     annotations = leader_object(namespace)["metadata"].get("annotations", {})
     assert "cardano.io/hand-over-to" not in annotations
 
     annotate(namespace, "hand-over-to=producer-7")
-    scene.trio.deployment.wait_for("the refusal", lambda: "HandOverRefused" in reasons(namespace))
-    assert scene.trio.witness.forgers() == {named.run}
+    case.three_replicas.deployment.wait_for(
+        "the refusal", lambda: "HandOverRefused" in reasons(namespace)
+    )
+    assert case.three_replicas.journal.forgers() == {named.run}
 
     annotate(namespace, "hold-forging=true")
-    wait_until_held(scene)
+    wait_until_held(case)
     annotate(namespace, "hold-forging-")
-    wait_until_seen(scene, scene.wait_for_forger().pod)
+    wait_until_seen(case, case.wait_for_forger().pod)
     found = {"LeaseAcquired", "ForgingConfirmed", "HandingOver", "HeldOff", "OffConfirmed"}
     assert found <= reasons(namespace)

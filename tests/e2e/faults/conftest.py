@@ -1,4 +1,4 @@
-"""One trio for all cases, the cluster mended before and after, and the table of figures."""
+"""Three replicas for all cases, the cluster mended before and after, and the table of figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.framework.record import show_figures
-from tests.e2e.framework.trio import Trios
+from tests.e2e.framework.three_replicas import SharedThreeReplicas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +24,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def trios(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trios]:
-    trios = Trios.of(environment, tmp_path_factory, suite="faults", boot_seconds=BOOT_SECONDS)
-    trios.begin()
-    yield trios
-    trios.end()
+def shared_three_replicas(
+    environment: Environment, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedThreeReplicas]:
+    shared_three_replicas = SharedThreeReplicas.of(
+        environment, tmp_path_factory, suite="faults", boot_seconds=BOOT_SECONDS
+    )
+    shared_three_replicas.begin()
+    yield shared_three_replicas
+    shared_three_replicas.end()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -10,18 +10,18 @@ from tests.e2e.framework.history import restarts
 from tests.e2e.framework.scenarios import first_start
 
 if TYPE_CHECKING:
-    from tests.e2e.framework.scene import Scene
-    from tests.e2e.framework.trio import Trios
+    from tests.e2e.framework.case import Case
+    from tests.e2e.framework.three_replicas import SharedThreeReplicas
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
-def scene(trios: Trios) -> Scene:
-    return first_start(trios)
+def case(shared_three_replicas: SharedThreeReplicas) -> Case:
+    return first_start(shared_three_replicas)
 
 
-def test_first_start_from_the_first_node_that_is_up(scene: Scene) -> None:
-    scene.judge(none_below_s=1)
-    for pod in scene.namespace.items("pods"):
+def test_first_start_from_the_first_node_that_is_up(case: Case) -> None:
+    case.judge(none_below_s=1)
+    for pod in case.namespace.items("pods"):
         assert set(restarts(pod).values()) == {0}

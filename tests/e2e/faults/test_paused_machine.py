@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.framework.trio import LEASE_S
+from tests.e2e.framework.three_replicas import LEASE_S
 
 if TYPE_CHECKING:
-    from tests.e2e.framework.scene import Scene
-    from tests.e2e.framework.trio import Trios
+    from tests.e2e.framework.case import Case
+    from tests.e2e.framework.three_replicas import SharedThreeReplicas
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
 
@@ -19,13 +19,13 @@ TWO_AT_MOST_S = 0.2
 
 
 @pytest.fixture
-def scene(trios: Trios) -> Scene:
-    return trios.present().settled_with_leader_on_a_worker()
+def case(shared_three_replicas: SharedThreeReplicas) -> Case:
+    return shared_three_replicas.present().settled_with_leader_on_a_worker()
 
 
-def test_leaders_machine_paused_and_resumed(scene: Scene) -> None:
-    with scene.leader.machine.paused():
-        scene.wait_for_forger(other_than=scene.leader.run)
-        scene.watch(5)
-    scene.watch(10)
-    scene.judge(none_below_s=LEASE_S + 1, two_at_most_s=TWO_AT_MOST_S)
+def test_leaders_machine_paused_and_resumed(case: Case) -> None:
+    with case.leader.machine.paused():
+        case.wait_for_forger(other_than=case.leader.run)
+        case.watch(5)
+    case.watch(10)
+    case.judge(none_below_s=LEASE_S + 1, two_at_most_s=TWO_AT_MOST_S)

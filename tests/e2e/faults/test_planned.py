@@ -9,62 +9,64 @@ import pytest
 
 from tests.e2e.framework import faults
 from tests.e2e.framework.replica import Part
-from tests.e2e.framework.trio import LEASE
+from tests.e2e.framework.three_replicas import LEASE
 from tests.support.producer import NAME
 
 if TYPE_CHECKING:
-    from tests.e2e.framework.scene import Scene
+    from tests.e2e.framework.case import Case
     from timeline.namespace import Namespace
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
 
 
-def test_rolling_update(scene: Scene) -> None:
-    scene.trio.deployment.upgrade({"podAnnotations": {"test/since": scene.since.isoformat()}})
-    scene.wait_until_rolled_out()
-    scene.judge(none_below_s=1)
+def test_rolling_update(case: Case) -> None:
+    case.three_replicas.deployment.upgrade(
+        {"podAnnotations": {"test/since": case.since.isoformat()}}
+    )
+    case.wait_until_rolled_out()
+    case.judge(none_below_s=1)
 
 
-def test_leader_deleted(scene: Scene) -> None:
-    faults.delete(scene)
-    scene.wait_for_forger(other_than=scene.leader.run)
-    scene.watch(8)
-    scene.judge(none_below_s=1)
+def test_leader_deleted(case: Case) -> None:
+    faults.delete(case)
+    case.wait_for_forger(other_than=case.leader.run)
+    case.watch(8)
+    case.judge(none_below_s=1)
 
 
-def test_leaders_machine_drained(scene: Scene) -> None:
-    with faults.drained(scene):
-        scene.wait_for_forger(other_than=scene.leader.run)
-        scene.watch(5)
-    scene.judge(none_below_s=1)
+def test_leaders_machine_drained(case: Case) -> None:
+    with faults.drained(case):
+        case.wait_for_forger(other_than=case.leader.run)
+        case.watch(5)
+    case.judge(none_below_s=1)
 
 
-def test_larger_claims_without_the_pods_noticing(scene: Scene) -> None:
+def test_larger_claims_without_the_pods_noticing(case: Case) -> None:
     """Claim templates never change: the StatefulSet is made anew around its pods."""
-    namespace, size = scene.namespace, "2Gi"
+    namespace, size = case.namespace, "2Gi"
     namespace.run("delete", "statefulset", NAME, "--cascade=orphan")
-    scene.trio.deployment.upgrade({"persistence": {"ledger": {"size": size}}})
-    after = scene.trio.settled()
+    case.three_replicas.deployment.upgrade({"persistence": {"ledger": {"size": size}}})
+    after = case.three_replicas.settled()
     (found,) = namespace.items("statefulsets")
     (template,) = found["spec"]["volumeClaimTemplates"]
     assert template["spec"]["resources"]["requests"]["storage"] == size
-    runs = [{one.run for one in (each.leader, *each.standbys)} for each in (scene, after)]
+    runs = [{one.run for one in (each.leader, *each.standbys)} for each in (case, after)]
     assert runs[0] == runs[1]
-    scene.judge(none_below_s=1)
+    case.judge(none_below_s=1)
 
 
-def test_release_applied_again(scene: Scene) -> None:
+def test_release_applied_again(case: Case) -> None:
     """As Argo CD and Flux do: what people and managers wrote in between is left alone."""
-    namespace, leader = scene.namespace, f"cardanoleader/{LEASE}"
+    namespace, leader = case.namespace, f"cardanoleader/{LEASE}"
     namespace.run("annotate", leader, "--overwrite", "cardano.io/hold-forging=false")
-    for item in scene.trio.deployment.manifest():
+    for item in case.three_replicas.deployment.manifest():
         before = current(namespace, item)
         namespace.apply(item)
         assert current(namespace, item) == before
     annotations = namespace.run("get", leader, "--output=jsonpath={.metadata.annotations}")
     assert json.loads(annotations)["cardano.io/hold-forging"] == "false"
-    scene.watch(3)
-    scene.judge(none_below_s=1)
+    case.watch(3)
+    case.judge(none_below_s=1)
 
 
 def current(namespace: Namespace, item: dict[str, Any]) -> dict[str, Any]:
@@ -77,8 +79,8 @@ def current(namespace: Namespace, item: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_leaders_node_killed(scene: Scene) -> None:
-    faults.kill(scene, Part.NODE)
-    scene.wait_for_forger(other_than=scene.leader.run)
-    scene.watch(8)
-    scene.judge(none_below_s=1)
+def test_leaders_node_killed(case: Case) -> None:
+    faults.kill(case, Part.NODE)
+    case.wait_for_forger(other_than=case.leader.run)
+    case.watch(8)
+    case.judge(none_below_s=1)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.framework import faults
-from tests.e2e.framework.trio import LEASE_S
+from tests.e2e.framework.three_replicas import LEASE_S
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tests.e2e.framework.case import Case
     from tests.e2e.framework.etcd import Etcd
-    from tests.e2e.framework.scene import Scene
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
 
@@ -21,44 +21,44 @@ pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
 LOST_S = 20
 
 
-def put_back(scene: Scene, store: Etcd) -> datetime:
+def put_back(case: Case, store: Etcd) -> datetime:
     """Have its last writes be lost; return when the API server answers again."""
-    scene.mark("rolled back")
+    case.mark("rolled back")
     store.put_back()
-    scene.trio.machines.begin_anew(scene.namespace.kubectl)
-    return scene.mark("the API server answers")
+    case.three_replicas.machines.begin_anew(case.namespace.kubectl)
+    return case.mark("the API server answers")
 
 
-def judge(scene: Scene, back: datetime) -> None:
-    scene.wait_for_forger()
-    scene.watch(2 * LEASE_S)
-    scene.judge(none_below_s=LEASE_S + 2, none_since=back)
+def judge(case: Case, back: datetime) -> None:
+    case.wait_for_forger()
+    case.watch(2 * LEASE_S)
+    case.judge(none_below_s=LEASE_S + 2, none_since=back)
 
 
-def test_api_server_rolled_back_under_the_leader(scene: Scene) -> None:
-    store = faults.etcd(scene)
+def test_api_server_rolled_back_under_the_leader(case: Case) -> None:
+    store = faults.etcd(case)
     with store.copied():
-        scene.watch(LOST_S)
-        back = put_back(scene, store)
-    judge(scene, back)
+        case.watch(LOST_S)
+        back = put_back(case, store)
+    judge(case, back)
 
 
-def test_api_server_rolled_back_to_a_leader_that_was_cut_off(scene: Scene) -> None:
+def test_api_server_rolled_back_to_a_leader_that_was_cut_off(case: Case) -> None:
     """It finds its own record as it left it, and another forges."""
-    store = faults.etcd(scene)
-    with store.copied(), scene.leader.cut_off():
-        scene.wait_for_forger(other_than=scene.leader.run)
-        scene.watch(3)
-        back = put_back(scene, store)
-    judge(scene, back)
+    store = faults.etcd(case)
+    with store.copied(), case.leader.cut_off():
+        case.wait_for_forger(other_than=case.leader.run)
+        case.watch(3)
+        back = put_back(case, store)
+    judge(case, back)
 
 
-def test_api_server_rolled_back_to_a_leader_that_was_deleted(scene: Scene) -> None:
+def test_api_server_rolled_back_to_a_leader_that_was_deleted(case: Case) -> None:
     """Of the same name, on the same machine, with another uid."""
-    store = faults.etcd(scene)
+    store = faults.etcd(case)
     with store.copied():
-        faults.delete(scene)
-        scene.wait_for_forger(other_than=scene.leader.run)
-        scene.watch(3)
-        back = put_back(scene, store)
-    judge(scene, back)
+        faults.delete(case)
+        case.wait_for_forger(other_than=case.leader.run)
+        case.watch(3)
+        back = put_back(case, store)
+    judge(case, back)

@@ -14,8 +14,8 @@ from tests.e2e.framework.scenarios import restart_node
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.e2e.framework.case import Case
     from tests.e2e.framework.replica import Replica
-    from tests.e2e.framework.scene import Scene
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(1800)]
 
@@ -50,39 +50,39 @@ WITH_BACK_OFF: dict[str, tuple[Callable[[Replica], None], ...]] = {
 } | {"its manager stopped": (leave, stop_manager, stop_manager)}
 
 
-def only_the_leader_forged(scene: Scene) -> None:
-    scene.judge(none_below_s=1)
-    assert {line.run for line in scene.lines() if line.event == "tick"} == {scene.leader.run}
+def only_the_leader_forged(case: Case) -> None:
+    case.judge(none_below_s=1)
+    assert {line.run for line in case.lines() if line.event == "tick"} == {case.leader.run}
 
 
 @pytest.mark.parametrize("manager", WITH)
-def test_restarts_of_a_standbys_node(manager: str, scene: Scene) -> None:
-    standby = scene.standbys[0]
-    restart_node(scene, standby, QUICK_RESTARTS, first=lambda: WITH[manager](standby))
-    only_the_leader_forged(scene)
+def test_restarts_of_a_standbys_node(manager: str, case: Case) -> None:
+    standby = case.standbys[0]
+    restart_node(case, standby, QUICK_RESTARTS, first=lambda: WITH[manager](standby))
+    only_the_leader_forged(case)
 
 
 @pytest.mark.parametrize("manager", WITH_BACK_OFF)
-def test_restarts_of_a_standbys_node_with_the_default_back_off(manager: str, scene: Scene) -> None:
-    standby, before_each = scene.standbys[0], iter(WITH_BACK_OFF[manager])
+def test_restarts_of_a_standbys_node_with_the_default_back_off(manager: str, case: Case) -> None:
+    standby, before_each = case.standbys[0], iter(WITH_BACK_OFF[manager])
     with standby.machine.default_back_off(), contextlib.ExitStack() as stack:
         stack.callback(standby.carry_on, Part.MANAGER)
         took = restart_node(
-            scene,
+            case,
             standby,
             BACK_OFF_RESTARTS,
             first=lambda: next(before_each)(standby),
             deadline_s=BACK_OFF_DEADLINE_S,
         )
-    scene.note(f"from kill to start: {', '.join(f'{each:.1f} s' for each in took)}")
+    case.note(f"from kill to start: {', '.join(f'{each:.1f} s' for each in took)}")
     assert took[1] > 8, "the second restart was not held back as it is by default"
-    only_the_leader_forged(scene)
+    only_the_leader_forged(case)
 
 
-def test_sighup_to_a_standbys_running_node(scene: Scene) -> None:
-    for standby in scene.standbys:
+def test_sighup_to_a_standbys_running_node(case: Case) -> None:
+    for standby in case.standbys:
         standby.signal("HUP", Part.NODE)
-    scene.watch(5)
-    said = [line.event for line in scene.lines() if line.run != scene.leader.run]
+    case.watch(5)
+    said = [line.event for line in case.lines() if line.run != case.leader.run]
     assert not [event for event in said if event == "tick" or "forging on" in event], said
-    scene.judge(none_below_s=1)
+    case.judge(none_below_s=1)

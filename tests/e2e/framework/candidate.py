@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from forge_manager.clocks import read_clocks
-from forge_manager.cluster.connection import Connection, connect
-from forge_manager.cluster.lease_client import LeaseClient
-from forge_manager.cluster.lease_codec import observation_of
-from forge_manager.cluster.resources import leases
-from forge_manager.cluster.watching import ObjectWatch
+from forge_manager.base.clocks import read_clocks
 from forge_manager.election.elector import Elector
-from forge_manager.election.messages import Wish
+from forge_manager.election.messages import LeaseIntent
+from forge_manager.kube.connection import ApiConnection, connect
+from forge_manager.kube.lease_client import LeaseClient
+from forge_manager.kube.lease_codec import observation_of
+from forge_manager.kube.resources import leases
+from forge_manager.kube.watching import ObjectWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from forge_manager.cluster.changes import Change
     from forge_manager.election.messages import Answer, LeaseView, Proof
     from forge_manager.election.terms import Terms
+    from forge_manager.kube.changes import Change
     from timeline.namespace import Namespace
 
 LEASE = "cardano-leader"
@@ -53,7 +53,7 @@ class Account:
         self._apply(f"{rbac}/v1", "Role", rules=rules)
         self._apply(f"{rbac}/v1", "RoleBinding", roleRef=role, subjects=[subject])
 
-    def connect(self, directory: Path) -> Connection:
+    def connect(self, directory: Path) -> ApiConnection:
         """Return a connection as this account."""
         kubectl = self.namespace.kubectl
         config = json.loads(kubectl.text("config", "view", "--raw", "--minify", "--output=json"))
@@ -79,10 +79,12 @@ def _rule(group: str, resource: str, *verbs: str, name: str = "") -> dict[str, l
 class Candidate:
     """One elector in a thread. `view` and `proofs` may be read from outside."""
 
-    def __init__(self, connection: Connection, namespace: str, identity: str, terms: Terms) -> None:
+    def __init__(
+        self, connection: ApiConnection, namespace: str, identity: str, terms: Terms
+    ) -> None:
         self.requests: list[tuple[str, str]] = []
         self.proofs: list[Proof] = []
-        self.wish = Wish.KEEP
+        self.wish = LeaseIntent.KEEP
         self._elector = Elector(identity=identity, pool_id="pool1", terms=terms)
         self._client = LeaseClient(connection, namespace=namespace, name=LEASE, count=self._count)
         self._watch = ObjectWatch(
@@ -104,7 +106,7 @@ class Candidate:
         self._thread.join(5)
         self._watch.stop(5)
 
-    def wants(self, wish: Wish) -> None:
+    def wants(self, wish: LeaseIntent) -> None:
         """Change the wish, at once."""
 
         def change() -> None:

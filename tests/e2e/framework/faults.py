@@ -1,4 +1,4 @@
-"""Faults: small functions and contexts that are handed the scene they happen in."""
+"""Faults: small functions and contexts that are handed the case they happen in."""
 
 from __future__ import annotations
 
@@ -9,48 +9,48 @@ from typing import TYPE_CHECKING
 from tests.e2e.framework.api_server import ApiServer
 from tests.e2e.framework.etcd import Etcd
 from tests.e2e.framework.replica import Part
-from tests.e2e.framework.trio import LEASE
+from tests.e2e.framework.three_replicas import LEASE
 from tests.support import producer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.e2e.framework.case import Case
     from tests.e2e.framework.replica import Replica
-    from tests.e2e.framework.scene import Scene
     from timeline.namespace import Namespace
 
 
-def delete(scene: Scene) -> None:
+def delete(case: Case) -> None:
     """Delete the leader's pod as an operator does."""
-    scene.namespace.run("delete", "pod", scene.leader.pod, "--wait=false")
+    case.namespace.run("delete", "pod", case.leader.pod, "--wait=false")
 
 
-def force_delete(scene: Scene) -> None:
+def force_delete(case: Case) -> None:
     """Have the API forget the leader's pod at once; its machine is still running it."""
-    scene.namespace.run("delete", "pod", scene.leader.pod, "--force", "--grace-period=0")
+    case.namespace.run("delete", "pod", case.leader.pod, "--force", "--grace-period=0")
 
 
-def kill(scene: Scene, *parts: Part) -> None:
+def kill(case: Case, *parts: Part) -> None:
     """Kill processes of the leader's pod."""
-    scene.leader.signal("KILL", *parts)
+    case.leader.signal("KILL", *parts)
 
 
-def hand_over(scene: Scene, named: Replica) -> None:
+def hand_over(case: Case, named: Replica) -> None:
     """Ask that this replica lead, as an operator does."""
     annotation = f"cardano.io/hand-over-to={named.pod}"
-    scene.namespace.run("annotate", "cardanoleader", LEASE, annotation)
+    case.namespace.run("annotate", "cardanoleader", LEASE, annotation)
 
 
-def stall(scene: Scene, seconds: float) -> None:
+def stall(case: Case, seconds: float) -> None:
     """Have the leader's node stand still for so long, and go on."""
-    with scene.leader.stopped(Part.NODE):
-        scene.watch(seconds)
+    with case.leader.stopped(Part.NODE):
+        case.watch(seconds)
 
 
 @contextlib.contextmanager
-def drained(scene: Scene) -> Iterator[None]:
+def drained(case: Case) -> Iterator[None]:
     """Drain the leader's machine of this release's pods; take it into use again at the end."""
-    kubectl, name = scene.namespace.kubectl, scene.leader.machine.name
+    kubectl, name = case.namespace.kubectl, case.leader.machine.name
     try:
         kubectl.text(
             *("drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=60s"),
@@ -62,25 +62,25 @@ def drained(scene: Scene) -> Iterator[None]:
         kubectl.text("uncordon", name)
 
 
-def etcd(scene: Scene) -> Etcd:
+def etcd(case: Case) -> Etcd:
     """Return what the API server stores, to be put back."""
-    trio = scene.trio
-    return Etcd(ApiServer(trio.machines.control_plane, trio.namespace.kubectl))
+    three_replicas = case.three_replicas
+    return Etcd(ApiServer(three_replicas.machines.control_plane, three_replicas.namespace.kubectl))
 
 
-def delete_lease(scene: Scene) -> None:
+def delete_lease(case: Case) -> None:
     """Delete the Lease."""
-    scene.namespace.run("delete", "lease", LEASE)
+    case.namespace.run("delete", "lease", LEASE)
 
 
-def give_lease_to_a_stranger(scene: Scene) -> None:
+def give_lease_to_a_stranger(case: Case) -> None:
     """Write a holder that does not exist, as if it had just renewed."""
-    patch_lease(scene.namespace, {"holderIdentity": "a-stranger"})
+    patch_lease(case.namespace, {"holderIdentity": "a-stranger"})
 
 
-def empty_lease(scene: Scene) -> None:
+def empty_lease(case: Case) -> None:
     """Empty the holder, as if it had released."""
-    patch_lease(scene.namespace, {"holderIdentity": ""})
+    patch_lease(case.namespace, {"holderIdentity": ""})
 
 
 def patch_lease(namespace: Namespace, spec: dict[str, object]) -> None:
@@ -89,13 +89,13 @@ def patch_lease(namespace: Namespace, spec: dict[str, object]) -> None:
     namespace.run("patch", "lease", LEASE, "--type=merge", f"--patch={patch}")
 
 
-def change_lease_duration(scene: Scene, seconds: int) -> None:
+def change_lease_duration(case: Case, seconds: int) -> None:
     """Begin a rolling update to another leaseDuration."""
-    values = {"forgeManager": {"legacy": {"lease": {"duration": seconds}}}}
-    scene.trio.deployment.upgrade(values)
+    values = {"forgeManager": {"election": {"leaseDurationSeconds": seconds}}}
+    case.three_replicas.deployment.upgrade(values)
 
 
-def rename_lease(scene: Scene, *, enabled: bool, pool: str, hub: bool | None = None) -> None:
+def rename_lease(case: Case, *, enabled: bool, pool: str, hub: bool | None = None) -> None:
     """Begin a rolling update that names the Lease after the pool, or no longer.
 
     `hub`: has the cluster be its own hub, or no longer; None leaves that.
@@ -105,4 +105,4 @@ def rename_lease(scene: Scene, *, enabled: bool, pool: str, hub: bool | None = N
     if hub is not None:
         region = "here" if hub else ""
         manager["clusterManagement"] = {"enabled": hub, "region": region, "hub": {"enabled": hub}}
-    scene.trio.deployment.upgrade({"forgeManager": manager})
+    case.three_replicas.deployment.upgrade({"forgeManager": manager})

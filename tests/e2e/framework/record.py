@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from tests.e2e.framework.forging_journal import Journals
     from tests.e2e.framework.forging_times import Line, Run
-    from tests.e2e.framework.witness import Journals
 
 T = TypeVar("T")
 #: The property of a case's report under which its figures are.
@@ -24,14 +24,14 @@ FIGURES = "figures"
 _DEADLINE_S = 90.0
 
 
-class Stage(Protocol):
+class SystemUnderTest(Protocol):
     """What cases happen to: replicas, on one cluster or several."""
 
     #: A case on it has failed: nobody knows what that has left.
     condemned: bool
 
     @property
-    def witness(self) -> Journals:
+    def journal(self) -> Journals:
         """What their nodes say."""
 
     def wait_for(self, what: str, condition: Callable[[], T | None], *, deadline_s: float) -> T:
@@ -54,7 +54,7 @@ class Figures:
 
 @dataclass(kw_only=True)
 class Record(ABC):
-    """What happens on a stage from the moment `since` on; figures count from then."""
+    """What happens on a system from the moment `since` on; figures count from then."""
 
     since: datetime
     notes: list[str] = field(default_factory=list, init=False)
@@ -63,12 +63,12 @@ class Record(ABC):
 
     @property
     @abstractmethod
-    def stage(self) -> Stage:
+    def system(self) -> SystemUnderTest:
         """Where it happens."""
 
     def lines(self) -> list[Line]:
         """Return what all nodes have said since."""
-        return self.stage.witness.lines(self.since)
+        return self.system.journal.lines(self.since)
 
     def note(self, text: str) -> None:
         """Print what was measured, and keep it for the table at the end."""
@@ -89,16 +89,16 @@ class Record(ABC):
             meanwhile()
             return time.monotonic() >= end
 
-        self.stage.wait_for(f"{seconds:g} s to pass", passed, deadline_s=2 * seconds + 10)
+        self.system.wait_for(f"{seconds:g} s to pass", passed, deadline_s=2 * seconds + 10)
 
     def wait_for_forger(self, *, other_than: Run | None = None) -> Run:
         """Return who forges once one does, that is not the one named."""
 
         def forger() -> Run | None:
-            return next((run for run in self.stage.witness.forgers() if run != other_than), None)
+            return next((run for run in self.system.journal.forgers() if run != other_than), None)
 
         than = f" other than {other_than.pod}" if other_than else ""
-        return self.stage.wait_for(f"a forger{than}", forger, deadline_s=_DEADLINE_S)
+        return self.system.wait_for(f"a forger{than}", forger, deadline_s=_DEADLINE_S)
 
     def judge(
         self,

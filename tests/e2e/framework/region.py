@@ -7,10 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tests.e2e.framework.deployment import merged
+from tests.e2e.framework.forging_journal import Journals
 from tests.e2e.framework.forging_times import Line, Run
 from tests.e2e.framework.health_server import HealthServer
 from tests.e2e.framework.release import Release
-from tests.e2e.framework.witness import Journals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,7 @@ class Region(Release):
         return {"forgeManager": {"clusterManagement": clusters, "multiTenant": tenant}}
 
 
-class JointWitness(Journals):
+class JointForgingJournal(Journals):
     """Reads the journals of several regions, whose machines share a clock, as one.
 
     A run's pod is named with its region before it.
@@ -136,5 +136,5 @@ class JointWitness(Journals):
         return [
             Line(line.at, Run(f"{region.name}/{line.run.pod}", line.run.uid), line.event)
             for region in self._regions
-            for line in region.witness.lines(since)
+            for line in region.journal.lines(since)
         ]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from devkit.steps import StepError
 from tests.e2e.framework.deployment import merged
+from tests.e2e.framework.forging_journal import ENVIRONMENT, ForgingJournal
 from tests.e2e.framework.forging_times import Run
 from tests.e2e.framework.history import container
 from tests.e2e.framework.replica import SLOWED, Replica
-from tests.e2e.framework.witness import ENVIRONMENT, Witness
 from timeline.observations import NODE
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Release:
         self.deployment = deployment
         self.namespace = deployment.namespace
         self.machines = machines
-        self.witness = Witness(deployment.namespace, machines, replicas)
+        self.journal = ForgingJournal(deployment.namespace, machines, replicas)
         self.count = replicas
         self._node = {"STANDIN_BOOT_SECONDS": str(boot_seconds), **SLOWED, **(node or {})}
 

@@ -9,9 +9,9 @@ from tests.e2e.framework.namespaces import begin_deletion
 
 if TYPE_CHECKING:
     from devkit.kubectl import Kubectl
-    from tests.e2e.framework.record import Stage
+    from tests.e2e.framework.record import SystemUnderTest
 
-S = TypeVar("S", bound="Stage")
+S = TypeVar("S", bound="SystemUnderTest")
 
 
 class Shared(ABC, Generic[S]):

@@ -70,7 +70,7 @@ class Forge:
                 cause += f", certificate counter {certificate.counter}"
             stays = "stays " if was_on == is_on else ""
             # Also where it stays on: the certificate may be another.
-            self._journal.witness(f"forging {stays}{state} {cause}")
+            self._journal.journal(f"forging {stays}{state} {cause}")
             if certificate is not None:
                 self.certificate = certificate
                 self._on.set()
@@ -81,10 +81,10 @@ class Forge:
         last_slot = -1
         while True:
             self._on.wait()
-            with self._change:  # so that no tick lies outside what the witness calls forging
+            with self._change:  # so that no tick lies outside what the journal calls forging
                 if not self._on.is_set():
                     continue
-                self._journal.witness("tick")
+                self._journal.journal("tick")
             if self.clock is not None and self.certificate is not None:
                 now = time.time()
                 slot = self.clock.slot(now)

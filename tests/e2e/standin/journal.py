@@ -1,4 +1,4 @@
-"""What the stand-in says: log lines for people, and the same for a witness file.
+"""What the stand-in says: log lines for people, and the same for a journal file.
 
 A line is `<UTC time with ms> <host> <event> [details]`. Every line is one write, so that it is
 complete whenever the process is killed, and lines of several processes never mix.
@@ -17,20 +17,20 @@ _STDOUT = 1
 
 
 class Journal:
-    """Writes to standard output; what shows who ran and forged when, to the witness file too."""
+    """Writes to standard output; what shows who ran and forged when, to the journal file too."""
 
-    def __init__(self, host: str, witness: Path | None) -> None:
+    def __init__(self, host: str, journal: Path | None) -> None:
         self._host = host
         self._witness: int | None = None
-        if witness is not None:
-            witness.parent.mkdir(parents=True, exist_ok=True)
-            self._witness = os.open(witness, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        if journal is not None:
+            journal.parent.mkdir(parents=True, exist_ok=True)
+            self._witness = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
     def log(self, event: str) -> None:
         """Say something to people."""
         os.write(_STDOUT, self._line(event))
 
-    def witness(self, event: str) -> None:
+    def journal(self, event: str) -> None:
         """Say something that a test of forging counts on."""
         line = self._line(event)
         if self._witness is not None:

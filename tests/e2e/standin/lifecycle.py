@@ -83,8 +83,8 @@ class _StopRequest:
 
 def _run(settings: Settings, stop: _StopRequest) -> None:
     _check_writable(settings.database)
-    journal = Journal(socket.gethostname(), settings.witness)
-    journal.witness(
+    journal = Journal(socket.gethostname(), settings.journal)
+    journal.journal(
         f"start: a stand-in for {PROCESS_NAME}, not the node itself; "
         f"version {settings.version.name}; pid {os.getpid()}"
     )
@@ -118,13 +118,13 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
     if stop.wait(settings.hook_seconds):
         return
     local_socket.serve(settings.socket, journal.log)
-    journal.witness(f"socket: {settings.socket} accepts connections")
+    journal.journal(f"socket: {settings.socket} accepts connections")
 
     stop.wait()
     journal.log(f"stop: exit in {settings.shutdown_seconds:g} s")
     time.sleep(settings.shutdown_seconds)
     settings.socket.unlink(missing_ok=True)
-    journal.witness("exit")
+    journal.journal("exit")
 
 
 def _read_files(settings: Settings, journal: Journal) -> tuple[Configuration | None, Protocol]:

@@ -50,7 +50,7 @@ class Settings:
     metrics_seconds_file: Path | None
     metrics_silence_seconds: float | None  # None: the version's
     metrics_close: bool
-    witness: Path | None
+    journal: Path | None
 
     def page_seconds(self) -> float:
         """Return how long the next page of metrics takes: the file's number, if there is one."""
@@ -82,7 +82,7 @@ class Settings:
             metrics_seconds_file=_path(env, "STANDIN_METRICS_SECONDS_FILE"),
             metrics_silence_seconds=_seconds(env, "STANDIN_METRICS_SILENCE_SECONDS", 0.0) or None,
             metrics_close=_is_true(env, "STANDIN_METRICS_CLOSE"),
-            witness=_path(env, "STANDIN_WITNESS_FILE"),
+            journal=_path(env, "STANDIN_WITNESS_FILE"),
         )
 
 

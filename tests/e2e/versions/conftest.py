@@ -1,4 +1,4 @@
-"""A trio for each kind of node, shared by its cases; and the table of figures."""
+"""Three replicas for each kind of node, shared by its cases; and the table of figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.framework.record import show_figures
-from tests.e2e.framework.trio import Trios
+from tests.e2e.framework.three_replicas import SharedThreeReplicas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,16 +18,16 @@ BOOT_SECONDS = 5
 
 
 class Kinds:
-    """The trio of one kind of node, until one of another kind is asked for."""
+    """Three replicas of one kind of node, until one of another kind is asked for."""
 
     def __init__(self, environment: Environment, scratches: pytest.TempPathFactory) -> None:
         self._environment = environment
         self._scratches = scratches
         self._node: Mapping[str, str] | None = None
-        self._trios: Trios | None = None
+        self._trios: SharedThreeReplicas | None = None
 
-    def of(self, node: Mapping[str, str]) -> Trios:
-        """Return the trio whose nodes have this environment."""
+    def of(self, node: Mapping[str, str]) -> SharedThreeReplicas:
+        """Return the three replicas whose nodes have this environment."""
         if self._trios is None or node != self._node:
             self.end()
             self._node, self._trios = node, self._begun(node)
@@ -39,16 +39,16 @@ class Kinds:
             self._trios.end()
             self._trios = None
 
-    def _begun(self, node: Mapping[str, str]) -> Trios:
-        trios = Trios.of(
+    def _begun(self, node: Mapping[str, str]) -> SharedThreeReplicas:
+        shared_three_replicas = SharedThreeReplicas.of(
             self._environment,
             self._scratches,
             suite="versions",
             boot_seconds=BOOT_SECONDS,
             node=node,
         )
-        trios.begin()
-        return trios
+        shared_three_replicas.begin()
+        return shared_three_replicas
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +59,7 @@ def kinds(environment: Environment, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def trios(request: pytest.FixtureRequest, kinds: Kinds) -> Trios:
+def shared_three_replicas(request: pytest.FixtureRequest, kinds: Kinds) -> SharedThreeReplicas:
     """The parameter is the environment that tells the nodes what they are."""
     return kinds.of(request.param)
 
@@ -68,7 +68,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have the cases of one kind of node follow each other, its first start before the others."""
 
     def kind(item: pytest.Item) -> str:
-        return str(item.callspec.params["trios"]) if isinstance(item, pytest.Function) else ""
+        return (
+            str(item.callspec.params["shared_three_replicas"])
+            if isinstance(item, pytest.Function)
+            else ""
+        )
 
     items.sort(key=kind)
 

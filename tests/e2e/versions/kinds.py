@@ -22,4 +22,6 @@ SLOW = {
 
 def beside(kinds: dict[str, dict[str, str]]) -> pytest.MarkDecorator:
     """Have a case run beside each of these."""
-    return pytest.mark.parametrize("trios", kinds.values(), ids=kinds, indirect=True)
+    return pytest.mark.parametrize(
+        "shared_three_replicas", kinds.values(), ids=kinds, indirect=True
+    )

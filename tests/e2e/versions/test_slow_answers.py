@@ -12,7 +12,7 @@ from tests.e2e.versions.kinds import SLOW, beside
 from tests.e2e.versions.test_first_start import no_container_restarted
 
 if TYPE_CHECKING:
-    from tests.e2e.framework.scene import Scene
+    from tests.e2e.framework.case import Case
 
 #: The scrape under way, three answers, and as many on the other side.
 _LONGEST_CHANGE_S = 20
@@ -20,17 +20,17 @@ _LONGEST_CHANGE_S = 20
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(900), beside(SLOW)]
 
 
-def test_hand_over(scene: Scene) -> None:
-    named = scene.standbys[0]
-    faults.hand_over(scene, named)
-    assert scene.wait_for_forger(other_than=scene.leader.run) == named.run
-    scene.watch(10)
-    scene.judge(none_below_s=_LONGEST_CHANGE_S)
-    no_container_restarted(scene)
+def test_hand_over(case: Case) -> None:
+    named = case.standbys[0]
+    faults.hand_over(case, named)
+    assert case.wait_for_forger(other_than=case.leader.run) == named.run
+    case.watch(10)
+    case.judge(none_below_s=_LONGEST_CHANGE_S)
+    no_container_restarted(case)
 
 
-def test_rotation(scene: Scene) -> None:
-    rotation = Rotation.begin(scene)
+def test_rotation(case: Case) -> None:
+    rotation = Rotation.begin(case)
     rotation.deliver_to_all()
     rotation.judge(none_below_s=_LONGEST_CHANGE_S)
-    no_container_restarted(scene)
+    no_container_restarted(case)

@@ -15,7 +15,7 @@ from tests.e2e.versions.kinds import NARROWEST, VERSIONS, beside
 from timeline.observations import NODE
 
 if TYPE_CHECKING:
-    from tests.e2e.framework.scene import Scene
+    from tests.e2e.framework.case import Case
 
 #: Seconds in which a standby is left alone, to see what its node has to say.
 QUIET_S = 600
@@ -24,54 +24,54 @@ STALL_S = 20
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(900)]
 
 
-def only_the_leader_forged(scene: Scene) -> None:
-    assert {line.run for line in scene.lines() if line.event == "tick"} == {scene.leader.run}
+def only_the_leader_forged(case: Case) -> None:
+    assert {line.run for line in case.lines() if line.event == "tick"} == {case.leader.run}
 
 
 @beside(VERSIONS)
-def test_hand_over(scene: Scene) -> None:
-    named = scene.standbys[0]
-    faults.hand_over(scene, named)
-    assert scene.wait_for_forger(other_than=scene.leader.run) == named.run
-    scene.watch(3)
-    scene.judge(none_below_s=1)
+def test_hand_over(case: Case) -> None:
+    named = case.standbys[0]
+    faults.hand_over(case, named)
+    assert case.wait_for_forger(other_than=case.leader.run) == named.run
+    case.watch(3)
+    case.judge(none_below_s=1)
 
 
 @beside(VERSIONS)
-def test_rotation(scene: Scene) -> None:
-    rotation = Rotation.begin(scene)
+def test_rotation(case: Case) -> None:
+    rotation = Rotation.begin(case)
     rotation.deliver_to_all()
     rotation.judge(none_below_s=1)
 
 
 @beside(VERSIONS)
-def test_restarts_of_a_standbys_node(scene: Scene) -> None:
-    restart_node(scene, scene.standbys[0], times=3)
-    scene.judge(none_below_s=1)
-    only_the_leader_forged(scene)
+def test_restarts_of_a_standbys_node(case: Case) -> None:
+    restart_node(case, case.standbys[0], times=3)
+    case.judge(none_below_s=1)
+    only_the_leader_forged(case)
 
 
 @beside(NARROWEST)
-def test_a_node_that_stalls_for_twenty_seconds_is_not_killed(scene: Scene) -> None:
-    before = node_restarts(scene)
-    faults.stall(scene, seconds=STALL_S)
-    scene.watch(5)
-    assert node_restarts(scene) == before
-    scene.judge(none_below_s=STALL_S + 2)
-    only_the_leader_forged(scene)
+def test_a_node_that_stalls_for_twenty_seconds_is_not_killed(case: Case) -> None:
+    before = node_restarts(case)
+    faults.stall(case, seconds=STALL_S)
+    case.watch(5)
+    assert node_restarts(case) == before
+    case.judge(none_below_s=STALL_S + 2)
+    only_the_leader_forged(case)
 
 
-def node_restarts(scene: Scene) -> dict[str, int]:
-    pods = scene.namespace.items("pods")
+def node_restarts(case: Case) -> dict[str, int]:
+    pods = case.namespace.items("pods")
     return {pod["metadata"]["name"]: restarts(pod)[NODE] for pod in pods}
 
 
 @pytest.mark.timeout(QUIET_S + 300)
 @beside(NARROWEST)
-def test_a_standbys_log_has_no_line_that_our_checks_cause(scene: Scene) -> None:
-    standby, since = scene.standbys[0], datetime.now(UTC) + timedelta(seconds=1)
-    scene.watch(QUIET_S)
+def test_a_standbys_log_has_no_line_that_our_checks_cause(case: Case) -> None:
+    standby, since = case.standbys[0], datetime.now(UTC) + timedelta(seconds=1)
+    case.watch(QUIET_S)
     at = since.isoformat(timespec="seconds").replace("+00:00", "Z")
-    said = scene.namespace.run("logs", standby.pod, f"--container={NODE}", f"--since-time={at}")
-    scene.note(f"{len(said.splitlines())} lines in {QUIET_S} s")
+    said = case.namespace.run("logs", standby.pod, f"--container={NODE}", f"--since-time={at}")
+    case.note(f"{len(said.splitlines())} lines in {QUIET_S} s")
     assert said == ""

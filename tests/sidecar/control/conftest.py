@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forge_manager.guard.logic import LiveKeys
+from forge_manager.fence.live_keys import LiveKeys
 from tests.sidecar.guard.pod import FILES, Pod
 from tests.sidecar.waiting import until
 

@@ -11,28 +11,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forge_manager.aside import in_a_thread
-from forge_manager.clocks import read_boot_id, read_clocks
-from forge_manager.clusters.stand import PERMITTED
+from forge_manager.base.aside import in_a_thread
+from forge_manager.base.clocks import read_boot_id, read_clocks
+from forge_manager.base.logs import TextFormatter
 from forge_manager.control.candidacy import Candidacy
 from forge_manager.control.credentials import KnownCredentials
 from forge_manager.control.mailbox import Mailbox
+from forge_manager.control.node_wait import NodeWait
 from forge_manager.control.status import ForgingStatus
-from forge_manager.control.wiring import Others, Surroundings, control_loop
 from forge_manager.election.elector import Elector
-from forge_manager.election.tenures import NONE_HELD
 from forge_manager.election.terms import Terms, terms_for
 from forge_manager.election.withdrawal import Withdrawal
+from forge_manager.fence.tenures import NONE_HELD
+from forge_manager.forging.cluster_permission import PERMITTED
 from forge_manager.forging.decision import Transition
 from forge_manager.forging.phases import Phase
-from forge_manager.logs import TextFormatter
+from forge_manager.forging.situation import OperatorInput
+from forge_manager.gate.record import CheckedSet
+from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.node.address import Address
 from forge_manager.node.page import node_page
 from forge_manager.node.peer import NodeSocket
 from forge_manager.node.process import HeldProcess, identify
-from forge_manager.reporting.wishes import Asked
-from forge_manager.telemetry import Telemetry
-from forge_manager.topology.requests import ReloadRequests
+from forge_manager.operator.reload_requests import ReloadRequests
+from forge_manager.wiring.control import Collaborators, Surroundings, control_loop
 from tests.sidecar.conftest import paths_in
 from tests.sidecar.control.memory_lease import MemoryLease
 from tests.sidecar.credentials.judging import judge, judge_files
@@ -70,8 +72,8 @@ class Manager:
         self.status = ForgingStatus()
         self.telemetry = Telemetry()
         self.terminating = False
-        self.asked = Asked()
-        self.stand = PERMITTED
+        self.asked = OperatorInput()
+        self.permission = PERMITTED
         self.transitions: list[Transition] = []
         self.rounds = 0
         self.pod = pod
@@ -104,16 +106,18 @@ class Manager:
                 clocks=read_clocks,
                 jitter=random.random,
             ),
-            Others(
+            Collaborators(
                 credentials=KnownCredentials(
-                    target=paths_in(pod.target), judge=judge_files, telemetry=self.telemetry
+                    target=paths_in(pod.target), judge=judge_files, sets=self.telemetry.sets
                 ).look,
-                terminating=lambda: self.terminating,
-                asked=lambda _: self.asked,
-                stand=lambda *_: self.stand,
+                terminating=lambda: "PodDeleted" if self.terminating else "",
+                operator=lambda _: self.asked,
+                permission=lambda *_: self.permission,
                 report=self.transitions.append,
+                node_wait=NodeWait(pod.socket, 600, lambda _: None),
                 status=self.status,
-                telemetry=self.telemetry,
+                record=self.telemetry.control,
+                reads=self.telemetry.reads,
                 beat=self._beat,
             ),
             pod_name=name,
@@ -132,7 +136,8 @@ class Manager:
     def provision(self, files: CredentialFiles) -> None:
         """Have another checked set, as the provisioner does."""
         self.pod.provision(files)
-        self.telemetry.set_checked(judge(files, clock=None), self.pod.node_keys.checked_name())
+        name = self.pod.node_keys.checked_name()
+        self.telemetry.sets.checked = CheckedSet(judge(files, clock=None), name)
 
     @property
     def phase(self) -> Phase:

@@ -1,12 +1,12 @@
 """Which Leases bind a pod: those that its Role names, and never a hub's alone."""
 
+from forge_manager.base.moment import SECOND, Moment
 from forge_manager.control.candidacy import Candidacy, those_that_bind
 from forge_manager.election.elector import Elector
 from forge_manager.election.messages import Failure, LeaseView
 from forge_manager.election.record import Lease, LeaseRecord
 from forge_manager.election.terms import Terms
 from forge_manager.election.withdrawal import Withdrawal
-from forge_manager.moment import SECOND, Moment
 from tests.sidecar.control.memory_lease import MemoryLease
 
 NOW, LATER = Moment(100 * SECOND, 0), Moment(200 * SECOND, 0)

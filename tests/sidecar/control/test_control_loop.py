@@ -5,11 +5,12 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from forge_manager.clocks import read_clocks
+from forge_manager.base.clocks import read_clocks
+from forge_manager.base.moment import SECOND
+from forge_manager.control.record import ControlRecord
+from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.forging.phases import Phase
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.moment import SECOND
-from forge_manager.reporting.wishes import Asked
+from forge_manager.forging.situation import OperatorInput
 from tests.sidecar.control.manager import (
     SHORT,
     USUAL,
@@ -19,6 +20,7 @@ from tests.sidecar.control.manager import (
 from tests.sidecar.control.memory_lease import MemoryLease
 from tests.sidecar.guard.pod import Pod
 from tests.sidecar.waiting import until
+from tests.support.counted import counted
 
 if TYPE_CHECKING:
     from tests.support.standin import StandinProcess
@@ -49,7 +51,7 @@ def test_a_pod_is_fit_while_its_node_forges_or_could_and_local_while_it_holds_it
         assert not manager.status.state.local
         until(lambda: forges(manager), "the lease to run out", seconds=20)
         assert (manager.status.state.local, manager.status.state.fit) == (True, True)
-        manager.asked = Asked(held_off=True)
+        manager.asked = OperatorInput(held_off=True)
         until(lambda: manager.status.state.handed_over, "the hand-over", seconds=10)
         assert (manager.status.state.local, manager.status.state.fit) == (False, False)
 
@@ -60,24 +62,34 @@ def test_what_the_loop_sees_and_does_is_kept_for_the_metrics(
     lease = MemoryLease()
     with running(pod, lease, node.metrics_port) as manager:
         until(lambda: forges(manager), seconds=20)
-        facts, now_ns = manager.telemetry.control.facts(), read_clocks().boot_ns
-        assert facts.latest is not None
-        assert facts.started_ns is not None
-        (times,) = facts.latest.leases
-        for seen_ns in (times.changed_ns, facts.latest.guard_beat_ns):
+        record, now_ns = manager.telemetry.control, read_clocks().boot_ns
+        latest = record.latest
+        assert latest is not None
+        assert record.started_ns is not None
+        (times,) = latest.leases
+        for seen_ns in (times.changed_ns, latest.guard_beat_ns):
             assert seen_ns is not None
-            assert facts.started_ns - 20 * SECOND < seen_ns <= now_ns
+            assert record.started_ns - 20 * SECOND < seen_ns <= now_ns
         assert times.forge_until_ns is not None
         assert times.forge_until_ns > now_ns
-        assert facts.latest.accepting_ns is not None
-        assert facts.transitions["SwitchingOn", "Forging", "ForgingConfirmed"] == 1
-        assert sum(facts.confirmations["enable_forging"].counts) == 1
+        assert latest.accepting_ns is not None
+        assert counted(record.transitions)["SwitchingOn", "Forging", "ForgingConfirmed"] == 1
+        assert confirmed(record, "enable_forging") == 1
         manager.terminating = True
         until(lambda: manager.status.state.handed_over, seconds=10)
-        facts = manager.telemetry.control.facts()
-        assert sum(facts.confirmations["disable_forging"].counts) == 1
-        assert facts.latest is not None
-        assert facts.latest.leases[0].forge_until_ns is None
+        assert confirmed(record, "disable_forging") == 1
+        assert record.latest is not None
+        assert record.latest.leases[0].forge_until_ns is None
+
+
+def confirmed(record: ControlRecord, reason: str) -> float:
+    """How many SIGHUPs of this reason were confirmed."""
+    (family,) = record.confirmations.collect()
+    return sum(
+        sample.value
+        for sample in family.samples
+        if sample.name.endswith("_count") and sample.labels["reason"] == reason
+    )
 
 
 def test_a_standby_has_no_keys_and_does_not_forge(pod: Pod, node: StandinProcess) -> None:
@@ -124,7 +136,7 @@ def test_a_manager_that_is_started_again_adopts_the_forging_node(
     with running(pod, lease, node.metrics_port, USUAL) as after:
         until(lambda: forges(after), seconds=20)
         assert node.process.poll() is None
-        assert after.telemetry.facts().signals == {}
+        assert counted(after.telemetry.control.sighups) == {}
 
 
 def fail() -> None:

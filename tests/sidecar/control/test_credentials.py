@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.base.moment import SECOND, Moment
 from forge_manager.control.credentials import KnownCredentials
-from forge_manager.control.observer import Sight
+from forge_manager.control.observer import Observation
 from forge_manager.credentials.verdict import KesTime
 from forge_manager.forging.situation import Credentials, Node
-from forge_manager.moment import SECOND, Moment
-from forge_manager.telemetry import Telemetry
+from forge_manager.gate.record import CheckedSet, CredentialSets
 from tests.sidecar.conftest import paths_in
 from tests.sidecar.credentials.judging import judge, judge_files
 from tests.sidecar.guard.pod import Pod
@@ -34,11 +34,11 @@ class Bench:
     def __init__(self, root: Path) -> None:
         self.pod = Pod(root)
         self.keys = self.pod.node_keys
-        self.telemetry = Telemetry()
+        self.sets = CredentialSets()
         self.judged = 0
         self.now = Moment(100 * SECOND, 1_000 * SECOND)
         self.known = KnownCredentials(
-            target=paths_in(self.pod.target), judge=self._judge, telemetry=self.telemetry
+            target=paths_in(self.pod.target), judge=self._judge, sets=self.sets
         )
 
     def _judge(self, files: CredentialSet, now: float) -> Verdict:
@@ -48,16 +48,16 @@ class Bench:
     def provision(self, files: CredentialFiles, pool_id: str = "") -> str | None:
         self.pod.provision(files)
         name = self.keys.checked_name()
-        self.telemetry.set_checked(judge(files, pool_id=pool_id), name)
+        self.sets.checked = CheckedSet(judge(files, pool_id=pool_id), name)
         return name
 
     def look(self) -> Credentials:
         live, checked = self.keys.look()
-        sight = Sight(Node(), None, live, checked, self.keys.checked_name(), None)
+        sight = Observation(Node(), None, live, checked, self.keys.checked_name(), None)
         return self.known.look(self.now, sight)
 
     def live_counter(self) -> int | None:
-        live = self.telemetry.facts().live
+        live = self.sets.live
         return live.op_cert.counter if live and live.op_cert else None
 
 

@@ -6,7 +6,12 @@ import signal
 
 import pytest
 
+from forge_manager.base.moment import SECOND, Moment
 from forge_manager.control.executor import Executor
+from forge_manager.control.record import ControlRecord
+from forge_manager.fence.keys import NoCheckedSetError
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import Fence, Heartbeat
 from forge_manager.forging.actions import (
     Action,
     EndNode,
@@ -16,11 +21,7 @@ from forge_manager.forging.actions import (
     SendSighup,
     UnlinkLive,
 )
-from forge_manager.guard.keys import NoCheckedSetError
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.guard.protocol import Fence, Heartbeat, NodeProcess
-from forge_manager.moment import SECOND, Moment
-from forge_manager.telemetry import Telemetry
+from forge_manager.node.process import NodeProcess
 
 NODE = NodeProcess(41, 1000)
 OTHER = NodeProcess(41, 2000)
@@ -44,7 +45,7 @@ class Pod:
             fuse=self,
             found=None,
             clocks=lambda: self.now,
-            telemetry=Telemetry(),
+            record=ControlRecord(),
         )
 
     def carry_out(self, *actions: Action) -> Action | None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.forging.phases import Phase
-from forge_manager.guard.logic import LiveKeys
+from forge_manager.gate.record import CheckedSet
 from tests.sidecar.control.manager import (
     POOL,
     counters,
@@ -21,6 +22,7 @@ from tests.sidecar.control.memory_lease import MemoryLease
 from tests.sidecar.credentials.judging import judge
 from tests.sidecar.guard.pod import Pod, report
 from tests.sidecar.waiting import until
+from tests.support.counted import counted
 from tests.support.keys import Pool
 
 if TYPE_CHECKING:
@@ -41,11 +43,12 @@ def test_a_leader_takes_new_keys_without_a_restart_and_keeps_the_lease(
         record = lease.lease.record
         assert (record.holder, record.transitions) == ("a-0_uid", transitions)
         assert record.counter == 1
-        facts = manager.telemetry.facts()
-        assert facts.live is not None
-        assert facts.live.op_cert is not None
-        assert facts.live.op_cert.counter == 1
-        assert facts.signals == {"enable_forging": 2, "disable_forging": 1}
+        live = manager.telemetry.sets.live
+        assert live is not None
+        assert live.op_cert is not None
+        assert live.op_cert.counter == 1
+        signals = {("enable_forging",): 2, ("disable_forging",): 1}
+        assert counted(manager.telemetry.control.sighups) == signals
         assert node.process.poll() is None
         silence = longest_silence_s(node)
         report(f"not forging while new keys were taken: {silence:.2f} s")
@@ -76,10 +79,11 @@ def test_a_leader_keeps_its_keys_when_older_ones_or_another_pools_are_delivered(
         until(lambda: "new credentials are not used" in caplog.text)
         verdict = judge(POOL.issue(counter=4), pool_id=Pool.generate(b"another").pool_id)
         pod.provision(POOL.issue(counter=4))
-        manager.telemetry.set_checked(verdict, pod.node_keys.checked_name())
+        name = pod.node_keys.checked_name()
+        manager.telemetry.sets.checked = CheckedSet(verdict, name)
         until(lambda: pod.live is LiveKeys.OTHER)
         wait_for_rounds(manager, 20)
         assert manager.phase is Phase.FORGING
         assert lease.lease.record.counter == 3
         assert counters(node) == ["3"]
-        assert manager.telemetry.facts().signals == {"enable_forging": 1}
+        assert counted(manager.telemetry.control.sighups) == {("enable_forging",): 1}

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.base.moment import MILLISECOND, SECOND
+from forge_manager.base.reasons import Reason
 from forge_manager.control.observer import Observer
-from forge_manager.guard.node_watch import NodeWatch
-from forge_manager.guard.protocol import NodeProcess
-from forge_manager.moment import MILLISECOND, SECOND
 from forge_manager.node.bounded_socket import BoundedSocket
+from forge_manager.node.node_watch import NodeWatch
 from forge_manager.node.peer import NodeSocket, SocketLook
-from forge_manager.reasons import Reason
+from forge_manager.node.process import NodeProcess
 from tests.sidecar.guard.pod import Pod
 from tests.sidecar.node.test_peer import Listener, listening
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from forge_manager.node.bounded_socket import Socket
+    from forge_manager.node.bounded_socket import BlockingSocket
 
 ROUND_NS = 50 * MILLISECOND
 
 
-def here(socket: Socket, clock: Callable[[], int]) -> BoundedSocket:
+def here(socket: BlockingSocket, clock: Callable[[], int]) -> BoundedSocket:
     """Return the socket, looked at by who asks."""
     return BoundedSocket(socket, elsewhere=lambda work: work, clock=clock)
 

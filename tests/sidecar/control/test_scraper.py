@@ -64,7 +64,7 @@ def test_an_answer_counts_only_if_its_process_lived_to_its_end() -> None:
         child.kill()
         child.wait()
         answer.set()
-        until(lambda: not scraper.busy)
+        until(lambda: scraper.busy_since_ns() is None)
         assert scraper.latest is None
 
 
@@ -85,5 +85,5 @@ def test_another_process_is_never_asked_over_the_connection_of_the_one_before() 
     with held(os.getpid()) as node, held(os.getppid()) as next_node:
         for process, closed in ((node, 1), (node, 1), (next_node, 2)):
             scraper.begin_if_due(process, 10, 0)
-            until(lambda: scraper.latest is not None and not scraper.busy)
+            until(lambda: scraper.latest is not None and scraper.busy_since_ns() is None)
             assert page.closed == closed

@@ -8,29 +8,29 @@ from pathlib import Path
 
 import pytest
 
+from forge_manager.base.reasons import Reason
+from forge_manager.base.thread_health import STALLED_AFTER, LoopAge
 from forge_manager.control.observer import Observer
-from forge_manager.control.start import Running, start
 from forge_manager.control.status import ForgingStatus
-from forge_manager.heartbeat import STALLED_AFTER, Heartbeat
-from forge_manager.manager import Manager
-from forge_manager.network_clock import NetworkClock
+from forge_manager.credentials.network_clock import NetworkClock
+from forge_manager.gate.loop import GateLoop
+from forge_manager.gate.state import Gate
+from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.node.metric import ForgingMetric
 from forge_manager.node.peer import NodeSocket
-from forge_manager.reasons import Reason
-from forge_manager.settings import parse_settings
-from forge_manager.status import Gate
-from forge_manager.telemetry import Telemetry
-from tests.sidecar.cluster.fake_api import FakeApi, Link, Received
+from forge_manager.settings.manager import parse_settings
+from forge_manager.wiring.control_start import Running, start
 from tests.sidecar.control import manager as bench
 from tests.sidecar.control.memory_lease import MemoryLease
 from tests.sidecar.guard.pod import Pod
+from tests.sidecar.kube.fake_api import FakeApi, Link, Received
 from tests.sidecar.waiting import until
 from tests.support.standin import StandinProcess
 
 #: Everything that a pod of several clusters has. Requests end by their own deadlines, and what is
 #: done aside is waited for by nobody: they are in no table.
 EVERYTHING = {
-    "forging",
+    "control",
     "watch-leases",
     "watch-pods",
     "watch-cardanoleaders",
@@ -80,7 +80,7 @@ def started(
         Telemetry(),
         ForgingStatus(),
         lambda: None,
-        clock=NetworkClock(settings.network),
+        clock=NetworkClock(settings.network.name, settings.network.shelley_genesis),
     )
     yield running, [one for one in threading.enumerate() if one not in before]
     api.close()
@@ -125,19 +125,19 @@ def test_a_loop_of_control_that_has_ended_is_named(pod: Pod, node: StandinProces
         until(lambda: manager.rounds > 3, "rounds")
         assert manager.loop.health() == ()
         manager.news.post(end)
-        until(lambda: [one.thread for one in manager.loop.health()] == ["forging"], "the news")
+        until(lambda: [one.thread for one in manager.loop.health()] == ["control"], "the news")
 
 
 def test_a_round_that_hangs_is_late(
     pod: Pod, node: StandinProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, ended = [0.0], threading.Event()
-    heartbeat = Heartbeat("forging", lambda: now[0])
+    heartbeat = LoopAge("control", lambda: now[0])
     monkeypatch.setattr(bench.Manager, "_beat", lambda _: heartbeat.beat())
     with bench.running(pod, MemoryLease(), node.metrics_port):
         monkeypatch.setattr(Observer, "look", lambda *_: ended.wait())
         now[0] = STALLED_AFTER + 1
-        until(lambda: [one.thread for one in heartbeat.health()] == ["forging"], "the lateness")
+        until(lambda: [one.thread for one in heartbeat.health()] == ["control"], "the lateness")
         ended.set()
 
 
@@ -146,7 +146,7 @@ def test_a_scrape_that_never_ends_is_late(
 ) -> None:
     ended = threading.Event()
     monkeypatch.setattr(ForgingMetric, "scrape", lambda _: ended.wait())
-    monkeypatch.setattr("forge_manager.heartbeat.STALLED_AFTER", 0.2)
+    monkeypatch.setattr("forge_manager.base.thread_health.STALLED_AFTER", 0.2)
     with bench.running(pod, MemoryLease(), node.metrics_port) as manager:
         until(lambda: [one.thread for one in manager.loop.health()] == ["scrape"], "the lateness")
         ended.set()
@@ -160,8 +160,8 @@ def test_the_loop_of_credentials_is_named_when_it_hangs_and_when_it_has_ended() 
         goes_on.wait()
         end()
 
-    heartbeat = Heartbeat("credentials", lambda: now[0])
-    manager = Manager(step=step, gate=Gate(), heartbeat=heartbeat, on_ready=lambda: None)
+    heartbeat = LoopAge("credentials", lambda: now[0])
+    manager = GateLoop(step=step, gate=Gate(), heartbeat=heartbeat, on_ready=lambda: None)
     manager.start()
     assert manager.health() == ()
     now[0] = STALLED_AFTER + 1

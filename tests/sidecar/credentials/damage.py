@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import cbor2
 
-from forge_manager.reasons import Reason
+from forge_manager.base.reasons import Reason
 from tests.support.keys import (
     KES_TYPE,
     OP_CERT_TYPE,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.base.reasons import Reason
 from forge_manager.credentials.checks import (
     CredentialSet,
     Expectations,
     FileNames,
     check_credentials,
 )
+from forge_manager.credentials.networks import SlotClock
 from forge_manager.credentials.verdict import RejectionError
-from forge_manager.networks import SlotClock
-from forge_manager.reasons import Reason
 from tests.support.keys import KES_FILE, OP_CERT_FILE, VRF_FILE
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from forge_manager.credentials.verdict import KesTime, blocking_reasons
-from forge_manager.reasons import Reason
+from forge_manager.base.reasons import Reason
+from forge_manager.credentials.verdict import KesTime, blocks
 from tests.sidecar.credentials.damage import GOOD, OTHER_POOL, POOL, Damage, damages
 from tests.sidecar.credentials.judging import CLOCK, failed, judge
 from tests.support.keys import sum6kes_generate
@@ -45,7 +45,8 @@ def test_existence_mode_holds_back_only_what_is_not_there(damage: Damage) -> Non
 def test_every_blocking_reason_of_a_files_content_is_in_the_corpus() -> None:
     blocking = {damage.reason for damage in damages() if damage.node_exits}
     source = {reason for reason in Reason if reason.value.startswith("Source")}
-    assert blocking_reasons() - source == blocking - source
+    found = {reason for reason in Reason if blocks(reason, strict=True)}
+    assert found - source == blocking - source
 
 
 def test_messages_name_the_file_and_never_quote_it() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forge_manager.credentials.checks import Expectations, FileNames, check_credentials
-from forge_manager.provisioning.source import read_snapshot
+from forge_manager.gate.source import read_snapshot
 from tests.sidecar.conftest import paths_in
 from tests.sidecar.credentials.damage import GOOD, POOL, Damage, damages
 from tests.sidecar.credentials.damage_table import record

@@ -2,12 +2,20 @@
 
 from dataclasses import replace
 
+from forge_manager.base.moment import SECOND, Moment
 from forge_manager.election.elector import Elector
-from forge_manager.election.messages import Answer, Failure, Found, LeaseView, Request, Verb, Wish
+from forge_manager.election.messages import (
+    Answer,
+    Failure,
+    Found,
+    LeaseIntent,
+    LeaseView,
+    Request,
+    Verb,
+)
 from forge_manager.election.record import Lease, LeaseRecord, identity_of
-from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.election.terms import Terms
-from forge_manager.moment import SECOND, Moment
+from forge_manager.fence.tenures import NONE_HELD, Tenures
 
 TERMS = Terms(15, 10, 2)
 POOL = "pool1test"
@@ -69,15 +77,15 @@ class Candidate:
         self.elector = Elector(identity=self.identity, pool_id=pool_id, terms=terms, former=former)
         self.counter: int | None = 1
 
-    def ask(self, seconds: float, wish: Wish = Wish.CAMPAIGN) -> Request | None:
-        return self.elector.step(at(seconds), wish, counter=self.counter, jitter=0.0)
+    def ask(self, seconds: float, intent: LeaseIntent = LeaseIntent.CAMPAIGN) -> Request | None:
+        return self.elector.step(at(seconds), intent, counter=self.counter, jitter=0.0)
 
     def answer(self, seconds: float, request: Request, answer: Answer) -> None:
         self.elector.answered(at(seconds), request.number, answer)
 
-    def turn(self, seconds: float, wish: Wish = Wish.CAMPAIGN) -> Verb | None:
+    def turn(self, seconds: float, intent: LeaseIntent = LeaseIntent.CAMPAIGN) -> Verb | None:
         """Step; let the server answer at once."""
-        request = self.ask(seconds, wish)
+        request = self.ask(seconds, intent)
         if request is None:
             return None
         self.answer(seconds, request, self.server.perform(request))
@@ -86,7 +94,7 @@ class Candidate:
     def attend(self, until_s: float) -> None:
         """Look now and then from second 0 on, and take nothing."""
         for second in range(0, int(until_s), 6):
-            self.turn(second, Wish.RELEASE)
+            self.turn(second, LeaseIntent.RELEASE)
 
     def takes_at(self, begin: float, end: float) -> float | None:
         """Return the second at which it writes, looking every tenth of a second."""

@@ -2,9 +2,9 @@
 
 import pytest
 
-from forge_manager.election.messages import ElectionReason, Failure, Found, Verb, Wish
+from forge_manager.base.moment import SECOND
+from forge_manager.election.messages import ElectionReason, Failure, Found, LeaseIntent, Verb
 from forge_manager.election.record import LeaseRecord, is_release_of, tenure_of
-from forge_manager.moment import SECOND
 from tests.sidecar.election.server import POOL, Candidate, Server, at, held_until, leading
 
 
@@ -46,7 +46,7 @@ def test_a_wall_clock_stepped_forward_ends_a_holding_and_one_stepped_back_does_n
 
 def test_the_leader_renews_every_retry_period_and_no_more() -> None:
     candidate = leading(Server())
-    asked = [t / 10 for t in range(200, 800) if candidate.turn(t / 10, Wish.KEEP)]
+    asked = [t / 10 for t in range(200, 800) if candidate.turn(t / 10, LeaseIntent.KEEP)]
     assert len(asked) == 29
     assert all(candidate.view(80).proof for _ in asked)
 
@@ -63,13 +63,13 @@ def test_a_name_in_the_lease_proves_nothing() -> None:
 def test_a_lost_answer_is_found_again_by_reading() -> None:
     server = Server()
     candidate = leading(server)
-    request = candidate.ask(22, Wish.KEEP)
+    request = candidate.ask(22, LeaseIntent.KEEP)
     assert request is not None
     server.perform(request)
     candidate.answer(25, request, Failure.UNKNOWN)
     assert not candidate.holds(30.5)
-    assert candidate.turn(26, Wish.KEEP) is Verb.REPLACE  # 409
-    assert candidate.turn(27, Wish.KEEP) is Verb.READ
+    assert candidate.turn(26, LeaseIntent.KEEP) is Verb.REPLACE  # 409
+    assert candidate.turn(27, LeaseIntent.KEEP) is Verb.READ
     assert candidate.holds(31.9)
     assert not candidate.holds(32)  # from 22, when it was sent
 
@@ -77,7 +77,7 @@ def test_a_lost_answer_is_found_again_by_reading() -> None:
 def test_the_watch_acknowledges_as_well() -> None:
     server = Server()
     candidate = leading(server)
-    request = candidate.ask(22, Wish.KEEP)
+    request = candidate.ask(22, LeaseIntent.KEEP)
     assert request is not None
     server.perform(request)
     candidate.watch(22.1)
@@ -88,7 +88,7 @@ def test_events_that_trail_behind_answers_are_no_foreign_writes() -> None:
     server = Server()
     candidate = leading(server)
     old = server.lease
-    candidate.turn(22, Wish.KEEP)
+    candidate.turn(22, LeaseIntent.KEEP)
     assert old is not None
     candidate.elector.observed(at(22.1), old)
     candidate.elector.observed(at(22.2), old, deleted=True)
@@ -97,13 +97,13 @@ def test_events_that_trail_behind_answers_are_no_foreign_writes() -> None:
 
 def test_only_one_request_is_in_flight() -> None:
     candidate = leading(Server())
-    assert candidate.ask(22, Wish.KEEP) is not None
-    assert candidate.ask(28, Wish.KEEP) is None
+    assert candidate.ask(22, LeaseIntent.KEEP) is not None
+    assert candidate.ask(28, LeaseIntent.KEEP) is None
 
 
 def test_who_is_to_release_holds_nothing_from_that_moment() -> None:
     candidate = leading(Server())
-    assert candidate.ask(22, Wish.RELEASE) is not None
+    assert candidate.ask(22, LeaseIntent.RELEASE) is not None
     assert not candidate.holds(22)
     assert candidate.view(22).lost is ElectionReason.LEASE_RELEASED
 
@@ -111,11 +111,11 @@ def test_who_is_to_release_holds_nothing_from_that_moment() -> None:
 def test_an_answer_to_an_earlier_request_or_to_none_is_ignored() -> None:
     candidate = leading(Server())
     candidate.elector.answered(at(21), 1, Failure.MISSING)
-    request = candidate.ask(22, Wish.KEEP)
+    request = candidate.ask(22, LeaseIntent.KEEP)
     assert request is not None
     candidate.elector.answered(at(22.1), request.number - 1, Failure.MISSING)
     assert candidate.holds(22.2)
-    assert candidate.ask(22.2, Wish.KEEP) is None, "it is still in flight"
+    assert candidate.ask(22.2, LeaseIntent.KEEP) is None, "it is still in flight"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_label_is_no_foreign_write() -> None:
     server.edit()
     candidate.watch(21)
     assert candidate.holds(21)
-    assert candidate.turn(22, Wish.KEEP) is Verb.REPLACE
+    assert candidate.turn(22, LeaseIntent.KEEP) is Verb.REPLACE
     assert candidate.holds(31)
 
 
@@ -167,21 +167,21 @@ def test_release_leaves_its_holders_mark() -> None:
     server = Server()
     candidate = leading(server)
     held = server.lease
-    assert candidate.turn(21, Wish.RELEASE) is Verb.REPLACE
+    assert candidate.turn(21, LeaseIntent.RELEASE) is Verb.REPLACE
     assert server.lease is not None
     assert held is not None
     assert server.lease.record.holder == ""
     assert is_release_of(server.lease, held)
     assert not candidate.holds(21)
     assert not candidate.view(21).ours
-    assert candidate.turn(22, Wish.RELEASE) is None
+    assert candidate.turn(22, LeaseIntent.RELEASE) is None
 
 
 def test_what_another_holds_is_never_released() -> None:
     server = Server(LeaseRecord(holder="somebody", duration_s=15))
     candidate = Candidate(server)
     candidate.turn(0)
-    assert candidate.turn(1, Wish.RELEASE) is None
+    assert candidate.turn(1, LeaseIntent.RELEASE) is None
 
 
 def test_the_next_manager_of_the_pod_takes_over_what_the_fence_names_and_not_its_namesake() -> None:

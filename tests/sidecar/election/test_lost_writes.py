@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from forge_manager.election.messages import ElectionReason, Failure, Found, Verb, Wish
+from forge_manager.election.messages import ElectionReason, Failure, Found, LeaseIntent, Verb
 from forge_manager.election.record import Lease, LeaseRecord, tenure_of
 from tests.sidecar.election.server import POOL, Candidate, Server, at, held_until, leading
 
@@ -137,7 +137,7 @@ def test_a_renewal_that_is_answered_after_its_tenure_proves_nothing() -> None:
 def test_a_tenure_that_is_over_is_not_released() -> None:
     server = Server()
     candidate = leading(server)
-    assert candidate.turn(34, Wish.RELEASE) is Verb.READ
-    assert candidate.turn(35, Wish.RELEASE) is None
+    assert candidate.turn(34, LeaseIntent.RELEASE) is Verb.READ
+    assert candidate.turn(35, LeaseIntent.RELEASE) is None
     assert server.lease is not None
     assert server.lease.record.holder == candidate.identity

@@ -2,11 +2,11 @@
 
 import pytest
 
+from forge_manager.base.moment import SECOND
 from forge_manager.election.elector import Elector
 from forge_manager.election.knowledge import RESERVED_NS
-from forge_manager.election.messages import Failure, Verb, Wish
+from forge_manager.election.messages import Failure, LeaseIntent, Verb
 from forge_manager.election.record import Lease, LeaseRecord, cluster_of, hub_identity_of, released
-from forge_manager.moment import SECOND
 from tests.sidecar.election.server import POOL, TERMS, Candidate, Server, at
 
 HELD = LeaseRecord("east/bp-1/x", 15, 1, 1, 4, POOL, 1, "")
@@ -57,7 +57,7 @@ def test_a_lease_is_released_for_the_group_that_is_named_and_taken_for_nobody() 
     one.turn(20)
     assert one.server.lease is not None
     assert one.server.lease.record.passed_to == ""
-    request = one.elector.step(at(21), Wish.RELEASE, counter=1, jitter=0.0, successor="west")
+    request = one.elector.step(at(21), LeaseIntent.RELEASE, counter=1, jitter=0.0, successor="west")
     assert request is not None
     assert request.record is not None
     assert (request.record.holder, request.record.passed_to) == ("", "west")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from forge_manager.election.messages import ElectionReason, Failure, Verb, Wish
+from forge_manager.election.messages import ElectionReason, Failure, LeaseIntent, Verb
 from forge_manager.election.record import Lease, LeaseRecord, release_mark_of, released
 from forge_manager.election.terms import Terms
 from tests.sidecar.election.server import POOL, Candidate, Server, at, leading
@@ -135,13 +135,13 @@ def test_a_standby_that_may_not_lead_only_watches() -> None:
         if tenth % 20 == 0:
             candidate.server.edit(renewed_us=tenth + 5)
             candidate.watch(tenth / 10)
-        asked += candidate.turn(tenth / 10, Wish.RELEASE) is not None
+        asked += candidate.turn(tenth / 10, LeaseIntent.RELEASE) is not None
     assert asked == 0
 
 
 def test_a_silent_watch_is_checked_every_four_seconds() -> None:
     candidate = standby()
-    asked = [t / 10 for t in range(300) if candidate.turn(t / 10, Wish.RELEASE) is Verb.READ]
+    asked = [t / 10 for t in range(300) if candidate.turn(t / 10, LeaseIntent.RELEASE) is Verb.READ]
     assert asked == [4, 8, 12, 16, 20, 24, 28]
 
 
@@ -160,14 +160,16 @@ def test_replicas_spread_their_checks_of_a_silent_watch() -> None:
     for jitter in (0.0, 1.0):
         elector = standby().elector
         moments = (t / 10 for t in range(300))
-        step = (t for t in moments if elector.step(at(t), Wish.RELEASE, counter=1, jitter=jitter))
+        step = (
+            t for t in moments if elector.step(at(t), LeaseIntent.RELEASE, counter=1, jitter=jitter)
+        )
         asked.append(next(step))
     assert asked == [4, 5]
 
 
 def test_who_is_to_keep_a_lease_never_takes_one() -> None:
     candidate = standby()
-    sent = {candidate.turn(tenth / 10, Wish.KEEP) for tenth in range(600)}
+    sent = {candidate.turn(tenth / 10, LeaseIntent.KEEP) for tenth in range(600)}
     assert sent == {None, Verb.READ}
     assert candidate.view(60).obstacle is None, "it was free"
 
@@ -203,7 +205,7 @@ def test_an_unreachable_server_is_not_flooded() -> None:
     candidate = leading(Server())
     asked = 0
     for tenth in range(200, 800):
-        request = candidate.ask(tenth / 10, Wish.CAMPAIGN)
+        request = candidate.ask(tenth / 10, LeaseIntent.CAMPAIGN)
         if request is not None:
             asked += 1
             candidate.answer(tenth / 10, request, Failure.UNKNOWN)

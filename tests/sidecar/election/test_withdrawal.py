@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from forge_manager.base.moment import SECOND, Moment
 from forge_manager.election.messages import Answer, ElectionReason, Failure, Found, LeaseView, Proof
 from forge_manager.election.record import Lease, LeaseRecord
 from forge_manager.election.terms import Terms
 from forge_manager.election.withdrawal import Withdrawal
-from forge_manager.moment import SECOND, Moment
 
 TERMS = Terms()
 LEASE = Lease("u", 7, LeaseRecord("bp-1_x", 15, 1, 1, 4))

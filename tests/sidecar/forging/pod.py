@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+from forge_manager.base.moment import MILLISECOND, SECOND, Moment
 from forge_manager.election.messages import ElectionReason as E
-from forge_manager.election.messages import LeaseView, Proof, Wish
-from forge_manager.election.tenures import NONE_HELD, Tenures
+from forge_manager.election.messages import LeaseIntent, LeaseView, Proof
 from forge_manager.election.terms import Terms
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import Fence, Heartbeat
+from forge_manager.fence.tenures import NONE_HELD, Tenures
 from forge_manager.forging.actions import (
     Action,
     EndNode,
@@ -19,9 +22,7 @@ from forge_manager.forging.decision import Decision
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.forging.situation import Credentials, Node, Scrape, SentSighup, Situation
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.guard.protocol import Fence, Heartbeat, NodeProcess
-from forge_manager.moment import MILLISECOND, SECOND, Moment
+from forge_manager.node.process import NodeProcess
 
 BOOT = "boot"
 NODE = NodeProcess(41, 1000)
@@ -46,7 +47,7 @@ class PodUnderTest:
         self.booting = False
         self.metric: int | None = None
         self.version = ""  # as its page says
-        self.versions: list[str] = []  # of kills for what the metric said at the start
+        self.causes: list[str] = []  # of kills for what the metric said at the start
         self.obeys = True  # SIGHUP does what it should
         self.ends = True  # at once, when told to
         self.scrapes = True
@@ -81,9 +82,9 @@ class PodUnderTest:
         return self.machine.state.phase
 
     @property
-    def wishes(self) -> tuple[Wish, ...]:
+    def intents(self) -> tuple[LeaseIntent, ...]:
         assert self.decision is not None
-        return self.decision.wishes
+        return self.decision.intents
 
     def prove(self, lease: int = 0) -> None:
         self.proofs[lease] = Proof(self.now, Terms(), f"tenure-{lease}")
@@ -156,8 +157,8 @@ class PodUnderTest:
         )
         seen = replace(seen, **self.situation)  # type: ignore[arg-type]
         self.decision = self.machine.step(seen)
-        self.versions += [
-            change.version
+        self.causes += [
+            change.cause
             for change in self.decision.transitions
             if change.reason is ForgingReason.FORGING_SHOWN_AT_START
         ]

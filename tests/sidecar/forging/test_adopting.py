@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from forge_manager.base.moment import SECOND
 from forge_manager.election.messages import ElectionReason as E
-from forge_manager.election.messages import LeaseView, Wish
-from forge_manager.election.tenures import Tenures
+from forge_manager.election.messages import LeaseIntent, LeaseView
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import Fence
+from forge_manager.fence.tenures import Tenures
 from forge_manager.forging.actions import (
     KillNode,
     PublishFence,
@@ -15,9 +18,6 @@ from forge_manager.forging.actions import (
     UnlinkLive,
 )
 from forge_manager.forging.phases import ForgingReason, Phase
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.guard.protocol import Fence
-from forge_manager.moment import SECOND
 from tests.sidecar.forging.pod import BOOT, NODE, PodUnderTest
 
 
@@ -33,7 +33,7 @@ def test_a_new_manager_adopts_a_node_that_forges_under_its_fence() -> None:
     pod = PodUnderTest(found=found_fence(1000 * SECOND))
     pod.node, pod.metric = NODE, 1
     assert pod.run(3) == []
-    assert (pod.phase, pod.wishes) == (Phase.ADOPTING, (Wish.CAMPAIGN,))
+    assert (pod.phase, pod.intents) == (Phase.ADOPTING, (LeaseIntent.CAMPAIGN,))
     pod.prove()
     assert kinds(pod.run()) == [PublishFence]
     assert pod.machine.state.phase is Phase.FORGING

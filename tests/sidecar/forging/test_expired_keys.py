@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from forge_manager.base.moment import SECOND
 from forge_manager.credentials.verdict import KesTime
-from forge_manager.election.messages import ElectionReason, LeaseView, Wish
+from forge_manager.election.messages import ElectionReason, LeaseIntent, LeaseView
 from forge_manager.forging.last_resort import FIRST_TURN_NS, LONGEST_TURN_NS, STAND_BACK_NS
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials
-from forge_manager.moment import SECOND
 from tests.sidecar.forging.pod import PodUnderTest
 
 STAND_BACK_S, TURN_S = STAND_BACK_NS / SECOND, FIRST_TURN_NS / SECOND
@@ -44,7 +44,7 @@ def test_a_leader_whose_keys_expire_switches_off_and_lets_go() -> None:
     pod.prove()
     pod.run(2)
     assert pod.reasons == [ForgingReason.KES_PERIOD_EXPIRED, ForgingReason.OFF_CONFIRMED]
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
     assert (obstacle(pod), fit(pod)) == (Obstacle.KES_PERIOD_EXPIRED, False)
 
 
@@ -69,9 +69,9 @@ def test_a_leader_goes_on_with_what_it_could_not_come_back_to(keys: Credentials)
 def test_an_expired_standby_leads_when_nobody_took_the_lease() -> None:
     pod = standby(EXPIRED)
     pod.run(STAND_BACK_S - 2)
-    assert (obstacle(pod), pod.wishes) == (Obstacle.KES_PERIOD_EXPIRED, (Wish.RELEASE,))
+    assert (obstacle(pod), pod.intents) == (Obstacle.KES_PERIOD_EXPIRED, (LeaseIntent.RELEASE,))
     pod.run(3)
-    assert (obstacle(pod), pod.wishes) == (None, (Wish.CAMPAIGN,))
+    assert (obstacle(pod), pod.intents) == (None, (LeaseIntent.CAMPAIGN,))
     assert not fit(pod)  # to other clusters
     assert pod.machine.is_last_resort(pod.now)
 

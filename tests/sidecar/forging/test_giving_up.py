@@ -2,13 +2,13 @@
 
 import pytest
 
-from forge_manager.election.messages import Wish
+from forge_manager.base.moment import MILLISECOND, SECOND
+from forge_manager.election.messages import LeaseIntent
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import Fence
 from forge_manager.forging.actions import KillNode, PublishFence
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.guard.protocol import Fence
-from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.forging.pod import BOOT, NODE, PodUnderTest
 
 
@@ -60,12 +60,12 @@ def test_a_lease_is_kept_while_a_fence_that_permits_forging_cannot_be_taken_back
     fence = pod.fence
     assert fence is not None
     while not fence.passed(pod.now):
-        assert pod.wishes == (Wish.KEEP,)
+        assert pod.intents == (LeaseIntent.KEEP,)
         assert pod.decision is not None
         assert not pod.decision.handed_over
         pod.run()
     pod.run()
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
 
 
 def test_a_lease_is_released_as_soon_as_the_fence_is_taken_back() -> None:
@@ -73,10 +73,10 @@ def test_a_lease_is_released_as_soon_as_the_fence_is_taken_back() -> None:
     pod.failing = PublishFence
     pod.situation = {"held_off": True}
     pod.run(2)
-    assert pod.wishes == (Wish.KEEP,)
+    assert pod.intents == (LeaseIntent.KEEP,)
     pod.failing = None
     pod.run(0.1)
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
 
 
 def test_a_node_that_has_ended_keeps_no_lease_by_the_fence_it_had() -> None:
@@ -85,7 +85,7 @@ def test_a_node_that_has_ended_keeps_no_lease_by_the_fence_it_had() -> None:
     pod.node = None
     pod.run()
     assert pod.phase is Phase.NO_NODE
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
 
 
 def test_while_nobody_can_look_at_its_socket_a_node_that_answers_is_not_silent() -> None:

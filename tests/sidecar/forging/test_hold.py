@@ -1,6 +1,6 @@
 """Before it is known whether an operator holds forging off."""
 
-from forge_manager.election.messages import Wish
+from forge_manager.election.messages import LeaseIntent
 from forge_manager.forging.phases import Obstacle, Phase
 from tests.sidecar.forging.pod import PodUnderTest
 
@@ -10,7 +10,7 @@ def test_a_standby_waits_until_it_is_known_whether_forging_is_held_and_a_leader_
     pod.up()
     pod.situation = {"hold_known": False}
     pod.run(1)
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
     assert pod.decision is not None
     assert pod.decision.obstacle is Obstacle.HELD_OFF
     leader = PodUnderTest()

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from forge_manager.election.messages import Wish
+from forge_manager.election.messages import LeaseIntent
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import Heartbeat
 from forge_manager.forging.actions import (
     KillNode,
     PublishFence,
@@ -16,8 +18,6 @@ from forge_manager.forging.actions import (
 from forge_manager.forging.context import ON_AND_OFF_NS
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials, HandOver
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.guard.protocol import Heartbeat
 from tests.sidecar.forging.pod import BOOT, NEXT_NODE, NODE, PodUnderTest
 
 
@@ -34,7 +34,7 @@ def test_without_a_node_keys_are_kept_ready_and_nothing_is_held() -> None:
     pod.live = LiveKeys.NONE
     actions = pod.run()
     assert kinds(actions) == [PutKeysLive, PublishFence]
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
     assert pod.run(1) == []
 
 
@@ -44,7 +44,7 @@ def test_a_standby_that_is_up_loses_its_keys_without_a_signal_and_campaigns() ->
     pod.node = NODE
     assert kinds(pod.run()) == [UnlinkLive, PublishFence]
     assert pod.run(1) == []
-    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.CAMPAIGN,))
+    assert (pod.phase, pod.intents) == (Phase.STANDBY, (LeaseIntent.CAMPAIGN,))
 
 
 def test_on_is_fence_then_keys_then_sighup_then_the_metric() -> None:
@@ -78,11 +78,11 @@ def test_off_is_unlink_then_sighup_then_zero_and_settled_then_release() -> None:
     pod.lead()
     pod.situation = {"terminating": True}
     assert kinds(pod.run()) == [UnlinkLive, SendSighup]
-    assert pod.wishes == (Wish.KEEP,)
+    assert pod.intents == (LeaseIntent.KEEP,)
     pod.run(0.2)
-    assert (pod.phase, pod.wishes) == (Phase.SWITCHING_OFF, (Wish.KEEP,))
+    assert (pod.phase, pod.intents) == (Phase.SWITCHING_OFF, (LeaseIntent.KEEP,))
     pod.run(0.4)
-    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.RELEASE,))
+    assert (pod.phase, pod.intents) == (Phase.STANDBY, (LeaseIntent.RELEASE,))
     assert pod.decision is not None
     assert not pod.decision.handed_over
     pod.proofs = [None]
@@ -132,12 +132,12 @@ def test_failing_to_come_on_is_off_again_release_and_back_off_and_no_kill() -> N
     actions = pod.run(4)
     assert KillNode not in kinds(actions)
     assert pod.reasons[-2:] == [ForgingReason.SWITCH_ON_FAILED, ForgingReason.OFF_CONFIRMED]
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
     assert pod.decision is not None
     assert pod.decision.obstacle is Obstacle.BACKING_OFF
     pod.proofs = [None]
     pod.run(6)
-    assert pod.wishes == (Wish.CAMPAIGN,)
+    assert pod.intents == (LeaseIntent.CAMPAIGN,)
 
 
 def test_one_sighup_is_in_flight_at_a_time() -> None:
@@ -167,7 +167,7 @@ def test_reasons_to_stop_without_a_kill(situation: dict[str, object], reason: st
     actions = pod.run(1)
     assert pod.reasons == [reason, ForgingReason.OFF_CONFIRMED]
     assert KillNode not in kinds(actions)
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
 
 
 def test_a_leader_forges_on_when_nothing_is_checked_any_more() -> None:
@@ -202,12 +202,12 @@ def test_a_named_pod_is_waited_for_only_for_a_while() -> None:
     pod.up()
     pod.situation = {"hand_over": HandOver("bp-1", "1")}
     pod.run()
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
     pod.run(10)
-    assert pod.wishes == (Wish.CAMPAIGN,)
+    assert pod.intents == (LeaseIntent.CAMPAIGN,)
     pod.situation = {"hand_over": HandOver("bp-0", "2")}
     pod.run()
-    assert pod.wishes == (Wish.CAMPAIGN,)
+    assert pod.intents == (LeaseIntent.CAMPAIGN,)
 
 
 def test_forging_without_a_lease_is_ended() -> None:
@@ -228,7 +228,7 @@ def test_a_node_whose_metric_says_1_from_its_start_is_ended_for_a_reason_of_its_
     pod.up()
     assert ForgingReason.FORGING_SHOWN_AT_START in pod.reasons
     assert ForgingReason.FORGING_WITHOUT_LEASE not in pod.reasons
-    assert pod.versions == [version]
+    assert pod.causes == [version]
     pod.node, pod.metric = NEXT_NODE, 0
     pod.run(1)
     assert pod.phase is Phase.STANDBY
@@ -240,7 +240,7 @@ def test_a_node_that_ended_gives_the_lease_up_and_its_successor_starts_off() -> 
     pod.node, pod.live = None, LiveKeys.NONE
     actions = pod.run()
     assert kinds(actions) == [PutKeysLive, PublishFence]
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
     pod.proofs = [None]
     pod.node, pod.metric = NEXT_NODE, None
     assert kinds(pod.run()) == [UnlinkLive, PublishFence]
@@ -324,13 +324,13 @@ def test_a_fence_that_an_action_before_it_kept_from_being_written_is_written_aga
 def test_all_leases_must_be_proven_and_are_taken_one_after_the_other() -> None:
     pod = PodUnderTest(leases=2)
     pod.up()
-    assert pod.wishes == (Wish.CAMPAIGN, Wish.RELEASE)
+    assert pod.intents == (LeaseIntent.CAMPAIGN, LeaseIntent.RELEASE)
     pod.prove(0)
     pod.run()
-    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.KEEP, Wish.CAMPAIGN))
+    assert (pod.phase, pod.intents) == (Phase.STANDBY, (LeaseIntent.KEEP, LeaseIntent.CAMPAIGN))
     pod.prove(1)
     pod.run(1)
-    assert (pod.phase, pod.wishes) == (Phase.FORGING, (Wish.KEEP, Wish.KEEP))
+    assert (pod.phase, pod.intents) == (Phase.FORGING, (LeaseIntent.KEEP, LeaseIntent.KEEP))
     pod.proofs[1] = None
     pod.run()
     assert phase_of(pod) is Phase.SWITCHING_OFF
@@ -348,7 +348,7 @@ def test_only_a_ready_standby_campaigns(change: dict[str, object], obstacle: Obs
     for name, value in change.items():
         setattr(pod, name, value)
     pod.up()
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
     assert pod.decision is not None
     assert pod.decision.obstacle is obstacle
 

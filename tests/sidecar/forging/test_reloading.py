@@ -1,8 +1,8 @@
 """A standby's node reads its topology again, by a SIGHUP that cannot make it forge."""
 
+from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.forging.actions import PublishFence, PutKeysLive, SendSighup, UnlinkLive
 from forge_manager.forging.phases import Phase
-from forge_manager.guard.logic import LiveKeys
 from tests.sidecar.forging.pod import PodUnderTest
 
 

@@ -2,7 +2,10 @@
 
 import pytest
 
-from forge_manager.election.messages import Wish
+from forge_manager.base.moment import SECOND
+from forge_manager.election.messages import LeaseIntent
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import Fence
 from forge_manager.forging.actions import (
     Action,
     KillNode,
@@ -15,9 +18,6 @@ from forge_manager.forging.decision import Leap
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.rotation import ROTATION_PAUSE_NS
 from forge_manager.forging.situation import HandOver
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.guard.protocol import Fence
-from forge_manager.moment import SECOND
 from tests.sidecar.forging.pod import BOOT, NODE, PodUnderTest
 
 PAUSE_S = ROTATION_PAUSE_NS / SECOND
@@ -30,12 +30,12 @@ CHANGED = [
 
 
 def keep_the_lease(pod: PodUnderTest, seconds: float) -> list[Action]:
-    """Run with a renewal each second; every wish on the way is to keep what is held."""
+    """Run with a renewal each second; every intent on the way is to keep what is held."""
     actions: list[Action] = []
     for _ in range(int(seconds * 20)):
         pod.prove()
         actions += pod.run()
-        assert pod.wishes == (Wish.KEEP,)
+        assert pod.intents == (LeaseIntent.KEEP,)
     return actions
 
 
@@ -90,7 +90,7 @@ def test_a_set_that_came_while_it_was_switched_on_waits_for_its_announcement() -
     pod.counter = 2
     pod.prove()
     assert SendSighup not in [type(action) for action in pod.run(1)]
-    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.KEEP,))  # known to be off
+    assert (pod.phase, pod.intents) == (Phase.STANDBY, (LeaseIntent.KEEP,))  # known to be off
     pod.recorded = 2
     assert "set-2" in put_live(pod.run())
 
@@ -122,7 +122,7 @@ def test_a_standby_with_the_lease_does_not_lead_with_an_older_certificate() -> N
     assert pod.phase is Phase.STANDBY
     assert pod.decision is not None
     assert pod.decision.obstacle is Obstacle.COUNTER_BEHIND
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_giving_up_the_lease_comes_first(situation: dict[str, object], already: 
     pod.run(0.1)
     pod.situation = situation
     pod.run(1)
-    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.RELEASE,))
+    assert (pod.phase, pod.intents) == (Phase.STANDBY, (LeaseIntent.RELEASE,))
     assert ForgingReason.LEASE_ACQUIRED not in pod.reasons
 
 
@@ -199,7 +199,7 @@ def test_new_keys_that_do_not_switch_on_are_given_up_with_the_lease() -> None:
     pod.obeys = False
     pod.run(4)
     assert ForgingReason.SWITCH_ON_FAILED in pod.reasons
-    assert pod.wishes == (Wish.RELEASE,)
+    assert pod.intents == (LeaseIntent.RELEASE,)
     assert not any(isinstance(action, KillNode) for action in pod.actions)
 
 

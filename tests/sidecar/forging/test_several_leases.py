@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from forge_manager.clusters.stand import ClusterReason, Stand
-from forge_manager.election.messages import Wish
+from forge_manager.election.messages import LeaseIntent
+from forge_manager.forging.cluster_permission import ClusterPermission, ClusterReason
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from tests.sidecar.forging.pod import PodUnderTest
 
-WAITING = Stand(permitted=False, why=ClusterReason.WAITING, successor="east")
-YIELDING = Stand(permitted=False, why=ClusterReason.HANDING_BACK, successor="west")
-UNKNOWN = Stand(permitted=False, why=ClusterReason.UNKNOWN)
+WAITING = ClusterPermission(permitted=False, why=ClusterReason.WAITING, successor="east")
+YIELDING = ClusterPermission(permitted=False, why=ClusterReason.HANDING_BACK, successor="west")
+UNKNOWN = ClusterPermission(permitted=False, why=ClusterReason.UNKNOWN)
 
 
 def leader() -> PodUnderTest:
@@ -28,10 +28,10 @@ def leader() -> PodUnderTest:
 def test_the_hubs_lease_is_asked_for_only_under_the_own_one() -> None:
     pod = PodUnderTest(leases=2)
     pod.up()
-    assert pod.wishes == (Wish.CAMPAIGN, Wish.RELEASE)
+    assert pod.intents == (LeaseIntent.CAMPAIGN, LeaseIntent.RELEASE)
     pod.prove(0)
     pod.run()
-    assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN)
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.CAMPAIGN)
     assert pod.phase is Phase.STANDBY
 
 
@@ -40,15 +40,15 @@ def test_who_cannot_reach_the_hub_lets_go_of_its_clusters_lease() -> None:
     pod.up()
     pod.prove(0)
     pod.run()
-    assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN)
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.CAMPAIGN)
     pod.silent = {1}
     pod.run()
-    assert pod.wishes == (Wish.RELEASE, Wish.RELEASE)
+    assert pod.intents == (LeaseIntent.RELEASE, LeaseIntent.RELEASE)
     assert pod.decision is not None
     assert pod.decision.obstacle is Obstacle.HUB_SILENT
     pod.silent = set()
     pod.run()
-    assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN)
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.CAMPAIGN)
 
 
 def test_a_leader_that_cannot_reach_the_hub_forges_while_its_lease_is_proven() -> None:
@@ -58,20 +58,24 @@ def test_a_leader_that_cannot_reach_the_hub_forges_while_its_lease_is_proven() -
     assert pod.phase is Phase.FORGING
 
 
-@pytest.mark.parametrize("stand", [WAITING, UNKNOWN])
-def test_a_cluster_that_waits_keeps_its_own_lease_and_leaves_the_hubs(stand: Stand) -> None:
+@pytest.mark.parametrize("permission", [WAITING, UNKNOWN])
+def test_a_cluster_that_waits_keeps_its_own_lease_and_leaves_the_hubs(
+    permission: ClusterPermission,
+) -> None:
     pod = PodUnderTest(leases=2)
-    pod.situation = {"cluster": stand}
+    pod.situation = {"cluster": permission}
     pod.up()
     pod.prove(0)
     pod.run()
-    assert pod.wishes == (Wish.KEEP, Wish.RELEASE)
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.RELEASE)
 
 
-@pytest.mark.parametrize("stand", [WAITING, UNKNOWN])
-def test_all_leases_are_not_enough_where_the_cluster_may_not_forge(stand: Stand) -> None:
+@pytest.mark.parametrize("permission", [WAITING, UNKNOWN])
+def test_all_leases_are_not_enough_where_the_cluster_may_not_forge(
+    permission: ClusterPermission,
+) -> None:
     pod = PodUnderTest(leases=2)
-    pod.situation = {"cluster": stand}
+    pod.situation = {"cluster": permission}
     pod.up()
     pod.prove(0)
     pod.prove(1)
@@ -106,10 +110,10 @@ def test_a_cluster_yields_in_order_and_names_whom_for() -> None:
     pod.situation = {"cluster": YIELDING}
     pod.run()
     assert pod.reasons == [ForgingReason.CLUSTER_YIELDS]
-    assert pod.wishes == (Wish.KEEP, Wish.KEEP)  # not before it is proven off
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.KEEP)  # not before it is proven off
     pod.run(1)
     assert pod.phase is Phase.STANDBY
-    assert pod.wishes == (Wish.KEEP, Wish.RELEASE)
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.RELEASE)
     assert pod.decision is not None
     assert pod.decision.successor == "west"
 
@@ -128,10 +132,10 @@ def test_a_new_manager_asks_for_both_leases_before_its_clusters_stand_is_known()
     pod.node, pod.metric = left.node, 1
     pod.situation = {"cluster": UNKNOWN}
     pod.run()
-    assert pod.wishes == (Wish.CAMPAIGN, Wish.KEEP)
+    assert pod.intents == (LeaseIntent.CAMPAIGN, LeaseIntent.KEEP)
     pod.prove(0)
     pod.run()
-    assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN)
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.CAMPAIGN)
     pod.situation = {"cluster": replace(UNKNOWN, why=ClusterReason.DISABLED)}
     pod.run()
     assert pod.reasons[-1] == ForgingReason.CLUSTER_YIELDS
@@ -141,16 +145,16 @@ def test_a_waiting_cluster_takes_all_its_own_leases_in_order_and_leaves_the_hubs
     pod = PodUnderTest(leases=3, own=2)
     pod.situation = {"cluster": WAITING}
     pod.up()
-    assert pod.wishes == (Wish.CAMPAIGN, Wish.RELEASE, Wish.RELEASE)
+    assert pod.intents == (LeaseIntent.CAMPAIGN, LeaseIntent.RELEASE, LeaseIntent.RELEASE)
     pod.prove(0)
     pod.run()
-    assert pod.wishes == (Wish.KEEP, Wish.CAMPAIGN, Wish.RELEASE)
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.CAMPAIGN, LeaseIntent.RELEASE)
     pod.prove(1)
     pod.run()
-    assert pod.wishes == (Wish.KEEP, Wish.KEEP, Wish.RELEASE)
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.KEEP, LeaseIntent.RELEASE)
     pod.situation = {}
     pod.run()
-    assert pod.wishes == (Wish.KEEP, Wish.KEEP, Wish.CAMPAIGN)
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.KEEP, LeaseIntent.CAMPAIGN)
 
 
 def test_who_loses_a_lease_lets_go_of_those_that_come_after_it() -> None:
@@ -162,6 +166,6 @@ def test_who_loses_a_lease_lets_go_of_those_that_come_after_it() -> None:
     assert pod.phase is Phase.FORGING
     pod.proofs[0] = None
     pod.run()
-    assert pod.wishes == (Wish.KEEP, Wish.KEEP)  # not before it is proven off
+    assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.KEEP)  # not before it is proven off
     pod.run(1)
-    assert (pod.phase, pod.wishes) == (Phase.STANDBY, (Wish.CAMPAIGN, Wish.RELEASE))
+    assert (pod.phase, pod.intents) == (Phase.STANDBY, (LeaseIntent.CAMPAIGN, LeaseIntent.RELEASE))

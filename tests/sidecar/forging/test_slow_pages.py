@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forge_manager.election.messages import Wish
+from forge_manager.base.moment import MILLISECOND
+from forge_manager.election.messages import LeaseIntent
 from forge_manager.forging.actions import KillNode
 from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.forging.scrapes import LANDING_NS, SETTLE_NS, Run, Sighup, extended, has_landed
 from forge_manager.forging.situation import Scrape
-from forge_manager.moment import MILLISECOND
 from tests.sidecar.forging.pod import NODE, PodUnderTest
 
 PAGES = [0.01, 0.25, 1.0, 1.9]
@@ -72,7 +72,7 @@ def test_a_page_that_stalls_while_the_node_is_switched_off_delays_the_hand_over(
     pod.situation = {"terminating": True}
     run_proven(pod, STALL_S)
     assert pod.phase is Phase.SWITCHING_OFF
-    assert pod.wishes == (Wish.KEEP,)
+    assert pod.intents == (LeaseIntent.KEEP,)
     pod.scrapes = True
     run_proven(pod, 2, until=Phase.STANDBY)
 

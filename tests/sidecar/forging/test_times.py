@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from forge_manager.base.moment import MILLISECOND, SECOND
 from forge_manager.election.knowledge import RESERVED_NS
 from forge_manager.election.messages import Proof
 from forge_manager.election.terms import Terms
+from forge_manager.fence import fuse
 from forge_manager.forging import context, rotation, scrapes
 from forge_manager.forging.phases import Phase
-from forge_manager.guard import fuse, logic
-from forge_manager.moment import MILLISECOND, SECOND
+from forge_manager.guard import logic
 from tests.sidecar.forging.pod import PodUnderTest
 
 

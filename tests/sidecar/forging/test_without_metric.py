@@ -2,7 +2,10 @@
 
 import pytest
 
-from forge_manager.election.messages import Wish
+from forge_manager.base.moment import SECOND
+from forge_manager.election.messages import LeaseIntent
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import Fence
 from forge_manager.forging.actions import (
     Action,
     EndNode,
@@ -12,9 +15,6 @@ from forge_manager.forging.actions import (
     SendSighup,
 )
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.guard.protocol import Fence
-from forge_manager.moment import SECOND
 from tests.sidecar.forging.pod import BOOT, NODE, PodUnderTest
 
 
@@ -45,7 +45,7 @@ def test_a_hand_over_has_the_node_end_once_and_keeps_the_lease_until_it_has() ->
     for _ in range(10):
         pod.prove()
         actions += pod.run(0.5)
-        assert pod.wishes == (Wish.KEEP,)
+        assert pod.intents == (LeaseIntent.KEEP,)
         assert pod.decision is not None
         assert not pod.decision.handed_over
     assert kinds(actions) == [EndNode]
@@ -93,7 +93,7 @@ def test_a_new_manager_switches_the_node_that_it_found_on_once_more() -> None:
     pod = without_metric(found=fence)
     pod.node = NODE
     assert kinds(pod.run(2)) == []
-    assert pod.wishes == (Wish.CAMPAIGN,)
+    assert pod.intents == (LeaseIntent.CAMPAIGN,)
     pod.prove()
     assert kinds(pod.run(1)) == [PutKeysLive, SendSighup]
     assert pod.phase is Phase.FORGING
@@ -134,7 +134,7 @@ def test_and_the_next_one_is_not_tried(blind: PodUnderTest) -> None:
     blind.up(600)
     assert blind.decision is not None
     assert blind.decision.obstacle is Obstacle.METRIC_MISSING
-    assert blind.wishes == (Wish.RELEASE,)
+    assert blind.intents == (LeaseIntent.RELEASE,)
 
 
 def test_until_the_metric_appears(blind: PodUnderTest) -> None:
@@ -142,4 +142,4 @@ def test_until_the_metric_appears(blind: PodUnderTest) -> None:
     blind.up(90)
     blind.metric = 0  # a person's SIGHUP, and the metric's name was right after all
     blind.run(1)
-    assert blind.wishes == (Wish.CAMPAIGN,)
+    assert blind.intents == (LeaseIntent.CAMPAIGN,)

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forge_manager.clocks import read_boot_id, read_clocks
-from forge_manager.guard.fuse import Fuse
-from forge_manager.guard.keys import NodeKeys
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.guard.protocol import Fence, NodeProcess
-from forge_manager.guard.state import StateDirectory
-from forge_manager.moment import SECOND
-from forge_manager.node.process import HeldProcess, identify
-from forge_manager.provisioning.swapped_set import SwappedSet
+from forge_manager.base.clocks import read_boot_id, read_clocks
+from forge_manager.base.moment import SECOND
+from forge_manager.fence.fuse import Fuse
+from forge_manager.fence.keys import NodeKeys
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import Fence
+from forge_manager.fence.state_directory import StateDirectory
+from forge_manager.fence.swapped_set import SwappedSet
+from forge_manager.node.process import HeldProcess, NodeProcess, identify
 from tests.sidecar.conftest import paths_in
 from tests.sidecar.process.sidecar_process import SOURCE, command
 from tests.sidecar.waiting import until

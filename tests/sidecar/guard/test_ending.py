@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.moment import SECOND
+from forge_manager.base.moment import SECOND
+from forge_manager.fence.live_keys import LiveKeys
 from tests.sidecar.guard.pod import GuardProcess, Pod, end_of, process_of
 from tests.sidecar.node.programs import listener
 from tests.sidecar.process.sidecar_process import command

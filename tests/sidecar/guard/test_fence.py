@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forge_manager.clocks import read_clocks
-from forge_manager.guard.protocol import FENCE_FILE, NodeProcess
-from forge_manager.moment import MILLISECOND, SECOND
+from forge_manager.base.clocks import read_clocks
+from forge_manager.base.moment import MILLISECOND, SECOND
+from forge_manager.fence.protocol import FENCE_FILE
+from forge_manager.node.process import NodeProcess
 from tests.sidecar.guard.pod import GuardProcess, Pod, end_of, process_of, report
 from tests.sidecar.node.programs import listener
 from tests.sidecar.waiting import until

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from forge_manager.clocks import read_clocks
+from forge_manager.base.clocks import read_clocks
 from tests.sidecar.guard.pod import Pod, process_of, report
 from tests.sidecar.node.programs import listener
 from tests.sidecar.process.sidecar_process import SOURCE, command
@@ -22,7 +22,7 @@ _ROUNDS = 1200  # a minute's
 _MANY_ROUNDS = f"""
 import os, sys
 from forge_manager import cli
-from forge_manager.guard.node_watch import NodeWatch
+from forge_manager.node.node_watch import NodeWatch
 rounds = 0
 def wait(watch, seconds):
     global rounds
@@ -71,7 +71,7 @@ def test_the_first_heartbeat_comes_quickly(pod: Pod) -> None:
 def test_only_the_standard_library_and_the_small_part_of_it_is_imported() -> None:
     code = (
         "import sys; sys.path[:0] = [sys.argv[1]]\n"
-        "import forge_manager.cli, forge_manager.guard.command\n"
+        "import forge_manager.cli, forge_manager.commands.guard\n"
         "print(*(m.partition('.')[0] for m in sys.modules))"
     )
     ended = subprocess.run(
@@ -89,7 +89,7 @@ def test_only_the_standard_library_and_the_small_part_of_it_is_imported() -> Non
 #: Imports while still root, becomes an ordinary user, and is as open as one that was started so.
 _AS_USER = """
 import ctypes, os
-import forge_manager.cli, forge_manager.guard.command
+import forge_manager.cli, forge_manager.commands.guard
 os.setgid(54321)
 os.setuid(54321)
 ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 import statistics
 
-from forge_manager.clocks import read_clocks
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.moment import MILLISECOND
+from forge_manager.base.clocks import read_clocks
+from forge_manager.base.moment import MILLISECOND
+from forge_manager.fence.live_keys import LiveKeys
 from tests.sidecar.guard.pod import FILES, Pod, end_of, process_of, report
 from tests.sidecar.node.programs import listener
 from tests.sidecar.waiting import until

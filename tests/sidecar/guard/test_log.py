@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from forge_manager import logs
+from forge_manager.base import logs
+from forge_manager.base.log_lines import LogFormat, LogLevel
 from forge_manager.guard.log import GuardLog
-from forge_manager.shared_settings import LogFormat, Logging, LogLevel
-from tests.sidecar.test_logs import restored
+from forge_manager.settings.shared import Logging
+from tests.sidecar.base.test_logs import restored
 
 __all__ = ["restored"]
 

@@ -11,16 +11,17 @@ from typing import Any
 
 import pytest
 
-from forge_manager.clocks import read_boot_id, read_clocks
-from forge_manager.guard.keys import NodeKeys
+from forge_manager.base.clocks import read_boot_id, read_clocks
+from forge_manager.base.log_lines import LogFormat, LogLevel
+from forge_manager.fence.keys import NodeKeys
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.state_directory import StateDirectory
 from forge_manager.guard.log import GuardLog
-from forge_manager.guard.logic import Guard, LiveKeys
+from forge_manager.guard.logic import Guard
 from forge_manager.guard.loop import GuardLoop
-from forge_manager.guard.node_watch import NodeWatch
-from forge_manager.guard.protocol import NodeProcess
-from forge_manager.guard.state import StateDirectory
-from forge_manager.node.process import HeldProcess
-from forge_manager.shared_settings import LogFormat, Logging, LogLevel
+from forge_manager.node.node_watch import NodeWatch
+from forge_manager.node.process import HeldProcess, NodeProcess
+from forge_manager.settings.shared import Logging
 from tests.sidecar.guard.pod import Pod, end_of, process_of
 from tests.sidecar.node.programs import named
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.base.reasons import Reason
+from forge_manager.base.thread_health import Ailments
 from forge_manager.control.status import ForgingStatus
-from forge_manager.heartbeat import Health
+from forge_manager.gate.state import Gate, GatePhase, GateState
 from forge_manager.http import answers
 from forge_manager.http.listener import listen
 from forge_manager.http.server import HttpServer, Views
-from forge_manager.reasons import Reason
-from forge_manager.status import Gate, GateState, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-READY = GateState(Phase.READY, Reason.CREDENTIALS_PROVISIONED, "ready", True)
-MISSING = GateState(Phase.NOT_READY, Reason.SOURCE_MISSING, "missing")
+READY = GateState(GatePhase.READY, Reason.CREDENTIALS_PROVISIONED, "ready", True)
+MISSING = GateState(GatePhase.NOT_READY, Reason.SOURCE_MISSING, "missing")
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Served:
     server: HttpServer
     gate: Gate
     forging: ForgingStatus
-    health: Health = ()
+    health: Ailments = ()
     node_socket: Reason = Reason.NODE_SOCKET_MISSING
     metrics_fail: bool = False
     metrics_text: bytes = b"metric 1\n"

@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 
 from forge_manager.http.answers import Response
-from forge_manager.http.routes import MAX_WAIT, Awaited, Page, Waiting, route
+from forge_manager.http.routes import MAX_WAIT, AwaitedPage, HeldRequest, ObservedPage, route
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize(
     ("target", "asked"),
     [
-        ("/health", Page.HEALTH),
-        ("/metrics", Page.METRICS),
-        ("/metrics?name[]=x", Page.METRICS),
-        ("/node-ready", Page.NODE_READY),
-        ("/node-liveness", Page.NODE_LIVENESS),
-        ("/handed-over?wait=20", Waiting(Awaited.HANDED_OVER, 20)),
-        ("/startup-status", Waiting(Awaited.STARTUP_STATUS, 0)),
-        ("/startup-status?wait=1.5", Waiting(Awaited.STARTUP_STATUS, 1.5)),
-        ("/startup-status?other=1&wait=2", Waiting(Awaited.STARTUP_STATUS, 2)),
+        ("/health", ObservedPage.HEALTH),
+        ("/metrics", ObservedPage.METRICS),
+        ("/metrics?name[]=x", ObservedPage.METRICS),
+        ("/node-ready", ObservedPage.NODE_READY),
+        ("/node-liveness", ObservedPage.NODE_LIVENESS),
+        ("/handed-over?wait=20", HeldRequest(AwaitedPage.HANDED_OVER, 20)),
+        ("/startup-status", HeldRequest(AwaitedPage.STARTUP_STATUS, 0)),
+        ("/startup-status?wait=1.5", HeldRequest(AwaitedPage.STARTUP_STATUS, 1.5)),
+        ("/startup-status?other=1&wait=2", HeldRequest(AwaitedPage.STARTUP_STATUS, 2)),
     ],
 )
 def test_a_page_is_found(method: str, target: str, asked: object) -> None:

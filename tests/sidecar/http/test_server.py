@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.base.reasons import Reason
+from forge_manager.base.thread_health import STALLED_AFTER, stalled
 from forge_manager.credentials.verdict import Check
-from forge_manager.heartbeat import STALLED_AFTER, stalled
+from forge_manager.gate.state import GatePhase, GateState
 from forge_manager.http import connection as connection_module
 from forge_manager.http import listener
 from forge_manager.http.connection import MAX_HEAD_BYTES
 from forge_manager.http.listener import PortUnavailableError, listen
-from forge_manager.reasons import Reason
-from forge_manager.status import GateState, Phase
 from tests.sidecar.http.client import connect, get, receive_all, receive_answer, request
 from tests.sidecar.http.conftest import MISSING, READY
 from tests.sidecar.waiting import until
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def test_startup_status_has_the_earlier_fields_and_ours(served: Served) -> None:
     check = Check("kes_file", ok=False, detail="why", blocking=True, reason=Reason.SOURCE_MISSING)
     served.gate.publish(
-        GateState(Phase.NOT_READY, Reason.SOURCE_MISSING, "missing", checks=(check,))
+        GateState(GatePhase.NOT_READY, Reason.SOURCE_MISSING, "missing", checks=(check,))
     )
     answer = get(served.port, "/startup-status")
     content = answer.json()
@@ -56,9 +56,10 @@ def test_startup_status_has_the_earlier_fields_and_ours(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("phase", "status"), [(Phase.READY, 200), (Phase.NOT_READY, 503), (Phase.ERROR, 503)]
+    ("phase", "status"),
+    [(GatePhase.READY, 200), (GatePhase.NOT_READY, 503), (GatePhase.ERROR, 503)],
 )
-def test_only_ready_is_200(served: Served, phase: Phase, status: int) -> None:
+def test_only_ready_is_200(served: Served, phase: GatePhase, status: int) -> None:
     served.gate.publish(GateState(phase, Reason.STARTING, ""))
     answer = get(served.port, "/startup-status")
     assert (answer.status, answer.json()["status"]) == (status, phase.value)
@@ -182,7 +183,7 @@ def test_a_client_that_only_sends_fills_no_memory(served: Served) -> None:
     with connect(served.port) as client:
         until(lambda: served.server.connections._idle)
         (held,) = served.server.connections._idle
-        assert isinstance(held, connection_module.Connection)
+        assert isinstance(held, connection_module.HttpConnection)
         sender = threading.Thread(target=client.sendall, args=(sent,))
         sender.start()
         received = bytearray()

@@ -11,28 +11,35 @@ SOURCE = Path("sidecar", "src")
 TESTS = Path("tests", "sidecar")
 
 _PACKAGE = "forge_manager"
-_METRICS = ("test_metrics.py", "test_metrics_forging.py")
+_METRICS = ("metrics",)
 #: Rooms that decide as a whole, each with its own folder of tests; and who else drives that code,
 #: in processor time alone: not those that start a whole manager, guard or server for each test.
 _ROOMS: dict[str, tuple[str, ...]] = {
     "election": ("forging",),
-    "forging": ("reporting", *_METRICS),
-    "control": ("http", "reporting", *_METRICS),
+    "forging": ("publish", *_METRICS),
+    "control": ("http", "publish", "operator", *_METRICS),
+    "fence": ("guard", "forging"),
     "guard": ("forging",),
 }
 #: Only words for people: the lines of the log, and the page with the drawing of the rules.
 _WORDS = ("control/notices.py", "forging/diagram.py", "guard/log.py")
 #: Elsewhere, by the folders of their tests. The fence's arithmetic: `moment`. The first fence's
-#: condition: `reasons`. The gate: what is found (`verdict`), when a set is in place
-#: (`provisioner`), what follows (`gate_state`, `status`), what the probe is told (`answers`).
+#: condition: `reasons`. Which process is the node: `node_watch`. The gate: what is found
+#: (`verdict`), when a set is in place (`provisioner`), what follows (`gate_state`, `state`), what
+#: the probe is told (`answers`). Who is given whom: `wiring`.
 _ELSEWHERE = {
-    "moment.py": ("guard", "election", "forging"),
-    "reasons.py": ("control", "http"),
-    "credentials/verdict.py": ("credentials", "provisioning"),
-    "provisioning/provisioner.py": ("provisioning",),
-    "provisioning/gate_state.py": ("provisioning", "http"),
-    "status.py": ("http", "provisioning"),
+    "base/moment.py": ("fence", "guard", "election", "forging"),
+    "base/reasons.py": ("control", "fence", "http"),
+    "node/node_watch.py": ("node", "guard"),
+    "credentials/verdict.py": ("credentials", "gate"),
+    "gate/provisioner.py": ("gate",),
+    "gate/gate_state.py": ("gate", "http"),
+    "gate/state.py": ("http", "gate"),
     "http/answers.py": ("http",),
+    "wiring/control.py": ("control", "wiring"),
+    "wiring/control_keeper.py": ("wiring",),
+    "wiring/control_start.py": ("wiring", "control"),
+    "wiring/pod.py": ("wiring", "control"),
 }
 
 

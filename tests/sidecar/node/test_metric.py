@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forge_manager.moment import Moment
+from forge_manager.base.moment import Moment
 from forge_manager.node.address import Address
 from forge_manager.node.metric import Forging, ForgingMetric, Reading
 from forge_manager.node.page import node_page

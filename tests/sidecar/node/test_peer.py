@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forge_manager.guard.protocol import NodeProcess
+from forge_manager.base.reasons import Reason
 from forge_manager.node import peer as peer_module
 from forge_manager.node.listening import read_list
 from forge_manager.node.peer import NodeSocket
-from forge_manager.node.process import identify
-from forge_manager.reasons import Reason
+from forge_manager.node.process import NodeProcess, identify
 from tests.sidecar.node.programs import listener, named
 
 if TYPE_CHECKING:

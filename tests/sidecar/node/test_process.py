@@ -12,8 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from forge_manager.guard.protocol import NodeProcess
-from forge_manager.node.process import HeldProcess, has_name, identify, is_running, name_of
+from forge_manager.node.process import (
+    HeldProcess,
+    NodeProcess,
+    has_name,
+    identify,
+    is_running,
+    name_of,
+)
 from tests.sidecar.node.programs import named
 from tests.sidecar.waiting import until
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from tests.sidecar.conftest import Volumes
+from tests.sidecar.gate.secret_volume import SecretVolume
 from tests.sidecar.process.sidecar_process import SidecarProcess
-from tests.sidecar.provisioning.secret_volume import SecretVolume
 from tests.sidecar.waiting import until
 from tests.support.keys import Pool
 

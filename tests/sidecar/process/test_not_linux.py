@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forge_manager.networks import PUBLIC_NETWORKS
+from forge_manager.credentials.networks import PUBLIC_NETWORKS
 from tests.sidecar.process.sidecar_process import SOURCE
 from tests.support.keys import Pool
 

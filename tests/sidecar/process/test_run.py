@@ -12,9 +12,9 @@ import pytest
 
 from forge_manager.http.listener import listen
 from tests.sidecar.conftest import Volumes
+from tests.sidecar.gate.secret_volume import SecretVolume
 from tests.sidecar.http.client import connect, get, receive_answer, request
 from tests.sidecar.process.sidecar_process import SOURCE, SidecarProcess, command, environment
-from tests.sidecar.provisioning.secret_volume import SecretVolume
 from tests.support.keys import Pool
 
 POOL = Pool.generate(b"process")
@@ -154,7 +154,7 @@ def test_nothing_of_a_key_reaches_the_log_or_an_answer(volumes: Volumes) -> None
 def test_what_answers_first_needs_nothing_heavy() -> None:
     """The libraries of the checks and of the metrics are imported after the port answers."""
     program = (
-        "import sys, forge_manager.cli, forge_manager.run, forge_manager.http.server\n"
+        "import sys, forge_manager.cli, forge_manager.wiring.run, forge_manager.http.server\n"
         "print(*sys.modules)"
     )
     ended = subprocess.run(

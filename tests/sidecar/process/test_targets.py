@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.sidecar.gate.secret_volume import SecretVolume
 from tests.sidecar.process.sidecar_process import SidecarProcess
-from tests.sidecar.provisioning.secret_volume import SecretVolume
 from tests.support.keys import Pool
 
 if TYPE_CHECKING:

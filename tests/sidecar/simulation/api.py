@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import SECOND
 from forge_manager.election.messages import Answer, Failure, Found, Request, Verb
 from forge_manager.election.record import Lease, LeaseRecord
-from forge_manager.moment import SECOND
 from tests.sidecar.simulation.pace import Pace
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from forge_manager.base.moment import SECOND
 from forge_manager.election.record import LeaseRecord, identity_of
-from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

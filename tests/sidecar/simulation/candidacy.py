@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import MILLISECOND, Moment
 from forge_manager.election.messages import Answer, Failure, LeaseView, Request
-from forge_manager.moment import MILLISECOND, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

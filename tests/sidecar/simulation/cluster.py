@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import MILLISECOND, SECOND
 from forge_manager.credentials.verdict import KesTime
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import identity_of
-from forge_manager.election.tenures import NONE_HELD, Tenures
 from forge_manager.election.terms import Terms
 from forge_manager.election.withdrawal import Withdrawal
+from forge_manager.fence.tenures import NONE_HELD, Tenures
 from forge_manager.forging.context import ON_AND_OFF_NS
 from forge_manager.guard.logic import Guard
-from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.api import ApiServer
 from tests.sidecar.simulation.candidacy import Candidacy
 from tests.sidecar.simulation.key_rules import InvariantError, KeyRules
@@ -26,7 +26,7 @@ from tests.sidecar.simulation.wish_rules import Operator, WishRules
 from tests.sidecar.simulation.world import Machine, World
 
 if TYPE_CHECKING:
-    from forge_manager.guard.protocol import Fence
+    from forge_manager.fence.protocol import Fence
     from tests.sidecar.simulation.manager_process import ManagerProcess
     from tests.sidecar.simulation.node import Node
     from tests.sidecar.simulation.region import Region
@@ -317,7 +317,7 @@ class Cluster:
         self.key_rules.highest_used = 0
 
     def check_phases(self) -> None:
-        """Check that no manager is stuck on its way, and that wishes are heeded, or raise."""
+        """Check that no manager is stuck on its way, and that intents are heeded, or raise."""
         if self.counters_fell():
             raise InvariantError("a replica with an older certificate took over")
         self.wish_rules.check()

@@ -6,33 +6,33 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from forge_manager.base.moment import Moment
 from forge_manager.control import published as published_module
 from forge_manager.control import round as round_module
-from forge_manager.control import wiring as wiring_module
 from forge_manager.control.executor import Executor
 from forge_manager.control.observer import Observer
 from forge_manager.control.scraper import Scraper
 from forge_manager.election.elector import Elector
 from forge_manager.election.messages import Answer, Failure
+from forge_manager.fence.protocol import Fence
 from forge_manager.forging import machine as machine_module
 from forge_manager.forging import scrapes as scrapes_module
 from forge_manager.forging.actions import PublishFence, SendSighup, UnlinkLive
 from forge_manager.forging.context import Context
 from forge_manager.forging.situation import Scrape, SentSighup
-from forge_manager.guard.logic import Guard, KeyOrder, Sight
+from forge_manager.guard.logic import Guard, GuardObservation, KeyOrder
 from forge_manager.guard.loop import GuardLoop
-from forge_manager.guard.node_watch import NodeWatch
-from forge_manager.guard.protocol import Fence
-from forge_manager.moment import Moment
 from forge_manager.node.bounded_socket import BoundedSocket
 from forge_manager.node.metric import ForgingMetric, Reading
+from forge_manager.node.node_watch import NodeWatch
+from forge_manager.wiring import control as wiring_module
 
 if TYPE_CHECKING:
     import pytest
 
     from forge_manager.control.status import ForgingState
     from forge_manager.forging.actions import Action
-    from forge_manager.guard.ports import Held
+    from forge_manager.node.process import Held
 
 Patch = Callable[["pytest.MonkeyPatch"], None]
 
@@ -130,7 +130,7 @@ def _any_answer_counts(patch: pytest.MonkeyPatch) -> None:
 
     def scrape(self: Scraper) -> None:
         reading = self._metric.scrape()
-        self._busy = False
+        self._busy_since_ns = None
         if self._held is not None:
             self._take(self._held.process, reading)
 
@@ -225,7 +225,7 @@ def _guard_leaves_the_fuse(patch: pytest.MonkeyPatch) -> None:
 def _beats_without_a_fence(patch: pytest.MonkeyPatch) -> None:
     honest = Guard.look
 
-    def look(self: Guard, sight: Sight) -> Any:
+    def look(self: Guard, sight: GuardObservation) -> Any:
         orders = honest(self, sight)
         return orders._replace(heartbeat=orders.heartbeat._replace(node=sight.node))
 
@@ -239,7 +239,7 @@ def _latest_fence_alone(patch: pytest.MonkeyPatch) -> None:
 def _unlinks_under_a_permit(patch: pytest.MonkeyPatch) -> None:
     honest = Guard._keys
 
-    def keys(self: Guard, sight: Sight) -> Any:
+    def keys(self: Guard, sight: GuardObservation) -> Any:
         order, reason = honest(self, sight)
         return (KeyOrder.UNLINK, reason) if sight.node is not None else (order, reason)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.moment import MILLISECOND
+from forge_manager.base.moment import MILLISECOND
 from tests.sidecar.simulation.fault_table import OF_A_CLUSTER
 from tests.sidecar.simulation.injector import Injector
 

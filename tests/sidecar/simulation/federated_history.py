@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forge_manager.moment import SECOND
+from forge_manager.base.moment import SECOND
 from tests.sidecar.simulation.fault_table import USUAL
 from tests.sidecar.simulation.federation import PATIENCE, Federation
 from tests.sidecar.simulation.history import (

@@ -5,21 +5,21 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from forge_manager.clusters.policy import Policy
-from forge_manager.election.messages import Wish
+from forge_manager.election.messages import LeaseIntent
 from forge_manager.forging import machine as machine_module
 from forge_manager.forging import rules as rules_module
 from forge_manager.forging.context import Context
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import ForgingReason, Phase
+from forge_manager.multicluster.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
 
+    from forge_manager.fence.protocol import Fence
     from forge_manager.forging.situation import Situation
-    from forge_manager.guard.protocol import Fence
 
 
 def _own_lease_is_enough(patch: pytest.MonkeyPatch) -> None:
@@ -48,24 +48,26 @@ def _with_own_lease(seen: Situation) -> Situation:
 
 def _hub_released_first(patch: pytest.MonkeyPatch) -> None:
     """Let go of the hub's Lease as soon as switching off begins."""
-    honest = ForgingMachine._wishes
+    honest = ForgingMachine._intents
 
-    def wishes(self: ForgingMachine, context: Context) -> tuple[Wish, ...]:
+    def intents(self: ForgingMachine, context: Context) -> tuple[LeaseIntent, ...]:
         found = honest(self, context)
-        return (*found[:-1], Wish.RELEASE) if self.state.phase is Phase.SWITCHING_OFF else found
+        return (
+            (*found[:-1], LeaseIntent.RELEASE) if self.state.phase is Phase.SWITCHING_OFF else found
+        )
 
-    patch.setattr(ForgingMachine, "_wishes", wishes)
+    patch.setattr(ForgingMachine, "_intents", intents)
 
 
 def _both_at_once(patch: pytest.MonkeyPatch) -> None:
     """Ask for the hub's Lease without the own one."""
-    honest = ForgingMachine._wishes
+    honest = ForgingMachine._intents
 
-    def wishes(self: ForgingMachine, context: Context) -> tuple[Wish, ...]:
+    def intents(self: ForgingMachine, context: Context) -> tuple[LeaseIntent, ...]:
         found = honest(self, context)
-        return (Wish.CAMPAIGN,) * len(found) if found[0] is Wish.CAMPAIGN else found
+        return (LeaseIntent.CAMPAIGN,) * len(found) if found[0] is LeaseIntent.CAMPAIGN else found
 
-    patch.setattr(ForgingMachine, "_wishes", wishes)
+    patch.setattr(ForgingMachine, "_intents", intents)
 
 
 def _word_not_heeded(patch: pytest.MonkeyPatch) -> None:
@@ -87,7 +89,7 @@ def _keeps_the_own_lease(patch: pytest.MonkeyPatch) -> None:
 
 
 def _expired_is_well(patch: pytest.MonkeyPatch) -> None:
-    """Let a cluster whose keys have expired keep its right, and say on the board that it is fit."""
+    """Let a cluster whose keys have expired keep its right, and tell the others that it is fit."""
     patch.setattr(ForgingMachine, "is_last_resort", lambda *_: False)
     patch.setattr(Context, "keys_expired", lambda *_: False)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.clusters.policy import Patience
-from forge_manager.clusters.spec import ForgeState
+from forge_manager.base.moment import SECOND
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import hub_identity_of
-from forge_manager.election.tenures import NONE_HELD
 from forge_manager.election.terms import Terms
-from forge_manager.moment import SECOND
+from forge_manager.fence.tenures import NONE_HELD
+from forge_manager.multicluster.policy import WaitTimes
+from forge_manager.settings.cluster_spec import ForgeState
 from tests.sidecar.simulation.api import ApiServer
 from tests.sidecar.simulation.candidacy import Candidacy
 from tests.sidecar.simulation.cluster import Cluster
@@ -21,7 +21,7 @@ from tests.sidecar.simulation.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.guard.protocol import Fence
+    from forge_manager.fence.protocol import Fence
     from tests.sidecar.simulation.keys import KeySet
     from tests.sidecar.simulation.manager_process import ManagerProcess
     from tests.sidecar.simulation.node import Node
@@ -32,7 +32,7 @@ _NAMES = ("east", "west", "north")
 _HUB_TERMS = (Terms(15, 10, 2), Terms(6, 3, 1), Terms(20, 12, 3))
 #: A disabled cluster's node is off by then: the longest lease, an orderly end, a slow death.
 HEEDED_NS = 45 * SECOND
-PATIENCE = Patience(takeover_ns=10 * SECOND, hand_back_ns=12 * SECOND)
+PATIENCE = WaitTimes(takeover_ns=10 * SECOND, hand_back_ns=12 * SECOND)
 
 
 class Hub(ApiServer):

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from forge_manager.guard.loop import GuardLoop
-from forge_manager.guard.node_watch import NodeWatch
+from forge_manager.node.node_watch import NodeWatch
 from tests.sidecar.simulation.key_rules import InvariantError
 from tests.sidecar.simulation.surroundings import (
     Kernel,
@@ -18,8 +18,8 @@ from tests.sidecar.simulation.surroundings import (
 from tests.sidecar.simulation.world import Process
 
 if TYPE_CHECKING:
+    from forge_manager.fence.protocol import Fence
     from forge_manager.guard.logic import Guard
-    from forge_manager.guard.protocol import Fence
     from tests.sidecar.simulation.pod import Pod
 
 _NAME = "cardano-node"

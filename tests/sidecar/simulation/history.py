@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from forge_manager.base.moment import SECOND
 from forge_manager.forging.last_resort import FIRST_TURN_NS
-from forge_manager.moment import SECOND
 from tests.sidecar.simulation.cluster import Cluster, seconds
 from tests.sidecar.simulation.fault_table import USUAL
 from tests.sidecar.simulation.faults import Faults

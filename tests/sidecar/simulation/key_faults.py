@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from forge_manager.moment import SECOND
+from forge_manager.base.moment import SECOND
 from tests.sidecar.simulation.keys import KeySet
 from tests.sidecar.simulation.part import Part
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from forge_manager.credentials.verdict import KesTime
-from forge_manager.guard.logic import LiveKeys
+from forge_manager.fence.live_keys import LiveKeys
 
 if TYPE_CHECKING:
     from tests.sidecar.simulation.pod import Pod

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from forge_manager.base.moment import SECOND
 from forge_manager.election.record import identity_of
-from forge_manager.moment import SECOND
 from tests.sidecar.simulation.part import Part, healthy
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forge_manager.clusters.stand import PERMITTED
+from forge_manager.base.hanging_reads import HangingReads
 from forge_manager.control.candidacy import Candidacy
+from forge_manager.control.node_wait import NodeWait
+from forge_manager.control.record import ControlRecord
 from forge_manager.control.status import ALONE, ForgingState, ForgingStatus
-from forge_manager.control.wiring import Others, Surroundings, control_loop
 from forge_manager.credentials.verdict import KesTime
+from forge_manager.fence.protocol import parse_fence
+from forge_manager.forging.cluster_permission import PERMITTED
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
-from forge_manager.forging.situation import Credentials
-from forge_manager.guard.protocol import parse_fence
-from forge_manager.provisioning.provisioner import keeps
-from forge_manager.reporting.wishes import Asked
-from forge_manager.telemetry import Telemetry
+from forge_manager.forging.situation import Credentials, OperatorInput
+from forge_manager.gate.provisioner import keeps
+from forge_manager.wiring.control import Collaborators, Surroundings, control_loop
 from tests.sidecar.simulation.key_rules import InvariantError
 from tests.sidecar.simulation.news import News
 from tests.sidecar.simulation.page import METRIC, MetricsPage
@@ -31,14 +33,14 @@ from tests.sidecar.simulation.surroundings import (
 from tests.sidecar.simulation.world import Process
 
 if TYPE_CHECKING:
-    from forge_manager.clusters.stand import Stand
+    from forge_manager.base.moment import Moment
     from forge_manager.control.loop import ControlLoop
-    from forge_manager.control.observer import Sight
+    from forge_manager.control.observer import Observation
     from forge_manager.election.messages import LeaseView
     from forge_manager.election.record import Lease
+    from forge_manager.fence.protocol import Fence
+    from forge_manager.forging.cluster_permission import ClusterPermission
     from forge_manager.forging.decision import Transition
-    from forge_manager.guard.protocol import Fence
-    from forge_manager.moment import Moment
     from tests.sidecar.simulation.candidacy import Candidacy as SimulatedCandidacy
     from tests.sidecar.simulation.keys import KeySet
     from tests.sidecar.simulation.pod import Pod
@@ -117,14 +119,16 @@ class ManagerProcess(Process):
             clocks=self.machine.now,
             jitter=self.world.random.random,
         )
-        others = Others(
+        others = Collaborators(
             credentials=self._credentials,
-            terminating=lambda: pod.terminating,
-            asked=self._asked,
-            stand=self._stand,
+            terminating=lambda: "PodDeleted" if pod.terminating else "",
+            operator=self._operator,
+            permission=self._permission,
             report=self._report,
+            node_wait=NodeWait(Path("/ipc/node.socket"), 600, lambda _: None),
             status=self._status,
-            telemetry=Telemetry(),
+            record=ControlRecord(),
+            reads=HangingReads(),
             beat=self._round_made,
         )
         return control_loop(
@@ -185,14 +189,16 @@ class ManagerProcess(Process):
 
     # Whom control asks
 
-    def _asked(self, _: Phase) -> Asked:
+    def _operator(self, _: Phase) -> OperatorInput:
         operator = self.pod.cluster.operator
-        return Asked(held_off=operator.held_off, hand_over=operator.hand_over)
+        return OperatorInput(held_off=operator.held_off, hand_over=operator.hand_over)
 
-    def _stand(self, now: Moment, hub: LeaseView | None, last_resort: bool) -> Stand:
+    def _permission(
+        self, now: Moment, hub: LeaseView | None, last_resort: bool
+    ) -> ClusterPermission:
         if self.region is None or hub is None:
             return PERMITTED
-        return self.region.stand(now, hub, last_resort=last_resort)
+        return self.region.permission(now, hub, last_resort=last_resort)
 
     def _report(self, change: Transition) -> None:
         if change.reason is ForgingReason.CREDENTIALS_CHANGED:
@@ -242,7 +248,7 @@ class ManagerProcess(Process):
         self._judged = keys
         self.pod.credentials_checked()
 
-    def _credentials(self, _: Moment, sight: Sight) -> Credentials:
+    def _credentials(self, _: Moment, sight: Observation) -> Credentials:
         judged = self._judged
         if judged is None:
             return Credentials()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.guard.protocol import NodeProcess
+from forge_manager.node.process import NodeProcess
 from tests.sidecar.simulation.world import Process
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from forge_manager.moment import SECOND
+from forge_manager.base.moment import SECOND
 from tests.sidecar.simulation.key_rules import InvariantError
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.moment import SECOND
+from forge_manager.base.moment import SECOND
+from forge_manager.base.pace import TokenBucket
 from forge_manager.node.page import CONNECTION_EVERY_S, CONNECTIONS_AT_ONCE, FetchError
-from forge_manager.pace import TokenBucket
 from tests.sidecar.simulation.world import Awaited
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.moment import SECOND
+from forge_manager.base.moment import SECOND
 
 if TYPE_CHECKING:
     from tests.sidecar.simulation.faults import Faults

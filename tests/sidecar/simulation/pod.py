@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import MILLISECOND, SECOND
+from forge_manager.fence.fuse import PATIENCE_NS
+from forge_manager.fence.protocol import Fence, encode
 from forge_manager.forging.actions import PublishFence
-from forge_manager.guard.fuse import PATIENCE_NS
-from forge_manager.guard.protocol import Fence, encode
-from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.guard_process import GuardProcess
 from tests.sidecar.simulation.key_rules import InvariantError
 from tests.sidecar.simulation.keys import KeySet, Volumes

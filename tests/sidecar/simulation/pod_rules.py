@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import MILLISECOND, SECOND
+from forge_manager.fence.protocol import parse_fence
 from forge_manager.forging.context import END_TIMEOUT_NS
 from forge_manager.forging.phases import Phase
-from forge_manager.guard.protocol import parse_fence
-from forge_manager.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.key_rules import InvariantError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.moment import MILLISECOND, SECOND
+from forge_manager.base.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.part import Part, healthy, settled
 
 if TYPE_CHECKING:

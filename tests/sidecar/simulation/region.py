@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.cluster.changes import Change, Presence
-from forge_manager.cluster_settings import ClusterSettings, HealthSettings, HubSettings
-from forge_manager.clusters.board import KEY_PREFIX, Entry
-from forge_manager.clusters.health import Health
-from forge_manager.clusters.presence import said_by
-from forge_manager.clusters.spec import ClusterSpec, ForgeState, HealthCheck
-from forge_manager.clusters.view import ClusterView
-from forge_manager.moment import SECOND
+from forge_manager.base.moment import SECOND
+from forge_manager.kube.changes import Change, Presence
+from forge_manager.multicluster.health import ClusterHealth
+from forge_manager.multicluster.member_reporter import own_status
+from forge_manager.multicluster.membership import KEY_PREFIX, MemberEntry
+from forge_manager.multicluster.view import ClusterView
+from forge_manager.settings.cluster import ClusterSettings, HealthSettings, HubSettings
+from forge_manager.settings.cluster_spec import ClusterSpec, ForgeState, HealthCheck
 
 if TYPE_CHECKING:
-    from forge_manager.clusters.policy import Patience
-    from forge_manager.clusters.stand import Stand
-    from forge_manager.clusters.state import ClusterState
+    from forge_manager.base.moment import Moment
     from forge_manager.election.messages import LeaseView
-    from forge_manager.moment import Moment
+    from forge_manager.forging.cluster_permission import ClusterPermission
+    from forge_manager.multicluster.policy import WaitTimes
+    from forge_manager.multicluster.view import ClusterState
     from tests.sidecar.simulation.federation import Site
     from tests.sidecar.simulation.manager_process import ManagerProcess
 
@@ -29,10 +29,10 @@ _NOT_ASKED = HealthCheck(False, "", 10, 5, 3, ())
 class Region:
     """The real view of a cluster among others; its resource and its board are the simulation's."""
 
-    def __init__(self, manager: ManagerProcess, site: Site, patience: Patience) -> None:
+    def __init__(self, manager: ManagerProcess, site: Site, wait_times: WaitTimes) -> None:
         self._manager = manager
         self._site = site
-        self._view = ClusterView(_cluster(site), _hub(site, patience), health=self._health)
+        self._view = ClusterView(_cluster(site), _hub(site, wait_times), health=self._health)
         self._configured: tuple[ForgeState, int] | None = None
         self._state: ClusterState | None = None
         self._beats = 0
@@ -44,13 +44,13 @@ class Region:
     def end(self) -> None:
         self._site.hub.unread_board(self._arrived)
 
-    def stand(self, now: Moment, hub: LeaseView, *, last_resort: bool) -> Stand:
+    def permission(self, now: Moment, hub: LeaseView, *, last_resort: bool) -> ClusterPermission:
         self._read_resource()
         self._state = self._view.state(now, hub, last_resort=last_resort)
-        return self._state.stand
+        return self._state.permission
 
-    def _health(self) -> Health:
-        return Health(healthy=self._site.healthy)
+    def _health(self) -> ClusterHealth:
+        return ClusterHealth(healthy=self._site.healthy)
 
     def _read_resource(self) -> None:
         """Take what a person has written, which the watch tells at once here."""
@@ -66,14 +66,14 @@ class Region:
     def _read(self, texts: dict[str, str]) -> None:
         annotations = {f"{KEY_PREFIX}{name}": text for name, text in texts.items()}
         board = Change(Presence.PRESENT, {"metadata": {"annotations": annotations}})
-        self._view.board_changed(self._manager.machine.now(), board)
+        self._view.members_changed(self._manager.machine.now(), board)
 
     def _beat(self) -> None:
         manager = self._manager
-        said = said_by(self._state, manager.state, manager.pod.name)
+        said = own_status(self._state, manager.state, manager.pod.name)
         if said is not None:
             self._beats += 1
-            entry = Entry(said.priority, said.eligible, said.leader, self._beats)
+            entry = MemberEntry(said.priority, said.eligible, said.leader, self._beats)
             self._site.hub.post(manager.machine, self._site.name, entry.text())
         manager.after(manager.world.ms(_BEAT_MS, _BEAT_MS), self._beat)
 
@@ -83,7 +83,6 @@ def _cluster(site: Site) -> ClusterSettings:
         enabled=True,
         identifier=site.name,
         region="",
-        environment="",
         spec=ClusterSpec(ForgeState.PRIORITY_BASED, site.priority, _NOT_ASKED),
         health=HealthSettings(None, None, verify=True),
         resource=site.name,
@@ -91,14 +90,14 @@ def _cluster(site: Site) -> ClusterSettings:
     )
 
 
-def _hub(site: Site, patience: Patience) -> HubSettings:
+def _hub(site: Site, wait_times: WaitTimes) -> HubSettings:
     return HubSettings(
         enabled=True,
         kubeconfig=None,
         namespace="",
         lease_name="",
         terms=site.hub_terms,
-        takeover_s=patience.takeover_ns // SECOND,
-        hand_back_s=patience.hand_back_ns // SECOND,
+        takeover_s=wait_times.takeover_ns // SECOND,
+        hand_back_s=wait_times.hand_back_ns // SECOND,
         go_on_alone=False,
     )

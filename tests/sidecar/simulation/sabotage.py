@@ -10,14 +10,17 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from forge_manager.base.moment import Moment
 from forge_manager.election import elector as elector_module
 from forge_manager.election import knowledge as knowledge_module
 from forge_manager.election.elector import Elector
 from forge_manager.election.knowledge import LeaseKnowledge
-from forge_manager.election.messages import Proof, Wish
+from forge_manager.election.messages import LeaseIntent, Proof
 from forge_manager.election.record import LeaseRecord
-from forge_manager.election.tenures import Tenures
 from forge_manager.election.terms import Terms
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import Fence
+from forge_manager.fence.tenures import Tenures
 from forge_manager.forging import machine as machine_module
 from forge_manager.forging import rotation as rotation_module
 from forge_manager.forging import rules as rules_module
@@ -27,10 +30,9 @@ from forge_manager.forging.context import OFF_TIMEOUT_NS, Context
 from forge_manager.forging.last_resort import LastResort
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import ForgingReason, Phase
-from forge_manager.guard.logic import Guard, GuardReason, KeyOrder, LiveKeys
-from forge_manager.guard.protocol import Fence, NodeProcess
-from forge_manager.moment import Moment
-from forge_manager.provisioning import provisioner as provisioner_module
+from forge_manager.gate import provisioner as provisioner_module
+from forge_manager.guard.logic import Guard, GuardReason, KeyOrder
+from forge_manager.node.process import NodeProcess
 from tests.sidecar.simulation import manager_process as manager_process_module
 from tests.sidecar.simulation.api import ApiServer
 from tests.sidecar.simulation.surroundings import Kernel
@@ -79,15 +81,15 @@ def _puts_whatever(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "keeps", lambda *_: False)
 
 
-def _wishes(phase: Phase, wish: Wish) -> Patch:
+def _intents(phase: Phase, intent: LeaseIntent) -> Patch:
     def apply(patch: pytest.MonkeyPatch) -> None:
-        honest = ForgingMachine._wishes
+        honest = ForgingMachine._intents
 
-        def wishes(self: ForgingMachine, context: Context) -> tuple[Wish, ...]:
+        def intents(self: ForgingMachine, context: Context) -> tuple[LeaseIntent, ...]:
             found = honest(self, context)
-            return (wish,) * len(found) if self.state.phase is phase else found
+            return (intent,) * len(found) if self.state.phase is phase else found
 
-        patch.setattr(ForgingMachine, "_wishes", wishes)
+        patch.setattr(ForgingMachine, "_intents", intents)
         _nothing_kept_back(patch)
 
     return apply
@@ -291,9 +293,9 @@ SABOTAGES: dict[str, Patch] = {
     ),
     "several SIGHUPs in flight": _returning(Context, "landed", True),
     "released under a fence that could not be taken back": _nothing_kept_back,
-    "released while switching off": _wishes(Phase.SWITCHING_OFF, Wish.RELEASE),
-    "released while being killed": _wishes(Phase.KILLING, Wish.RELEASE),
-    "released while adopting": _wishes(Phase.ADOPTING, Wish.RELEASE),
+    "released while switching off": _intents(Phase.SWITCHING_OFF, LeaseIntent.RELEASE),
+    "released while being killed": _intents(Phase.KILLING, LeaseIntent.RELEASE),
+    "released while adopting": _intents(Phase.ADOPTING, LeaseIntent.RELEASE),
     "the fence is published last": _actions(_fence_last),
     "the keys are not unlinked": _actions(_no_unlink),
     "a SIGHUP is sent after its permit": _actions(_no_permit),
@@ -309,7 +311,7 @@ SABOTAGES: dict[str, Patch] = {
     ),
     "a standby is signalled with its keys in place": _signalled_with_keys,
     # Without a metric
-    "released while the node is told to end": _wishes(Phase.ENDING, Wish.RELEASE),
+    "released while the node is told to end": _intents(Phase.ENDING, LeaseIntent.RELEASE),
     "a node that does not end lives": _without_rule(ForgingReason.NODE_DID_NOT_END),
     "without a metric forging is never assumed": _without_rule(ForgingReason.FORGING_ASSUMED),
     "keys are exchanged under a node that boots": _returning(Kernel, "is_booting", False),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.clusters.spec import ForgeState
-from forge_manager.moment import SECOND
+from forge_manager.base.moment import SECOND
+from forge_manager.settings.cluster_spec import ForgeState
 from tests.sidecar.simulation.cluster import NOBODY
 
 if TYPE_CHECKING:

@@ -9,6 +9,9 @@ import errno
 import signal
 from typing import TYPE_CHECKING
 
+from forge_manager.base.reasons import Reason
+from forge_manager.fence.keys import NoCheckedSetError
+from forge_manager.fence.protocol import encode, parse_fence, parse_heartbeat
 from forge_manager.forging.actions import (
     EndNode,
     KillNode,
@@ -17,17 +20,14 @@ from forge_manager.forging.actions import (
     SendSighup,
     UnlinkLive,
 )
-from forge_manager.guard.keys import NoCheckedSetError
-from forge_manager.guard.protocol import encode, parse_fence, parse_heartbeat
 from forge_manager.node.peer import SocketLook
-from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
+    from forge_manager.base.moment import Moment
+    from forge_manager.fence.live_keys import LiveKeys
+    from forge_manager.fence.protocol import Fence, Heartbeat
     from forge_manager.forging.actions import Action
-    from forge_manager.guard.logic import LiveKeys
-    from forge_manager.guard.ports import Held
-    from forge_manager.guard.protocol import Fence, Heartbeat, NodeProcess
-    from forge_manager.moment import Moment
+    from forge_manager.node.process import Held, NodeProcess
     from tests.sidecar.simulation.node import Node
     from tests.sidecar.simulation.pod import Pod
     from tests.sidecar.simulation.world import Process

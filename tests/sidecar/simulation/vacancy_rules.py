@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from forge_manager.base.moment import SECOND
 from forge_manager.forging.phases import Phase
-from forge_manager.moment import SECOND
 from tests.sidecar.simulation.key_rules import InvariantError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forge_manager.moment import SECOND
+from forge_manager.base.moment import SECOND
 from tests.sidecar.simulation.key_rules import InvariantError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: An orderly end takes two seconds, a node that does not go off is killed after five.
 HEEDED_NS = 8 * SECOND
-#: Others stand back for ten seconds for the pod that was named.
+#: Others permission back for ten seconds for the pod that was named.
 STAND_BACK_NS = 9 * SECOND
 
 #: A renewal comes as late as this, or the guard's beat is missed.

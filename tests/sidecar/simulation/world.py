@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from greenlet import getcurrent, greenlet
 
-from forge_manager.moment import MILLISECOND, SECOND, Moment
+from forge_manager.base.moment import MILLISECOND, SECOND, Moment
 
 if TYPE_CHECKING:
     from tests.sidecar.simulation.node import Node

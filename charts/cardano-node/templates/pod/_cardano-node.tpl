@@ -130,7 +130,7 @@ livenessProbe:
     port: {{ .Values.forgeManager.metricsPort }}
   periodSeconds: 1
   timeoutSeconds: 1
-  failureThreshold: {{ max 3 (sub (int .Values.forgeManager.legacy.lease.duration) 5) }}
+  failureThreshold: {{ max 3 (sub (include "cardano-node.leaseDuration" . | int) 5) }}
   terminationGracePeriodSeconds: 2
 {{- end -}}
 

@@ -22,7 +22,7 @@
   "NODE_METRICS_URL" (printf "http://127.0.0.1:%v/metrics" .Values.cardanoNode.prometheus.port)
   "FORGING_METRIC" $manager.forgingMetric
   "LEASE_NAME" (include "cardano-node.names.lease" .)
-  "LEASE_DURATION" $manager.legacy.lease.duration
+  "LEASE_DURATION" (include "cardano-node.leaseDuration" .)
   "HOLD_FORGING" $manager.holdForging
   "FORGING_LABEL" $manager.forgingService.enabled
   "CRD_ENABLED" $manager.legacy.crd.cardanoLeader.enabled

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from forge_manager.base.moment import Moment
     from forge_manager.election.elector import Elector
     from forge_manager.election.messages import Answer, LeaseView, Request
     from forge_manager.election.record import Lease
     from forge_manager.election.withdrawal import Withdrawal
-    from forge_manager.moment import Moment
 
 
 class LeaseRequests(Protocol):
-    """Sends an elector's requests (cluster.lease_client)."""
+    """Sends an elector's requests (kube.lease_client)."""
 
     def submit(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
         """Send without blocking; `on_answer` is called exactly once, from any thread."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import SECOND
+from forge_manager.base.reasons import Reason
 from forge_manager.credentials.verdict import KesTime
 from forge_manager.forging.situation import Credentials
-from forge_manager.moment import SECOND
-from forge_manager.provisioning import source
-from forge_manager.reasons import Reason
+from forge_manager.gate import source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.control.observer import Sight
+    from forge_manager.base.moment import Moment
+    from forge_manager.control.observer import Observation
     from forge_manager.credentials.checks import CredentialSet
+    from forge_manager.credentials.paths import CredentialPaths
     from forge_manager.credentials.verdict import Verdict
-    from forge_manager.moment import Moment
-    from forge_manager.settings import CredentialPaths
-    from forge_manager.telemetry import Telemetry
+    from forge_manager.gate.record import CredentialSets
 
 #: The live set is judged again after this long: its KES period passes.
 _JUDGE_AGAIN_NS = 60 * SECOND
@@ -27,7 +27,7 @@ _JUDGE_AGAIN_NS = 60 * SECOND
 class KnownCredentials:
     """Judges the live set itself: a manager before this one, or the guard, may have put it there.
 
-    The checked set is the provisioner's, which tells of it through the telemetry.
+    The checked set is the provisioner's, which tells of it in `sets`.
     """
 
     def __init__(
@@ -35,31 +35,30 @@ class KnownCredentials:
         *,
         target: CredentialPaths,
         judge: Callable[[CredentialSet, float], Verdict],
-        telemetry: Telemetry,
+        sets: CredentialSets,
     ) -> None:
         self._target = target
         self._judge = judge
-        self._telemetry = telemetry
+        self._sets = sets
         self._signature: tuple[source.Signature, ...] | None = None
         self._judged_ns = 0
 
-    def look(self, now: Moment, sight: Sight) -> Credentials:
+    def look(self, now: Moment, seen: Observation) -> Credentials:
         """Say what may be forged with, and remember what is live. Never raises OSError."""
         self._look_at_live(now)
-        facts, wall_s = self._telemetry.facts(), now.wall_ns / SECOND
-        checked = facts.checked
+        checked, wall_s = self._sets.checked, now.wall_ns / SECOND
         if checked is None or checked.verdict.op_cert is None:
             return Credentials()
         # Keys of another pool than the configured one start a node, so they pass the gate; but they
         # would forge under the wrong lease. And what was swapped in a moment ago is not judged yet.
         foreign = any(check.reason is Reason.POOL_ID_MISMATCH for check in checked.verdict.checks)
-        known = checked.name == sight.checked_name
+        known = checked.name == seen.checked_name
         return Credentials(
-            checked=sight.checked and known and not foreign,
+            checked=seen.checked and known and not foreign,
             counter=checked.verdict.op_cert.counter,
             name=checked.name,
             kes=checked.verdict.kes_at(wall_s),
-            live_kes=facts.live.kes_at(wall_s) if facts.live else KesTime.NOW,
+            live_kes=self._sets.live.kes_at(wall_s) if self._sets.live else KesTime.NOW,
         )
 
     def _look_at_live(self, now: Moment) -> None:
@@ -69,4 +68,4 @@ class KnownCredentials:
         snapshot = source.read_snapshot(self._target)
         verdict = self._judge(snapshot.files, now.wall_ns / SECOND)
         self._signature, self._judged_ns = snapshot.signature, now.boot_ns
-        self._telemetry.set_live(None if verdict.op_cert is None else verdict)
+        self._sets.live = None if verdict.op_cert is None else verdict

@@ -6,7 +6,8 @@ import logging
 import signal
 from typing import TYPE_CHECKING
 
-from forge_manager import logs
+from forge_manager.base import logs
+from forge_manager.fence.keys import NoCheckedSetError
 from forge_manager.forging.actions import (
     EndNode,
     KillNode,
@@ -16,16 +17,16 @@ from forge_manager.forging.actions import (
     UnlinkLive,
 )
 from forge_manager.forging.situation import SentSighup
-from forge_manager.guard.keys import NoCheckedSetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from forge_manager.base.moment import Moment
+    from forge_manager.control.record import ControlRecord
+    from forge_manager.fence.ports import FuseFollower, KeyStore, StateVolume
+    from forge_manager.fence.protocol import Fence
     from forge_manager.forging.actions import Action
-    from forge_manager.guard.ports import FuseFollower, Held, Keys, State
-    from forge_manager.guard.protocol import Fence, NodeProcess
-    from forge_manager.moment import Moment
-    from forge_manager.telemetry import Telemetry
+    from forge_manager.node.process import Held, NodeProcess
 
 _log = logging.getLogger(__name__)
 
@@ -40,12 +41,12 @@ class Executor:
     def __init__(
         self,
         *,
-        state: State,
-        keys: Keys,
+        state: StateVolume,
+        keys: KeyStore,
         fuse: FuseFollower,
         found: Fence | None,
         clocks: Callable[[], Moment],
-        telemetry: Telemetry,
+        record: ControlRecord,
     ) -> None:
         """Take the tools, and the fence as the manager before left it."""
         self._state = state
@@ -54,7 +55,7 @@ class Executor:
         self._fuse_complaint = ""
         self._keys = keys
         self._clocks = clocks
-        self._telemetry = telemetry
+        self._record = record
         self._killed: NodeProcess | None = None
         self._complaint = ""
         self.sighup: SentSighup | None = None
@@ -118,14 +119,14 @@ class Executor:
             self._signal(held, action.process, signal.SIGKILL)
             if self._killed != action.process:  # ordered again until it has ended
                 self._killed = action.process
-                self._telemetry.killed()
+                self._record.kills.inc()
 
     def _send_sighup(self, action: SendSighup, held: Held | None) -> None:
         self._check(action.permit)
         self._signal(held, action.process, signal.SIGHUP)
         self.sighup = SentSighup(action.number, self._clocks().boot_ns)
         what = "reload_topology" if action.reload else "disable_forging"
-        self._telemetry.signalled("enable_forging" if action.permit else what)
+        self._record.sighups.labels("enable_forging" if action.permit else what).inc()
 
     def _check(self, permit: Fence | None) -> None:
         if permit is not None and permit.passed(self._clocks()):

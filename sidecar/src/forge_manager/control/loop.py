@@ -7,15 +7,15 @@ import threading
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from forge_manager import logs
-from forge_manager.heartbeat import ended_of
+from forge_manager.base import logs
+from forge_manager.base.thread_health import ended_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.base.thread_health import Ailments
     from forge_manager.control.round import Round
     from forge_manager.election.record import Lease
-    from forge_manager.heartbeat import Health
 
 #: A round without any news; the guard's rounds are as long.
 ROUND_SECONDS = 0.05
@@ -44,7 +44,7 @@ class ControlLoop:
         self._news = news
         self._sleep = sleep
         self._stopping = False
-        self._thread = threading.Thread(target=self.run, name="forging", daemon=True)
+        self._thread = threading.Thread(target=self.run, name="control", daemon=True)
 
     def start(self) -> None:
         """Begin, in a thread."""
@@ -55,7 +55,7 @@ class ControlLoop:
         self._news.post(self._stop)
         self._thread.join(_STOP_SECONDS)
 
-    def health(self) -> Health:
+    def health(self) -> Ailments:
         """Tell whether its thread has ended though nobody told it to, or a scrape has no end."""
         if self._stopping:
             return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from forge_manager import logs
+from forge_manager.base import logs
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def announce_transition(change: Transition) -> None:
         "target": change.target.value,
         "reason": change.reason.value,
     }
-    if change.version:
-        fields["version"] = change.version
+    if change.cause:
+        fields["cause"] = change.cause
     explained = _EXPLAINED.get(change.reason)
     if explained is None:
         _log.info("forging control", extra=logs.fields(**fields))

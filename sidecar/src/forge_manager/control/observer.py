@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from forge_manager.base.moment import SECOND
+from forge_manager.base.reasons import Reason
+from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.forging.situation import Node
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.moment import SECOND
-from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.aside import Found
-    from forge_manager.guard.node_watch import NodeWatch
-    from forge_manager.guard.ports import Held, Keys, State
-    from forge_manager.guard.protocol import Heartbeat, NodeProcess
+    from forge_manager.base.aside import LookResult
+    from forge_manager.fence.ports import KeyStore, StateVolume
+    from forge_manager.fence.protocol import Heartbeat
+    from forge_manager.node.node_watch import NodeWatch
     from forge_manager.node.peer import SocketLook
+    from forge_manager.node.process import Held, NodeProcess
 
 #: Seldom enough that a frozen node's backlog is not filled in the time in which it would be killed.
 _CHECK_INTERVAL_NS = SECOND
@@ -25,14 +26,14 @@ _CHECK_INTERVAL_NS = SECOND
 _STILL_NS = 5 * SECOND
 
 
-class Socket(Protocol):
+class ObservedSocket(Protocol):
     """The node's socket, looked at elsewhere (node.bounded_socket)."""
 
     def begin(self, *, connect: bool = False) -> None:
         """Have it looked at, unless that goes on."""
 
     @property
-    def latest(self) -> Found[SocketLook] | None:
+    def latest(self) -> LookResult[SocketLook] | None:
         """What the last look found that has ended."""
 
     @property
@@ -41,7 +42,7 @@ class Socket(Protocol):
 
 
 @dataclass(frozen=True)
-class Sight:
+class Observation:
     """One look. `held` is the process behind `node`.
 
     `checked`: there is a whole checked set, `checked_name`: which (SwappedSet.current).
@@ -66,9 +67,9 @@ class Observer:
         self,
         *,
         watch: NodeWatch,
-        socket: Socket,
-        keys: Keys,
-        state: State,
+        socket: ObservedSocket,
+        keys: KeyStore,
+        state: StateVolume,
         is_booting: Callable[[], bool],
     ) -> None:
         self._watch = watch
@@ -81,7 +82,7 @@ class Observer:
         self._checked_ns = 0
         self._accepting_ns: int | None = None
 
-    def look(self, now_ns: int, answered_ns: int | None) -> Sight:
+    def look(self, now_ns: int, answered_ns: int | None) -> Observation:
         """Look once. Both in CLOCK_BOOTTIME; `answered_ns`: when its metrics last came, if ever."""
         held = self._watch.look()
         if held is not self._held:
@@ -105,9 +106,9 @@ class Observer:
             socket_hangs=hangs,
             looked_for=hangs or self._socket.latest is not None,
         )
-        return Sight(node, held, live, checked, name, self._state.heartbeat())
+        return Observation(node, held, live, checked, name, self._state.heartbeat())
 
-    def _take(self, found: Found[SocketLook] | None, process: NodeProcess) -> None:
+    def _take(self, found: LookResult[SocketLook] | None, process: NodeProcess) -> None:
         """Remember that it accepted, if that was this process, or nobody else could have been."""
         if found is None or found.what.reason is not Reason.NODE_SOCKET_ACCEPTS:
             return

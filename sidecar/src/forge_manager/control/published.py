@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forge_manager.control.status import ForgingState
+from forge_manager.election.messages import HUB
 from forge_manager.forging.context import SCRAPE_SILENCE_NS
 from forge_manager.forging.phases import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from forge_manager.clusters.stand import Stand
+    from forge_manager.base.moment import Moment
     from forge_manager.election.messages import LeaseView
+    from forge_manager.forging.cluster_permission import ClusterPermission
     from forge_manager.forging.decision import Decision
     from forge_manager.forging.situation import Scrape
-    from forge_manager.moment import Moment
-
-#: Before the code of what is in the way of the hub's Lease.
-HUB = "Hub"
 
 
 def published(
@@ -26,16 +24,19 @@ def published(
     phase: Phase,
     decision: Decision,
     leases: tuple[LeaseView, ...],
-    stand: Stand,
+    permission: ClusterPermission,
     *,
     scrape: Scrape | None,
     why: str,
+    cause: str,
 ) -> ForgingState:
-    """Return the state. `why`: the code of the last transition."""
+    """Return the state. `why`, `cause`: of the last transition."""
     own, hub = [lease for lease in leases if not lease.shared], hub_of(leases)
+    explained = _explained(now, phase, decision, leases, permission, why=why)
     return ForgingState(
         phase=phase,
-        why=_explained(now, phase, decision, leases, stand, why=why),
+        why=explained,
+        cause=cause if explained == why else "",
         forging=_forging(now, phase, scrape),
         leading=bool(leases) and all(lease.suffices(now) for lease in leases),
         # Who waits for the next ones holds the first; who leads, by whichever name, the last.
@@ -74,7 +75,7 @@ def _explained(
     phase: Phase,
     decision: Decision,
     leases: tuple[LeaseView, ...],
-    stand: Stand,
+    permission: ClusterPermission,
     *,
     why: str,
 ) -> str:
@@ -89,8 +90,8 @@ def _explained(
     if obstacle is not None:
         return obstacle.value
     if missing is None:
-        if not stand.permitted:
-            return stand.why.value
+        if not permission.permitted:
+            return permission.why.value
         if hub is not None and hub.obstacle is not None:
             return f"{HUB}{hub.obstacle}"
     return why

@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from forge_manager.base.moment import SECOND
+from forge_manager.base.thread_health import stalled
 from forge_manager.control.candidacy import those_that_bind
 from forge_manager.control.notices import announce_leap, announce_obstacle, announce_transition
 from forge_manager.control.published import hub_of, published
 from forge_manager.control.record import round_of
-from forge_manager.election.messages import Wish
+from forge_manager.election.messages import LeaseIntent
 from forge_manager.forging.situation import Situation
-from forge_manager.heartbeat import stalled
-from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.clusters.stand import Stand
+    from forge_manager.base.moment import Moment
+    from forge_manager.base.thread_health import Ailments
     from forge_manager.control.candidacy import Candidacy
     from forge_manager.control.executor import Executor
-    from forge_manager.control.observer import Observer, Sight
+    from forge_manager.control.node_wait import NodeWait
+    from forge_manager.control.observer import Observation, Observer
+    from forge_manager.control.record import ControlRecord
     from forge_manager.control.scraper import NoScraper, Scraper
     from forge_manager.control.status import ForgingStatus
     from forge_manager.election.messages import Answer, LeaseView, Request
     from forge_manager.election.record import Lease
     from forge_manager.forging.actions import Action
+    from forge_manager.forging.cluster_permission import ClusterPermission
     from forge_manager.forging.decision import Decision, Leap, Transition
     from forge_manager.forging.machine import ForgingMachine
     from forge_manager.forging.phases import Obstacle, Phase
-    from forge_manager.forging.situation import Credentials
-    from forge_manager.heartbeat import Health
-    from forge_manager.moment import Moment
-    from forge_manager.reporting.wishes import Asked
-    from forge_manager.telemetry import Telemetry
-    from forge_manager.topology.requests import Reloads
+    from forge_manager.forging.situation import Credentials, OperatorInput
+
+
+class Reloads(Protocol):
+    """The manager's side of it; nothing in it raises."""
+
+    def wanted(self) -> str:
+        """Return what is asked for, "" for nothing."""
+
+    def finish(self, token: str) -> None:
+        """Say that it is done."""
+
+    def finished(self) -> str:
+        """Return what was done last."""
 
 
 class Round:
@@ -47,14 +59,15 @@ class Round:
         observer: Observer,
         scraper: Scraper | NoScraper,
         executor: Executor,
-        credentials: Callable[[Moment, Sight], Credentials],
-        terminating: Callable[[], bool],
+        credentials: Callable[[Moment, Observation], Credentials],
+        terminating: Callable[[], str],
         reloads: Reloads,
-        asked: Callable[[Phase], Asked],
-        stand: Callable[[Moment, LeaseView | None, bool], Stand],
+        operator: Callable[[Phase], OperatorInput],
+        permission: Callable[[Moment, LeaseView | None, bool], ClusterPermission],
         report: Callable[[Transition], None],
+        node_wait: NodeWait,
         status: ForgingStatus,
-        telemetry: Telemetry,
+        record: ControlRecord,
         beat: Callable[[], None],
         clocks: Callable[[], Moment],
         jitter: Callable[[], float],
@@ -68,11 +81,12 @@ class Round:
         self._credentials = credentials
         self._terminating = terminating
         self._reloads = reloads
-        self._asked = asked
-        self._stand = stand
+        self._operator = operator
+        self._permission = permission
         self._report = report
+        self._node_wait = node_wait
         self._status = status
-        self._telemetry = telemetry
+        self._record = record
         self._beat = beat
         self._clocks = clocks
         self._jitter = jitter
@@ -80,7 +94,7 @@ class Round:
         self._leading = False
         self._scrape_within_ns = 0
         self._failed: Action | None = None
-        self._why = ""
+        self._why, self._cause = "", ""
         self._obstacle: Obstacle | None = None
         self._leap: Leap | None = None
 
@@ -88,7 +102,7 @@ class Round:
         """Take an event of the watch of one lease."""
         self._candidacies[index].observed(self._clocks(), lease, deleted=deleted)
 
-    def health(self) -> Health:
+    def health(self) -> Ailments:
         """Tell whether a scrape lasts for longer than any can. Thread-safe."""
         since_ns = self._scraper.busy_since_ns()
         if since_ns is None:
@@ -99,45 +113,46 @@ class Round:
         """Make one."""
         now = self._clocks()
         answer = self._scraper.latest
-        sight = self._observer.look(now.boot_ns, answer.answered_ns if answer else None)
-        self._scraper.begin_if_due(sight.held, now.boot_ns, self._scrape_within_ns)
-        if sight.guard is not None:
-            self._telemetry.guard_has_killed(sight.guard.kills)
+        seen = self._observer.look(now.boot_ns, answer.answered_ns if answer else None)
+        self._scraper.begin_if_due(seen.held, now.boot_ns, self._scrape_within_ns)
+        if seen.guard is not None:
+            self._record.guard_kills = seen.guard.kills
         views = {one: one.elector.view(now) for one in self._candidacies}
         binding = those_that_bind(views, now)
         leases = tuple(binding.values())
-        credentials = self._credentials(now, sight)
-        stand = self._stand(now, hub_of(leases), self._machine.is_last_resort(now))
-        decision = self._machine.step(self._situation(now, sight, leases, credentials, stand))
-        self._failed = self._executor.carry_out(decision.actions, sight.held)
+        credentials = self._credentials(now, seen)
+        permission = self._permission(now, hub_of(leases), self._machine.is_last_resort(now))
+        decision = self._machine.step(self._situation(now, seen, leases, credentials, permission))
+        self._failed = self._executor.carry_out(decision.actions, seen.held)
         decision = self._machine.kept_back(decision, self._executor.fence, now)
         self._scrape_within_ns = decision.scrape_within_ns
         self._announce(now, decision)
-        self._telemetry.control.saw(now.boot_ns, round_of(sight, tuple(views.values())))
+        self._node_wait.look(now.boot_ns, self._machine.state.phase)
+        self._record.saw(now.boot_ns, round_of(seen, tuple(views.values())))
         if decision.reloaded not in ("", self._reloads.finished()):
             self._reloads.finish(decision.reloaded)
-        self._campaign(decision, dict(zip(binding, decision.wishes, strict=True)))
-        self._publish(now, decision, leases, stand)
+        self._campaign(decision, dict(zip(binding, decision.intents, strict=True)))
+        self._publish(now, decision, leases, permission)
         self._beat()
 
     def _situation(
         self,
         now: Moment,
-        sight: Sight,
+        seen: Observation,
         leases: tuple[LeaseView, ...],
         credentials: Credentials,
-        stand: Stand,
+        permission: ClusterPermission,
     ) -> Situation:
-        asked = self._asked(self._machine.state.phase)
+        asked = self._operator(self._machine.state.phase)
         return Situation(
             now=now,
             leases=leases,
-            node=sight.node,
+            node=seen.node,
             scrape=self._scraper.latest,
             sighup=self._executor.sighup,
             credentials=credentials,
-            live=sight.live,
-            guard=sight.guard,
+            live=seen.live,
+            guard=seen.guard,
             failed=self._failed,
             fence=self._executor.fence,
             terminating=self._terminating(),
@@ -145,17 +160,17 @@ class Round:
             held_off=asked.held_off,
             hold_known=asked.hold_known,
             hand_over=asked.hand_over,
-            cluster=stand,
+            cluster=permission,
         )
 
-    def _campaign(self, decision: Decision, wishes: dict[Candidacy, Wish]) -> None:
-        first = next(iter(wishes.values()), Wish.RELEASE)
+    def _campaign(self, decision: Decision, intents: dict[Candidacy, LeaseIntent]) -> None:
+        first = next(iter(intents.values()), LeaseIntent.RELEASE)
         # Should the right to it come back it is taken at once: it binds again from that moment.
-        regain = Wish.CAMPAIGN if first is Wish.KEEP else first
+        regain = LeaseIntent.CAMPAIGN if first is LeaseIntent.KEEP else first
         for candidacy in self._candidacies:
             request = candidacy.elector.step(
                 self._clocks(),
-                wishes.get(candidacy, regain),
+                intents.get(candidacy, regain),
                 counter=decision.counter,
                 jitter=self._jitter(),
                 successor=decision.successor if candidacy.elector.shared else "",
@@ -177,24 +192,29 @@ class Round:
             self._leap = decision.leap
             announce_leap(decision.leap)
         for change in decision.transitions:
-            self._telemetry.control.changed(change, now.boot_ns, self._executor.sighup)
-            self._why = change.reason
+            self._record.changed(change, now.boot_ns, self._executor.sighup)
+            self._why, self._cause = change.reason, change.cause
             announce_transition(change)
             self._report(change)
 
     def _publish(
-        self, now: Moment, decision: Decision, leases: tuple[LeaseView, ...], stand: Stand
+        self,
+        now: Moment,
+        decision: Decision,
+        leases: tuple[LeaseView, ...],
+        permission: ClusterPermission,
     ) -> None:
         state = published(
             now,
             self._machine.state.phase,
             decision,
             leases,
-            stand,
+            permission,
             scrape=self._scraper.latest,
             why=self._why,
+            cause=self._cause,
         )
         if state.leading != self._leading:
             self._leading = state.leading
-            self._telemetry.leadership_changed()
+            self._record.leadership_changes.inc()
         self._status.publish(state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Protocol
 
-from forge_manager.aside import in_a_thread
+from forge_manager.base.aside import in_a_thread
 from forge_manager.forging.situation import Scrape
 from forge_manager.node.metric import Forging
 from forge_manager.node.process import identify
@@ -13,9 +13,8 @@ from forge_manager.node.process import identify
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.guard.ports import Held
-    from forge_manager.guard.protocol import NodeProcess
     from forge_manager.node.metric import Reading
+    from forge_manager.node.process import Held, NodeProcess
 
 _VALUES = {Forging.ON: 1, Forging.OFF: 0, Forging.ABSENT: None}
 
@@ -59,7 +58,6 @@ class Scraper:
         self._metric = metric
         self._who_is = who_is
         self._lock = threading.Lock()
-        self._busy = False
         self._busy_since_ns: int | None = None
         self._held: Held | None = None
         self._latest: Scrape | None = None
@@ -73,9 +71,9 @@ class Scraper:
             if held is not self._held:
                 self._held, self._latest, self._begun_ns = held, None, None
             due = self._begun_ns is None or now_ns - self._begun_ns >= within_ns
-            if held is None or not due or self._busy:
+            if held is None or not due or self._busy_since_ns is not None:
                 return
-            self._begun_ns, self._busy, self._busy_since_ns = now_ns, True, now_ns
+            self._begun_ns = self._busy_since_ns = now_ns
         self._scrape_elsewhere()
 
     @property
@@ -83,12 +81,6 @@ class Scraper:
         """The last whole answer of the process that is held now."""
         with self._lock:
             return self._latest
-
-    @property
-    def busy(self) -> bool:
-        """Whether a scrape is going on."""
-        with self._lock:
-            return self._busy
 
     def busy_since_ns(self) -> int | None:
         """Return when the scrape began that is going on; each has an end, whatever the node does.
@@ -109,7 +101,7 @@ class Scraper:
             reading = self._metric.scrape()
         finally:
             with self._lock:
-                self._busy, self._busy_since_ns = False, None
+                self._busy_since_ns = None
                 if reading is not None and held is not None and held is self._held:
                     self._take(held.process, reading)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from forge_manager.base.observable import Observable
 from forge_manager.forging.phases import Phase
-from forge_manager.shared_settings import NodeControl
-from forge_manager.status import Observable
+from forge_manager.settings.shared import NodeControl
 
 if TYPE_CHECKING:
-    from forge_manager.settings import Settings
+    from forge_manager.settings.manager import Settings
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class ForgingState:
     `forging`: the node's own metric, None when it is not known. `local`: this cluster's own leases
     are proven; `leading`: all leases are. `fit`: as in decision.Decision. `holder`: whom the
     cluster's own leases name; `hub_holder`: whom the hub's does, "" where there is none.
-    `why`: the code of the last transition, or of what keeps a standby from leading.
+    `why`: the code of the last transition, or of what keeps a standby from leading; `cause`: what
+    is behind that transition (decision.Transition).
     `node_may_live` and `handed_over` answer the pages of those names.
     """
 
@@ -34,6 +35,7 @@ class ForgingState:
     local: bool = False
     fit: bool = False
     hub_holder: str = ""
+    cause: str = ""
 
 
 #: Without forging control nothing is ever switched on here, handed over or ended.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from forge_manager.base.reasons import Reason
 from forge_manager.credentials import kes, opcert, pool_id, vrf
 from forge_manager.credentials.verdict import (
     Check,
@@ -14,13 +15,12 @@ from forge_manager.credentials.verdict import (
     Verdict,
     blocks,
 )
-from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from forge_manager.credentials.networks import SlotClock
     from forge_manager.credentials.opcert import OpCert
-    from forge_manager.networks import SlotClock
 
 ParsedT = TypeVar("ParsedT")
 

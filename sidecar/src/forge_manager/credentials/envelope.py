@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+from forge_manager.base.reasons import Reason
 from forge_manager.credentials.verdict import RejectionError
-from forge_manager.reasons import Reason
 
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
+from forge_manager.base.reasons import Reason
 from forge_manager.credentials import envelope, payload
 from forge_manager.credentials.verdict import RejectionError
-from forge_manager.reasons import Reason
 
 TYPE = "NodeOperationalCertificate"
 

@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import cbor2
 
+from forge_manager.base.reasons import Reason
 from forge_manager.credentials.verdict import RejectionError
-from forge_manager.reasons import Reason
 
 _MAX_DEPTH = 4  # a certificate has two levels
 

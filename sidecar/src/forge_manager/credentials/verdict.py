@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from forge_manager.reasons import Reason
+from forge_manager.base.reasons import Reason
 
 if TYPE_CHECKING:
     from forge_manager.credentials.opcert import OpCert
@@ -127,8 +127,3 @@ def is_waiting(reason: Reason | None) -> bool:
 def blocks(reason: Reason, *, strict: bool) -> bool:
     """Tell whether a finding holds the node back."""
     return reason in _NO_CONTENT or (strict and reason in _NODE_EXITS)
-
-
-def blocking_reasons() -> frozenset[Reason]:
-    """Every finding that holds the node back in strict mode."""
-    return _NO_CONTENT | _NODE_EXITS

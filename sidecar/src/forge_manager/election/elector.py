@@ -1,6 +1,6 @@
 """The elector of one lease: a state machine without clock, thread or socket.
 
-    step(now, wish, ...) -> Request | None    what to send now; one request at a time
+    step(now, intent, ...) -> Request | None    what to send now; one request at a time
     answered(now, number, answer)             how that request ended
     observed(now, lease, deleted=...)         an event of the watch
     view(now) -> LeaseView                    what is known and proven
@@ -19,19 +19,19 @@ from forge_manager.election.messages import (
     ElectionReason,
     Failure,
     Found,
+    LeaseIntent,
     LeaseView,
     Proof,
     Request,
     Verb,
-    Wish,
 )
 from forge_manager.election.record import Lease, LeaseRecord, released, tenure_of
-from forge_manager.election.tenures import NONE_HELD, Tenures
+from forge_manager.fence.tenures import NONE_HELD, Tenures
 
 if TYPE_CHECKING:
+    from forge_manager.base.moment import Moment
     from forge_manager.election.messages import Answer
     from forge_manager.election.terms import Terms
-    from forge_manager.moment import Moment
 
 _MICROSECOND = 1000  # nanoseconds
 #: Unanswered writes that are remembered; one that is forgotten counts as another's, which is safe.
@@ -240,7 +240,13 @@ class Elector:
     # What goes out
 
     def step(
-        self, now: Moment, wish: Wish, *, counter: int | None, jitter: float, successor: str = ""
+        self,
+        now: Moment,
+        intent: LeaseIntent,
+        *,
+        counter: int | None,
+        jitter: float,
+        successor: str = "",
     ) -> Request | None:
         """Return the request to send now, if any.
 
@@ -250,28 +256,28 @@ class Elector:
         `now` must be read before the request is sent.
         """
         self._counter, self._successor = counter, successor
-        if wish is Wish.RELEASE and self._proof is not None:
+        if intent is LeaseIntent.RELEASE and self._proof is not None:
             self._lose(ElectionReason.LEASE_RELEASED)
         if self._request is not None or now.boot_ns < self._pause_until_ns:
             return None
         if self._must_read:
             return self._read(now)
-        record = self._next_record(now, wish)
+        record = self._next_record(now, intent)
         if record is not None:
             return self._write(now, record)
         return self._read_when_silent(now, jitter)
 
-    def _next_record(self, now: Moment, wish: Wish) -> LeaseRecord | None:
+    def _next_record(self, now: Moment, intent: LeaseIntent) -> LeaseRecord | None:
         """Return what to write now, None when nothing is due."""
         known = self._knowledge
-        if wish is Wish.RELEASE:
+        if intent is LeaseIntent.RELEASE:
             ours = known.lease if known.is_ours(now) else None
             return released(ours, self._successor) if ours else None
         if self._proven is not None and known.is_ours(now):
             due = now.boot_ns >= self._renew_at_ns
             return self._renewal(now, self._proven.record) if due else None
         free = known.attentive(now.boot_ns) and known.obstacle(now, self._counter) is None
-        if free and (wish is Wish.CAMPAIGN or self._waived):
+        if free and (intent is LeaseIntent.CAMPAIGN or self._waived):
             return self._acquisition(now)
         return None
 

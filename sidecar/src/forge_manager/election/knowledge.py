@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import SECOND
 from forge_manager.election.messages import ElectionReason
 from forge_manager.election.record import (
     LONGEST_DURATION_S,
@@ -12,12 +13,11 @@ from forge_manager.election.record import (
     is_release_of,
     tenure_of,
 )
-from forge_manager.election.tenures import NONE_HELD, Tenures
-from forge_manager.moment import SECOND
+from forge_manager.fence.tenures import NONE_HELD, Tenures
 
 if TYPE_CHECKING:
+    from forge_manager.base.moment import Moment
     from forge_manager.election.messages import Proof
-    from forge_manager.moment import Moment
 
 #: For so long a Lease that was passed to one group is left to it by the others. Whoever released it
 #: is off, so this is a courtesy and excludes nobody.

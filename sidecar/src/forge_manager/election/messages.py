@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
-from forge_manager.election.tenures import NONE_HELD, Tenures
+from forge_manager.fence.tenures import NONE_HELD, Tenures
 
 if TYPE_CHECKING:
+    from forge_manager.base.moment import Moment
     from forge_manager.election.record import Lease, LeaseRecord
     from forge_manager.election.terms import Terms
-    from forge_manager.moment import Moment
 
 
-class Wish(Enum):
+class LeaseIntent(Enum):
     """What the elector is to do with its lease; given anew in every step."""
 
     CAMPAIGN = "campaign"  # take it when that is allowed, and renew it
     KEEP = "keep"  # renew it while held, never take it
     RELEASE = "release"  # this pod's node is off: let go of what names this pod
+
+
+#: Before such a code, where it is about the hub's Lease.
+HUB = "Hub"
 
 
 class ElectionReason(StrEnum):
@@ -130,6 +134,11 @@ class LeaseView:
     def proven(self, now: Moment) -> bool:
         """Tell whether it is held by an acknowledged write that is young enough."""
         return self.proof is not None and self.proof.holds(now)
+
+    @property
+    def loss(self) -> str:
+        """The code of why it was last given up."""
+        return f"{HUB}{self.lost}" if self.shared else self.lost.value
 
     def suffices(self, now: Moment) -> bool:
         """Tell whether, for all that this lease has to say, the node may forge."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from forge_manager.base.moment import SECOND
 from forge_manager.election.record import LONGEST_DURATION_S
-from forge_manager.moment import SECOND
 
 #: The fence falls this much before the lease ends: a tenth of it, which covers clocks that differ
 #: in rate by 4 % between machines (a kernel's CLOCK_BOOTTIME is good to 0.05 %), and at least 1.5 s

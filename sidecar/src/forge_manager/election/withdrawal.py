@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import SECOND
 from forge_manager.election.messages import Failure, Found
 from forge_manager.election.record import LONGEST_DURATION_S
-from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
+    from forge_manager.base.moment import Moment
     from forge_manager.election.messages import Answer, LeaseView
     from forge_manager.election.record import Lease, LeaseRecord
-    from forge_manager.moment import Moment
 
 
 class Withdrawal:

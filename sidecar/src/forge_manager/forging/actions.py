@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from forge_manager.guard.protocol import Fence, NodeProcess
+    from forge_manager.fence.protocol import Fence
+    from forge_manager.node.process import NodeProcess
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import MILLISECOND, SECOND
 from forge_manager.credentials.verdict import KesTime
 from forge_manager.forging.actions import SendSighup, UnlinkLive
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.scrapes import has_landed
-from forge_manager.moment import MILLISECOND, SECOND
 
 if TYPE_CHECKING:
+    from forge_manager.base.moment import Moment
+    from forge_manager.fence.protocol import Fence
     from forge_manager.forging.situation import Scrape, Situation
-    from forge_manager.forging.state import State
-    from forge_manager.guard.protocol import Fence
-    from forge_manager.moment import Moment
+    from forge_manager.forging.state import MachineState
 
 #: A guard that was not heard of for this long does not guard.
 GUARD_SILENCE_NS = 2 * SECOND
@@ -50,7 +50,7 @@ HAND_OVER_PATIENCE_NS = 10 * SECOND
 class Context:
     """One state in one situation."""
 
-    state: State
+    state: MachineState
     seen: Situation
     pod_name: str
     has_metric: bool
@@ -97,10 +97,17 @@ class Context:
         scrape = self._scrape()
         return None if scrape is None else scrape.forging
 
-    def version(self) -> str:
-        """Return the node's version as its metrics say it, "" when they do not."""
+    def cause(self, reason: ForgingReason) -> str:
+        """Say what is behind a transition for this reason (Transition.cause)."""
+        if reason is ForgingReason.LEASE_NOT_PROVEN:
+            return next(
+                (one.loss for one in self.seen.leases if not one.suffices(self.seen.now)), ""
+            )
+        if reason is ForgingReason.TERMINATING:
+            return self.seen.terminating
         scrape = self._scrape()
-        return "" if scrape is None else scrape.version
+        shown_at_start = reason is ForgingReason.FORGING_SHOWN_AT_START
+        return scrape.version if shown_at_start and scrape is not None else ""
 
     def metric_unreadable(self) -> bool:
         """Tell whether this process was not scraped for long: no switch could be confirmed."""
@@ -264,7 +271,7 @@ class Context:
 
     def terminating(self) -> bool:
         """Tell whether the pod is ending."""
-        return self.seen.terminating
+        return bool(self.seen.terminating)
 
     def held_off(self) -> bool:
         """Tell whether an operator holds forging off."""
@@ -276,10 +283,10 @@ class Context:
 
     def handing_over(self) -> bool:
         """Tell whether an operator named another pod a moment ago."""
-        wish = self.seen.hand_over
+        request = self.seen.hand_over
         return (
-            wish is not None
-            and wish.pod != self.pod_name
+            request is not None
+            and request.pod != self.pod_name
             and self.now_ns < self.state.hand_over_until_ns
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from forge_manager.election.messages import Wish
+    from forge_manager.election.messages import LeaseIntent
     from forge_manager.forging.actions import Action
     from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 class Transition:
     """One change of phase, for logs, events and metrics.
 
-    `version`: of the node, where that may be the reason and the node says it.
+    `cause`: what is behind it, "" when the reason says it all: a code of why a lease was lost or
+    the pod ends, or the node's version.
     """
 
     source: Phase
     target: Phase
     reason: ForgingReason
-    version: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,19 @@ class Leap:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do after one step: the actions in order, then the wishes to the electors.
+    """What to do after one step: the actions in order, then the intents to the electors.
 
-    `wishes`: one for each lease, valid until the next step; `successor`: the cluster for which the
+    `intents`: one for each lease, valid until the next step; `successor`: the cluster for which the
     hub's is released; `counter`: the certificate counter that the leases are to say. `obstacle`:
     what keeps a standby from leading, or a leader from its new keys. `fit`: a node is up that
     forges or could, and the network would take its blocks. `leap`: why blocks under the
     checked certificate may be refused. `node_may_live`: False when a liveness probe should have
-    the node killed. `scrape_within_ns`: begin the next scrape by then. `reloaded`: the last wish to
-    read the topology again that a node has finished with.
+    the node killed. `scrape_within_ns`: begin the next scrape by then. `reloaded`: the last request
+    to read the topology again that a node has finished with.
     """
 
     actions: tuple[Action, ...]
-    wishes: tuple[Wish, ...]
+    intents: tuple[LeaseIntent, ...]
     successor: str
     counter: int | None
     transitions: tuple[Transition, ...]

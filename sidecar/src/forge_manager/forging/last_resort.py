@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import SECOND
 from forge_manager.credentials.verdict import KesTime
 from forge_manager.election.messages import ElectionReason
-from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
     from forge_manager.forging.situation import Situation

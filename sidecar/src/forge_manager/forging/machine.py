@@ -1,7 +1,7 @@
 """The state machine: what it sees goes in, what is to be done comes out, in order.
 
-It has no clock, no thread and no memory but `State`. Call it on every change and at least every
-`Decision.scrape_within_ns`; a call without a change orders at most what was not done yet.
+It has no clock, no thread and no memory but `MachineState`. Call it on every change and at least
+every `Decision.scrape_within_ns`; a call without a change orders at most what was not done yet.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forge_manager.election.messages import Wish
-from forge_manager.election.tenures import NONE_HELD, joined
+from forge_manager.base.moment import MILLISECOND, SECOND
+from forge_manager.election.messages import LeaseIntent
+from forge_manager.fence.live_keys import INCOMPLETE, LiveKeys
+from forge_manager.fence.protocol import Fence
+from forge_manager.fence.tenures import NONE_HELD, joined
 from forge_manager.forging.actions import (
     EndNode,
     KillNode,
@@ -26,24 +29,20 @@ from forge_manager.forging.phases import MAY_FORGE, ForgingReason, Obstacle, Pha
 from forge_manager.forging.rotation import counter_leap, counter_to_announce, keeps_older
 from forge_manager.forging.rules import RULES, Rule
 from forge_manager.forging.scrapes import Sighup, extended
-from forge_manager.forging.state import State
-from forge_manager.guard.logic import INCOMPLETE, LiveKeys
-from forge_manager.guard.protocol import Fence
-from forge_manager.moment import MILLISECOND, SECOND
+from forge_manager.forging.state import MachineState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.base.moment import Moment
     from forge_manager.forging.actions import Action
     from forge_manager.forging.situation import Situation
-    from forge_manager.guard.protocol import NodeProcess
-    from forge_manager.moment import Moment
+    from forge_manager.node.process import NodeProcess
 
 _FIRST_BACK_OFF_NS = 5 * SECOND
 _LAST_BACK_OFF_NS = 60 * SECOND
 _SCRAPE_OFTEN_NS = 50 * MILLISECOND
 _SCRAPE_SELDOM_NS = 500 * MILLISECOND
-_SAYS_VERSION = ForgingReason.FORGING_SHOWN_AT_START
 _CHANGING = (Phase.SWITCHING_ON, Phase.SWITCHING_OFF, Phase.ADOPTING)
 #: A process can end and another one be found, off and eligible, all in one step.
 _MOST_TRANSITIONS = 6
@@ -61,7 +60,7 @@ class ForgingMachine:
     def __init__(
         self, *, pod_name: str, boot_id: str, found: Fence | None, has_metric: bool = True
     ) -> None:
-        self.state = State(fence=found, tenures=found.held if found else NONE_HELD)
+        self.state = MachineState(fence=found, tenures=found.held if found else NONE_HELD)
         self._pod_name = pod_name
         self._boot_id = boot_id
         self._has_metric = has_metric
@@ -77,8 +76,8 @@ class ForgingMachine:
             )
             if rule is None:
                 break
-            version = context.version() if rule.reason is _SAYS_VERSION else ""
-            transitions.append(Transition(self.state.phase, rule.target, rule.reason, version))
+            cause = context.cause(rule.reason)
+            transitions.append(Transition(self.state.phase, rule.target, rule.reason, cause))
             self._enter(rule, seen)
         context = self._context(seen)
         if self.state.sighup is not None and context.landed():
@@ -90,7 +89,7 @@ class ForgingMachine:
         fence, obstacle = self.state.fence, self._obstacle(context)
         return Decision(
             actions=tuple(actions),
-            wishes=self._wishes(context),
+            intents=self._intents(context),
             successor=seen.cluster.successor,
             counter=counter_to_announce(context),
             transitions=tuple(transitions),
@@ -116,8 +115,11 @@ class ForgingMachine:
         process = self.state.process
         if fence is None or process is None or not fence.permits(process, now):
             return decision
-        kept = tuple(Wish.KEEP if wish is Wish.RELEASE else wish for wish in decision.wishes)
-        return replace(decision, wishes=kept, handed_over=False)
+        kept = tuple(
+            LeaseIntent.KEEP if intent is LeaseIntent.RELEASE else intent
+            for intent in decision.intents
+        )
+        return replace(decision, intents=kept, handed_over=False)
 
     def is_last_resort(self, now: Moment) -> bool:
         """Tell whether an expired certificate leads, for nobody else of this cluster did."""
@@ -158,10 +160,10 @@ class ForgingMachine:
             state = replace(state, metric_missing=False)
         if seen.failed is not None:  # a fence, or what was to come before one
             state = replace(state, fence_stale=True)
-        wish = seen.hand_over
-        if wish is not None and wish.token != state.hand_over_token:
+        asked = seen.hand_over
+        if asked is not None and asked.token != state.hand_over_token:
             until_ns = now_ns + HAND_OVER_PATIENCE_NS
-            state = replace(state, hand_over_token=wish.token, hand_over_until_ns=until_ns)
+            state = replace(state, hand_over_token=asked.token, hand_over_until_ns=until_ns)
         state = replace(state, last_resort=after(state.last_resort, seen))
         tenures = joined(lease.tenures for lease in seen.leases)
         if tenures != state.tenures:
@@ -322,7 +324,7 @@ class ForgingMachine:
             held.until_ns,
         )
 
-    def _wishes(self, context: Context) -> tuple[Wish, ...]:
+    def _intents(self, context: Context) -> tuple[LeaseIntent, ...]:
         """Say what each elector shall do.
 
         Several leases are taken one after the other: two replicas that hold one each would wait
@@ -332,20 +334,20 @@ class ForgingMachine:
         """
         leases, phase = context.seen.leases, self.state.phase
         if phase not in (Phase.NO_NODE, Phase.STANDBY, Phase.ADOPTING):
-            return (Wish.KEEP,) * len(leases)
+            return (LeaseIntent.KEEP,) * len(leases)
         if phase is not Phase.ADOPTING and not (phase is Phase.STANDBY and context.may_campaign()):
-            return (Wish.RELEASE,) * len(leases)
+            return (LeaseIntent.RELEASE,) * len(leases)
         adopting, cluster = phase is Phase.ADOPTING, context.seen.cluster
-        later = Wish.KEEP if adopting else Wish.RELEASE
+        later = LeaseIntent.KEEP if adopting else LeaseIntent.RELEASE
         barred = cluster.forbids if adopting else not cluster.permitted
-        wishes: list[Wish] = []
+        intents: list[LeaseIntent] = []
         for lease in leases:
-            if Wish.CAMPAIGN in wishes or (barred and lease.shared):
-                wishes.append(later)
+            if LeaseIntent.CAMPAIGN in intents or (barred and lease.shared):
+                intents.append(later)
             else:
                 held = lease.proven(context.seen.now)
-                wishes.append(Wish.KEEP if held else Wish.CAMPAIGN)
-        return tuple(wishes)
+                intents.append(LeaseIntent.KEEP if held else LeaseIntent.CAMPAIGN)
+        return tuple(intents)
 
 
 def _says_the_same(fence: Fence, before: Fence | None) -> bool:

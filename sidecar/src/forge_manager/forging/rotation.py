@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import SECOND
+from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.forging.decision import Leap
 from forge_manager.forging.phases import Phase
-from forge_manager.guard.logic import LiveKeys
-from forge_manager.moment import SECOND
 
 if TYPE_CHECKING:
     from forge_manager.forging.context import Context

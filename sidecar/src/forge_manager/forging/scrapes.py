@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from forge_manager.moment import MILLISECOND
+from forge_manager.base.moment import MILLISECOND
 
 if TYPE_CHECKING:
     from forge_manager.forging.situation import Scrape, SentSighup

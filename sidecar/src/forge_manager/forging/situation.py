@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forge_manager.clusters.stand import PERMITTED
 from forge_manager.credentials.verdict import KesTime
+from forge_manager.forging.cluster_permission import PERMITTED
 
 if TYPE_CHECKING:
-    from forge_manager.clusters.stand import Stand
+    from forge_manager.base.moment import Moment
     from forge_manager.election.messages import LeaseView
+    from forge_manager.fence.live_keys import LiveKeys
+    from forge_manager.fence.protocol import Fence, Heartbeat
     from forge_manager.forging.actions import Action
-    from forge_manager.guard.logic import LiveKeys
-    from forge_manager.guard.protocol import Fence, Heartbeat, NodeProcess
-    from forge_manager.moment import Moment
+    from forge_manager.forging.cluster_permission import ClusterPermission
+    from forge_manager.node.process import NodeProcess
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The node's process, found and held as guard.logic describes.
+    """The node's process, found and held as node.node_watch describes.
 
     `process`: alive by its pidfd; None when there is none, or it is still starting.
     `accepting_ns`: CLOCK_BOOTTIME when its socket last accepted a connection, None for never.
@@ -76,7 +77,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """An operator's wish that this pod lead; `token` differs with every wish."""
+    """An operator's request that this pod lead; `token` differs with every request."""
 
     pod: str
     token: str
@@ -88,11 +89,11 @@ class Situation:
 
     `leases`: in the order in which they are taken; all of them must be proven to forge, and
     `cluster` must permit it. `guard`: as parsed, None for a dead one. `reload`: asks that a standby
-    read its topology again; it differs with each wish. `live`: what lies at the node's paths.
+    read its topology again; it differs with each request. `live`: what lies at the node's paths.
     `failed`: the action of the last step that could not be carried out; those after it were not
     tried, but for a fence that permits nothing. `fence`: the last that was written, or that the
     manager before left. `hold_known`: False until it was asked whether an operator holds forging
-    off.
+    off. `terminating`: the code of why the pod is ending, "" while it is not.
     """
 
     now: Moment
@@ -105,9 +106,18 @@ class Situation:
     guard: Heartbeat | None
     failed: Action | None = None
     fence: Fence | None = None
-    terminating: bool = False
+    terminating: str = ""
     held_off: bool = False
     hold_known: bool = True
     hand_over: HandOver | None = None
     reload: str = ""
-    cluster: Stand = PERMITTED
+    cluster: ClusterPermission = PERMITTED
+
+
+@dataclass(frozen=True)
+class OperatorInput:
+    """What the state machine is told. `hold_known`: False until the first answer of any kind."""
+
+    held_off: bool = False
+    hold_known: bool = True
+    hand_over: HandOver | None = None

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from forge_manager.election.tenures import NONE_HELD, Tenures
+from forge_manager.fence.tenures import NONE_HELD, Tenures
 from forge_manager.forging.last_resort import LastResort
 from forge_manager.forging.phases import ForgingReason, Phase
 
 if TYPE_CHECKING:
+    from forge_manager.fence.protocol import Fence
     from forge_manager.forging.scrapes import Run, Sighup
-    from forge_manager.guard.protocol import Fence, NodeProcess
+    from forge_manager.node.process import NodeProcess
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class MachineState:
     """What the machine remembers from step to step. Times are CLOCK_BOOTTIME.
 
     `process`: the node that the phase speaks of. `fence`: as last ordered, or as the manager
@@ -39,7 +40,7 @@ class State:
     back_off_ns: int = 0
     shown_off: bool = False  # the metric of this process has not said 1 from its first answer on
     metric_missing: bool = False  # a node took its SIGHUPs and showed no metric
-    reload: str = ""  # the wish that the last SIGHUP to a standby fulfilled
+    reload: str = ""  # the request that the last SIGHUP to a standby fulfilled
     rotated_ns: int | None = None  # when a leader last gave up its set for another
     last_resort: LastResort = field(default_factory=LastResort)
     hand_over_token: str = ""

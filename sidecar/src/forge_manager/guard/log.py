@@ -6,12 +6,11 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from forge_manager.line_writer import LineWriter
-from forge_manager.log_lines import json_line, text_line
-from forge_manager.shared_settings import LogFormat, LogLevel
+from forge_manager.base.line_writer import LineWriter
+from forge_manager.base.log_lines import LogFormat, LogLevel, json_line, text_line
 
 if TYPE_CHECKING:
-    from forge_manager.shared_settings import Logging
+    from forge_manager.settings.shared import Logging
 
 _SEVERITY = list(LogLevel)
 

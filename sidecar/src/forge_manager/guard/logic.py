@@ -15,28 +15,17 @@ from __future__ import annotations
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from forge_manager.guard.protocol import Heartbeat
-from forge_manager.moment import MILLISECOND
+from forge_manager.base.moment import MILLISECOND
+from forge_manager.fence.live_keys import INCOMPLETE, LiveKeys
+from forge_manager.fence.protocol import Heartbeat
 
 if TYPE_CHECKING:
-    from forge_manager.guard.protocol import Fence, NodeProcess
-    from forge_manager.moment import Moment
+    from forge_manager.base.moment import Moment
+    from forge_manager.fence.protocol import Fence
+    from forge_manager.node.process import NodeProcess
 
 #: Time between two rounds: a quarter of the 200 ms within which keys must be back.
 PERIOD_NS = 50 * MILLISECOND
-
-
-class LiveKeys(Enum):
-    """What lies at the node's three paths."""
-
-    NONE = "none"
-    SOME = "some"  # not complete, or not as we put it there
-    OTHER = "other"  # a whole set, but not the checked one
-    ALL = "all"  # the checked set
-
-
-#: With these a node exits at its start. Any whole set will do, since it starts non-producing.
-INCOMPLETE = frozenset({LiveKeys.NONE, LiveKeys.SOME})
 
 
 class KeyOrder(Enum):
@@ -56,7 +45,7 @@ class GuardReason(StrEnum):
     NODE_NOT_PERMITTED = "NodeNotPermitted"
 
 
-class Sight(NamedTuple):
+class GuardObservation(NamedTuple):
     """One look around.
 
     `live`: the live keys. `checked`: a checked set is there to put in place.
@@ -91,32 +80,32 @@ class Guard:
         self._managed = managed
         self.last_fence: Fence | None = None
 
-    def look(self, sight: Sight) -> Orders:
+    def look(self, seen: GuardObservation) -> Orders:
         """Decide one round."""
-        self.last_fence = self._enforced(sight)
-        kill = None if sight.node is None else self._why_kill(sight.node, sight.now)
-        order, reason = self._keys(sight)
+        self.last_fence = self._enforced(seen)
+        kill = None if seen.node is None else self._why_kill(seen.node, seen.now)
+        order, reason = self._keys(seen)
         return Orders(
-            kill=None if kill is None else sight.node,
+            kill=None if kill is None else seen.node,
             keys=order,
             reason=kill or reason,
             # Without a fence to enforce it guards nothing, and must not seem to.
             heartbeat=Heartbeat(
-                self._boot_id, sight.now.boot_ns, None if sight.fence is None else sight.node
+                self._boot_id, seen.now.boot_ns, None if seen.fence is None else seen.node
             ),
         )
 
-    def _enforced(self, sight: Sight) -> Fence | None:
+    def _enforced(self, seen: GuardObservation) -> Fence | None:
         """Return the fence in force: the latest, but what lets a node forge stands until it ends.
 
         Only a fence that names that node takes it back. One that does not is of a manager that lost
         the former fence, and sees no node because its socket is closed already.
         """
         last = self.last_fence
-        if sight.fence is None:
+        if seen.fence is None:
             return last
-        lets = last is not None and last.node == sight.node is not None and not last.off
-        return last if lets and sight.fence.node != sight.node else sight.fence
+        lets = last is not None and last.node == seen.node is not None and not last.off
+        return last if lets and seen.fence.node != seen.node else seen.fence
 
     def _why_kill(self, node: NodeProcess, now: Moment) -> GuardReason | None:
         """Say why this node must end now.
@@ -135,20 +124,20 @@ class Guard:
             return GuardReason.FENCE_PASSED
         return None
 
-    def _keys(self, sight: Sight) -> tuple[KeyOrder, GuardReason | None]:
+    def _keys(self, seen: GuardObservation) -> tuple[KeyOrder, GuardReason | None]:
         """Keep the keys where the next start finds them, and away from a node that may not forge.
 
         Both are the manager's work as well; here they happen when it is dead. While a fence permits
         forging the keys are the manager's alone.
         """
-        if sight.node is None or not self._managed:
+        if seen.node is None or not self._managed:
             # Another whole set stays: the node may be reading it, one file after the other.
-            if sight.checked and sight.live in INCOMPLETE:
+            if seen.checked and seen.live in INCOMPLETE:
                 return KeyOrder.PUT_LIVE, GuardReason.NODE_ENDED
             return KeyOrder.LEAVE, None
         fence = self.last_fence
-        if fence is not None and fence.permits(sight.node, sight.now):
+        if fence is not None and fence.permits(seen.node, seen.now):
             return KeyOrder.LEAVE, None
-        if sight.live is not LiveKeys.NONE:
+        if seen.live is not LiveKeys.NONE:
             return KeyOrder.UNLINK, GuardReason.NODE_NOT_PERMITTED
         return KeyOrder.LEAVE, None

@@ -5,19 +5,20 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from forge_manager.guard.logic import GuardReason, KeyOrder, LiveKeys, Sight
-from forge_manager.log_lines import where
+from forge_manager.base.log_lines import LogLevel, where
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.guard.logic import GuardObservation, GuardReason, KeyOrder
 from forge_manager.node.process import is_named, name_of
-from forge_manager.shared_settings import LogLevel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.base.moment import Moment
+    from forge_manager.fence.ports import FuseFollower, KeyStore, StateVolume
+    from forge_manager.fence.protocol import Heartbeat
     from forge_manager.guard.logic import Guard, Orders
-    from forge_manager.guard.node_watch import NodeWatch
-    from forge_manager.guard.ports import FuseFollower, Held, Keys, State
-    from forge_manager.guard.protocol import Heartbeat, NodeProcess
-    from forge_manager.moment import Moment
+    from forge_manager.node.node_watch import NodeWatch
+    from forge_manager.node.process import Held, NodeProcess
 
 _MESSAGES = {
     KeyOrder.PUT_LIVE: "keys put in place for the node's next start",
@@ -33,8 +34,8 @@ class GuardLoop:
         *,
         guard: Guard,
         watch: NodeWatch,
-        keys: Keys,
-        state: State,
+        keys: KeyStore,
+        state: StateVolume,
         fuse: FuseFollower,
         clocks: Callable[[], Moment],
         process_name: str,
@@ -69,11 +70,11 @@ class GuardLoop:
         held = self._watch.look()
         self._note(held)
         fence = self._state.fence()
-        sight = Sight(self._clocks(), live, checked, self._node, fence)
-        orders = self._guard.look(sight)
+        seen = GuardObservation(self._clocks(), live, checked, self._node, fence)
+        orders = self._guard.look(seen)
         last = self._guard.last_fence
         if last is not None:
-            self._attempt("fuse", lambda: self._fuse.follow(last, held, sight.now))
+            self._attempt("fuse", lambda: self._fuse.follow(last, held, seen.now))
         if held is not None and orders.kill is not None:
             self._attempt("kill", lambda: self._kill(held, orders.reason))
         if orders.keys is not KeyOrder.LEAVE:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from forge_manager.reasons import Reason
+from forge_manager.base.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from forge_manager.base.thread_health import Ailments
     from forge_manager.control.status import ForgingState
     from forge_manager.credentials.verdict import Check
-    from forge_manager.heartbeat import Health
-    from forge_manager.status import GateState
+    from forge_manager.gate.state import GateState
 
 _JSON = "application/json"
 _TEXT = "text/plain; charset=utf-8"
@@ -57,7 +57,7 @@ def startup_status(state: GateState, now: float) -> Response:
     )
 
 
-def health(health: Health) -> Response:
+def health(health: Ailments) -> Response:
     """Answer the liveness and readiness probes."""
     if not health:
         return Response(200, b"OK", _TEXT)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import h11
 
-from forge_manager import logs
+from forge_manager.base import logs
 from forge_manager.http.answers import Response, error
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _WRITE_SECONDS = 10.0  # for a client to take its answer
 _log = logging.getLogger(__name__)
 
 
-class Connection(asyncio.BufferedProtocol):
+class HttpConnection(asyncio.BufferedProtocol):
     """Serves requests one after the other. All methods run in the server's event loop.
 
     It reads in small pieces, and the next piece only when the one before has been answered.

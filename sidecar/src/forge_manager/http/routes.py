@@ -16,7 +16,7 @@ _METHODS = ("GET", "HEAD")
 _MAX_PARAMETERS = 8
 
 
-class Page(Enum):
+class ObservedPage(Enum):
     """Pages whose content depends on what the sidecar observes."""
 
     HEALTH = auto()
@@ -25,7 +25,7 @@ class Page(Enum):
     NODE_LIVENESS = auto()
 
 
-class Awaited(Enum):
+class AwaitedPage(Enum):
     """Pages that can hold their answer until what they ask for has happened."""
 
     STARTUP_STATUS = auto()
@@ -33,22 +33,22 @@ class Awaited(Enum):
 
 
 @dataclass(frozen=True)
-class Waiting:
+class HeldRequest:
     """A page that, while the answer would be no, is held for up to `seconds`."""
 
-    page: Awaited
+    page: AwaitedPage
     seconds: float
 
 
-Route = Response | Page | Waiting
+Route = Response | ObservedPage | HeldRequest
 
 _PAGES = {
-    "/health": Page.HEALTH,
-    "/metrics": Page.METRICS,
-    "/node-ready": Page.NODE_READY,
-    "/node-liveness": Page.NODE_LIVENESS,
+    "/health": ObservedPage.HEALTH,
+    "/metrics": ObservedPage.METRICS,
+    "/node-ready": ObservedPage.NODE_READY,
+    "/node-liveness": ObservedPage.NODE_LIVENESS,
 }
-_AWAITED = {"/startup-status": Awaited.STARTUP_STATUS, "/handed-over": Awaited.HANDED_OVER}
+_AWAITED = {"/startup-status": AwaitedPage.STARTUP_STATUS, "/handed-over": AwaitedPage.HANDED_OVER}
 _KNOWN = (*_AWAITED, *_PAGES)
 
 
@@ -64,7 +64,7 @@ def route(method: str, target: str) -> Route:
     wait = _wait_seconds(query)
     if wait is None:
         return error(400, f"wait must be a number of seconds from 0 to {MAX_WAIT:g}")
-    return Waiting(_AWAITED[path], wait)
+    return HeldRequest(_AWAITED[path], wait)
 
 
 def _wait_seconds(query: str) -> float | None:

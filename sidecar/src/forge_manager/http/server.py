@@ -9,21 +9,21 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forge_manager import logs
+from forge_manager.base import logs
 from forge_manager.http import answers
-from forge_manager.http.connection import MAX_HEAD_BYTES, Connection
+from forge_manager.http.connection import MAX_HEAD_BYTES, HttpConnection
 from forge_manager.http.connections import Connections, affordable_connections
-from forge_manager.http.routes import Awaited, Page, Waiting, route
+from forge_manager.http.routes import AwaitedPage, HeldRequest, ObservedPage, route
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+    from forge_manager.base.reasons import Reason
+    from forge_manager.base.thread_health import Ailments
     from forge_manager.control.status import ForgingStatus
-    from forge_manager.heartbeat import Health
+    from forge_manager.gate.state import Gate
     from forge_manager.http.answers import Response
-    from forge_manager.reasons import Reason
-    from forge_manager.status import Gate
 
 _STOP_SECONDS = 0.5
 
@@ -39,7 +39,7 @@ class Views:
 
     gate: Gate
     forging: ForgingStatus
-    health: Callable[[], Health]
+    health: Callable[[], Ailments]
     node_socket: Callable[[], Reason]
     metrics: Callable[[], Response]
 
@@ -50,7 +50,7 @@ class HttpServer:
     def __init__(self, listener: socket.socket, views: Views) -> None:
         self._listener = listener
         self._views = views
-        self._waiting: dict[Connection, tuple[Awaited, asyncio.TimerHandle]] = {}
+        self._waiting: dict[HttpConnection, tuple[AwaitedPage, asyncio.TimerHandle]] = {}
         self._thread = threading.Thread(target=self._run, name="http", daemon=True)
         self._stopping = asyncio.Event()
         self.loop = asyncio.new_event_loop()
@@ -68,36 +68,36 @@ class HttpServer:
         self._in_loop(self._stopping.set)
         self._thread.join(_STOP_SECONDS)
 
-    def handle(self, connection: Connection, method: str, target: str) -> None:
+    def handle(self, connection: HttpConnection, method: str, target: str) -> None:
         """Answer a request, now or when what it waits for has happened."""
         asked = route(method, target)
-        if isinstance(asked, Waiting):
+        if isinstance(asked, HeldRequest):
             if asked.seconds > 0 and not self._has_happened(asked.page):
                 timer = self.loop.call_later(asked.seconds, self._stop_waiting, connection)
                 self._waiting[connection] = asked.page, timer
             else:
                 connection.respond(self._answer(asked.page))
-        elif asked is Page.HEALTH:
+        elif asked is ObservedPage.HEALTH:
             connection.respond(answers.health(self._views.health()))
-        elif asked is Page.NODE_READY:
+        elif asked is ObservedPage.NODE_READY:
             self._respond_later(connection, lambda: answers.node_ready(self._views.node_socket()))
-        elif asked is Page.NODE_LIVENESS:
+        elif asked is ObservedPage.NODE_LIVENESS:
             connection.respond(answers.node_liveness(self._views.forging.state))
-        elif asked is Page.METRICS:
+        elif asked is ObservedPage.METRICS:
             self._respond_later(connection, self._views.metrics)
         else:
             connection.respond(asked)
 
-    def _respond_later(self, connection: Connection, page: Callable[[], Response]) -> None:
+    def _respond_later(self, connection: HttpConnection, page: Callable[[], Response]) -> None:
         """Answer when another thread has made the page."""
         making = self.loop.run_in_executor(None, page)
         making.add_done_callback(lambda done: connection.respond(_result(done)))
 
-    def is_waiting(self, connection: Connection) -> bool:
+    def is_waiting(self, connection: HttpConnection) -> bool:
         """Tell whether a connection's answer is being held back."""
         return connection in self._waiting
 
-    def forget(self, connection: Connection) -> None:
+    def forget(self, connection: HttpConnection) -> None:
         """Drop what is kept about a connection that has ended."""
         self.connections.discard(connection)
         waiting = self._waiting.pop(connection, None)
@@ -112,19 +112,19 @@ class HttpServer:
             self.loop.close()
 
     async def _serve(self) -> None:
-        server = await self.loop.create_server(lambda: Connection(self), sock=self._listener)
+        server = await self.loop.create_server(lambda: HttpConnection(self), sock=self._listener)
         await self._stopping.wait()
         server.close()
         self.connections.close_all()
         await asyncio.sleep(0)  # let the closed connections be taken down
 
-    def _has_happened(self, page: Awaited) -> bool:
-        if page is Awaited.STARTUP_STATUS:
+    def _has_happened(self, page: AwaitedPage) -> bool:
+        if page is AwaitedPage.STARTUP_STATUS:
             return self._views.gate.state.ready
         return self._views.forging.state.handed_over
 
-    def _answer(self, page: Awaited) -> Response:
-        if page is Awaited.STARTUP_STATUS:
+    def _answer(self, page: AwaitedPage) -> Response:
+        if page is AwaitedPage.STARTUP_STATUS:
             return answers.startup_status(self._views.gate.state, time.time())
         return answers.handed_over(self._views.forging.state)
 
@@ -142,7 +142,7 @@ class HttpServer:
             if self._has_happened(page):
                 self._stop_waiting(connection)
 
-    def _stop_waiting(self, connection: Connection) -> None:
+    def _stop_waiting(self, connection: HttpConnection) -> None:
         page, timer = self._waiting.pop(connection)
         timer.cancel()
         connection.respond(self._answer(page))

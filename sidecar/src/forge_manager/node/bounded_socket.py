@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from forge_manager.aside import Aside, in_a_thread
-from forge_manager.clocks import read_clocks
-from forge_manager.reasons import Reason
+from forge_manager.base.aside import Aside, in_a_thread
+from forge_manager.base.clocks import read_clocks
+from forge_manager.base.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.aside import Found
-    from forge_manager.guard.protocol import NodeProcess
+    from forge_manager.base.aside import LookResult
     from forge_manager.node.peer import SocketLook
+    from forge_manager.node.process import NodeProcess
 
 #: A probe of the kubelet waits 3 s for an answer.
 _PATIENCE_S = 1.0
 
 
-class Socket(Protocol):
+class BlockingSocket(Protocol):
     """What is asked (node.peer.NodeSocket)."""
 
     def look(self, *, connect: bool = False) -> SocketLook:
@@ -31,7 +31,7 @@ class BoundedSocket:
 
     def __init__(
         self,
-        socket: Socket,
+        socket: BlockingSocket,
         *,
         elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
         clock: Callable[[], int] = lambda: read_clocks().boot_ns,
@@ -47,7 +47,7 @@ class BoundedSocket:
         self._aside.begin()
 
     @property
-    def latest(self) -> Found[SocketLook] | None:
+    def latest(self) -> LookResult[SocketLook] | None:
         """What the last look found that has ended."""
         return self._aside.latest
 

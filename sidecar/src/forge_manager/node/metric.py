@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from forge_manager.clocks import read_clocks
+from forge_manager.base.clocks import read_clocks
 from forge_manager.node.page import FetchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.moment import Moment
+    from forge_manager.base.moment import Moment
 
 _SUFFIX = "_int"
 #: The node's own version, among the labels of one metric (cardano-node 10.1.4 to 11.0.1:
@@ -51,7 +51,7 @@ class Reading:
     version: str = ""
 
 
-class MetricsPage(Protocol):
+class MetricsSource(Protocol):
     """The page that is read (node.page)."""
 
     def wait_until_allowed(self) -> None:
@@ -68,7 +68,7 @@ class ForgingMetric:
     """Reads one metric from one page. Of one thread."""
 
     def __init__(
-        self, page: MetricsPage, name: str, *, clocks: Callable[[], Moment] = read_clocks
+        self, page: MetricsSource, name: str, *, clocks: Callable[[], Moment] = read_clocks
     ) -> None:
         """Take the metric's name, with or without `_int`."""
         self._page = page

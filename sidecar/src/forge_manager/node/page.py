@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from forge_manager.pace import TokenBucket
+from forge_manager.base.pace import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ class _UnusableError(Exception):
     """A kept connection had ended before anything of the answer came."""
 
 
-class Page:
+class HttpPage:
     """Asks for one page, again and again. Of one thread; nothing in it is shared.
 
     `seconds`: for one answer, from the request (or from connecting) to its last byte.
@@ -168,10 +168,10 @@ class Page:
             )
 
 
-def node_page(address: Address, *, seconds: float) -> Page:
+def node_page(address: Address, *, seconds: float) -> HttpPage:
     """Return a node's metrics page. `seconds`: how long an answer may take."""
     connections = TokenBucket(time.monotonic, burst=CONNECTIONS_AT_ONCE, every_s=CONNECTION_EVERY_S)
-    return Page(address, seconds=seconds, max_bytes=_MAX_BYTES, connections=connections)
+    return HttpPage(address, seconds=seconds, max_bytes=_MAX_BYTES, connections=connections)
 
 
 def _received(connection: socket.socket, *, or_unusable: bool) -> bytes:

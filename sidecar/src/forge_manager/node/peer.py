@@ -15,15 +15,15 @@ import socket
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from forge_manager.base.reasons import Reason
 from forge_manager.node.listening import NOT_LISTED, Listing, look_up, read_list
 from forge_manager.node.process import HeldProcess, identify
-from forge_manager.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from forge_manager.guard.protocol import NodeProcess
+    from forge_manager.node.process import NodeProcess
 
 _UCRED = struct.Struct("3i")  # pid, uid, gid
 

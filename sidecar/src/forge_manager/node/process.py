@@ -10,18 +10,27 @@ import os
 import select
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
-
-from forge_manager.guard.protocol import NodeProcess
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
 
 _PROC = Path("/proc")
 _MAX_STAT_BYTES = 4096
 _STATE, _START_TICKS = 0, 19  # of what follows the name in /proc/PID/stat: fields 3 and 22
 _ENDED = frozenset({"Z", "X"})
 _SHOWN_NAME_LENGTH = 15  # the kernel cuts a process's name there (TASK_COMM_LEN less its NUL)
+
+
+class NodeProcess(NamedTuple):
+    """One process, not to be mistaken for a later one with its number.
+
+    `start_ticks` is field 22 of /proc/PID/stat, proc(5): clock ticks after boot.
+    """
+
+    pid: int
+    start_ticks: int
 
 
 def identify(pid: int, proc: Path = _PROC) -> NodeProcess | None:
@@ -56,6 +65,25 @@ def is_running(expected: str, proc: Path = _PROC) -> bool:
     except OSError:
         return False
     return any(has_name(pid, expected, proc) and identify(pid, proc) for pid in pids)
+
+
+class Held(Protocol):
+    """One process for as long as it is held (node.process.HeldProcess)."""
+
+    process: NodeProcess
+    ours: bool
+
+    def alive(self) -> bool:
+        """Tell whether it has not ended yet."""
+
+    def wait_for_end(self, seconds: float) -> bool:
+        """Wait until it has ended, at most this long; tells whether it has."""
+
+    def signal(self, number: int) -> bool:
+        """Send it a signal; False when it had ended. Raises OSError."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 class HeldProcess:

@@ -1,0 +1,1 @@
+"""What every other room may use: clocks, files, logs, threads, the environment."""

@@ -1,0 +1,149 @@
+"""What may never return, done by a thread of its own: who asks goes on with what was found before.
+
+A claim whose disk or server has stalled holds whoever touches it in the kernel, where no signal and
+no deadline reaches. What lies in memory answers at once; everything else is read from here.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from forge_manager.base import logs
+from forge_manager.base.clocks import read_clocks
+from forge_manager.base.moment import SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ResultT = TypeVar("ResultT")
+
+#: A look at a healthy volume takes microseconds, at a slow one some hundred milliseconds.
+HANGS_AFTER_NS = 2 * SECOND
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LookResult(Generic[ResultT]):
+    """What a look brought. Times are CLOCK_BOOTTIME."""
+
+    begun_ns: int
+    ended_ns: int
+    what: ResultT
+
+    @property
+    def hung(self) -> bool:
+        """Whether it says little of now, for it took too long."""
+        return self.ended_ns - self.begun_ns > HANGS_AFTER_NS
+
+
+def in_a_thread(work: Callable[[], None]) -> Callable[[], None]:
+    """Return what has this work done once more, in a thread that does nothing else."""
+    wanted = threading.Event()
+
+    def run() -> None:
+        while True:
+            wanted.wait()
+            wanted.clear()
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 (the next time may go well)
+                _log.error("unexpected error", extra=logs.fields(error=logs.where(error)))
+
+    threading.Thread(target=run, name="aside", daemon=True).start()
+    return wanted.set
+
+
+def _boot_ns() -> int:
+    return read_clocks().boot_ns
+
+
+class Aside(Generic[ResultT]):
+    """One look at a time. Thread-safe; nothing but `wait` waits, and that no longer than told."""
+
+    def __init__(
+        self,
+        name: str,
+        look: Callable[[], ResultT],
+        *,
+        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
+        clock: Callable[[], int] = _boot_ns,
+    ) -> None:
+        """`name`: of what is looked at, for the log. `clock`: CLOCK_BOOTTIME.
+
+        `elsewhere`: returns what has a work done by somebody else than who calls it.
+        """
+        self._name = name
+        self._look = look
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._begun_ns: int | None = None  # of the look that goes on
+        self._latest: LookResult[ResultT] | None = None
+        self._said = False
+        self._look_elsewhere = elsewhere(self._work)
+
+    def begin(self) -> None:
+        """Begin a look, unless one goes on."""
+        with self._changed:
+            begins = self._begun_ns is None
+            if begins:
+                self._begun_ns = self._clock()
+        if begins:
+            self._look_elsewhere()
+        self._say()
+
+    @property
+    def latest(self) -> LookResult[ResultT] | None:
+        """What the last look found that has ended; None before the first."""
+        with self._changed:
+            return self._latest
+
+    @property
+    def hangs(self) -> bool:
+        """Whether a look takes too long, or the last one did: what it says is of no time known."""
+        with self._changed:
+            if self._begun_ns is not None and self._clock() - self._begun_ns > HANGS_AFTER_NS:
+                return True
+            return self._latest is not None and self._latest.hung
+
+    def wait(self, seconds: float) -> ResultT | None:
+        """Return what a look finds that goes on or begins now; None if it takes longer than that.
+
+        Nobody waits for one that hangs already.
+        """
+        with self._changed:
+            stuck = self._begun_ns is not None and self.hangs
+            before = self._latest
+        self.begin()
+        if stuck:
+            return None
+        with self._changed:
+            ended = self._changed.wait_for(lambda: self._latest is not before, seconds)
+            return self._latest.what if ended and self._latest is not None else None
+
+    def _work(self) -> None:
+        found = None
+        try:
+            found = self._look()
+        finally:
+            with self._changed:
+                begun_ns, self._begun_ns = self._begun_ns, None
+                if begun_ns is not None and found is not None:
+                    self._latest = LookResult(begun_ns, self._clock(), found)
+                self._changed.notify_all()
+
+    def _say(self) -> None:
+        hangs = self.hangs
+        if hangs is self._said:
+            return
+        self._said = hangs
+        if hangs:
+            _log.warning(
+                "a read hangs: its volume or what serves it does not answer; all else goes on",
+                extra=logs.fields(what=self._name),
+            )
+        else:
+            _log.info("a read that hung returns again", extra=logs.fields(what=self._name))

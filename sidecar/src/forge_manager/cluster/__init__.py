@@ -1,1 +1,0 @@
-"""The Kubernetes API: connections, one Lease read and written, one object watched. No decisions."""

@@ -1,0 +1,57 @@
+"""What the permissions of the files say."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+from forge_manager.base.reasons import Reason
+from forge_manager.credentials.verdict import Check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_EXITS = "cardano-node does not start when it reads this very file"
+_EXITED = "cardano-node warns when it reads this very file, and before 10.5.1 does not start"
+
+
+def kes_permissions(path: Path) -> Check:
+    """Tell whether anybody but the owner may use a KES key; cardano-node does not ask."""
+    return _permissions(path, of_others="", of_group="")
+
+
+def vrf_permissions(path: Path) -> Check:
+    """Tell whether anybody but the owner may use a VRF key, and so whether the node exits.
+
+    For others: in every version (`checkVRFFilePermissions` in Cardano.Node.Run). The sidecar's own
+    copies have mode 0400, whatever these have.
+    """
+    return _permissions(path, of_others=_EXITS, of_group=_EXITED)
+
+
+def _permissions(path: Path, *, of_others: str, of_group: str) -> Check:
+    """Check them; `of_others` and `of_group`: what the node makes of these, if anything."""
+    name = f"permissions_of_{path.name}"
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return Check(name, ok=None, detail="not checked: no such file", blocking=False)
+    for_others = bool(mode & stat.S_IRWXO)
+    if not for_others and not mode & stat.S_IRWXG:
+        return Check(name, ok=True, detail=f"{path} has mode {mode:04o}", blocking=False)
+    who, then = ("others", of_others) if for_others else ("its group", of_group)
+    return Check(
+        name,
+        ok=False,
+        detail="; ".join(
+            part
+            for part in (
+                f"{path} has mode {mode:04o}, so {who} may use it",
+                then,
+                f"chmod 400 {path}",
+            )
+            if part
+        ),
+        blocking=for_others and bool(of_others),
+        reason=Reason.PERMISSIONS_TOO_OPEN,
+    )

@@ -1,0 +1,79 @@
+"""A ledger that a Mithril restore began and did not end: removed, so that the next one can begin.
+
+Blink Labs' image restores when the ledger has no protocolMagicId, by mithril-client, which refuses
+a directory that is not empty: one interruption, and it refuses for ever. cardano-node refuses such
+a directory, too, and writes protocolMagicId before anything else (checkDbMarker of
+ouroboros-consensus), mithril-client after all else (create_bootstrap_node_files). So without it no
+node has written there, and what a node makes next tells a ledger that has lost it.
+
+Nobody restores meanwhile: this pod's node starts later, and of one name a StatefulSet runs one pod.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from pathlib import Path
+
+from forge_manager.base import logs
+from forge_manager.commands.prepare.errors import PrepareError
+
+_COMPLETE = "protocolMagicId"
+#: What a running node has: its lock, blocks that are not final yet, the state of its syncing.
+_OF_A_NODE = ("lock", "volatile", "gsm")
+_OF_THE_VOLUME = "lost+found"
+
+_log = logging.getLogger(__name__)
+
+
+def remove_half_restored(ledger: Path) -> None:
+    """Empty this directory if a restore was interrupted in it. Raises PrepareError.
+
+    A link in its place, or in it, is not followed, and no other volume is entered.
+    """
+    if ledger.is_symlink() or not ledger.is_dir():
+        return
+    try:
+        found = [entry for entry in os.scandir(ledger) if entry.name != _OF_THE_VOLUME]
+        if not found or any(entry.name == _COMPLETE for entry in found):
+            return
+        kept = next((why for entry in found if (why := _why_kept(entry, ledger))), None)
+        if kept:
+            _log.warning(
+                "the ledger has no protocolMagicId, and is kept: a restore did not write it; the "
+                "node refuses it until that file is put back or the directory is emptied",
+                extra=logs.fields(ledger=ledger, found=kept),
+            )
+            return
+        _log.warning(
+            "a restore was interrupted; what it left is removed, and it begins anew",
+            extra=logs.fields(ledger=ledger, removed=sorted(entry.name for entry in found)),
+        )
+        for entry in found:
+            _remove(entry)
+    except OSError as error:
+        raise PrepareError(
+            f"{ledger} holds a restore that was interrupted, and cannot be emptied: "
+            f"{error.strerror} ({error.filename}); empty it by hand, or set fsGroup to its group"
+        ) from None
+
+
+def _why_kept(entry: os.DirEntry[str], ledger: Path) -> str | None:
+    """Name what an interrupted restore does not leave, None for what it does."""
+    if entry.name in _OF_A_NODE and not _is_empty_directory(entry):
+        return entry.name
+    if entry.stat(follow_symlinks=False).st_dev != ledger.stat().st_dev:
+        return f"{entry.name}, a volume of its own"
+    return None
+
+
+def _is_empty_directory(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False) and not any(Path(entry).iterdir())
+
+
+def _remove(entry: os.DirEntry[str]) -> None:
+    if entry.is_dir(follow_symlinks=False):
+        shutil.rmtree(entry)  # follows no link, at no depth
+    else:
+        os.unlink(entry)  # noqa: PTH108 (an entry of a directory that was listed)

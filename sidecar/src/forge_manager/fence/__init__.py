@@ -1,0 +1,1 @@
+"""What manager and guard share: the fence, the keys, the fuse."""

@@ -1,0 +1,108 @@
+"""The keys at the node's three paths, and the checked set that belongs there.
+
+The manager checks credentials and writes them to the checked directory; whoever puts them live
+copies that set, in one swap. Manager and guard both do, so neither trusts what it did before.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from forge_manager.base.bounded_file import SIGNING_FILE_BYTES, read_bounded
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.swapped_set import SwappedSet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forge_manager.credentials.paths import CredentialPaths
+
+#: Sets younger than this may be another process's, just about to become live, or still be read.
+_SPARE_SECONDS = 5.0
+
+#: One version of some files: where each really is and what stat says of it. None: a file is not.
+_Signature = tuple[tuple[str, int, int, int, int, int] | None, ...]
+_Found = tuple[LiveKeys, bool]
+
+
+class NoCheckedSetError(Exception):
+    """There is no complete checked set to put in place now."""
+
+
+class NodeKeys:
+    """The live and the checked directory; both hold the files under the target's names."""
+
+    def __init__(self, target: CredentialPaths, checked: Path) -> None:
+        self._names = [path.name for path in target]
+        self._live_paths = list(target)
+        self._checked_paths = [checked / name for name in self._names]
+        self._live = SwappedSet(target.kes.parent)
+        self._checked = SwappedSet(checked)
+        self._seen: tuple[_Signature, _Found] | None = None
+
+    def look(self) -> _Found:
+        """Return what is live, and whether there is a checked set. Never raises OSError.
+
+        Contents are read only when one of the files has changed since the last look.
+        """
+        signature = _signature(self._live_paths + self._checked_paths)
+        if self._seen is None or self._seen[0] != signature:
+            self._seen = signature, self._compare()
+        return self._seen[1]
+
+    def checked_name(self) -> str | None:
+        """Return which checked set is there now (SwappedSet.current)."""
+        return self._checked.current()
+
+    def put_live(self, name: str | None = None) -> None:
+        """Swap the checked set in, if it is the one of this name (SwappedSet.current).
+
+        Raises NoCheckedSetError, or OSError when it cannot be put.
+        """
+        before = _signature(self._checked_paths)
+        if name is not None and self.checked_name() != name:
+            raise NoCheckedSetError
+        files = {
+            name: content
+            for name, path in zip(self._names, self._checked_paths, strict=True)
+            if (content := _content(path))
+        }
+        if len(files) < len(self._names) or _signature(self._checked_paths) != before:
+            raise NoCheckedSetError  # or it was swapped meanwhile; the next round comes soon
+        self._live.install(files)
+        self._live.sweep(spare_seconds=_SPARE_SECONDS)
+
+    def unlink(self) -> None:
+        """Take the live set away. Raises OSError."""
+        self._live.remove(self._names)
+        self._live.sweep(spare_seconds=_SPARE_SECONDS)
+
+    def _compare(self) -> _Found:
+        live = [_content(path) for path in self._live_paths]
+        checked = [_content(path) for path in self._checked_paths]
+        if not any(os.path.lexists(os.path.realpath(path)) for path in self._live_paths):
+            found = LiveKeys.NONE
+        elif not (all(live) and self._live.is_in_form(self._names)):
+            found = LiveKeys.SOME
+        else:
+            found = LiveKeys.ALL if live == checked else LiveKeys.OTHER
+        return found, all(checked)
+
+
+def _content(path: Path) -> bytes | None:
+    return read_bounded(os.path.realpath(path), SIGNING_FILE_BYTES)
+
+
+def _signature(paths: list[Path]) -> _Signature:
+    return tuple(_signature_of(path) for path in paths)
+
+
+def _signature_of(path: Path) -> tuple[str, int, int, int, int, int] | None:
+    real = os.path.realpath(path)
+    try:
+        found = os.stat(real)  # noqa: PTH116 (a str from realpath)
+    except OSError:
+        return None
+    times = found.st_mtime_ns, found.st_ctime_ns
+    return real, found.st_dev, found.st_ino, *times, found.st_size

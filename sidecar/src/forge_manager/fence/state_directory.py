@@ -1,0 +1,92 @@
+"""The state volume: the manager writes the fence there and reads the heartbeat, the guard the rest.
+
+Memory-backed, so nothing is flushed. What stands there and a spare of each file change places, so
+that no room is needed for saying that a permission is over. Standard library only.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from forge_manager.base.bounded_file import read_bounded
+from forge_manager.fence.exchange import exchange
+from forge_manager.fence.protocol import (
+    FENCE_FILE,
+    HEARTBEAT_FILE,
+    MAX_BYTES,
+    Fence,
+    Heartbeat,
+    encode,
+    parse_fence,
+    parse_heartbeat,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forge_manager.node.process import NodeProcess
+
+_MODE = 0o600
+
+
+class StateDirectory:
+    """Both files. Reads never raise; a write may raise OSError, and then the old file stays."""
+
+    def __init__(self, directory: Path, boot_id: str) -> None:
+        self.directory = directory
+        self._boot_id = boot_id
+
+    def fence(self) -> Fence | None:
+        """Return the fence, None when it cannot be believed."""
+        # Twice: what is not to be believed was perhaps overwritten while it was read.
+        return self._fence() or self._fence()
+
+    def heartbeat(self) -> Heartbeat | None:
+        """Return the heartbeat, None when it cannot be believed."""
+        return self._heartbeat() or self._heartbeat()
+
+    def named_node(self) -> NodeProcess | None:
+        """Return the process that the fence speaks of."""
+        fence = self.fence()
+        return None if fence is None else fence.node
+
+    def publish_fence(self, fence: Fence) -> None:
+        """Write the fence; when this returns, every later look of the guard sees it."""
+        self._write(FENCE_FILE, encode(fence))
+
+    def publish_heartbeat(self, heartbeat: Heartbeat) -> None:
+        """Write the heartbeat."""
+        self._write(HEARTBEAT_FILE, encode(heartbeat))
+
+    def _fence(self) -> Fence | None:
+        return parse_fence(self._read(FENCE_FILE), self._boot_id)
+
+    def _heartbeat(self) -> Heartbeat | None:
+        return parse_heartbeat(self._read(HEARTBEAT_FILE), self._boot_id)
+
+    def _read(self, name: str) -> bytes | None:
+        return read_bounded(self.directory / name, MAX_BYTES)
+
+    def _write(self, name: str, content: bytes) -> None:
+        # One writer each (flock), so the names may be fixed. What is overwritten has its page
+        # already: from the second time on a full volume refuses nothing.
+        spare, file = self.directory / f".{name}", self.directory / name
+        _overwrite(spare, content)
+        if not exchange(spare, file):
+            spare.replace(file)
+            with suppress(OSError):
+                _overwrite(spare, content)
+
+
+def _overwrite(path: Path, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, _MODE)
+    try:
+        if os.pwrite(descriptor, content, 0) != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.ftruncate(descriptor, len(content))
+    finally:
+        os.close(descriptor)

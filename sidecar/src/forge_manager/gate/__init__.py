@@ -1,0 +1,1 @@
+"""May the node start: from the source of its credentials to a checked set in its place."""

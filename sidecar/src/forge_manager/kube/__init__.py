@@ -1,0 +1,1 @@
+"""Requests to API servers, and watches of them."""

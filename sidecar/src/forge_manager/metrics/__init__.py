@@ -1,0 +1,1 @@
+"""The metrics page, and what is counted for it."""

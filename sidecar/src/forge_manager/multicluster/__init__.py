@@ -1,0 +1,1 @@
+"""A pool in several clusters: which of them is to forge."""

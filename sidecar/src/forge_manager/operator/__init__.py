@@ -1,0 +1,1 @@
+"""Inwards: what operators ask for: hold, hand-over, reading the topology again."""

@@ -1,0 +1,1 @@
+"""Outwards: events, the label, and the status of both custom resources."""

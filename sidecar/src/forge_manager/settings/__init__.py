@@ -1,0 +1,1 @@
+"""What the sidecar is told from outside, read once, with errors that say what to do."""

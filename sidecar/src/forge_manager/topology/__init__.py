@@ -1,1 +1,0 @@
-"""Have a standby's node read its topology again, without a restart."""

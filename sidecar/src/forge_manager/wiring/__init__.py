@@ -1,0 +1,1 @@
+"""Who is given whom: the only room that knows all others."""

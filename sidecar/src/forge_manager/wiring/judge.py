@@ -1,0 +1,40 @@
+"""What the settings say a set of credentials must match."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forge_manager.credentials.checks import Expectations, FileNames, check_credentials
+from forge_manager.settings.manager import CheckMode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forge_manager.credentials.checks import CredentialSet
+    from forge_manager.credentials.network_clock import KnownClock
+    from forge_manager.credentials.paths import CredentialPaths
+    from forge_manager.credentials.verdict import Verdict
+    from forge_manager.settings.manager import Settings
+
+
+def expectations(settings: Settings, known: KnownClock) -> Expectations:
+    """Build them, with what is known of the network's clock."""
+    pool_ids = {"POOL_ID": settings.pool.id, "POOL_ID_HEX": settings.pool.id_hex}
+    clock, why_not = known
+    return Expectations(
+        pool_ids={name: value for name, value in pool_ids.items() if value},
+        clock=clock,
+        no_clock=why_not,
+        strict=settings.checks is CheckMode.STRICT,
+    )
+
+
+def judge_of(
+    settings: Settings, paths: CredentialPaths, clock: Callable[[], KnownClock]
+) -> Callable[[CredentialSet, float], Verdict]:
+    """Return what judges a set read from these paths, at a time in seconds since 1970.
+
+    `clock`: the network's (network_clock); asked each time, for its genesis may come late.
+    """
+    names = FileNames(*(str(path) for path in paths))
+    return lambda files, now: check_credentials(files, names, expectations(settings, clock()), now)

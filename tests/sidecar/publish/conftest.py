@@ -1,0 +1,5 @@
+"""Servers of a test's own."""
+
+from tests.sidecar.kube.conftest import serve
+
+__all__ = ["serve"]
