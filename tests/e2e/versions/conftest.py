@@ -24,20 +24,20 @@ class Kinds:
         self._environment = environment
         self._scratches = scratches
         self._node: Mapping[str, str] | None = None
-        self._trios: SharedThreeReplicas | None = None
+        self._replicas: SharedThreeReplicas | None = None
 
     def of(self, node: Mapping[str, str]) -> SharedThreeReplicas:
         """Return the three replicas whose nodes have this environment."""
-        if self._trios is None or node != self._node:
+        if self._replicas is None or node != self._node:
             self.end()
-            self._node, self._trios = node, self._begun(node)
-        return self._trios
+            self._node, self._replicas = node, self._begun(node)
+        return self._replicas
 
     def end(self) -> None:
         """Leave the cluster as it was."""
-        if self._trios is not None:
-            self._trios.end()
-            self._trios = None
+        if self._replicas is not None:
+            self._replicas.end()
+            self._replicas = None
 
     def _begun(self, node: Mapping[str, str]) -> SharedThreeReplicas:
         shared_three_replicas = SharedThreeReplicas.of(
