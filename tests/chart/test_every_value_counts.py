@@ -80,6 +80,8 @@ OTHER: dict[str, Any] = {
     "forgeManager.forgingMetric": "cardano_node_metrics_other",
     "cardanoNode.prometheus.host": "127.0.0.1",
     "forgeManager.election.renewDeadlineSeconds": 9,
+    "forgeManager.election.leaseDurationSeconds": 20,
+    "forgeManager.legacy.lease.duration": 20,
     "forgeManager.election.retryPeriodSeconds": 3,
     "forgeManager.logFormat": "json",
     "forgeManager.credentialChecks": "existence",

@@ -53,7 +53,7 @@ def test_a_genesis_that_hangs_is_waited_for_a_second_and_then_used(genesis: Path
     clock = NetworkClock("devnet", genesis)
     began = time.monotonic()
     found, why = clock.read()
-    assert 1 <= time.monotonic() - began < 3
+    assert 1 <= time.monotonic() - began < 10
     assert found is None
     assert str(genesis) in why
     # The one that serves the volume is back.

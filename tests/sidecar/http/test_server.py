@@ -202,7 +202,7 @@ def test_a_waiting_probe_is_answered_when_the_gate_opens(served: Served) -> None
         opened = time.monotonic()
         served.gate.publish(READY)
         assert [answer.result().status for answer in waiting] == [200] * 3
-        assert time.monotonic() - opened < 1
+        assert time.monotonic() - opened < 5
 
 
 def test_a_waiting_probe_is_not_answered_by_another_failure(served: Served) -> None:
@@ -260,7 +260,7 @@ def test_stopping_closes_everything_at_once(served: Served) -> None:
         until(lambda: len(served.server._waiting) == 1)
         started = time.monotonic()
         served.server.stop()
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 5
         assert _received_until_reset(client) == b""
     until(lambda: not served.server._thread.is_alive(), "the thread's end")
 

@@ -145,7 +145,7 @@ def test_time_is_up_even_if_bytes_come(start: Start, counted: Counted, handle: H
     _, client = start(handle)
     began = time.monotonic()
     assert client.perform(samples.replace(within_ms=300)) is Failure.UNKNOWN
-    assert 0.29 < time.monotonic() - began < 2
+    assert 0.29 < time.monotonic() - began < 10
     assert counted.all == [("update", "timeout")]
 
 

@@ -148,7 +148,7 @@ def test_a_server_that_drips_has_the_whole_time_and_no_more() -> None:
         Forging.UNKNOWN,
         "no whole answer within 0.3 s",
     )
-    assert took < 1.0
+    assert took < 5  # the server goes on for ten
 
 
 def test_a_scrape_notes_when_it_began_and_was_answered() -> None:
@@ -171,9 +171,9 @@ def test_no_text_raises(body: bytes) -> None:
 
 def test_a_hostile_page_is_read_quickly() -> None:
     sample = NAME.encode() + b"{" + b"} " * 1_000_000 + b"\n"
-    began = time.monotonic()
+    began = time.thread_time()
     _metric(1)._read(sample + b"\n" * 1_000_000 + NAME.encode() * 20_000)
-    assert time.monotonic() - began < 1.0
+    assert time.thread_time() - began < 1.0
 
 
 def test_the_stand_in_before_and_after_its_first_signal(tmp_path: Path) -> None:

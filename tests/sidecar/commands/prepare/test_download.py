@@ -129,4 +129,4 @@ def test_a_file_that_trickles_ends_with_the_deadline(web: Web) -> None:
     started = time.monotonic()
     with pytest.raises(PrepareError, match="no answer within"):
         download(web.url, started + 0.3)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
