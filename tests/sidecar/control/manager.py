@@ -15,7 +15,7 @@ from forge_manager.base.aside import in_a_thread
 from forge_manager.base.clocks import read_boot_id, read_clocks
 from forge_manager.base.logs import TextFormatter
 from forge_manager.control.candidacy import Candidacy
-from forge_manager.control.credentials import KnownCredentials
+from forge_manager.control.live_credentials import KnownCredentials
 from forge_manager.control.mailbox import Mailbox
 from forge_manager.control.node_wait import NodeWait
 from forge_manager.control.status import ForgingStatus

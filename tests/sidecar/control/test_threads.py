@@ -12,8 +12,8 @@ from forge_manager.base.reasons import Reason
 from forge_manager.base.thread_health import STALLED_AFTER, LoopAge
 from forge_manager.control.observer import Observer
 from forge_manager.control.status import ForgingStatus
-from forge_manager.credentials.network_clock import NetworkClock
 from forge_manager.gate.loop import GateLoop
+from forge_manager.gate.network_clock import NetworkClock
 from forge_manager.gate.state import Gate
 from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.node.metric import ForgingMetric

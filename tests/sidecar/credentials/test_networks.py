@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forge_manager.credentials.network_clock import slot_clock
 from forge_manager.credentials.networks import (
     PUBLIC_NETWORKS,
     GenesisUnusableError,
     SlotClock,
-    clock_from_shelley_genesis,
 )
+from forge_manager.gate.network_clock import read_shelley_genesis, slot_clock
 
 CHART_NETWORKS = Path(__file__).parents[3] / "charts/cardano-node/files/networks.json"
 
@@ -68,7 +67,7 @@ def test_the_chart_knows_the_same_networks() -> None:
 def test_a_custom_network_is_read_from_its_genesis(tmp_path: Path) -> None:
     path = tmp_path / "shelley-genesis.json"
     path.write_text(json.dumps(GENESIS))
-    clock = clock_from_shelley_genesis(path)
+    clock = read_shelley_genesis(path)
     assert clock == SlotClock(_time("2026-01-31T00:00:00"), 0, 0.5, 100, 10)
     assert clock.kes_period_at(_time("2026-01-31T00:00:50")) == 1
     assert slot_clock("devnet", path) == (clock, "")
@@ -94,7 +93,7 @@ def test_an_unusable_genesis_says_what_is_wrong(tmp_path: Path, content: str, na
     path = tmp_path / "shelley-genesis.json"
     path.write_text(content)
     with pytest.raises(GenesisUnusableError, match=names):
-        clock_from_shelley_genesis(path)
+        read_shelley_genesis(path)
     clock, why = slot_clock("devnet", path)
     assert clock is None
     assert str(path) in why
@@ -105,4 +104,4 @@ def test_without_genesis_the_reason_is_said(tmp_path: Path) -> None:
     assert clock is None
     assert "SHELLEY_GENESIS_FILE" in why
     with pytest.raises(GenesisUnusableError, match="cannot be read"):
-        clock_from_shelley_genesis(tmp_path / "none")
+        read_shelley_genesis(tmp_path / "none")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forge_manager.kube.calls import Answered, Call, Ending
+from forge_manager.kube.api_client import Answered, ApiRequest, Ending
 from forge_manager.kube.resources import leases
 from forge_manager.kube.troubles import Troubles
 from forge_manager.multicluster.member_reporter import MemberReporter, MemberStatus
@@ -36,7 +36,7 @@ class Bench:
             wall=lambda: 1000.0,
         )
 
-    def store(self, call: Call) -> Ending:
+    def store(self, call: ApiRequest) -> Ending:
         if call.verb == "create":
             self.there = True
             return answered(201, {"kind": "Lease"})

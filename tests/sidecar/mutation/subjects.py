@@ -25,7 +25,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
 _WORDS = ("control/notices.py", "forging/diagram.py", "guard/log.py")
 #: Elsewhere, by the folders of their tests. The fence's arithmetic: `moment`. The first fence's
 #: condition: `reasons`. Which process is the node: `node_watch`. The gate: what is found
-#: (`verdict`), when a set is in place (`provisioner`), what follows (`gate_state`, `state`), what
+#: (`verdict`), when a set is in place (`provisioner`), what follows (`decision`, `state`), what
 #: the probe is told (`answers`). Who is given whom: `wiring`.
 _ELSEWHERE = {
     "base/moment.py": ("fence", "guard", "election", "forging"),
@@ -33,7 +33,7 @@ _ELSEWHERE = {
     "node/node_watch.py": ("node", "guard"),
     "credentials/verdict.py": ("credentials", "gate"),
     "gate/provisioner.py": ("gate",),
-    "gate/gate_state.py": ("gate", "http"),
+    "gate/decision.py": ("gate", "http"),
     "gate/state.py": ("http", "gate"),
     "http/answers.py": ("http",),
     "wiring/control.py": ("control", "wiring"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forge_manager.forging.phases import Phase
-from forge_manager.kube.calls import Call, Ending
+from forge_manager.kube.api_client import ApiRequest, Ending
 from forge_manager.kube.resources import Collection, pods
 from forge_manager.kube.troubles import Troubles
 from forge_manager.operator.hand_over import HandOvers
@@ -42,9 +42,9 @@ class Bench:
             self.requests,
             pod=POD,
             state=lambda: self.state,
-            pod_calls=self.pods,
+            pod_api=self.pods,
             pods=pods("pools"),
-            leader_calls=self.leaders,
+            leader_api=self.leaders,
             leaders=Collection("cardano.io", "v1", "cardanoleaders", "pools"),
             leader="leader",
             say=lambda reason, detail: self.said.append((reason, detail)),
@@ -165,7 +165,7 @@ def test_a_manager_started_again_beside_a_node_that_forges_checks_first() -> Non
 def test_a_second_wish_is_not_taken_away_with_the_first() -> None:
     bench = Bench(POD)
 
-    def conflict(call: Call) -> Ending:
+    def conflict(call: ApiRequest) -> Ending:
         bench.ask("pool-2", "8")
         return answered(409)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from forge_manager.control.status import ForgingState
 from forge_manager.forging.phases import Phase
-from forge_manager.kube.calls import Answered, Call, Calls, Ending, Unanswered
+from forge_manager.kube.api_client import Answered, ApiClient, ApiRequest, Ending, Unanswered
 from forge_manager.kube.changes import Change, Presence
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ def present(document: dict[str, Any]) -> Change:
     return Change(Presence.PRESENT, document)
 
 
-class ScriptedCalls(Calls):
+class ScriptedCalls(ApiClient):
     """Answers each call by the function given, and keeps it."""
 
-    def __init__(self, answer: Callable[[Call], Ending]) -> None:
+    def __init__(self, answer: Callable[[ApiRequest], Ending]) -> None:
         self.answer = answer
-        self.all: list[Call] = []
+        self.all: list[ApiRequest] = []
 
-    def perform(self, call: Call) -> Ending:
+    def perform(self, call: ApiRequest) -> Ending:
         self.all.append(call)
         return self.answer(call)
 

@@ -6,7 +6,7 @@ import pytest
 
 from forge_manager.forging.decision import Transition
 from forge_manager.forging.phases import ForgingReason, Phase
-from forge_manager.kube.calls import Ending
+from forge_manager.kube.api_client import Ending
 from forge_manager.kube.resources import events
 from forge_manager.kube.troubles import Troubles
 from forge_manager.publish.events import EventRecorder

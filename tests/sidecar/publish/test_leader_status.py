@@ -9,7 +9,7 @@ import pytest
 
 from forge_manager.control.status import ForgingState
 from forge_manager.forging.phases import Phase
-from forge_manager.kube.calls import Call, Ending
+from forge_manager.kube.api_client import ApiRequest, Ending
 from forge_manager.kube.changes import Change, Presence
 from forge_manager.kube.resources import Collection
 from forge_manager.kube.troubles import Troubles
@@ -102,7 +102,7 @@ class Bench:
             wall=lambda: 0.0,
         )
 
-    def store(self, call: Call) -> Ending:
+    def store(self, call: ApiRequest) -> Ending:
         assert call.document is not None
         return answered(200, leader("8", **call.document["status"]))
 
@@ -145,7 +145,7 @@ def test_after_a_failure_it_waits_longer_each_time(ending: Ending) -> None:
 def test_an_old_crd_that_refuses_conditions_gets_the_rest(caplog: pytest.LogCaptureFixture) -> None:
     bench = Bench()
 
-    def refuse(call: Call) -> Ending:
+    def refuse(call: ApiRequest) -> Ending:
         assert call.document is not None
         return answered(422) if "conditions" in call.document["status"] else bench.store(call)
 
@@ -159,7 +159,7 @@ def test_an_old_crd_that_refuses_conditions_gets_the_rest(caplog: pytest.LogCapt
 def test_fields_that_an_old_crd_drops_are_written_once(caplog: pytest.LogCaptureFixture) -> None:
     bench = Bench()
 
-    def prune(call: Call) -> Ending:
+    def prune(call: ApiRequest) -> Ending:
         assert call.document is not None
         kept = {k: v for k, v in call.document["status"].items() if k != "reason"}
         return answered(200, leader("8", **kept))
@@ -176,7 +176,7 @@ def test_a_minute_later_an_old_crd_is_tried_again(caplog: pytest.LogCaptureFixtu
     bench = Bench()
     outdated = True
 
-    def answer(call: Call) -> Ending:
+    def answer(call: ApiRequest) -> Ending:
         assert call.document is not None
         refused = outdated and "conditions" in call.document["status"]
         return answered(422) if refused else bench.store(call)

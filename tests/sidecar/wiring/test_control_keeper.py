@@ -8,9 +8,9 @@ import pytest
 
 from forge_manager.base.clocks import read_boot_id
 from forge_manager.control.status import ForgingStatus, initial_state
-from forge_manager.credentials.network_clock import NetworkClock
 from forge_manager.fence.protocol import Fence
 from forge_manager.fence.state_directory import StateDirectory
+from forge_manager.gate.network_clock import NetworkClock
 from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.node.peer import NodeSocket
 from forge_manager.node.process import NodeProcess

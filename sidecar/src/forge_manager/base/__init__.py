@@ -1,1 +1,4 @@
-"""What every other room may use: clocks, files, logs, threads, the environment."""
+"""What every other room may use: clocks, files, logs, threads, the parsing of variables.
+
+Decides nothing.
+"""

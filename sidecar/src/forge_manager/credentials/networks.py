@@ -65,20 +65,16 @@ PUBLIC_NETWORKS = {
 }
 
 
-def clock_from_shelley_genesis(path: Path) -> SlotClock:
-    """Read the slot clock of a custom network, taking Shelley to begin at slot 0.
+def clock_from_shelley_genesis(content: bytes, path: Path) -> SlotClock:
+    """Return the slot clock of a custom network, taking Shelley to begin at slot 0.
 
     Networks made for tests start in the Shelley era or a later one; one with a Byron era of its own
-    is not covered. Raises GenesisUnusableError.
+    is not covered. `path`: where the bytes are from. Raises GenesisUnusableError.
     """
+    if len(content) > MAX_GENESIS_BYTES:
+        raise GenesisUnusableError(f"{path} is larger than {MAX_GENESIS_BYTES} bytes")
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_GENESIS_BYTES + 1)
-        if len(content) > MAX_GENESIS_BYTES:
-            raise GenesisUnusableError(f"{path} is larger than {MAX_GENESIS_BYTES} bytes")
         genesis = json.loads(content)
-    except OSError as error:
-        raise GenesisUnusableError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise GenesisUnusableError(f"{path} is not JSON") from None
     if not isinstance(genesis, dict):

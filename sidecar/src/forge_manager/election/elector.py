@@ -261,10 +261,10 @@ class Elector:
         if self._request is not None or now.boot_ns < self._pause_until_ns:
             return None
         if self._must_read:
-            return self._read(now)
+            return self._ask_read(now)
         record = self._next_record(now, intent)
         if record is not None:
-            return self._write(now, record)
+            return self._ask_write(now, record)
         return self._read_when_silent(now, jitter)
 
     def _next_record(self, now: Moment, intent: LeaseIntent) -> LeaseRecord | None:
@@ -303,22 +303,22 @@ class Elector:
         self._last_stamp_us = max(now.wall_ns // _MICROSECOND, self._last_stamp_us + 1)
         return self._last_stamp_us
 
-    def _write(self, now: Moment, record: LeaseRecord) -> Request:
+    def _ask_write(self, now: Moment, record: LeaseRecord) -> Request:
         base = self._knowledge.lease
         self._renew_at_ns = now.boot_ns + self._terms.retry_ns
         self._writes = [*self._writes, _Write(record, base, now)][-_MOST_WRITES:]
-        return self._send(now, Verb.REPLACE if base else Verb.CREATE, record, base)
+        return self._issue(now, Verb.REPLACE if base else Verb.CREATE, record, base)
 
     def _read_when_silent(self, now: Moment, jitter: float) -> Request | None:
         silence_ns = self._knowledge.silent_ns(now)
         if silence_ns is not None and silence_ns < self._terms.look_ns * (1 + jitter / 4):
             return None
-        return self._read(now)
+        return self._ask_read(now)
 
-    def _read(self, now: Moment) -> Request:
-        return self._send(now, Verb.READ, None, None)
+    def _ask_read(self, now: Moment) -> Request:
+        return self._issue(now, Verb.READ, None, None)
 
-    def _send(
+    def _issue(
         self, now: Moment, verb: Verb, record: LeaseRecord | None, base: Lease | None
     ) -> Request:
         self._requests += 1

@@ -1,1 +1,4 @@
-"""May the node start: from the source of its credentials to a checked set in its place."""
+"""May the node start: from the source of its credentials to a checked set in its place.
+
+Touches the volumes of keys, and a genesis; what may hang is read in a thread of its own.
+"""

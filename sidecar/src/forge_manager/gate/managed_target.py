@@ -39,6 +39,7 @@ class ManagedTarget:
     def install(self, files: Mapping[str, bytes]) -> None:
         """Make these files the checked set, and the node's if there is no node.
 
+        Looks for one at its socket, which takes a second if that hangs, and among all processes.
         Raises RejectionError; the set before then stays.
         """
         self._checked.install(files)

@@ -11,7 +11,7 @@ from forge_manager.base.aside import in_a_thread
 from forge_manager.credentials.verdict import KesTime, RejectionError, Verdict
 from forge_manager.gate import source
 from forge_manager.gate.bounded_source import BoundedSource
-from forge_manager.gate.gate_state import SourceOutcome, gate_state
+from forge_manager.gate.decision import SourceOutcome, gate_state
 from forge_manager.gate.memory import is_in_memory
 from forge_manager.gate.record import CheckedSet
 

@@ -1,1 +1,4 @@
-"""Requests to API servers, and watches of them."""
+"""Requests to API servers, and watches of them.
+
+Touches the network, the files that lead there, and threads.
+"""

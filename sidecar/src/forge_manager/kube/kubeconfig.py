@@ -106,6 +106,7 @@ class _Loader(KubeConfigLoader):
             self._keep_in_memory(self._user, _IN_USER)
 
     def _load_authentication(self) -> None:
+        """Have the client read files, run the plugin, perhaps ask an identity provider."""
         if self._user is None:
             return
         super()._load_authentication()  # type: ignore[no-untyped-call]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.base.moment import SECOND
 from forge_manager.election.messages import Answer, Failure, Found, Request, Verb
-from forge_manager.kube.calls import Answered, Call, Calls
+from forge_manager.kube.api_client import Answered, ApiClient, ApiRequest
 from forge_manager.kube.lease_codec import document_of, lease_from
 from forge_manager.kube.resources import leases
 from forge_manager.kube.troubles import Troubles
@@ -16,7 +16,7 @@ from forge_manager.kube.troubles import Troubles
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.kube.calls import Ending
+    from forge_manager.kube.api_client import Ending
     from forge_manager.kube.connection import Sender
     from forge_manager.kube.counting import RequestCounter
 
@@ -37,7 +37,7 @@ class LeaseClient:
         self._namespace = namespace
         self._name = name
         self._collection = leases(namespace)
-        self._calls = Calls(connection, self._collection, count=count)
+        self._calls = ApiClient(connection, self._collection, count=count)
         self._troubles = Troubles(f"lease {namespace}/{name}")
 
     def perform(self, request: Request) -> Answer:
@@ -59,10 +59,10 @@ class LeaseClient:
             self._troubles.noted("ClockBeyondApi", "the wall clock is beyond the year 9999")
             on_answer(Failure.UNKNOWN)
             return
-        call = Call(_VERBS[request.verb], self._name, request.within_ns / SECOND, document)
+        call = ApiRequest(_VERBS[request.verb], self._name, request.within_ns / SECOND, document)
         self._calls.submit(call, lambda ending: on_answer(self._interpret(call, ending)))
 
-    def _interpret(self, call: Call, ending: Ending) -> Answer:
+    def _interpret(self, call: ApiRequest, ending: Ending) -> Answer:
         """Return what this answer means; whatever is not plainly the API server's own is UNKNOWN.
 
         A proxy on the way has answers of its own, and its 404 says nothing about a Lease.

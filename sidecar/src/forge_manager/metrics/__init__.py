@@ -1,1 +1,4 @@
-"""The metrics page, and what is counted for it."""
+"""The metrics page, and what is counted for it.
+
+Touches nothing: it asks the other rooms for what they recorded.
+"""

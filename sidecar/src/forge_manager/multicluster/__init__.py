@@ -1,1 +1,4 @@
-"""A pool in several clusters: which of them is to forge."""
+"""A pool in several clusters: which of them is to forge.
+
+Pure, but for `probe` (asks a URL) and `member_reporter` (writes to the hub).
+"""

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from forge_manager.base.pace import Pace
-from forge_manager.kube.calls import Answered, Call
+from forge_manager.kube.api_client import Answered, ApiRequest
 from forge_manager.multicluster.membership import KEY_PREFIX, MemberEntry
 from forge_manager.settings.cluster_spec import ForgeState
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.control.status import ForgingState
-    from forge_manager.kube.calls import Calls, Ending
+    from forge_manager.kube.api_client import ApiClient, Ending
     from forge_manager.kube.changes import Document
     from forge_manager.kube.resources import Collection
     from forge_manager.kube.troubles import Troubles
@@ -52,7 +52,7 @@ class MemberReporter:
 
     def __init__(
         self,
-        calls: Calls,
+        api: ApiClient,
         collection: Collection,
         name: str,
         *,
@@ -63,7 +63,7 @@ class MemberReporter:
         clock: Callable[[], float],
         wall: Callable[[], float],
     ) -> None:
-        self._calls = calls
+        self._api = api
         self._collection = collection
         self._name = name
         self._key = f"{KEY_PREFIX}{cluster}"
@@ -92,8 +92,8 @@ class MemberReporter:
         # Another pod may have said the same before: milliseconds since 1970 differ from its.
         self._beat = max(self._beat + 1, int(self._wall() * _MILLISECONDS))
         text = MemberEntry(said.priority, said.eligible, said.leader, self._beat).text()
-        call = self._call({self._key: text})
-        ending = self._calls.perform(call)
+        call = self._built({self._key: text})
+        ending = self._api.perform(call)
         if isinstance(ending, Answered) and ending.status in (HTTPStatus.OK, HTTPStatus.CREATED):
             self._missing = False
             self._troubles.over()
@@ -102,19 +102,19 @@ class MemberReporter:
         self._failed(call, ending)
         return False
 
-    def _call(self, annotations: dict[str, str]) -> Call:
+    def _built(self, annotations: dict[str, str]) -> ApiRequest:
         if not self._missing:
             body: Document = {"metadata": {"annotations": annotations}}
-            return Call("patch", self._name, _REQUEST_S, body)
+            return ApiRequest("patch", self._name, _REQUEST_S, body)
         metadata = {
             "name": self._name,
             "namespace": self._collection.namespace,
             "annotations": annotations,
         }
         body = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata}
-        return Call("create", self._name, _REQUEST_S, body)
+        return ApiRequest("create", self._name, _REQUEST_S, body)
 
-    def _failed(self, call: Call, ending: Ending) -> None:
+    def _failed(self, call: ApiRequest, ending: Ending) -> None:
         if not isinstance(ending, Answered):
             self._troubles.noted(ending.kind, ending.detail)
         elif call.verb == "patch" and ending.status == HTTPStatus.NOT_FOUND:

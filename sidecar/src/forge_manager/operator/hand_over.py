@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forge_manager.base import logs
 from forge_manager.base.pace import Pace
 from forge_manager.forging.phases import MAY_FORGE, Phase
-from forge_manager.kube.calls import Answered, Call
+from forge_manager.kube.api_client import Answered, ApiRequest
 from forge_manager.kube.changes import metadata_of
 from forge_manager.operator.requests import HAND_OVER
 from forge_manager.publish.words import ReportReason
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.control.status import ForgingState
-    from forge_manager.kube.calls import Calls
+    from forge_manager.kube.api_client import ApiClient
     from forge_manager.kube.changes import Document
     from forge_manager.kube.resources import Collection
     from forge_manager.kube.troubles import Troubles
@@ -74,9 +74,9 @@ class HandOvers:
         *,
         pod: str,
         state: Callable[[], ForgingState],
-        pod_calls: Calls,
+        pod_api: ApiClient,
         pods: Collection,
-        leader_calls: Calls,
+        leader_api: ApiClient,
         leaders: Collection,
         leader: str,
         say: Callable[[ReportReason, str], None],
@@ -86,9 +86,9 @@ class HandOvers:
         self._requests = requests
         self._pod = pod
         self._state = state
-        self._pod_calls = pod_calls
+        self._pod_api = pod_api
         self._pods = pods
-        self._leader_calls = leader_calls
+        self._leader_api = leader_api
         self._leaders = leaders
         self._leader = leader
         self._say = say
@@ -109,16 +109,16 @@ class HandOvers:
 
     def _take(self, step: Step, request: HandOverRequest) -> bool:
         if step is Step.CHECK:
-            return self._check(request)
+            return self._accept_or_refuse(request)
         if step is Step.NOT_TAKEN:
             self._tell(ReportReason.HAND_OVER_NOT_TAKEN, request, "this pod forges again")
         self._requests.settle(request.token)
         return self._remove(request)
 
-    def _check(self, request: HandOverRequest) -> bool:
+    def _accept_or_refuse(self, request: HandOverRequest) -> bool:
         if not request.is_a_name:
             return self._refuse(request, "that is no name of a pod")
-        ending = self._pod_calls.perform(Call("get", request.pod, _REQUEST_S))
+        ending = self._pod_api.perform(ApiRequest("get", request.pod, _REQUEST_S))
         if not isinstance(ending, Answered) or ending.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return False
         if ending.status == HTTPStatus.FORBIDDEN:
@@ -144,7 +144,7 @@ class HandOvers:
     def _remove(self, request: HandOverRequest) -> bool:
         """Take the annotation away, if nobody changed the object since."""
         body = {"metadata": {"resourceVersion": request.version, "annotations": {HAND_OVER: None}}}
-        ending = self._leader_calls.perform(Call("patch", self._leader, _REQUEST_S, body))
+        ending = self._leader_api.perform(ApiRequest("patch", self._leader, _REQUEST_S, body))
         if not isinstance(ending, Answered):
             self._troubles.noted(ending.kind, ending.detail)
             return False

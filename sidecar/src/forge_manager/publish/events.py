@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from forge_manager.base.pace import Pace, TokenBucket
-from forge_manager.kube.calls import Answered, Call
+from forge_manager.kube.api_client import Answered, ApiRequest
 from forge_manager.kube.lease_codec import format_time
 from forge_manager.publish.words import WARNINGS, ReportReason, in_words, is_bad, with_cause
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from forge_manager.forging.decision import Transition
-    from forge_manager.kube.calls import Calls, Ending
+    from forge_manager.kube.api_client import ApiClient, Ending
     from forge_manager.kube.changes import Document
     from forge_manager.kube.resources import Collection
     from forge_manager.kube.troubles import Troubles
@@ -48,7 +48,7 @@ class EventRecorder:
 
     def __init__(
         self,
-        calls: Calls,
+        api: ApiClient,
         collection: Collection,
         *,
         pod: str,
@@ -58,7 +58,7 @@ class EventRecorder:
         wall: Callable[[], float],
         news: Callable[[], None],
     ) -> None:
-        self._calls = calls
+        self._api = api
         self._collection = collection
         self._pod = pod
         self._uid = uid
@@ -104,7 +104,9 @@ class EventRecorder:
 
     def _send(self, entry: PendingEvent) -> bool:
         document = event_document(entry, self._pod, self._uid, self._collection.namespace)
-        if not self._is_done_with(self._calls.perform(Call("create", "", _REQUEST_S, document))):
+        if not self._is_done_with(
+            self._api.perform(ApiRequest("create", "", _REQUEST_S, document))
+        ):
             return False
         with self._lock:
             self._waiting.popleft()

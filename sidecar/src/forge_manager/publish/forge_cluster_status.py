@@ -1,4 +1,4 @@
-"""The CardanoForgeCluster's status that ought to permission there; pure."""
+"""The CardanoForgeCluster's status that ought to stand there; pure."""
 
 from __future__ import annotations
 

@@ -6,14 +6,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from forge_manager.base.pace import Pace
-from forge_manager.kube.calls import Answered, Call
+from forge_manager.kube.api_client import Answered, ApiRequest
 from forge_manager.kube.changes import Presence, metadata_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.control.status import ForgingState
-    from forge_manager.kube.calls import Calls
+    from forge_manager.kube.api_client import ApiClient
     from forge_manager.kube.changes import Change, Document
     from forge_manager.kube.resources import Collection
     from forge_manager.kube.troubles import Troubles
@@ -28,7 +28,7 @@ class ForgingLabel:
 
     def __init__(
         self,
-        calls: Calls,
+        api: ApiClient,
         collection: Collection,
         *,
         pod: str,
@@ -36,7 +36,7 @@ class ForgingLabel:
         troubles: Troubles,
         clock: Callable[[], float],
     ) -> None:
-        self._calls = calls
+        self._api = api
         self._collection = collection
         self._pod = pod
         self._state = state
@@ -77,7 +77,7 @@ class ForgingLabel:
         return None if off and self._seen else self._carried
 
     def _label_own(self, wanted: str | None) -> bool:
-        ending = self._calls.perform(Call("patch", self._pod, _REQUEST_S, _patch(wanted)))
+        ending = self._api.perform(ApiRequest("patch", self._pod, _REQUEST_S, _patch(wanted)))
         if not isinstance(ending, Answered):
             self._troubles.noted(ending.kind, ending.detail)
             return False
@@ -94,7 +94,7 @@ class ForgingLabel:
 
         It changes nothing where there is no label. One that forges again puts it back itself.
         """
-        ending = self._calls.perform(Call("patch", former, _REQUEST_S, _patch(None)))
+        ending = self._api.perform(ApiRequest("patch", former, _REQUEST_S, _patch(None)))
         # Refused: a pod that is gone, or none of this release any more.
         done = isinstance(ending, Answered) and ending.status < HTTPStatus.INTERNAL_SERVER_ERROR
         if done and self._former == former:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from forge_manager.base.pace import Pace
-from forge_manager.kube.calls import Answered, Call
+from forge_manager.kube.api_client import Answered, ApiRequest
 from forge_manager.kube.changes import Presence, metadata_of, text_of
 from forge_manager.publish.status_fields import CONDITIONS, differing
 from forge_manager.publish.words import ReportReason
@@ -14,7 +15,7 @@ from forge_manager.publish.words import ReportReason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from forge_manager.kube.calls import Calls
+    from forge_manager.kube.api_client import ApiClient
     from forge_manager.kube.changes import Change, Document
     from forge_manager.kube.resources import Collection
     from forge_manager.kube.troubles import Troubles
@@ -36,7 +37,7 @@ class StatusWriter:
 
     def __init__(
         self,
-        calls: Calls,
+        api: ApiClient,
         collection: Collection,
         name: str,
         *,
@@ -45,12 +46,13 @@ class StatusWriter:
         clock: Callable[[], float],
         wall: Callable[[], float],
     ) -> None:
-        self._calls = calls
+        self._api = api
         self._collection = collection
         self._name = name
         self._desired = desired
         self._troubles = troubles
         self._wall = wall
+        self._latest = threading.Lock()  # of `_document`: an older answer replaces no newer object
         self._document: Document | None = None
         self._clock = clock
         self._unfit: set[str] = set()  # fields that this CRD does not keep
@@ -59,7 +61,8 @@ class StatusWriter:
 
     def changed(self, change: Change) -> None:
         """Take the object as it is now."""
-        self._document = change.document if change.presence is Presence.PRESENT else None
+        with self._latest:
+            self._document = change.document if change.presence is Presence.PRESENT else None
 
     def turn(self) -> float | None:
         """Write if that is due; returns when to be called again."""
@@ -81,12 +84,12 @@ class StatusWriter:
         """Tell whether it was written, or may be tried in another way at once."""
         version = text_of(metadata_of(document), "resourceVersion")
         body = {"metadata": {"resourceVersion": version}, "status": wanted}
-        ending = self._calls.perform(Call("patch", self._name, REQUEST_S, body))
+        ending = self._api.perform(ApiRequest("patch", self._name, REQUEST_S, body))
         if not isinstance(ending, Answered):
             self._troubles.noted(ending.kind, ending.detail)
             return False
         if ending.status == HTTPStatus.OK and metadata_of(ending.document):
-            self._take(ending.document, document, wanted)
+            self._learn(ending.document, document, wanted)
             return True
         if ending.status == HTTPStatus.UNPROCESSABLE_ENTITY and CONDITIONS in wanted:
             self._leave_out({CONDITIONS})
@@ -99,7 +102,7 @@ class StatusWriter:
             self._troubles.refused(ending.status, rule)
         return False
 
-    def _take(self, answer: Document, document: Document, wanted: Document) -> None:
+    def _learn(self, answer: Document, document: Document, wanted: Document) -> None:
         lost = differing(answer, wanted)
         if lost:
             self._leave_out(lost)
@@ -107,8 +110,9 @@ class StatusWriter:
             self._troubles.noted(ReportReason.CRD_OUTDATED, f"not kept: {names}; {UPDATE_CRDS}")
         elif not self._unfit:
             self._troubles.over()
-        if self._document is document:
-            self._document = answer
+        with self._latest:
+            if self._document is document:
+                self._document = answer
 
     def _leave_out(self, fields: set[str]) -> None:
         self._unfit |= fields

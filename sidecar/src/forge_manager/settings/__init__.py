@@ -1,1 +1,4 @@
-"""What the sidecar is told from outside, read once, with errors that say what to do."""
+"""What the sidecar is told from outside, read once, with errors that say what to do.
+
+Touches nothing: the variables are handed in.
+"""

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from forge_manager.base.thread_health import Ailments
     from forge_manager.control.loop import ControlLoop
     from forge_manager.control.status import ForgingStatus
-    from forge_manager.credentials.network_clock import NetworkClock
     from forge_manager.election.messages import LeaseView
     from forge_manager.fence.protocol import Fence
     from forge_manager.forging.cluster_permission import ClusterPermission
+    from forge_manager.gate.network_clock import NetworkClock
     from forge_manager.kube.changes import Change
     from forge_manager.kube.connection import Sender
     from forge_manager.metrics.telemetry import Telemetry

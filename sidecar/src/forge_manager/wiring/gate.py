@@ -15,7 +15,7 @@ from forge_manager.node.process import is_running
 from forge_manager.wiring.judge import judge_of
 
 if TYPE_CHECKING:
-    from forge_manager.credentials.network_clock import NetworkClock
+    from forge_manager.gate.network_clock import NetworkClock
     from forge_manager.gate.record import CredentialSets, GateRecord
     from forge_manager.node.bounded_socket import BoundedSocket
     from forge_manager.settings.manager import Settings

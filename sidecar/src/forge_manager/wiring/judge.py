@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forge_manager.credentials.checks import CredentialSet
-    from forge_manager.credentials.network_clock import KnownClock
     from forge_manager.credentials.paths import CredentialPaths
     from forge_manager.credentials.verdict import Verdict
+    from forge_manager.gate.network_clock import KnownClock
     from forge_manager.settings.manager import Settings
 
 

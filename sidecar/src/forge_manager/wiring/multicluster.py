@@ -10,7 +10,7 @@ from forge_manager.base.thread_health import health_of
 from forge_manager.base.worker import Worker
 from forge_manager.credentials import pool_id
 from forge_manager.forging.cluster_permission import ClusterReason
-from forge_manager.kube.calls import Calls
+from forge_manager.kube.api_client import ApiClient
 from forge_manager.kube.resources import Collection, leases
 from forge_manager.kube.troubles import Troubles
 from forge_manager.kube.watching import ObjectWatch
@@ -163,7 +163,7 @@ class Multicluster:
         count = self._telemetry.requests.counter
         troubles = Troubles(f"{collection.plural} {name}", advice)
         writer = StatusWriter(
-            Calls(connection, below, count=count(below.resource)),
+            ApiClient(connection, below, count=count(below.resource)),
             below,
             name,
             desired=self._desired,
@@ -199,7 +199,7 @@ class Multicluster:
         collection, board = leases(settings.hub.namespace), f"{settings.hub.lease_name}-clusters"
         count = self._telemetry.requests.counter(f"hub/{collection.resource}")
         presence = MemberReporter(
-            Calls(hub, collection, count=count),
+            ApiClient(hub, collection, count=count),
             collection,
             board,
             cluster=settings.cluster.identifier,

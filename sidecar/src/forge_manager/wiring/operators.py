@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from forge_manager.base.thread_health import health_of
 from forge_manager.base.worker import Worker
 from forge_manager.forging.phases import Phase
-from forge_manager.kube.calls import Calls
+from forge_manager.kube.api_client import ApiClient
 from forge_manager.kube.changes import Presence
 from forge_manager.kube.resources import Collection, events, pods
 from forge_manager.kube.troubles import Troubles
@@ -126,14 +126,14 @@ class Operators:
     def _work(self, name: str, turn: Callable[[], float | None]) -> None:
         self._workers.append(Worker(name, turn))
 
-    def _calls(self, collection: Collection) -> Calls:
+    def _api(self, collection: Collection) -> ApiClient:
         count = self._tally.counter(collection.resource)
-        return Calls(self._connection, collection, count=count)
+        return ApiClient(self._connection, collection, count=count)
 
     def _make_events(self) -> EventRecorder:
         collection = events(self._settings.pod.namespace)
         recorder = EventRecorder(
-            self._calls(collection),
+            self._api(collection),
             collection,
             pod=self._pod,
             uid=self._settings.pod.uid,
@@ -148,7 +148,7 @@ class Operators:
     def _make_label(self) -> ForgingLabel:
         collection = pods(self._settings.pod.namespace)
         label = ForgingLabel(
-            self._calls(collection),
+            self._api(collection),
             collection,
             pod=self._pod,
             state=lambda: self._status.state,
@@ -164,7 +164,7 @@ class Operators:
         missing = ReportReason.CRD_MISSING.value
         troubles = Troubles(f"{self._leaders.plural} {name}", {404: (missing, UPDATE_CRDS)})
         writer = StatusWriter(
-            self._calls(below),
+            self._api(below),
             below,
             name,
             desired=lambda document, wall_s: desired_status(
@@ -178,9 +178,9 @@ class Operators:
             self._requests,
             pod=self._pod,
             state=lambda: self._status.state,
-            pod_calls=self._calls(pods(self._settings.pod.namespace)),
+            pod_api=self._api(pods(self._settings.pod.namespace)),
             pods=pods(self._settings.pod.namespace),
-            leader_calls=self._calls(self._leaders),
+            leader_api=self._api(self._leaders),
             leaders=self._leaders,
             leader=name,
             say=self._events.say,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.base.aside import in_a_thread
 from forge_manager.base.clocks import read_boot_id, read_clocks
-from forge_manager.control.credentials import KnownCredentials
+from forge_manager.control.live_credentials import KnownCredentials
 from forge_manager.control.mailbox import Mailbox
 from forge_manager.control.node_wait import NodeWait
 from forge_manager.fence.at_start import ended_unwatched
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from forge_manager.control.candidacy import Candidacy
     from forge_manager.control.loop import ControlLoop
     from forge_manager.control.status import ForgingStatus
-    from forge_manager.credentials.network_clock import NetworkClock
     from forge_manager.election.messages import LeaseView
     from forge_manager.fence.protocol import Fence
     from forge_manager.forging.cluster_permission import ClusterPermission
     from forge_manager.forging.decision import Transition
     from forge_manager.forging.phases import Phase
     from forge_manager.forging.situation import OperatorInput
+    from forge_manager.gate.network_clock import NetworkClock
     from forge_manager.metrics.telemetry import Telemetry
     from forge_manager.node.peer import NodeSocket
     from forge_manager.settings.manager import Settings

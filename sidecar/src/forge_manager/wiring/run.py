@@ -20,7 +20,7 @@ from forge_manager.base.hanging_reads import HangingReads
 from forge_manager.base.reasons import Reason
 from forge_manager.base.thread_health import LoopAge, health_of
 from forge_manager.control.status import ForgingStatus, initial_state
-from forge_manager.credentials.network_clock import NetworkClock
+from forge_manager.gate.network_clock import NetworkClock
 from forge_manager.gate.record import CredentialSets, GateRecord
 from forge_manager.gate.state import Gate
 from forge_manager.http.listener import PortUnavailableError, listen

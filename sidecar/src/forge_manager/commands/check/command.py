@@ -15,9 +15,9 @@ from forge_manager.credentials.networks import (
     PUBLIC_NETWORKS,
     GenesisUnusableError,
     SlotClock,
-    clock_from_shelley_genesis,
 )
 from forge_manager.credentials.paths import CredentialPaths
+from forge_manager.gate.network_clock import read_shelley_genesis
 from forge_manager.gate.source import read_snapshot
 
 _EPILOG = (
@@ -35,7 +35,7 @@ def check(arguments: list[str]) -> int:
         clock = PUBLIC_NETWORKS[options.network].clock
     elif options.shelley_genesis:
         try:
-            clock = clock_from_shelley_genesis(options.shelley_genesis)
+            clock = read_shelley_genesis(options.shelley_genesis)
         except GenesisUnusableError as error:
             _parser().error(str(error))
     paths = CredentialPaths(kes=options.kes, vrf=options.vrf, op_cert=options.opcert)

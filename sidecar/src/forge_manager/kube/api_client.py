@@ -33,7 +33,7 @@ _METHODS = {"get": "GET", "create": "POST", "update": "PUT", "patch": "PATCH"}
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiRequest:
     """One request. `verb`: get, create, update or patch (a JSON merge patch), as RBAC names it."""
 
     verb: str
@@ -68,7 +68,7 @@ class Unanswered(NamedTuple):
 Ending = Answered | Unanswered
 
 
-class Calls:
+class ApiClient:
     """Sends them. Thread-safe."""
 
     def __init__(
@@ -79,13 +79,13 @@ class Calls:
         self._count = count
         self._slots = threading.BoundedSemaphore(_MOST_THREADS)
 
-    def perform(self, call: Call) -> Ending:
+    def perform(self, call: ApiRequest) -> Ending:
         """Send one and wait for its end, no longer than it allows. Never raises."""
         endings: SimpleQueue[Ending] = SimpleQueue()
         self.submit(call, endings.put)
         return endings.get()
 
-    def submit(self, call: Call, on_ending: Callable[[Ending], None]) -> None:
+    def submit(self, call: ApiRequest, on_ending: Callable[[Ending], None]) -> None:
         """Send one; `on_ending` is called exactly once, from another thread or this one.
 
         It should do no more than hand the ending on.
@@ -134,7 +134,7 @@ class _OnItsWay:
     """One request: the first of its answer and its end of time settles it."""
 
     def __init__(
-        self, call: Call, on_ending: Callable[[Ending], None], count: RequestCounter
+        self, call: ApiRequest, on_ending: Callable[[Ending], None], count: RequestCounter
     ) -> None:
         self.call = call
         self._began = time.monotonic()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from forge_manager.credentials.network_clock import NetworkClock
-from forge_manager.credentials.networks import PUBLIC_NETWORKS, clock_from_shelley_genesis
+from forge_manager.credentials.networks import PUBLIC_NETWORKS
+from forge_manager.gate.network_clock import NetworkClock, read_shelley_genesis
 
 GENESIS = {
     "systemStart": "2026-01-01T00:00:00Z",
@@ -36,7 +36,7 @@ def test_a_genesis_that_comes_late_is_found(genesis: Path) -> None:
     clock = NetworkClock("devnet", genesis)
     assert clock.read()[0] is None
     genesis.write_text(json.dumps(GENESIS))
-    assert clock.read() == (clock_from_shelley_genesis(genesis), "")
+    assert clock.read() == (read_shelley_genesis(genesis), "")
 
 
 def test_who_asks_for_what_was_read_last_never_reads(genesis: Path) -> None:

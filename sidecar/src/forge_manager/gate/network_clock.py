@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.base.aside import Aside, in_a_thread
 from forge_manager.credentials.networks import (
+    MAX_GENESIS_BYTES,
     PUBLIC_NETWORKS,
     GenesisUnusableError,
     SlotClock,
@@ -74,6 +75,16 @@ def slot_clock(network: str, shelley_genesis: Path | None) -> KnownClock:
             "KES periods are not known"
         )
     try:
-        return clock_from_shelley_genesis(shelley_genesis), ""
+        return read_shelley_genesis(shelley_genesis), ""
     except GenesisUnusableError as error:
         return None, str(error)
+
+
+def read_shelley_genesis(path: Path) -> SlotClock:
+    """Read the slot clock of a custom network. Raises GenesisUnusableError."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_GENESIS_BYTES + 1)
+    except OSError as error:
+        raise GenesisUnusableError(f"{path} cannot be read: {error.strerror}") from None
+    return clock_from_shelley_genesis(content, path)

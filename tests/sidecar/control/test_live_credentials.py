@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forge_manager.base.moment import SECOND, Moment
-from forge_manager.control.credentials import KnownCredentials
+from forge_manager.control.live_credentials import KnownCredentials
 from forge_manager.control.observer import Observation
 from forge_manager.credentials.verdict import KesTime
 from forge_manager.forging.situation import Credentials, Node

@@ -45,7 +45,7 @@ class KnownCredentials:
 
     def look(self, now: Moment, seen: Observation) -> Credentials:
         """Say what may be forged with, and remember what is live. Never raises OSError."""
-        self._look_at_live(now)
+        self._judge_live_again(now)
         checked, wall_s = self._sets.checked, now.wall_ns / SECOND
         if checked is None or checked.verdict.op_cert is None:
             return Credentials()
@@ -61,7 +61,7 @@ class KnownCredentials:
             live_kes=self._sets.live.kes_at(wall_s) if self._sets.live else KesTime.NOW,
         )
 
-    def _look_at_live(self, now: Moment) -> None:
+    def _judge_live_again(self, now: Moment) -> None:
         changed = source.signature(self._target) != self._signature
         if not changed and now.boot_ns - self._judged_ns < _JUDGE_AGAIN_NS:
             return
