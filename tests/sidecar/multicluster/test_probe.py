@@ -77,7 +77,7 @@ def test_what_is_no_answer_is_none(start: Start, answer: bytes) -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("http://127.0.0.1:1/", "no proper answer (Connection refused)"),
+        ("http://127.0.0.1:1/", "no answer (Connection refused)"),
         ("http://no-such-host.invalid/", "the server's name cannot be resolved"),
         ("http://[x/", "that is no URL"),
         ("http://127.0.0.1:99999/", "that is no URL"),
@@ -118,10 +118,10 @@ def test_a_name_that_takes_forever_holds_few_threads_and_no_probe(
     prober, slow = Prober(PLAIN, ""), check("http://slow/", timeout_s=1)
     began = time.monotonic()
     messages = [prober.ask(slow).message for _ in range(4)]
-    assert messages == ["no answer within 1 s"] * 3 + ["3 earlier requests hang"]
+    assert messages == ["no answer within 1 s"] * 3 + ["earlier requests hang"]
     assert time.monotonic() - began < 10
     resolved.set()
-    until(lambda: prober.ask(slow).message != "3 earlier requests hang", "a free thread")
+    until(lambda: prober.ask(slow).message != "earlier requests hang", "a free thread")
 
 
 def test_headers_of_the_check_and_of_the_secret_go_along(start: Start, tmp_path: Path) -> None:

@@ -18,12 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _CHUNK = 64 * 1024
-#: Seconds in which not one byte comes, after which no more will.
-_STALL_SECONDS = 10.0
-#: Requests of this process that were given up and have not ended: a name that nobody resolves can
-#: hold a thread for long.
-_MOST_LEFT_BEHIND = 3
-_slots = threading.BoundedSemaphore(_MOST_LEFT_BEHIND)
+_NOBODY_TRUSTED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class Answer(NamedTuple):
@@ -48,21 +43,27 @@ def get(
     seconds: float,
     most_bytes: int,
     headers: Mapping[str, str] | None = None,
-    tls: ssl.SSLContext | None = None,
+    tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+    stall_seconds: float | None = None,
     follow: bool = False,
     by_proxy: bool = False,
+    slots: threading.Semaphore | None = None,
 ) -> Answer:
     """Return what an http or https server answers within `seconds`, all in all.
 
-    `most_bytes`: of the body; 0: it is not read. `follow`: redirects. `by_proxy`: by the one that
-    the environment names. Raises NoAnswerError; ValueError for a URL that is none.
+    `most_bytes`: of the body; 0: it is not read. `tls`: whom to trust; called in the time that is
+    bounded. `stall_seconds`: without one byte. `follow`: redirects. `by_proxy`: by the one that the
+    environment names. `slots`: how many of one caller may go on after they were given up, as a name
+    that nobody resolves holds a thread for long. Raises NoAnswerError; ValueError for a URL that is
+    none.
     """
     _ = urlsplit(url).port  # ValueError for one that is none
-    if not _slots.acquire(blocking=False):
-        raise NoAnswerError(f"{_MOST_LEFT_BEHIND} earlier requests hang")
-    exchange = _Exchange(most_bytes, min(seconds, _STALL_SECONDS), tls)
     request = urllib.request.Request(url, headers=dict(headers or {}))  # noqa: S310 (the opener knows http and https alone)
+    exchange = _Exchange(most_bytes, min(seconds, stall_seconds or seconds), tls)
     opener = exchange.opener(follow=follow, by_proxy=by_proxy)
+    slots = slots or threading.Semaphore()
+    if not slots.acquire(blocking=False):
+        raise NoAnswerError("earlier requests hang")
     ended: SimpleQueue[Answer | Exception] = SimpleQueue()
 
     def work() -> None:
@@ -72,13 +73,13 @@ def get(
         except Exception as error:  # noqa: BLE001 (raised where it was asked for)
             found = error
         finally:
-            _slots.release()
+            slots.release()
             ended.put(found)
 
     try:
         threading.Thread(target=work, name="http-get", daemon=True).start()
     except RuntimeError:
-        _slots.release()
+        slots.release()
         raise NoAnswerError("no more threads") from None
     try:
         found = ended.get(timeout=seconds)
@@ -87,42 +88,46 @@ def get(
         raise NoAnswerError(f"no answer within {seconds:g} s") from None
     if isinstance(found, Answer):
         return found
-    raise _explained(found, seconds) from None
+    raise _explained(found) from None
 
 
-def _explained(error: Exception, seconds: float) -> Exception:
+def _explained(error: Exception) -> Exception:
     """Say what went wrong without the error's own text, which may quote an address."""
     while isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
         error = error.reason
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return NoAnswerError("the server's certificate is not trusted, or is another's")
-    if isinstance(error, NoAnswerError | ValueError):
+    if isinstance(error, NoAnswerError):
         return error
-    if isinstance(error, socket.gaierror):
-        return NoAnswerError("the server's name cannot be resolved")
-    if isinstance(error, TimeoutError):
-        return NoAnswerError(f"no answer within {seconds:g} s")
-    if isinstance(error, OSError | http.client.HTTPException):
-        known = isinstance(error, OSError) and error.strerror
-        return NoAnswerError(f"no proper answer ({known or type(error).__name__})")
-    return error
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = "the server's certificate is not trusted, or is another's"
+    elif isinstance(error, ValueError):
+        return NoAnswerError("it leads to an address that is no URL", final=True)
+    elif isinstance(error, socket.gaierror):
+        why = "the server's name cannot be resolved"
+    elif isinstance(error, http.client.HTTPException):
+        why = f"no proper answer ({type(error).__name__})"
+    elif isinstance(error, OSError):
+        why = f"no answer ({error.strerror or type(error).__name__})"
+    else:
+        return error
+    return NoAnswerError(why)
 
 
 class _Exchange:
     """One request, which another thread may have to end."""
 
-    def __init__(self, most_bytes: int, stall_s: float, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, most_bytes: int, stall_s: float, tls: Callable[[], ssl.SSLContext]) -> None:
         self._most_bytes = most_bytes
         self._stall_s = stall_s
         self._tls = tls
         self._connection: http.client.HTTPConnection | None = None
+        self._responses: list[http.client.HTTPResponse] = []  # one that leads nowhere stays open
 
     def opener(self, *, follow: bool, by_proxy: bool) -> urllib.request.OpenerDirector:
         """Return one of our own: the default one also follows to ftp: and reads file:."""
         opener = urllib.request.OpenerDirector()
         handlers: list[urllib.request.BaseHandler] = [
-            _Http(self._made(http.client.HTTPConnection)),
-            _Https(self._made(http.client.HTTPSConnection), self._tls),
+            _Http(self._made(http.client.HTTPConnection), self._responses),
+            _Https(self._made(http.client.HTTPSConnection), self._responses, self._tls),
         ]
         if by_proxy:
             handlers.append(urllib.request.ProxyHandler())
@@ -141,13 +146,34 @@ class _Exchange:
     ) -> Answer:
         """Return the answer. Raises whatever goes wrong."""
         try:
+            return self._run(opener, request, until)
+        finally:
+            for response in self._responses:
+                response.close()
+
+    def _run(
+        self, opener: urllib.request.OpenerDirector, request: urllib.request.Request, until: float
+    ) -> Answer:
+        try:
             response = opener.open(request, timeout=self._stall_s)
         except urllib.error.HTTPError as error:
             response = error
+        except urllib.error.URLError as error:
+            if isinstance(error.reason, TimeoutError):
+                raise self._silent() from None
+            raise
+        except TimeoutError:
+            raise self._silent() from None
         if response is None:
             raise NoAnswerError("it leads to an address that is not http or https", final=True)
         with response:
-            return Answer(response.status, response.reason, self._body(response, until))
+            try:
+                return Answer(response.status, response.reason, self._body(response, until))
+            except TimeoutError:
+                raise self._silent() from None
+
+    def _silent(self) -> NoAnswerError:
+        return NoAnswerError(f"no answer within {self._stall_s:g} s")
 
     def abort(self) -> None:
         """Have a thread that waits for bytes return."""
@@ -172,29 +198,43 @@ class _Exchange:
             if len(body) > self._most_bytes:
                 raise NoAnswerError(f"it is larger than {self._most_bytes} bytes", final=True)
             if time.monotonic() > until:
-                raise TimeoutError
+                raise NoAnswerError("no whole answer in time")
         if self._most_bytes and response.length:
             raise NoAnswerError("it broke off")
         return bytes(body)
 
 
 class _Http(urllib.request.HTTPHandler):
-    def __init__(self, make: Callable[..., http.client.HTTPConnection]) -> None:
+    def __init__(
+        self,
+        make: Callable[..., http.client.HTTPConnection],
+        responses: list[http.client.HTTPResponse],
+    ) -> None:
         super().__init__()
         self._make = make
+        self._responses = responses
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(self._make, req)
+        self._responses.append(self.do_open(self._make, req))
+        return self._responses[-1]
 
 
 class _Https(urllib.request.HTTPSHandler):
     def __init__(
-        self, make: Callable[..., http.client.HTTPConnection], tls: ssl.SSLContext | None
+        self,
+        make: Callable[..., http.client.HTTPConnection],
+        responses: list[http.client.HTTPResponse],
+        tls: Callable[[], ssl.SSLContext],
     ) -> None:
-        super().__init__()
+        super().__init__(context=_NOBODY_TRUSTED)  # without one it reads all certificates at once
         self._make = make
+        self._responses = responses
         self._tls = tls
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        tls = self._tls or ssl.create_default_context()
-        return self.do_open(self._make, req, context=tls)
+        try:
+            tls = self._tls()
+        except OSError:
+            raise NoAnswerError("the certificates to trust cannot be read") from None
+        self._responses.append(self.do_open(self._make, req, context=tls))
+        return self._responses[-1]

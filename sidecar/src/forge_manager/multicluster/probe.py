@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ssl
+import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _AGENT = "cardano-forge-manager"
 _MOST_HEADER_BYTES = 8 * 1024
 _GOOD = range(200, 300)
+_MOST_LEFT_BEHIND = 3
 
 
 class Outcome(NamedTuple):
@@ -45,6 +47,7 @@ class Prober:
         self._settings = settings
         self._settings_endpoint = settings_endpoint
         self._clock = clock
+        self._slots = threading.Semaphore(_MOST_LEFT_BEHIND)
 
     def ask(self, check: HealthCheck) -> Outcome:
         """Send one and wait for its answer, no longer than the check allows. Never raises."""
@@ -55,21 +58,18 @@ class Prober:
                 url,
                 seconds=check.timeout_s,
                 most_bytes=0,
-                headers={"User-Agent": _AGENT, "Accept": "*/*", **who, **self._headers(check)},
-                tls=self._tls(url),
+                headers={"User-Agent": _AGENT, "Accept": "*/*", **self._headers(check), **who},
+                tls=self._tls,
+                slots=self._slots,
             )
-        except (NoAnswerError, OSError) as error:
-            known = isinstance(error, NoAnswerError)
-            found = str(error) if known else "the certificates to trust cannot be read"
-            return Outcome(ok=False, message=found, seconds=self._clock() - began)
+        except NoAnswerError as error:
+            return Outcome(ok=False, message=str(error), seconds=self._clock() - began)
         except ValueError:
             return Outcome(ok=False, message="that is no URL", seconds=0.0)
         seconds = self._clock() - began
         return Outcome(answer.status in _GOOD, f"HTTP {answer.status}", seconds)
 
-    def _tls(self, url: str) -> ssl.SSLContext | None:
-        if not url.startswith("https:"):
-            return None
+    def _tls(self) -> ssl.SSLContext:
         ca = self._settings.ca
         context = ssl.create_default_context(cafile=str(ca) if ca else None)
         if not self._settings.verify:

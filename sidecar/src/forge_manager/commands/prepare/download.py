@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from forge_manager.base.bounded_get import NoAnswerError, get
@@ -15,6 +14,9 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE = 1.0
 _LAST_PAUSE = 15.0
+#: Without one byte, after which no more will come.
+_STALL_SECONDS = 10.0
+_GOOD = range(200, 300)
 #: Statuses that may pass.
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -49,8 +51,15 @@ def download(
 
 def _fetch(url: str, deadline: float, clock: Callable[[], float]) -> bytes:
     seconds = max(0.1, deadline - clock())
-    answer = get(url, seconds=seconds, most_bytes=MAX_BYTES, follow=True, by_proxy=True)
-    if answer.status == HTTPStatus.OK:
+    answer = get(
+        url,
+        seconds=seconds,
+        stall_seconds=_STALL_SECONDS,
+        most_bytes=MAX_BYTES,
+        follow=True,
+        by_proxy=True,
+    )
+    if answer.status in _GOOD:
         return answer.body
     final = answer.status not in _WORTH_ANOTHER_TRY
     raise NoAnswerError(f"the server answered {answer.status} {answer.reason}", final=final)

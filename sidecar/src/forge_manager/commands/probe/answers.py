@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from forge_manager.base.bounded_get import NoAnswerError, get
 
 _TIMEOUT_S = 3.0
 _MOST_BYTES = 1 << 20
+_GOOD = range(200, 300)
 _SAMPLE = r"^{name}(?:{{[^}}]*}})? (\S+)$"
 _REASON = re.compile(r'^cardano_forging_state{.*reason="(\w*)".*} 1', re.MULTILINE)
 
@@ -58,10 +58,13 @@ def ask(url: str) -> ManagerReport:
 
 def _get(url: str) -> Finding:
     try:
-        answer = get(url, seconds=_TIMEOUT_S, most_bytes=_MOST_BYTES)
-    except (NoAnswerError, ValueError) as error:
-        return Finding(ok=False, text=f"no answer ({error})")
-    return Finding(ok=answer.status == HTTPStatus.OK, text=answer.body.decode(errors="replace"))
+        answer = get(url, seconds=_TIMEOUT_S, most_bytes=_MOST_BYTES, follow=True)
+    except NoAnswerError as error:
+        return Finding(ok=False, text=str(error))
+    except ValueError:
+        return Finding(ok=False, text="that is no URL")
+    text = answer.body.decode(errors="replace") or f"HTTP {answer.status}"
+    return Finding(ok=answer.status in _GOOD, text=text)
 
 
 def _explained(text: str) -> str:
