@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-class SystemUnderTest(IntEnum):
+class Stage(IntEnum):
     """The order in which things cause one another: it decides within one second."""
 
     POD_CREATED = 0
@@ -38,7 +38,7 @@ class Moment:
     """Something that happened. Kubernetes tells whole seconds, logs milliseconds."""
 
     at: datetime
-    stage: SystemUnderTest
+    stage: Stage
     what: str
     whole_second: bool = True
 
@@ -64,15 +64,13 @@ def container_statuses(pod: Object) -> list[Object]:
 
 
 def _pod(pod: Object) -> Iterator[Moment]:
-    yield Moment(
-        _time(pod["metadata"]["creationTimestamp"]), SystemUnderTest.POD_CREATED, "pod created"
-    )
+    yield Moment(_time(pod["metadata"]["creationTimestamp"]), Stage.POD_CREATED, "pod created")
     node = pod["spec"].get("nodeName")
     meanings = {
-        "PodScheduled": (SystemUnderTest.SCHEDULED, f"scheduled on {node}"),
+        "PodScheduled": (Stage.SCHEDULED, f"scheduled on {node}"),
         # True once the init containers have ended and the sidecars have started.
-        "Initialized": (SystemUnderTest.PROBE_PASSED, f"{MANAGER} is started: true"),
-        "Ready": (SystemUnderTest.POD_READY, "pod ready"),
+        "Initialized": (Stage.PROBE_PASSED, f"{MANAGER} is started: true"),
+        "Ready": (Stage.POD_READY, "pod ready"),
     }
     for condition in pod["status"].get("conditions", []):
         if condition["type"] in meanings and condition["status"] == "True":
@@ -83,26 +81,26 @@ def _pod(pod: Object) -> Iterator[Moment]:
 def _setup(pod: Object) -> Iterator[Moment]:
     if ended := _status(pod, SETUP).get("state", {}).get("terminated"):
         what = f"{SETUP} ended with exit code {ended['exitCode']}"
-        yield Moment(_time(ended["finishedAt"]), SystemUnderTest.SETUP_ENDED, what)
+        yield Moment(_time(ended["finishedAt"]), Stage.SETUP_ENDED, what)
 
 
 def _manager(seen: Observations) -> Iterator[Moment]:
-    yield from _starts(seen, MANAGER, SystemUnderTest.MANAGER_STARTED)
+    yield from _starts(seen, MANAGER, Stage.MANAGER_STARTED)
     for ended in _ends(seen.pod, MANAGER):
         what = f"{MANAGER} ended with exit code {ended['exitCode']}"
-        yield Moment(_time(ended["finishedAt"]), SystemUnderTest.MANAGER_ENDED, what)
+        yield Moment(_time(ended["finishedAt"]), Stage.MANAGER_ENDED, what)
 
 
 def _node(seen: Observations) -> Iterator[Moment]:
-    yield from _starts(seen, NODE, SystemUnderTest.NODE_STARTED)
+    yield from _starts(seen, NODE, Stage.NODE_STARTED)
     for ended in _ends(seen.pod, NODE):
         what = f"{NODE} ended with exit code {ended['exitCode']}"
         if said := seen.node_log.strip():
             what += f", saying: {said.splitlines()[-1]}"
-        yield Moment(_time(ended["finishedAt"]), SystemUnderTest.NODE_ENDED, what)
+        yield Moment(_time(ended["finishedAt"]), Stage.NODE_ENDED, what)
 
 
-def _starts(seen: Observations, name: str, stage: SystemUnderTest) -> Iterator[Moment]:
+def _starts(seen: Observations, name: str, stage: Stage) -> Iterator[Moment]:
     """Give the first start and the last; Kubernetes forgets those between."""
     status = _status(seen.pod, name)
     restarts = status.get("restartCount", 0)
@@ -136,23 +134,23 @@ def _probe_failures(events: Sequence[Object]) -> Iterator[Moment]:
         if _container(event) == MANAGER and message.startswith("Startup probe failed"):
             times = event.get("count") or 1
             what = f"kubelet: {message[0].lower()}{message[1:]} ({times} x, first here)"
-            yield Moment(_event_time(event), SystemUnderTest.PROBE_FAILED, what)
+            yield Moment(_event_time(event), Stage.PROBE_FAILED, what)
 
 
 def _gate(manager_log: str) -> Iterator[Moment]:
     for change in gate_changes(manager_log):
-        stage = SystemUnderTest.GATE_OPEN if change.open else SystemUnderTest.GATE_SHUT
+        stage = Stage.GATE_OPEN if change.open else Stage.GATE_SHUT
         what = f"/startup-status {200 if change.open else 503} {change.reason}"
         yield Moment(change.at, stage, f"{what}: {change.detail}", whole_second=False)
 
 
 def _secrets(seen: Observations) -> Iterator[Moment]:
     for name, created in seen.secrets.items():
-        yield Moment(_time(created), SystemUnderTest.SECRET_CREATED, f"Secret {name} created")
+        yield Moment(_time(created), Stage.SECRET_CREATED, f"Secret {name} created")
     if seen.delivered is not None:
         at = datetime.fromtimestamp(seen.delivered, UTC)
         what = "Secret brought to the pod by the kubelet"
-        yield Moment(at, SystemUnderTest.SECRET_DELIVERED, what, whole_second=False)
+        yield Moment(at, Stage.SECRET_DELIVERED, what, whole_second=False)
 
 
 def _status(pod: Object, name: str) -> Object:

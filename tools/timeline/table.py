@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from timeline.moments import Moment, SystemUnderTest, container_statuses, moments
+from timeline.moments import Moment, Stage, container_statuses, moments
 
 if TYPE_CHECKING:
     from timeline.observations import Observations
@@ -15,7 +15,7 @@ _MAX_WIDTH = 110
 def table(seen: Observations) -> str:
     """Return the table of one pod's start, ending with its containers' restart counts."""
     rows = moments(seen)
-    zero = next(row.at for row in rows if row.stage is SystemUnderTest.POD_CREATED)
+    zero = next(row.at for row in rows if row.stage is Stage.POD_CREATED)
     metadata = seen.pod["metadata"]
     lines = [f"{metadata['namespace']}/{metadata['name']}, seconds since the pod was created"]
     lines += [_line(row, (row.at - zero).total_seconds()) for row in rows]

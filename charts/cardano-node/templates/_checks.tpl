@@ -33,7 +33,7 @@ forgeManager.nodeControl: with none each of the {{ .Values.replicaCount }} repli
 {{- include "cardano-node.checks.identity" . }}
 {{- with $manager.legacy.lease.duration }}
 {{- if and $manager.election.leaseDurationSeconds (ne (int .) (int $manager.election.leaseDurationSeconds)) }}
-forgeManager.legacy.lease.duration: {{ . }} is not election.leaseDurationSeconds ({{ $manager.election.leaseDurationSeconds }}). It is the earlier path of the same: leave it out.
+forgeManager.legacy.lease.duration: {{ . }} is not election.leaseDurationSeconds ({{ $manager.election.leaseDurationSeconds }}). It is the earlier path of the same: set it to null, or leave it out.
 {{- end }}
 {{- end }}
 {{- include "cardano-node.checks.leaseTimes" (dict "path" "forgeManager.election" "duration" "leaseDurationSeconds" "lease" (include "cardano-node.leaseDuration" .) "times" $manager.election) }}

@@ -10,9 +10,9 @@ from forge_manager.forging.phases import Phase
 class Waiting:
     """A wait of ten seconds, and what it told."""
 
-    def __init__(self) -> None:
+    def __init__(self, timeout_s: int = 10) -> None:
         self.told: list[str] = []
-        self._wait = NodeWait(Path("/ipc/node.socket"), 10, self.told.append)
+        self._wait = NodeWait(Path("/ipc/node.socket"), timeout_s, self.told.append)
 
     def look(self, second: float, phase: Phase = Phase.NO_NODE) -> int:
         """Look; return how often it has told by then."""
@@ -36,3 +36,8 @@ def test_a_node_that_came_up_and_ended_is_waited_for_anew() -> None:
 def test_one_that_is_up_is_not_told_of() -> None:
     wait = Waiting()
     assert [wait.look(second, Phase.FORGING) for second in (100, 200)] == [0, 0]
+
+
+def test_without_a_time_nobody_waits() -> None:
+    wait = Waiting(0)
+    assert [wait.look(second) for second in (100, 200)] == [0, 0]

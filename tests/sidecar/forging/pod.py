@@ -20,7 +20,7 @@ from forge_manager.forging.actions import (
 )
 from forge_manager.forging.decision import Decision
 from forge_manager.forging.machine import ForgingMachine
-from forge_manager.forging.phases import ForgingReason, Phase
+from forge_manager.forging.phases import Phase
 from forge_manager.forging.situation import Credentials, Node, Scrape, SentSighup, Situation
 from forge_manager.node.process import NodeProcess
 
@@ -47,7 +47,7 @@ class PodUnderTest:
         self.booting = False
         self.metric: int | None = None
         self.version = ""  # as its page says
-        self.causes: list[str] = []  # of kills for what the metric said at the start
+        self.causes: dict[str, str] = {}  # by the reason of the last such transition
         self.obeys = True  # SIGHUP does what it should
         self.ends = True  # at once, when told to
         self.scrapes = True
@@ -157,11 +157,7 @@ class PodUnderTest:
         )
         seen = replace(seen, **self.situation)  # type: ignore[arg-type]
         self.decision = self.machine.step(seen)
-        self.causes += [
-            change.cause
-            for change in self.decision.transitions
-            if change.reason is ForgingReason.FORGING_SHOWN_AT_START
-        ]
+        self.causes |= {change.reason: change.cause for change in self.decision.transitions}
         self.reasons += [change.reason for change in self.decision.transitions]
         self._failed = None
         if self.renews and self.decision.counter is not None:

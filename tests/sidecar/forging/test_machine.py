@@ -18,6 +18,7 @@ from forge_manager.forging.actions import (
 from forge_manager.forging.context import ON_AND_OFF_NS
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials, HandOver
+from forge_manager.kube.own_pod import PodEnd
 from tests.sidecar.forging.pod import BOOT, NEXT_NODE, NODE, PodUnderTest
 
 
@@ -112,6 +113,15 @@ def test_a_node_that_does_not_go_off_is_killed() -> None:
     actions = pod.run(6)
     assert KillNode(NODE) in actions
     assert pod.reasons[:2] == [ForgingReason.TERMINATING, ForgingReason.NODE_DID_NOT_GO_OFF]
+
+
+def test_why_the_pod_ends_is_behind_its_going_off() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.situation = {"terminating": PodEnd.REPLACED.value}
+    pod.run(1)
+    assert pod.causes[ForgingReason.TERMINATING] == "PodReplaced"
+    assert pod.causes.get(ForgingReason.OFF_CONFIRMED) == ""
 
 
 def test_it_is_killed_before_the_fence_falls() -> None:
@@ -228,7 +238,7 @@ def test_a_node_whose_metric_says_1_from_its_start_is_ended_for_a_reason_of_its_
     pod.up()
     assert ForgingReason.FORGING_SHOWN_AT_START in pod.reasons
     assert ForgingReason.FORGING_WITHOUT_LEASE not in pod.reasons
-    assert pod.causes == [version]
+    assert pod.causes[ForgingReason.FORGING_SHOWN_AT_START] == version
     pod.node, pod.metric = NEXT_NODE, 0
     pod.run(1)
     assert pod.phase is Phase.STANDBY

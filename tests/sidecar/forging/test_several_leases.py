@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from forge_manager.election.messages import LeaseIntent
+from forge_manager.election.messages import HUB, ElectionReason, LeaseIntent
 from forge_manager.forging.cluster_permission import ClusterPermission, ClusterReason
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from tests.sidecar.forging.pod import PodUnderTest
@@ -89,6 +89,8 @@ def test_either_lease_lost_is_a_reason_to_stop(lost: int) -> None:
     pod.proofs[lost] = None
     pod.run(1)
     assert pod.reasons[0] == ForgingReason.LEASE_NOT_PROVEN
+    loss = ElectionReason.LEASE_NOT_SEEN
+    assert pod.causes[ForgingReason.LEASE_NOT_PROVEN] == (f"{HUB}{loss}" if lost else loss)
 
 
 @pytest.mark.parametrize("older", [0, 1])

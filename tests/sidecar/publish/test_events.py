@@ -41,6 +41,25 @@ class Bench:
             pass
 
 
+@pytest.mark.parametrize(
+    ("reason", "cause", "note"),
+    [
+        (ForgingReason.LEASE_NOT_PROVEN, "LeaseReplaced", "can no longer be proven: "),
+        (ForgingReason.LEASE_NOT_PROVEN, "HubLeaseReplaced", "can no longer be proven: in the hub"),
+        (ForgingReason.TERMINATING, "PodReplaced", "The pod is ending: "),
+        (ForgingReason.FORGING_SHOWN_AT_START, "10.2.1", "use a newer one (it is 10.2.1)"),
+        (ForgingReason.HELD_OFF, "", "(Forging to SwitchingOff)"),
+    ],
+)
+def test_it_says_what_is_behind_a_transition(reason: ForgingReason, cause: str, note: str) -> None:
+    bench = Bench()
+    bench.recorder.transition(Transition(Phase.FORGING, Phase.SWITCHING_OFF, reason, cause))
+    bench.settle()
+    document = bench.calls.all[0].document
+    assert document is not None
+    assert note in document["note"]
+
+
 def test_what_an_event_says() -> None:
     bench = Bench()
     bench.recorder.transition(HELD)

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class NodeWait:
-    """`timeout_s`: SOCKET_WAIT_TIMEOUT. `tell`: takes the words for operators."""
+    """`timeout_s`: SOCKET_WAIT_TIMEOUT, 0 for ever. `tell`: takes the words for operators."""
 
     def __init__(self, socket: Path, timeout_s: int, tell: Callable[[str], None]) -> None:
         self._socket = socket
@@ -33,7 +33,7 @@ class NodeWait:
             return
         if self._since_ns is None:
             self._since_ns = now_ns
-        if self._told or now_ns - self._since_ns < self._timeout_s * SECOND:
+        if not self._timeout_s or self._told or now_ns - self._since_ns < self._timeout_s * SECOND:
             return
         self._told = True
         _log.warning(

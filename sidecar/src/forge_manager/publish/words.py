@@ -149,6 +149,8 @@ def with_cause(code: str, cause: str) -> str:
     if not cause:
         return in_words(code)
     words = in_words(cause)
+    if words == cause:  # no code: a version
+        return f"{in_words(code)} (it is {cause})"
     return f"{in_words(code)}: {words[0].lower()}{words[1:]}"
 
 
