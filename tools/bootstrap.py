@@ -66,11 +66,12 @@ def main() -> None:
         here = sys.version.split()[0]
         sys.exit(f"Python {wanted} or newer is needed, this is {here}: make PYTHON=/path/to/it")
     venv = cache_dir() / "venv" / environment_key()
-    venv.parent.mkdir(parents=True, exist_ok=True)
-    with (venv.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second make waits for the first one's install
-        if not (venv / "complete").exists():
-            create(venv)
+    if not (venv / "complete").exists():
+        venv.parent.mkdir(parents=True, exist_ok=True)
+        with (venv.parent / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a second make waits for the first one's install
+            if not (venv / "complete").exists():
+                create(venv)
     LINK.parent.mkdir(exist_ok=True)
     if not LINK.is_symlink() or LINK.readlink() != venv:
         LINK.unlink(missing_ok=True)

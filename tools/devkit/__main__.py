@@ -76,6 +76,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _terminate)
     started = time.monotonic()
     try:
+        if arguments.action is _tools and toolchain.is_complete():
+            return 0  # whatever another command is at
         with exclusive(paths.cache()):
             arguments.action(arguments)
     except KeyboardInterrupt:

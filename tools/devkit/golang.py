@@ -53,13 +53,19 @@ def ensure(programs: list[Program]) -> dict[str, Path]:
         StepError: Go is missing, too old, or a build failed.
 
     """
-    version = _go_version({program.folder for program in programs})
-    wanted = {program: _target(program, version) for program in programs}
-    for program, target in wanted.items():
+    wanted = targets(programs)
+    for program in programs:
+        target = wanted[program.name]
         if not target.exists():
             with steps.step(f"building {program.name} from tools/go/{program.folder}"):
                 _build(program, target)
-    return {program.name: target for program, target in wanted.items()}
+    return wanted
+
+
+def targets(programs: list[Program]) -> dict[str, Path]:
+    """Return where `programs` lie in the cache, or will, by name. Raises StepError as `ensure`."""
+    version = _go_version({program.folder for program in programs})
+    return {program.name: _target(program, version) for program in programs}
 
 
 def module_folder(folder: str, module: str) -> Path:

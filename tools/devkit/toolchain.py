@@ -82,6 +82,15 @@ def ensure(names: list[str] | None = None) -> dict[str, Path]:
     return links
 
 
+def is_complete() -> bool:
+    """Tell whether `ensure` would find all of it done. It needs no lock: a file appears whole."""
+    found = {name: path for name in PROGRAMS if (path := _usable_on_path(name))}
+    built = golang.targets([PROGRAMS[name] for name in PROGRAMS if name not in found])
+    links = {paths.LINKS / "bin" / name: target for name, target in {**found, **built}.items()}
+    links[paths.LINKS / "etc" / "ct"] = _lint_settings()
+    return all(_leads_to(link, target) for link, target in links.items())
+
+
 def kubernetes_version() -> str:
     """Return the Kubernetes version that the cluster is built from, such as v1.34.4."""
     return golang.required_version(KUBECTL.folder, KUBERNETES)
@@ -121,7 +130,7 @@ def link(name: str, target: Path) -> Path:
     """Have .tools/bin/NAME lead to `target`; return the link."""
     made = paths.LINKS / "bin" / name
     made.parent.mkdir(parents=True, exist_ok=True)
-    if not (made.is_symlink() and made.readlink() == target):
+    if not _leads_to(made, target):
         fresh = made.with_name(f".{name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(target)
@@ -129,10 +138,18 @@ def link(name: str, target: Path) -> Path:
     return made
 
 
+def _leads_to(made: Path, target: Path) -> bool:
+    return made.is_symlink() and made.readlink() == target and target.exists()
+
+
+def _lint_settings() -> Path:
+    version = golang.required_version("ct", _CHART_TESTING)
+    return paths.cache().root / "etc" / f"ct-{version}"
+
+
 def _link_lint_settings() -> None:
     """Put chart_schema.yaml and lintconf.yaml of ct's module into .tools/etc/ct."""
-    version = golang.required_version("ct", _CHART_TESTING)
-    target = paths.cache().root / "etc" / f"ct-{version}"
+    target = _lint_settings()
     if not target.exists():
         source = golang.module_folder("ct", _CHART_TESTING) / "etc"
         target.parent.mkdir(exist_ok=True)
@@ -141,6 +158,6 @@ def _link_lint_settings() -> None:
         half.rename(target)
     link = paths.LINKS / "etc" / "ct"
     link.parent.mkdir(parents=True, exist_ok=True)
-    if not (link.is_symlink() and link.readlink() == target):
+    if not _leads_to(link, target):
         link.unlink(missing_ok=True)
         link.symlink_to(target)
