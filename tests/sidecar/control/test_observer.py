@@ -27,13 +27,13 @@ ROUND_NS = 50 * MILLISECOND
 
 def here(socket: BlockingSocket, clock: Callable[[], int]) -> BoundedSocket:
     """Return the socket, looked at by who asks."""
-    return BoundedSocket(socket, elsewhere=lambda work: work, clock=clock)
+    return BoundedSocket(socket, elsewhere=lambda _, work: work, clock=clock)
 
 
 def test_before_the_first_look_has_ended_nobody_has_looked(pod: Pod) -> None:
     looks: list[Callable[[], None]] = []
 
-    def later(work: Callable[[], None]) -> Callable[[], None]:
+    def later(_: str, work: Callable[[], None]) -> Callable[[], None]:
         return lambda: looks.append(work)
 
     socket = BoundedSocket(NodeSocket(pod.socket), elsewhere=later, clock=lambda: 1)

@@ -31,10 +31,12 @@ from tests.support.standin import StandinProcess
 #: done aside is waited for by nobody: they are in no table.
 EVERYTHING = {
     "control",
-    "watch-leases",
-    "watch-pods",
-    "watch-cardanoleaders",
-    "watch-cardanoforgeclusters",
+    "watch-leases/cardano-node-leader",
+    "watch-leases/the-pools",
+    "watch-leases/the-pools-clusters",
+    "watch-pods/a-0",
+    "watch-cardanoleaders/cardano-leader",
+    "watch-cardanoforgeclusters/mainnet-eu",
     "events",
     "label",
     "leader-status",
@@ -43,7 +45,7 @@ EVERYTHING = {
     "cluster-health",
     "cluster-status",
     "cluster-schema",
-    "cluster-presence",
+    "cluster-membership",
 }
 
 

@@ -53,7 +53,7 @@ class Bench:
             record=self.telemetry.gate,
             sets=self.telemetry.sets,
             clocks=Clocks(lambda: self.monotonic, lambda: self.wall),
-            elsewhere=lambda work: work,
+            elsewhere=lambda _, work: work,
         )
 
     def update(self, files: CredentialFiles) -> None:

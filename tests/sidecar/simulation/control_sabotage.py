@@ -152,7 +152,7 @@ def _acceptance_outlives_its_process(patch: pytest.MonkeyPatch) -> None:
 
 def _socket_looked_at_by_control(patch: pytest.MonkeyPatch) -> None:
     def here(*arguments: Any, **options: Any) -> BoundedSocket:
-        return BoundedSocket(*arguments, **{**options, "elsewhere": lambda work: work})
+        return BoundedSocket(*arguments, **{**options, "elsewhere": lambda _, work: work})
 
     patch.setattr(wiring_module, "BoundedSocket", here)
 

@@ -115,7 +115,7 @@ class ManagerProcess(Process):
             hold=kernel.hold,
             who_is=kernel.who_is,
             is_booting=kernel.is_booting,
-            elsewhere=lambda work: lambda: self.run(work),
+            elsewhere=lambda _, work: lambda: self.run(work),
             clocks=self.machine.now,
             jitter=self.world.random.random,
         )

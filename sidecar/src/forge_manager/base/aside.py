@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from forge_manager.base import logs
 from forge_manager.base.clocks import read_clocks
 from forge_manager.base.moment import SECOND
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 ResultT = TypeVar("ResultT")
+#: Takes a name and a work; returns what has it done by somebody else than who calls it.
+Elsewhere = Callable[[str, Callable[[], None]], Callable[[], None]]
 
 #: A look at a healthy volume takes microseconds, at a slow one some hundred milliseconds.
 HANGS_AFTER_NS = 2 * SECOND
@@ -40,7 +40,7 @@ class LookResult(Generic[ResultT]):
         return self.ended_ns - self.begun_ns > HANGS_AFTER_NS
 
 
-def in_a_thread(work: Callable[[], None]) -> Callable[[], None]:
+def in_a_thread(name: str, work: Callable[[], None]) -> Callable[[], None]:
     """Return what has this work done once more, in a thread that does nothing else."""
     wanted = threading.Event()
 
@@ -53,7 +53,7 @@ def in_a_thread(work: Callable[[], None]) -> Callable[[], None]:
             except Exception as error:  # noqa: BLE001 (the next time may go well)
                 _log.error("unexpected error", extra=logs.fields(error=logs.where(error)))
 
-    threading.Thread(target=run, name="aside", daemon=True).start()
+    threading.Thread(target=run, name=name, daemon=True).start()
     return wanted.set
 
 
@@ -69,13 +69,10 @@ class Aside(Generic[ResultT]):
         name: str,
         look: Callable[[], ResultT],
         *,
-        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
+        elsewhere: Elsewhere = in_a_thread,
         clock: Callable[[], int] = _boot_ns,
     ) -> None:
-        """`name`: of what is looked at, for the log. `clock`: CLOCK_BOOTTIME.
-
-        `elsewhere`: returns what has a work done by somebody else than who calls it.
-        """
+        """`name`: of what is looked at, for the log. `clock`: CLOCK_BOOTTIME."""
         self._name = name
         self._look = look
         self._clock = clock
@@ -83,7 +80,7 @@ class Aside(Generic[ResultT]):
         self._begun_ns: int | None = None  # of the look that goes on
         self._latest: LookResult[ResultT] | None = None
         self._said = False
-        self._look_elsewhere = elsewhere(self._work)
+        self._look_elsewhere = elsewhere(f"aside: {name}", self._work)
 
     def begin(self) -> None:
         """Begin a look, unless one goes on."""

@@ -59,7 +59,7 @@ def get(
     """
     _ = urlsplit(url).port  # ValueError for one that is none
     request = urllib.request.Request(url, headers=dict(headers or {}))  # noqa: S310 (the opener knows http and https alone)
-    exchange = _Exchange(most_bytes, min(seconds, stall_seconds or seconds), tls)
+    exchange = _Exchange(most_bytes, seconds, min(seconds, stall_seconds or seconds), tls)
     opener = exchange.opener(follow=follow, by_proxy=by_proxy)
     slots = slots or threading.Semaphore()
     if not slots.acquire(blocking=False):
@@ -85,10 +85,14 @@ def get(
         found = ended.get(timeout=seconds)
     except Empty:
         exchange.abort()
-        raise NoAnswerError(f"no answer within {seconds:g} s") from None
+        raise _silent(seconds) from None
     if isinstance(found, Answer):
         return found
     raise _explained(found) from None
+
+
+def _silent(seconds: float) -> NoAnswerError:
+    return NoAnswerError(f"no answer within {seconds:g} s")
 
 
 def _explained(error: Exception) -> Exception:
@@ -115,8 +119,15 @@ def _explained(error: Exception) -> Exception:
 class _Exchange:
     """One request, which another thread may have to end."""
 
-    def __init__(self, most_bytes: int, stall_s: float, tls: Callable[[], ssl.SSLContext]) -> None:
+    def __init__(
+        self,
+        most_bytes: int,
+        seconds: float,
+        stall_s: float,
+        tls: Callable[[], ssl.SSLContext],
+    ) -> None:
         self._most_bytes = most_bytes
+        self._seconds = seconds
         self._stall_s = stall_s
         self._tls = tls
         self._connection: http.client.HTTPConnection | None = None
@@ -160,20 +171,17 @@ class _Exchange:
             response = error
         except urllib.error.URLError as error:
             if isinstance(error.reason, TimeoutError):
-                raise self._silent() from None
+                raise _silent(self._stall_s) from None
             raise
         except TimeoutError:
-            raise self._silent() from None
+            raise _silent(self._stall_s) from None
         if response is None:
             raise NoAnswerError("it leads to an address that is not http or https", final=True)
         with response:
             try:
                 return Answer(response.status, response.reason, self._body(response, until))
             except TimeoutError:
-                raise self._silent() from None
-
-    def _silent(self) -> NoAnswerError:
-        return NoAnswerError(f"no answer within {self._stall_s:g} s")
+                raise _silent(self._stall_s) from None
 
     def abort(self) -> None:
         """Have a thread that waits for bytes return."""
@@ -198,7 +206,7 @@ class _Exchange:
             if len(body) > self._most_bytes:
                 raise NoAnswerError(f"it is larger than {self._most_bytes} bytes", final=True)
             if time.monotonic() > until:
-                raise NoAnswerError("no whole answer in time")
+                raise _silent(self._seconds)
         if self._most_bytes and response.length:
             raise NoAnswerError("it broke off")
         return bytes(body)

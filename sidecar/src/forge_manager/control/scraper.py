@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Protocol
 
-from forge_manager.base.aside import in_a_thread
+from forge_manager.base.aside import Elsewhere, in_a_thread
 from forge_manager.forging.situation import Scrape
 from forge_manager.node.metric import Forging
 from forge_manager.node.process import identify
@@ -45,7 +45,7 @@ class Metric(Protocol):
 class Scraper:
     """At most one scrape at a time; `latest` is the last whole answer of the process asked for.
 
-    `elsewhere`: returns what has a work done by somebody else than who calls it.
+    `elsewhere`: where a scrape waits for its answer (aside).
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Scraper:
         metric: Metric,
         *,
         who_is: Callable[[int], NodeProcess | None] = identify,
-        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
+        elsewhere: Elsewhere = in_a_thread,
     ) -> None:
         self._metric = metric
         self._who_is = who_is
@@ -63,7 +63,7 @@ class Scraper:
         self._latest: Scrape | None = None
         self._begun_ns: int | None = None
         self._asked: Held | None = None
-        self._scrape_elsewhere = elsewhere(self._scrape)
+        self._scrape_elsewhere = elsewhere("aside: the metrics page", self._scrape)
 
     def begin_if_due(self, held: Held | None, now_ns: int, within_ns: int) -> None:
         """Begin a scrape of this process when the last began `within_ns` or longer ago."""

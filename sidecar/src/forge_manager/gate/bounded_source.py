@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.base.aside import Aside, in_a_thread
+from forge_manager.base.aside import Aside, Elsewhere, in_a_thread
 from forge_manager.base.reasons import Reason
 from forge_manager.credentials.checks import CredentialSet
 from forge_manager.credentials.verdict import RejectionError
@@ -12,8 +12,6 @@ from forge_manager.gate import source
 from forge_manager.gate.source import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from forge_manager.credentials.paths import CredentialPaths
     from forge_manager.gate.source import Signature
 
@@ -27,7 +25,7 @@ class BoundedSource:
         self,
         paths: CredentialPaths,
         *,
-        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
+        elsewhere: Elsewhere = in_a_thread,
     ) -> None:
         """`elsewhere`: see Aside."""
         self._paths = paths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.base.aside import Aside, in_a_thread
+from forge_manager.base.aside import Aside, Elsewhere, in_a_thread
 from forge_manager.credentials.networks import (
     MAX_GENESIS_BYTES,
     PUBLIC_NETWORKS,
@@ -14,7 +14,6 @@ from forge_manager.credentials.networks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 #: The clock, or None and why there is none.
@@ -31,7 +30,7 @@ class NetworkClock:
         name: str,
         shelley_genesis: Path | None,
         *,
-        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
+        elsewhere: Elsewhere = in_a_thread,
     ) -> None:
         """`shelley_genesis`: of a custom network. `elsewhere`: see Aside."""
         self._name = name

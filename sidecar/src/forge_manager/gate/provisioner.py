@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forge_manager.base.aside import in_a_thread
+from forge_manager.base.aside import Elsewhere, in_a_thread
 from forge_manager.credentials.verdict import KesTime, RejectionError, Verdict
 from forge_manager.gate import source
 from forge_manager.gate.bounded_source import BoundedSource
@@ -54,7 +54,7 @@ class Provisioner:
         record: GateRecord,
         sets: CredentialSets,
         clocks: Clocks,
-        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
+        elsewhere: Elsewhere = in_a_thread,
     ) -> None:
         """`elsewhere`: where the source is read (aside)."""
         self._source = BoundedSource(source_paths, elsewhere=elsewhere)

@@ -106,7 +106,7 @@ class ObjectWatch:
         self._version = ""  # "": list first
         self._told = False
         self._thread = threading.Thread(
-            target=self._run, name=f"watch-{collection.plural}", daemon=True
+            target=self._run, name=f"watch-{collection.plural}/{name}", daemon=True
         )
 
     def start(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from forge_manager.base.aside import Aside, in_a_thread
+from forge_manager.base.aside import Aside, Elsewhere, in_a_thread
 from forge_manager.base.clocks import read_clocks
 from forge_manager.base.reasons import Reason
 
@@ -33,7 +33,7 @@ class BoundedSocket:
         self,
         socket: BlockingSocket,
         *,
-        elsewhere: Callable[[Callable[[], None]], Callable[[], None]] = in_a_thread,
+        elsewhere: Elsewhere = in_a_thread,
         clock: Callable[[], int] = lambda: read_clocks().boot_ns,
     ) -> None:
         """`elsewhere`, `clock`: see Aside."""

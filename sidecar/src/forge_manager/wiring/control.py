@@ -19,6 +19,7 @@ from forge_manager.node.node_watch import NodeWatch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forge_manager.base.aside import Elsewhere
     from forge_manager.base.hanging_reads import HangingReads
     from forge_manager.base.moment import Moment
     from forge_manager.control.candidacy import Candidacy
@@ -46,7 +47,7 @@ class Surroundings:
 
     `page`: the node's metrics, None where it shows none. `hold`, `who_is`: of the kernel's
     processes (node.process). `is_booting`: whether a process of the node is there, seen or not.
-    `elsewhere`: has a work done in another thread (aside).
+    `elsewhere`: has a work done in another thread (aside.Elsewhere).
     """
 
     boot_id: str
@@ -59,7 +60,7 @@ class Surroundings:
     hold: Callable[[NodeProcess], Held | None]
     who_is: Callable[[int], NodeProcess | None]
     is_booting: Callable[[], bool]
-    elsewhere: Callable[[Callable[[], None]], Callable[[], None]]
+    elsewhere: Elsewhere
     clocks: Callable[[], Moment]
     jitter: Callable[[], float]
 

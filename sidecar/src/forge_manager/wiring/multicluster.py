@@ -198,7 +198,7 @@ class Multicluster:
         settings = self._settings
         collection, board = leases(settings.hub.namespace), f"{settings.hub.lease_name}-clusters"
         count = self._telemetry.requests.counter(f"hub/{collection.resource}")
-        presence = MemberReporter(
+        reporter = MemberReporter(
             ApiClient(hub, collection, count=count),
             collection,
             board,
@@ -209,7 +209,7 @@ class Multicluster:
             clock=time.monotonic,
             wall=time.time,
         )
-        self._workers.append(Worker("cluster-presence", presence.turn))
+        self._workers.append(Worker("cluster-membership", reporter.turn))
 
         def changed(change: Change) -> None:
             self._view.members_changed(self._clocks(), change)
