@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SIGNING_FILE_BYTES = 16 * 1024
 
 
+_LOOKS = 3
+
+
 class NotAFileError(OSError):
     """It is there, and no regular file."""
 
@@ -52,3 +55,18 @@ def read_bounded(path: Path | str, limit: int) -> bytes | None:
     except (OSError, ValueError):
         return None
     return content if len(content) <= limit else None
+
+
+def real_path(path: Path | str) -> str:
+    """Return where a path leads, as os.path.realpath, though its links are exchanged meanwhile.
+
+    That raises when a link goes between two looks at it (posixpath of CPython 3.11 to 3.13), which
+    happens whenever manager and guard work on the same keys. Never raises; the path itself when its
+    links do not stand still.
+    """
+    for _ in range(_LOOKS):
+        try:
+            return os.path.realpath(path)
+        except OSError:
+            continue
+    return os.fspath(path)

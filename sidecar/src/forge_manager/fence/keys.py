@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from forge_manager.base.bounded_file import SIGNING_FILE_BYTES, read_bounded
+from forge_manager.base.bounded_file import SIGNING_FILE_BYTES, read_bounded, real_path
 from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.fence.swapped_set import SwappedSet
 
@@ -81,7 +81,7 @@ class NodeKeys:
     def _compare(self) -> _Found:
         live = [_content(path) for path in self._live_paths]
         checked = [_content(path) for path in self._checked_paths]
-        if not any(os.path.lexists(os.path.realpath(path)) for path in self._live_paths):
+        if not any(os.path.lexists(real_path(path)) for path in self._live_paths):
             found = LiveKeys.NONE
         elif not (all(live) and self._live.is_in_form(self._names)):
             found = LiveKeys.SOME
@@ -91,7 +91,7 @@ class NodeKeys:
 
 
 def _content(path: Path) -> bytes | None:
-    return read_bounded(os.path.realpath(path), SIGNING_FILE_BYTES)
+    return read_bounded(real_path(path), SIGNING_FILE_BYTES)
 
 
 def _signature(paths: list[Path]) -> _Signature:
@@ -99,7 +99,7 @@ def _signature(paths: list[Path]) -> _Signature:
 
 
 def _signature_of(path: Path) -> tuple[str, int, int, int, int, int] | None:
-    real = os.path.realpath(path)
+    real = real_path(path)
     try:
         found = os.stat(real)  # noqa: PTH116 (a str from realpath)
     except OSError:

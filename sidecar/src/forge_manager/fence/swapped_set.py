@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forge_manager.base.bounded_file import SIGNING_FILE_BYTES, read_bounded
+from forge_manager.base.bounded_file import SIGNING_FILE_BYTES, read_bounded, real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -121,8 +121,8 @@ class SwappedSet:
         self._link_names(whole)
 
     def _read_below(self, path: Path) -> bytes | None:
-        real = Path(os.path.realpath(path))
-        if not real.is_relative_to(os.path.realpath(self.directory)):
+        real = Path(real_path(path))
+        if not real.is_relative_to(real_path(self.directory)):
             return None
         return read_bounded(real, SIGNING_FILE_BYTES)
 

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forge_manager.base.bounded_file import SIGNING_FILE_BYTES, NotAFileError, read_regular
+from forge_manager.base.bounded_file import (
+    SIGNING_FILE_BYTES,
+    NotAFileError,
+    read_regular,
+    real_path,
+)
 from forge_manager.base.reasons import Reason
 from forge_manager.credentials.checks import CredentialSet
 from forge_manager.credentials.verdict import RejectionError
@@ -115,7 +120,7 @@ def _read_or_reject(path: Path) -> bytes | RejectionError:
 
 
 def _signature(path: Path) -> Signature:
-    real = os.path.realpath(path)
+    real = real_path(path)
     try:
         found = os.stat(real)  # noqa: PTH116 (a str from realpath)
     except OSError as error:
