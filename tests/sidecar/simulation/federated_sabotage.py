@@ -12,6 +12,7 @@ from forge_manager.forging.context import Context
 from forge_manager.forging.machine import ForgingMachine
 from forge_manager.forging.phases import ForgingReason, Phase
 from forge_manager.multicluster.policy import Policy
+from tests.sidecar.simulation.sabotage import nothing_kept_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,7 @@ def _hub_released_first(patch: pytest.MonkeyPatch) -> None:
         )
 
     patch.setattr(ForgingMachine, "_intents", intents)
+    nothing_kept_back(patch)
 
 
 def _both_at_once(patch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ _FORGIVEN_AFTER_NS = 30 * SECOND
 #: A manager or guard that has run for so long holds the fuse of a node that may forge.
 _FUSE_HELD_NS = 2 * SECOND
 _PRE_STOP_NS = 8 * SECOND
-_GRACE_NS = 6 * SECOND
+GRACE_NS = 6 * SECOND
 
 
 class Pod:
@@ -252,7 +252,7 @@ class Pod:
             if asked and node.forges and not self.cluster.excused(node):
                 raise InvariantError(f"{self.name} is told to end though its node forges")
             self._kubelet.when_here(node.terminate)
-            self.world.at(_GRACE_NS, lambda: self._kubelet.when_here(self._end_in_order))
+            self.world.at(GRACE_NS, lambda: self._kubelet.when_here(self._end_in_order))
         else:
             self.world.at(50 * MILLISECOND, lambda: self._await_hand_over(until_ns))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.base.moment import MILLISECOND, SECOND
 from tests.sidecar.simulation.part import Part, healthy, settled
+from tests.sidecar.simulation.pod import GRACE_NS
 
 if TYPE_CHECKING:
     from tests.sidecar.simulation.pod import Pod
@@ -139,11 +140,15 @@ class ProcessFaults(Part):
             pod.node.kill()
 
     def kill_node(self) -> None:
-        """A node is killed, or told to end."""
+        """A node is killed, or told to end: as by the kubelet, that kills it some time later."""
         pod = self._pod()
         if pod.node is not None and pod.node.alive:
             self.world.log(f"{pod.name} node killed")
-            self.random.choice((pod.node.kill, pod.node.terminate))()
+            if self.random.choice((True, False)):
+                pod.node.kill()
+            else:
+                pod.node.terminate()
+                self.world.at(GRACE_NS, pod.node.kill)
 
     def stray_sighup(self) -> None:
         """A standby gets a person's SIGHUP."""

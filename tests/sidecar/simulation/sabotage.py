@@ -90,12 +90,13 @@ def _intents(phase: Phase, intent: LeaseIntent) -> Patch:
             return (intent,) * len(found) if self.state.phase is phase else found
 
         patch.setattr(ForgingMachine, "_intents", intents)
-        _nothing_kept_back(patch)
+        nothing_kept_back(patch)
 
     return apply
 
 
-def _nothing_kept_back(patch: pytest.MonkeyPatch) -> None:
+def nothing_kept_back(patch: pytest.MonkeyPatch) -> None:
+    """Release whatever stands: the net below each rule about releasing."""
     patch.setattr(ForgingMachine, "kept_back", lambda _, decision, *__: decision)
 
 
@@ -292,7 +293,7 @@ SABOTAGES: dict[str, Patch] = {
         ForgingReason.NODE_DID_NOT_GO_OFF, lambda context: context._overdue(OFF_TIMEOUT_NS)
     ),
     "several SIGHUPs in flight": _returning(Context, "landed", True),
-    "released under a fence that could not be taken back": _nothing_kept_back,
+    "released under a fence that could not be taken back": nothing_kept_back,
     "released while switching off": _intents(Phase.SWITCHING_OFF, LeaseIntent.RELEASE),
     "released while being killed": _intents(Phase.KILLING, LeaseIntent.RELEASE),
     "released while adopting": _intents(Phase.ADOPTING, LeaseIntent.RELEASE),

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from tests.sidecar.simulation.control_sabotage import SABOTAGES as OF_CONTROL
+from tests.sidecar.simulation.federated_sabotage import SABOTAGES as OF_CLUSTERS
 from tests.sidecar.simulation.lease_sabotage import SABOTAGES as OF_LEASES
 from tests.sidecar.simulation.sabotage import SABOTAGES
 
@@ -14,5 +15,5 @@ from tests.sidecar.simulation.sabotage import SABOTAGES
 def pytest_configure(config: pytest.Config) -> None:
     """Take it away for this run."""
     patch = pytest.MonkeyPatch()
-    {**SABOTAGES, **OF_CONTROL, **OF_LEASES}[os.environ["SABOTAGE"]](patch)
+    {**SABOTAGES, **OF_CONTROL, **OF_LEASES, **OF_CLUSTERS}[os.environ["SABOTAGE"]](patch)
     config.add_cleanup(patch.undo)
