@@ -15,6 +15,7 @@ from forge_manager.node.peer import NodeSocket, SocketLook
 from forge_manager.node.process import NodeProcess
 from tests.sidecar.guard.pod import Pod
 from tests.sidecar.node.test_peer import Listener, listening
+from tests.support.keys import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from forge_manager.node.bounded_socket import BlockingSocket
 
+NEWER = Pool.generate(b"guard").issue(counter=1)
 ROUND_NS = 50 * MILLISECOND
 
 
@@ -47,6 +49,22 @@ def test_before_the_first_look_has_ended_nobody_has_looked(pod: Pod) -> None:
     assert not observer.look(1, None).node.looked_for
     looks[0]()
     assert observer.look(1, None).node.looked_for
+
+
+@pytest.mark.parametrize("boots", [True, False])
+def test_a_set_waits_for_a_node_that_boots_and_for_no_other(pod: Pod, boots: bool) -> None:
+    observer = Observer(
+        watch=NodeWatch(hold_peer=lambda: None, named=lambda: None),
+        socket=here(NodeSocket(pod.socket), lambda: 1),
+        keys=pod.node_keys,
+        state=pod.state,
+        is_booting=lambda: boots,
+    )
+    pod.provision()
+    pod.node_keys.put_live()
+    assert not observer.look(1, None).node.booting  # it reads the set that it is to have
+    pod.provision(NEWER)
+    assert observer.look(1, None).node.booting is boots
 
 
 class Bench:

@@ -89,6 +89,7 @@ def test_whoever_goes_on_alone_does_so_until_something_speaks_against_it() -> No
     one = silent(goes_on_alone=True)
     assert one.view(50).suffices(at(50))
     assert not one.view(50).proven(at(50))
+    assert one.view(50).ours  # so that nothing says that it is handed over
     one.server.edit(holder="west/bp-0/y")
     one.watch(51)
     assert not one.view(51).suffices(at(51))

@@ -10,6 +10,7 @@ from tests.sidecar.simulation.world import Process
 if TYPE_CHECKING:
     from tests.sidecar.simulation.keys import KeySet
     from tests.sidecar.simulation.pod import Pod
+    from tests.sidecar.simulation.world import Awaited
 
 
 class Node(Process):
@@ -35,6 +36,7 @@ class Node(Process):
         self.strayed_ns: int | None = None  # real time of a SIGHUP that met its keys
         self._handles_sighup = False
         self._admits_ns = 0
+        self.asked: list[Awaited[bytes]] = []  # its page: the kernel closes every connection
         self.began_ns = self.world.real_ns
         self.reading = True  # or about to: its start
         self.after(self.world.ms(0, 300), self._read_files_at_start)
@@ -136,4 +138,6 @@ class Node(Process):
             self.on = self.accepts = False
             self.world.forging.discard(self)
             self.world.log(f"{self.name} ended")
+            for answer in self.asked:
+                answer.break_off()
             self.pod.node_ended()

@@ -44,15 +44,18 @@ class MetricsPage:
     def get(self) -> bytes:
         answer: Awaited[bytes] = Awaited(self._process)
         node = self._pod.node
-        if self._node is None or self._node is not node:
+        if node is None or not node.alive:
             self._node = None
-            if node is None or not node.alive:
-                raise FetchError("connection failed")
+            raise FetchError("connection failed")
+        node.asked.append(answer)
+        if self._node is not node:
+            self._node = None
             if not self._pod.cluster.metrics_down:
                 node.after(node.admit_ns(), lambda: self._ask(node, answer))
         elif not self._pod.cluster.metrics_down:
             self._ask(node, answer)
         body = answer.wait(SCRAPE_NS)
+        node.asked.remove(answer)
         if body is None:
             self._node = None
             raise FetchError("no whole answer")

@@ -204,8 +204,14 @@ class Awaited(Generic[AnswerT]):
             self._given, self._answer = True, answer
             self._process.after(0, self._resume)
 
+    def break_off(self) -> None:
+        """Resume who waits, with nothing: nothing will be given."""
+        if not self._given:
+            self._given = True
+            self._process.after(0, self._resume)
+
     def wait(self, longest_ns: int) -> AnswerT | None:
-        """Return what is given; None when nothing is in this time."""
+        """Return what is given; None when nothing is in this time, or will be."""
         if not self._given:
             self._thread = getcurrent()
             self._process.after(longest_ns, self._resume)
