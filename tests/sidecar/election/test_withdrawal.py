@@ -76,3 +76,19 @@ def test_a_record_that_changes_has_somebody_who_may_write_it() -> None:
 
 def test_a_lease_that_was_never_refused_binds() -> None:
     assert not Withdrawal(TERMS.duration_ns).is_over(at(1000), NOT_HELD)
+
+
+def test_a_lease_that_was_never_seen_binds_for_its_whole_duration() -> None:
+    withdrawal = Withdrawal(TERMS.duration_ns)
+    withdrawal.answered(at(100), Failure.FORBIDDEN)
+    assert not withdrawal.is_over(at(100 + LASTS_S - 1), NOT_HELD, frozenset({"bp-1_x", ""}))
+    assert withdrawal.is_over(at(100 + LASTS_S), NOT_HELD)
+
+
+def test_it_says_whether_the_last_answer_was_a_refusal() -> None:
+    withdrawal = Withdrawal(TERMS.duration_ns)
+    found = [withdrawal.refused]
+    for answer in (Failure.FORBIDDEN, Failure.UNKNOWN, Found(LEASE)):
+        withdrawal.answered(at(100), answer)
+        found.append(withdrawal.refused)
+    assert found == [False, True, True, False]

@@ -15,7 +15,7 @@ import pytest
 
 from forge_manager.base.clocks import read_boot_id, read_clocks
 from forge_manager.base.moment import SECOND
-from forge_manager.fence.fuse import PATIENCE_NS, Fuse
+from forge_manager.fence.fuse import PATIENCE_NS, Fuse, own_timer
 from forge_manager.fence.protocol import Fence
 from forge_manager.node.process import HeldProcess
 from tests.sidecar.guard.pod import Pod, end_of, process_of, report
@@ -232,3 +232,26 @@ def test_a_real_guard_takes_part(trio: Trio) -> None:
         ended_ns = end_of(trio.process)
         assert until_ns < ended_ns < until_ns + PATIENCE_NS + SECOND
         assert guard.process.wait(timeout=10) == -signal.SIGKILL
+
+
+def test_its_files_are_the_user_s_alone(pod: Pod) -> None:
+    process = subprocess.Popen(["sleep", "60"])
+    try:
+        node = process_of(process)
+        fuse = Fuse(pod.state_directory, timer=lambda _: None)
+        now = read_clocks()
+        until_ns = now.boot_ns + 60 * SECOND
+        fence = Fence(read_boot_id(), node, until_ns, now.wall_ns + 60 * SECOND, False, ())
+        fuse.follow(fence, HeldProcess.hold(node), now)
+        modes = {
+            path.name: path.stat().st_mode & 0o777 for path in pod.state_directory.glob("fuse-*")
+        }
+        assert modes == {"fuse-1": 0o600, "fuse-2": 0o600}
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_timer_that_the_kernel_refuses_is_an_error() -> None:
+    with pytest.raises(OSError, match="Invalid argument"):
+        own_timer()(-1)

@@ -1,0 +1,46 @@
+"""The times of a lease: which go together, and which go with a length alone."""
+
+import pytest
+
+from forge_manager.base.moment import MILLISECOND
+from forge_manager.election.record import LONGEST_DURATION_S
+from forge_manager.election.terms import Terms, terms_for
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "margin_ms"), [(1, 1500), (15, 1500), (16, 1600), (300, 30_000)]
+)
+def test_the_fence_falls_a_tenth_of_the_lease_before_its_end_and_1_5_s_at_least(
+    duration_s: int, margin_ms: int
+) -> None:
+    assert Terms(duration_s).margin_ns == margin_ms * MILLISECOND
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "words"),
+    [
+        (0, "choose 1 to"),
+        (1, ""),
+        (LONGEST_DURATION_S, ""),
+        (LONGEST_DURATION_S + 1, "choose 1 to"),
+    ],
+)
+def test_a_length_out_of_range_is_told(duration_s: int, words: str) -> None:
+    told = [problem for problem in Terms(duration_s, 1, 1).problems() if "choose 1 to" in problem]
+    assert bool(told) is bool(words)
+
+
+@pytest.mark.parametrize("duration_s", [5, 6, 7, 10, 15, 16, 20, 60, 300, LONGEST_DURATION_S])
+def test_what_goes_with_a_length_fits_together_and_proves_as_long_as_it_can(
+    duration_s: int,
+) -> None:
+    terms = terms_for(duration_s)
+    assert terms.problems() == []
+    longer = Terms(duration_s, terms.renew_deadline_s + 1, terms.retry_period_s)
+    two_thirds = terms.renew_deadline_s == duration_s * 2 // 3
+    assert two_thirds or longer.problems() != []
+
+
+def test_the_usual_times() -> None:
+    assert terms_for(15) == Terms(15, 10, 2) == Terms()
+    assert terms_for(5) == Terms(5, 2, 1)
