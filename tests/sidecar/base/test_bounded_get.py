@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forge_manager.base.bounded_get import Answer, NoAnswerError, get
+from forge_manager.base.bounded_get import HttpAnswer, NoAnswerError, get
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def server(*, location: str = "", until: threading.Event | None = None) -> Iterator[str]:
-    """Answer every request with "good", or lead on; the headers come when `until` is set."""
+    """HttpAnswer every request with "good", or lead on; the headers come when `until` is set."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -51,7 +51,7 @@ def test_it_waits_for_all_of_its_time_unless_a_stall_is_named() -> None:
         with pytest.raises(NoAnswerError, match=r"no answer within 0\.2 s"):
             get(url, seconds=30, stall_seconds=0.2, most_bytes=100)
         threading.Timer(0.5, headers_come.set).start()
-        assert get(url, seconds=30, most_bytes=100) == Answer(200, "OK", b"good")
+        assert get(url, seconds=30, most_bytes=100) == HttpAnswer(200, "OK", b"good")
 
 
 @pytest.mark.parametrize("url", ["mypod/health", "http://[", "http://a:b/", ""])

@@ -21,7 +21,7 @@ _CHUNK = 64 * 1024
 _NOBODY_TRUSTED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """A whole answer of any status."""
 
     status: int
@@ -48,7 +48,7 @@ def get(
     follow: bool = False,
     by_proxy: bool = False,
     slots: threading.Semaphore | None = None,
-) -> Answer:
+) -> HttpAnswer:
     """Return what an http or https server answers within `seconds`, all in all.
 
     `most_bytes`: of the body; 0: it is not read. `tls`: whom to trust; called in the time that is
@@ -64,10 +64,10 @@ def get(
     slots = slots or threading.Semaphore()
     if not slots.acquire(blocking=False):
         raise NoAnswerError("earlier requests hang")
-    ended: SimpleQueue[Answer | Exception] = SimpleQueue()
+    ended: SimpleQueue[HttpAnswer | Exception] = SimpleQueue()
 
     def work() -> None:
-        found: Answer | Exception = RuntimeError("an unexpected error")
+        found: HttpAnswer | Exception = RuntimeError("an unexpected error")
         try:
             found = exchange.run(opener, request, time.monotonic() + seconds)
         except Exception as error:  # noqa: BLE001 (raised where it was asked for)
@@ -86,7 +86,7 @@ def get(
     except Empty:
         exchange.abort()
         raise _silent(seconds) from None
-    if isinstance(found, Answer):
+    if isinstance(found, HttpAnswer):
         return found
     raise _explained(found) from None
 
@@ -154,7 +154,7 @@ class _Exchange:
 
     def run(
         self, opener: urllib.request.OpenerDirector, request: urllib.request.Request, until: float
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Return the answer. Raises whatever goes wrong."""
         try:
             return self._run(opener, request, until)
@@ -164,7 +164,7 @@ class _Exchange:
 
     def _run(
         self, opener: urllib.request.OpenerDirector, request: urllib.request.Request, until: float
-    ) -> Answer:
+    ) -> HttpAnswer:
         try:
             response = opener.open(request, timeout=self._stall_s)
         except urllib.error.HTTPError as error:
@@ -179,7 +179,7 @@ class _Exchange:
             raise NoAnswerError("it leads to an address that is not http or https", final=True)
         with response:
             try:
-                return Answer(response.status, response.reason, self._body(response, until))
+                return HttpAnswer(response.status, response.reason, self._body(response, until))
             except TimeoutError:
                 raise _silent(self._stall_s) from None
 
