@@ -143,7 +143,7 @@ NOTICED_BY = {
     "a scrape that began before the SIGHUP counts": "forging/test_slow_pages.py",
     "an acceptance outlives its process": "control/test_observer.py",
     "a socket that hangs is a silent node": "control/test_hanging_reads.py",
-    "the node that the fence names is not looked for": "guard/test_node_watch.py",
+    "the node that the fence names is not looked for": "node/test_node_watch.py",
     "the guard looks at the keys after the fence": "guard/test_loop.py",
     "a guard without a fence seems to guard": "guard/test_logic.py",
     "a fence that names nobody takes back": "guard/test_logic.py",
@@ -157,7 +157,7 @@ NOTICED_BY = {
     "a Lease that the Role no longer names binds": "control/test_several_leases.py",
     "a Lease that was refused binds nobody at once": "election/test_withdrawal.py",
     "expired keys never lead again": "forging/test_expired_keys.py",
-    "whatever is delivered takes the place of good keys": "provisioning/test_provisioner.py",
+    "whatever is delivered takes the place of good keys": "gate/test_provisioner.py",
 }
 
 CLUSTERS_CAUGHT_BY = {
