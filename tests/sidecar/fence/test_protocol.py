@@ -86,6 +86,12 @@ def test_no_field_that_was_changed_is_believed_under_the_sum_before(
     assert parsed is None or json.loads(encode(parsed)) == {**fields, name: value}
 
 
+@pytest.mark.parametrize("node", [[0, 1], [-1, 1], [1, -1], [1], [1, 1, 1], [True, 1], "1"])
+def test_what_is_no_process_is_not_believed(node: object) -> None:
+    assert parse_fence(_with_sum({**fields_of(FENCE), "node": [1, 0]}), BOOT) is not None
+    assert parse_fence(_with_sum({**fields_of(FENCE), "node": node}), BOOT) is None
+
+
 @given(st.binary(max_size=200))
 def test_no_content_raises(content: bytes) -> None:
     assert parse_fence(content, BOOT) is None

@@ -6,7 +6,8 @@ from forge_manager.base.moment import MILLISECOND, SECOND
 from forge_manager.election.messages import LeaseIntent
 from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.fence.protocol import Fence
-from forge_manager.forging.actions import KillNode, PublishFence
+from forge_manager.forging.actions import KillNode, PublishFence, SendSighup
+from forge_manager.forging.context import MOST_REFUSALS
 from forge_manager.forging.phases import ForgingReason, Obstacle, Phase
 from forge_manager.forging.situation import Credentials
 from tests.sidecar.forging.pod import BOOT, NODE, PodUnderTest
@@ -147,3 +148,16 @@ def test_a_node_whose_lease_is_proven_again_at_the_last_moment_is_not_killed() -
     pod.prove()
     assert KillNode not in [type(action) for action in pod.run()]
     assert pod.fence.forge_until_ns > until_ns
+
+
+def test_one_that_refuses_is_told_three_times_more_and_then_killed() -> None:
+    pod = PodUnderTest()
+    pod.lead()
+    pod.obeys = False
+    pod.situation = {"held_off": True}
+    sent = 0
+    while KillNode(NODE) not in pod.actions:
+        pod.prove()
+        sent += sum(isinstance(action, SendSighup) for action in pod.run())
+        assert sent <= 1 + MOST_REFUSALS
+    assert sent == 1 + MOST_REFUSALS

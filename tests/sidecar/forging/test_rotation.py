@@ -71,9 +71,12 @@ def test_it_forges_again_in_less_than_a_second() -> None:
     assert on_ns - off_ns < 0.7 * SECOND
 
 
-def test_the_lease_says_the_new_counter_before_the_node_is_switched_off_for_it() -> None:
+@pytest.mark.parametrize("recorded", [1, None])
+def test_the_lease_says_the_new_counter_before_the_node_is_switched_off_for_it(
+    recorded: int | None,
+) -> None:
     pod = leading()
-    pod.renews = False
+    pod.renews, pod.recorded = False, recorded
     pod.deliver(2)
     assert [a for a in keep_the_lease(pod, 3) if not isinstance(a, PublishFence)] == []
     assert pod.decision is not None

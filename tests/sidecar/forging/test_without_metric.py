@@ -143,3 +143,13 @@ def test_until_the_metric_appears(blind: PodUnderTest) -> None:
     blind.metric = 0  # a person's SIGHUP, and the metric's name was right after all
     blind.run(1)
     assert blind.intents == (LeaseIntent.CAMPAIGN,)
+
+
+def test_a_socket_that_nobody_can_look_at_is_no_silence() -> None:
+    pod = without_metric()
+    pod.lead()
+    pod.socket_hangs = True
+    for _ in range(60):
+        pod.prove()
+        pod.run(1)
+    assert pod.phase is Phase.FORGING

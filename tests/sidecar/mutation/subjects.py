@@ -18,7 +18,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "election": ("forging",),
     "forging": ("publish", *_METRICS),
     "control": ("http", "publish", "operator", *_METRICS),
-    "fence": ("guard", "forging"),
+    "fence": ("guard", "gate", "forging"),
     "guard": ("forging",),
 }
 #: Only words for people: the lines of the log, and the page with the drawing of the rules.
