@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from forge_manager.base.moment import MILLISECOND
 from forge_manager.election.messages import LeaseIntent
 from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.fence.protocol import Heartbeat
@@ -381,3 +382,27 @@ def test_a_fence_that_no_guard_heeds_is_published_again() -> None:
     pod.up()
     pod.situation = {"guard": Heartbeat(BOOT, pod.boot_ns, None)}  # it could not read the file
     assert kinds(pod.run(2.5)) == [PublishFence] * 3
+
+
+def test_a_pod_is_fit_on_its_way_on_and_while_it_forges() -> None:
+    pod = PodUnderTest()
+    pod.up()
+    pod.prove()
+    pod.run()
+    assert pod.decision is not None
+    assert (pod.phase, pod.decision.fit) == (Phase.SWITCHING_ON, True)
+    pod.run(2)
+    assert (pod.phase, pod.decision.fit) == (Phase.FORGING, True)
+
+
+def test_it_is_scraped_often_while_it_changes_and_seldom_else() -> None:
+    pod = PodUnderTest()
+    within: dict[Phase, set[int]] = {}
+    pod.up()
+    for _ in range(60):
+        pod.prove()
+        pod.run()
+        assert pod.decision is not None
+        within.setdefault(pod.phase, set()).add(pod.decision.scrape_within_ns)
+    assert within[Phase.SWITCHING_ON] == {50 * MILLISECOND}
+    assert 500 * MILLISECOND in within[Phase.FORGING]

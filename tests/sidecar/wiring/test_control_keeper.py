@@ -116,3 +116,8 @@ def test_before_its_first_round_nothing_is_claimed(settings: Settings) -> None:
     assert (alone.handed_over, alone.forging) == (True, False)
     unsignalled = initial_state(parse_settings({"NODE_CONTROL": "none"}))
     assert (unsignalled.handed_over, unsignalled.forging) == (True, None)
+
+
+def test_before_its_start_no_thread_of_it_is_ill(settings: Settings) -> None:
+    keeper = ControlKeeper(settings, Telemetry, ForgingStatus(), NOWHERE, network_clock=CLOCK)
+    assert keeper.health() == ()
