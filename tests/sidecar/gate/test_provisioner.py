@@ -13,8 +13,9 @@ import pytest
 
 from forge_manager.base.reasons import Reason
 from forge_manager.credentials.checks import Expectations, FileNames, check_credentials
+from forge_manager.credentials.verdict import KesTime
 from forge_manager.fence import swapped_set
-from forge_manager.gate.provisioner import Clocks, Provisioner
+from forge_manager.gate.provisioner import Clocks, Provisioner, keeps
 from forge_manager.gate.state import GatePhase, GateState
 from forge_manager.gate.target import TargetDirectory
 from forge_manager.metrics.telemetry import Telemetry
@@ -171,6 +172,9 @@ def test_after_a_restart_of_the_sidecar_alone_the_set_is_still_good(bench: Bench
     bench.secret.update({})
     bench.restart()
     assert _summary(bench.state()) == (GatePhase.READY, Reason.CREDENTIALS_KEPT, True)
+    checked = bench.telemetry.sets.checked
+    assert checked is not None  # what the metrics tell of
+    assert checked.verdict.pool_id is not None
     bench.update(GOOD)
     assert bench.state().reason is Reason.CREDENTIALS_PROVISIONED
     assert bench.telemetry.gate.copied == {}, "nothing had to be copied"
@@ -207,6 +211,13 @@ def test_a_full_target_is_tried_again_with_growing_pauses(
     assert pauses == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
     bench.step(seconds=30)
     assert bench.in_place == GOOD.by_name()
+    attempts.clear()
+    bench.update(NEWER)
+    with monkeypatch.context() as patch:
+        patch.setattr(swapped_set, "_write_file", full)
+        for _ in range(8):
+            bench.step()
+    assert [later - earlier for earlier, later in pairwise(attempts)] == [1.0, 2.0], "as before"
 
 
 def test_an_update_during_a_pause_is_tried_at_once(
@@ -308,3 +319,22 @@ def test_an_empty_file_is_still_to_come(bench: Bench) -> None:
 
 def _forbidden(*_: object) -> None:
     raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+
+@pytest.mark.parametrize(
+    ("in_place", "new", "stays"),
+    [
+        (KesTime.NOW, KesTime.NOT_YET, True),
+        (KesTime.OVER, KesTime.NOT_YET, True),
+        (KesTime.NOT_YET, KesTime.NOT_YET, False),
+        (KesTime.NOW, KesTime.OVER, True),
+        (KesTime.OVER, KesTime.OVER, False),
+        (KesTime.NOT_YET, KesTime.OVER, False),
+        (KesTime.NOW, KesTime.NOW, False),
+        (KesTime.OVER, KesTime.NOW, False),
+    ],
+)
+def test_a_set_stays_when_the_new_one_is_not_for_now(
+    in_place: KesTime, new: KesTime, stays: bool
+) -> None:
+    assert keeps(in_place, new) is stays

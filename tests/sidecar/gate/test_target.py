@@ -230,3 +230,22 @@ def _version(name: str, directory: int) -> bytes:
         return os.read(descriptor, 100).split()[1]
     finally:
         os.close(descriptor)
+
+
+def test_what_is_installed_is_on_the_volume_before_it_is_said_and_leaves_nothing_open(
+    volumes: Volumes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    honest = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        honest(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    before = len([*Path("/proc/self/fd").iterdir()])
+    TargetDirectory(volumes.target).install(_set(1))
+    assert len([*Path("/proc/self/fd").iterdir()]) == before
+    assert synced[-1] == str(volumes.target)  # the names, last of all
+    made = {Path(path).parent for path in synced[:-1]}
+    assert any(path.parent == volumes.target for path in made)

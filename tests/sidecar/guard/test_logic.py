@@ -99,3 +99,11 @@ def test_a_standby_keeps_no_keys(live: LiveKeys) -> None:
 def test_without_node_control_the_node_is_never_touched() -> None:
     orders = Guard(BOOT, managed=False).look(seen(TOO_LATE, LiveKeys.NONE, fence=None))
     assert (orders.kill, orders.keys) == (None, KeyOrder.PUT_LIVE)
+
+
+def test_a_fence_that_was_taken_back_is_followed_by_whatever_comes() -> None:
+    guard = Guard(BOOT)
+    guard.look(seen(fence=OFF))
+    lost = Fence(BOOT, None, 0, 0, off=True)
+    guard.look(seen(fence=lost))
+    assert guard.last_fence == lost
