@@ -11,6 +11,7 @@ from forge_manager.control.record import ControlRecord
 from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.forging.phases import Phase
 from forge_manager.forging.situation import OperatorInput
+from forge_manager.operator.reload_requests import ReloadRequests
 from tests.sidecar.control.manager import (
     SHORT,
     USUAL,
@@ -102,6 +103,15 @@ def test_a_standby_has_no_keys_and_does_not_forge(pod: Pod, node: StandinProcess
         node.process.send_signal(signal.SIGHUP)  # an operator's, for the topology
         until(lambda: manager.status.state.forging is False)
         assert node.process.poll() is None
+
+
+def test_a_standby_reads_its_topology_again_and_says_so(pod: Pod, node: StandinProcess) -> None:
+    lease, requests = MemoryLease(), ReloadRequests(pod.state_directory)
+    lease.edit(holder="b-0_uid")
+    with running(pod, lease, node.metrics_port) as manager:
+        until(lambda: manager.phase is Phase.STANDBY, seconds=20)
+        requests.ask("once")
+        until(lambda: requests.finished() == "once", "the topology", seconds=20)
 
 
 def test_a_leader_whose_node_ends_gives_the_lease_up_and_puts_the_keys_back(

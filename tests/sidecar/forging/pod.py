@@ -60,6 +60,7 @@ class PodUnderTest:
         self.own = own
         self.proofs: list[Proof | None] = [None] * leases
         self.silent: set[int] = set()  # which leases nothing is heard of
+        self.waived: set[int] = set()  # which of them are enough all the same
         self.failing: type[Action] | None = None
         self.fence = found
         self.situation: dict[str, object] = {}
@@ -132,6 +133,7 @@ class PodUnderTest:
                     self.recorded,
                     _tenures_of(proof),
                     silent=index in self.silent,
+                    waived=index in self.waived,
                     shared=index >= self.own,
                 )
                 for index, proof in enumerate(self.proofs)

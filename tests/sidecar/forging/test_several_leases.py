@@ -171,3 +171,16 @@ def test_who_loses_a_lease_lets_go_of_those_that_come_after_it() -> None:
     assert pod.intents == (LeaseIntent.KEEP, LeaseIntent.KEEP)  # not before it is proven off
     pod.run(1)
     assert (pod.phase, pod.intents) == (Phase.STANDBY, (LeaseIntent.CAMPAIGN, LeaseIntent.RELEASE))
+
+
+def test_a_waived_lease_whose_proof_is_over_shortens_no_fence() -> None:
+    pod = leader()
+    pod.silent, pod.waived = {1}, {1}
+    for _ in range(60):
+        pod.prove(0)
+        pod.run(1)
+    assert pod.phase is Phase.FORGING
+    own = pod.proofs[0]
+    assert own is not None
+    assert pod.fence is not None
+    assert pod.fence.forge_until_ns == own.forge_until_ns
