@@ -1,4 +1,5 @@
-"""The commands beside running: each reads its settings, does one thing, and ends.
+"""The commands beside running: each reads its settings and does one thing; `guard` does not end.
 
-Touches files; `prepare` and `probe` ask servers. None asks the API server.
+They touch files; `prepare`, `probe` and `reload-topology` ask servers, `guard` ends nodes. None asks
+the API server.
 """
