@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _CHUNK = 64 * 1024
+_GOOD = range(200, 300)
 _NOBODY_TRUSTED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -27,6 +28,11 @@ class HttpAnswer(NamedTuple):
     status: int
     reason: str
     body: bytes
+
+    @property
+    def good(self) -> bool:
+        """Whether its status is any 2xx."""
+        return self.status in _GOOD
 
 
 class NoAnswerError(Exception):
@@ -59,7 +65,8 @@ def get(
     """
     _ = urlsplit(url).port  # ValueError for one that is none
     request = urllib.request.Request(url, headers=dict(headers or {}))  # noqa: S310 (the opener knows http and https alone)
-    exchange = _Exchange(most_bytes, seconds, min(seconds, stall_seconds or seconds), tls)
+    stall_s = min(seconds, stall_seconds or seconds)
+    exchange = _Exchange(most_bytes, seconds, stall_s, tls)
     opener = exchange.opener(follow=follow, by_proxy=by_proxy)
     slots = slots or threading.Semaphore()
     if not slots.acquire(blocking=False):
@@ -88,19 +95,21 @@ def get(
         raise _silent(seconds) from None
     if isinstance(found, HttpAnswer):
         return found
-    raise _explained(found) from None
+    raise _explained(found, stall_s) from None
 
 
 def _silent(seconds: float) -> NoAnswerError:
     return NoAnswerError(f"no answer within {seconds:g} s")
 
 
-def _explained(error: Exception) -> Exception:
+def _explained(error: Exception, stall_s: float) -> Exception:
     """Say what went wrong without the error's own text, which may quote an address."""
     while isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
         error = error.reason
     if isinstance(error, NoAnswerError):
         return error
+    if isinstance(error, TimeoutError):
+        return _silent(stall_s)
     if isinstance(error, ssl.SSLCertVerificationError):
         why = "the server's certificate is not trusted, or is another's"
     elif isinstance(error, ValueError):
@@ -169,19 +178,10 @@ class _Exchange:
             response = opener.open(request, timeout=self._stall_s)
         except urllib.error.HTTPError as error:
             response = error
-        except urllib.error.URLError as error:
-            if isinstance(error.reason, TimeoutError):
-                raise _silent(self._stall_s) from None
-            raise
-        except TimeoutError:
-            raise _silent(self._stall_s) from None
         if response is None:
             raise NoAnswerError("it leads to an address that is not http or https", final=True)
         with response:
-            try:
-                return HttpAnswer(response.status, response.reason, self._body(response, until))
-            except TimeoutError:
-                raise _silent(self._stall_s) from None
+            return HttpAnswer(response.status, response.reason, self._body(response, until))
 
     def abort(self) -> None:
         """Have a thread that waits for bytes return."""

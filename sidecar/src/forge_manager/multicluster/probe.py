@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _AGENT = "cardano-forge-manager"
 _MOST_HEADER_BYTES = 8 * 1024
-_GOOD = range(200, 300)
 _MOST_LEFT_BEHIND = 3
 
 
@@ -67,7 +66,7 @@ class Prober:
         except ValueError:
             return Outcome(ok=False, message="that is no URL", seconds=0.0)
         seconds = self._clock() - began
-        return Outcome(answer.status in _GOOD, f"HTTP {answer.status}", seconds)
+        return Outcome(answer.good, f"HTTP {answer.status}", seconds)
 
     def _tls(self) -> ssl.SSLContext:
         ca = self._settings.ca

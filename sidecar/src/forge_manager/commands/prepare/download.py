@@ -16,7 +16,6 @@ _FIRST_PAUSE = 1.0
 _LAST_PAUSE = 15.0
 #: Without one byte, after which no more will come.
 _STALL_SECONDS = 10.0
-_GOOD = range(200, 300)
 #: Statuses that may pass.
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -59,7 +58,7 @@ def _fetch(url: str, deadline: float, clock: Callable[[], float]) -> bytes:
         follow=True,
         by_proxy=True,
     )
-    if answer.status in _GOOD:
+    if answer.good:
         return answer.body
     final = answer.status not in _WORTH_ANOTHER_TRY
     raise NoAnswerError(f"the server answered {answer.status} {answer.reason}", final=final)

@@ -10,7 +10,6 @@ from forge_manager.base.bounded_get import NoAnswerError, get
 
 _TIMEOUT_S = 3.0
 _MOST_BYTES = 1 << 20
-_GOOD = range(200, 300)
 _SAMPLE = r"^{name}(?:{{[^}}]*}})? (\S+)$"
 _REASON = re.compile(r'^cardano_forging_state{.*reason="(\w*)".*} 1', re.MULTILINE)
 
@@ -64,7 +63,7 @@ def _get(url: str) -> Finding:
     except ValueError:
         return Finding(ok=False, text="that is no URL")
     text = answer.body.decode(errors="replace") or f"HTTP {answer.status}"
-    return Finding(ok=answer.status in _GOOD, text=text)
+    return Finding(ok=answer.good, text=text)
 
 
 def _explained(text: str) -> str:
