@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
 Document = dict[str, Any]
@@ -143,7 +143,7 @@ class FakeApi:
         link = Link(connection, self._ended)
         try:
             with connection, connection.makefile("rb") as stream:
-                while (received := _read(stream)) is not None:
+                while (received := read_request(stream)) is not None:
                     self.requests.append(received)
                     self.handle(received, link)
         except (OSError, ValueError):
@@ -157,15 +157,20 @@ def _end(one: socket.socket) -> None:
     one.close()
 
 
-def _read(stream: Any) -> Received | None:
+def read_request(stream: BinaryIO) -> Received | None:
+    """Return the next request, None once the client has gone, be it in the middle of one."""
     head = stream.readline().decode().split()
     if len(head) != 3:
         return None
     headers = {}
-    while line := stream.readline().decode().strip():
+    while (line := stream.readline().decode()) not in ("\r\n", ""):
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
-    body = stream.read(int(headers.get("content-length", 0)))
+    if not line:
+        return None
+    body = stream.read(length := int(headers.get("content-length", 0)))
+    if len(body) < length:
+        return None
     url = urlsplit(head[1])
     query = {key: values[0] for key, values in parse_qs(url.query).items()}
     return Received(head[0], url.path, query, headers, json.loads(body) if body else {})
