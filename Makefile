@@ -2,7 +2,8 @@
 # .tools (links into the cache, ~/.cache/cardano-forge-manager, safe to delete).
 
 PYTHON ?= python3
-export PYTHONDONTWRITEBYTECODE := 1
+# Bytecode is kept in the cache, not beside the sources (tools/bootstrap.py makes the link).
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.tools/bytecode
 export PYTHONPATH := $(CURDIR)/tools:$(CURDIR):$(CURDIR)/sidecar/src
 export PATH := $(CURDIR)/.tools/venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 
@@ -13,13 +14,13 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation test-mutants mutants chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
 
 venv:
-	@$(PYTHON) tools/bootstrap.py
+	@PYTHONPYCACHEPREFIX= $(PYTHON) -B tools/bootstrap.py
 
 tools: venv ## build the pinned tools (helm, helm3, kind, kubectl, ct, kubeconform) that are missing
 	@$(DEVKIT) tools
@@ -31,7 +32,7 @@ test: venv ## all of `check`, then the core end-to-end tests on the cluster, wit
 	@.tools/venv/bin/python tools/stages.py
 
 check: lint types chart-lint ## the inner loop: lint, types, unit and rendering tests
-	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS) tests/chart tests/alerts tests/docs
+	@$(PYTEST) -q -n 8 --dist worksteal $(UNIT_TESTS) tests/chart tests/alerts tests/docs
 
 NAMESPACE ?= demo-gate
 RELEASE ?= producer
@@ -57,7 +58,7 @@ types: venv ## strict type check
 	@mypy --no-error-summary $(SOURCES)
 
 unit: venv ## unit tests of the sidecar, the stand-in node and the tools
-	@$(PYTEST) -q -n 4 --dist worksteal $(UNIT_TESTS)
+	@$(PYTEST) -q -n 8 --dist worksteal $(UNIT_TESTS)
 
 render: tools ## rendering tests of the chart
 	@$(PYTEST) -q -n auto --dist worksteal tests/chart
@@ -74,6 +75,10 @@ test-mutants: venv ## the sidecar's deciding code broken in COUNT places by SEED
 
 mutants: venv ## 40 of these by the week, of those that unit tests are known to notice
 	@.tools/venv/bin/python -m tests.sidecar.mutation --week
+
+histories: venv ## 200,000 simulated steps of one cluster, 100,000 of several (`test-model`: millions)
+	@printf '%s\0' '--steps 200000' '--clusters --steps 100000' | \
+		xargs -0 -P 2 -I{} sh -c '.tools/venv/bin/python -m tests.sidecar.simulation {}'
 
 chart-lint: tools ## helm lint --strict and ct lint
 	@helm lint --strict --quiet $(CHART)

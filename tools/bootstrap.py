@@ -1,7 +1,8 @@
-"""Make .tools/venv: the locked Python environment of this checkout.
+"""Make .tools/venv, the locked Python environment of this checkout, and .tools/bytecode.
 
 Standard library only, for it runs before anything is installed. The environment
-lives in the cache, keyed by what it is made of, so that a fresh clone finds it.
+lives in the cache, keyed by what it is made of, so that a fresh clone finds it;
+so does the bytecode of whatever is imported from here.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "tools" / "requirements.txt"
-LINK = ROOT / ".tools" / "venv"
+LINKS = ROOT / ".tools"
 INSTALL_DEADLINE_S = 600
 
 
@@ -72,10 +73,19 @@ def main() -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)  # a second make waits for the first one's install
             if not (venv / "complete").exists():
                 create(venv)
-    LINK.parent.mkdir(exist_ok=True)
-    if not LINK.is_symlink() or LINK.readlink() != venv:
-        LINK.unlink(missing_ok=True)
-        LINK.symlink_to(venv)
+    LINKS.mkdir(exist_ok=True)
+    link("venv", venv)
+    bytecode = cache_dir() / "bytecode"
+    bytecode.mkdir(exist_ok=True)
+    link("bytecode", bytecode)
+
+
+def link(name: str, target: Path) -> None:
+    """Point .tools/`name` at `target`."""
+    path = LINKS / name
+    if not path.is_symlink() or path.readlink() != target:
+        path.unlink(missing_ok=True)
+        path.symlink_to(target)
 
 
 if __name__ == "__main__":

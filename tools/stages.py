@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bootstrap import ROOT, cache_dir
 
-STAGES = ("tools", "locks", "check", "mutants", "cluster", "images", "e2e")
+STAGES = ("tools", "locks", "check", "histories", "mutants", "cluster", "images", "e2e")
 WARM_BUDGET_S = 15 * 60
 COLD_BUDGET_S = 40 * 60
 SLOW_INPUTS = ("tools/go", "tools/nodeimage", "tools/requirements.txt", "sidecar/requirements.txt")

@@ -8,15 +8,18 @@ import os
 import subprocess
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from threading import Timer
 
 from devkit import paths
+from tests.chart.kept_renders import KeptRenders
 
 RENDERER = paths.LINKS / "bin" / "helm-render"
+CHART = paths.REPOSITORY / "charts" / "cardano-node"
 RENDER_DEADLINE_S = 60.0
 END_DEADLINE_S = 10.0
 # Less often than by default: a render leaves little, and a worker may take this memory.
-ENVIRONMENT = {**os.environ, "GOGC": "400"}
+ENVIRONMENT = {**os.environ, "GOGC": "1600"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,23 @@ class Answer:
 @lru_cache(maxsize=2048)
 def ask(request: Request) -> Answer:
     """Render, or return the answer to the same request before."""
+    if Path(request.chart) != CHART:  # a copy, broken on purpose
+        return _render(request)
+    kept, asked = _kept(), json.dumps(asdict(request))
+    seen = kept.look()
+    if (found := kept.find(asked, seen)) is not None:
+        return Answer(**found)
+    answer = _render(request)
+    kept.keep(asked, seen, asdict(answer))
+    return answer
+
+
+@cache
+def _kept() -> KeptRenders:
+    return KeptRenders(paths.cache().root / "renders", CHART, RENDERER.resolve().name)
+
+
+def _render(request: Request) -> Answer:
     helm = _process()
     assert helm.stdin
     assert helm.stdout

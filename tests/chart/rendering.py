@@ -11,11 +11,12 @@ from typing import Any
 
 import yaml
 
+from tests.chart import helm
 from tests.chart.helm import Answer, Request, ask
 
 ROOT = Path(__file__).resolve().parents[2]
 # Another than the checkout's where a copy is broken on purpose (tests.chart.mutation).
-CHART = Path(os.environ.get("RENDERED_CHART", ROOT / "charts" / "cardano-node"))
+CHART = Path(os.environ.get("RENDERED_CHART", helm.CHART))
 HELM = ROOT / ".tools" / "bin" / "helm"
 OLDEST_KUBERNETES = "1.29.0"
 

@@ -23,9 +23,10 @@ def test_a_folder_with_other_contents_is_refused(tmp_path: Path) -> None:
     assert not Cache(tmp_path).is_ours()
 
 
-def test_a_folder_that_holds_the_python_environment_alone_is_ours(tmp_path: Path) -> None:
+def test_a_folder_that_holds_what_is_made_before_it_alone_is_ours(tmp_path: Path) -> None:
     root = tmp_path / "fresh"
     (root / "venv").mkdir(parents=True)
+    (root / "bytecode").mkdir()
     Cache(root).create()
     Cache(root).create()
     assert Cache(root).is_ours()

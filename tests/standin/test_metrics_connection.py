@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.waits
+
 FORGING = b"cardano_node_metrics_forging_enabled_int "
 
 

@@ -20,6 +20,8 @@ from tests.support.standin import StandinProcess
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.waits
+
 RUN = "TracePrometheusSimpleRun"
 
 

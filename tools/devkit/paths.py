@@ -11,8 +11,8 @@ LINKS = REPOSITORY / ".tools"
 _CACHE_NAME = "cardano-forge-manager"
 # `clean` deletes only a directory that carries this file (https://bford.info/cachedir/ names it).
 _CACHE_MARK = "CACHEDIR.TAG"
-# tools/bootstrap.py makes the Python environment before this package can run.
-_MADE_BEFORE = {"venv"}
+# tools/bootstrap.py makes them before this package can run.
+_MADE_BEFORE = {"venv", "bytecode"}
 _CACHE_MARK_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# cardano-forge-manager\n"
 
 

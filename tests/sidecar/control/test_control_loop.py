@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
+import pytest
+
 from forge_manager.base.clocks import read_clocks
 from forge_manager.base.moment import SECOND
 from forge_manager.control.record import ControlRecord
@@ -25,6 +27,8 @@ from tests.support.counted import counted
 
 if TYPE_CHECKING:
     from tests.support.standin import StandinProcess
+
+pytestmark = pytest.mark.waits
 
 
 def test_the_leader_forges_and_hands_over_in_order(pod: Pod, node: StandinProcess) -> None:

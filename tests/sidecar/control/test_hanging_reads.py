@@ -16,6 +16,8 @@ from tests.sidecar.guard.pod import Pod
 from tests.sidecar.waiting import until
 from tests.support.standin import StandinProcess
 
+pytestmark = pytest.mark.waits
+
 #: Longer than a node's socket may be silent (forging.context.NODE_SILENCE_NS), and than a lease.
 _LONG_S = 12
 

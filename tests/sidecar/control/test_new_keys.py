@@ -28,6 +28,8 @@ from tests.support.keys import Pool
 if TYPE_CHECKING:
     from tests.support.standin import StandinProcess
 
+pytestmark = pytest.mark.waits
+
 
 def test_a_leader_takes_new_keys_without_a_restart_and_keeps_the_lease(
     pod: Pod, node: StandinProcess

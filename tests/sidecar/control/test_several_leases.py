@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from forge_manager.forging.phases import Phase
 from tests.sidecar.control.manager import USUAL, forges, running, wait_for_rounds
 from tests.sidecar.control.memory_lease import MemoryLease
@@ -12,6 +14,8 @@ from tests.sidecar.waiting import until
 
 if TYPE_CHECKING:
     from tests.support.standin import StandinProcess
+
+pytestmark = pytest.mark.waits
 
 
 def holder(lease: MemoryLease) -> str:

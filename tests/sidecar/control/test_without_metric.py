@@ -21,6 +21,8 @@ from tests.sidecar.waiting import until
 if TYPE_CHECKING:
     from tests.support.standin import StandinProcess
 
+pytestmark = pytest.mark.waits
+
 
 def test_without_a_metric_forging_is_not_known_and_a_hand_over_has_the_node_end(
     pod: Pod, node: StandinProcess, caplog: pytest.LogCaptureFixture

@@ -35,8 +35,9 @@ class Copy:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.sidecar.mutation.worker"],
             cwd=root,
-            # Bytecode may be written there: the tests' is as good for the next mutant.
-            env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | told,
+            # Bytecode is written there: the tests' is as good for the next mutant, and it ends
+            # with the copy.
+            env={k: v for k, v in os.environ.items() if k != "PYTHONPYCACHEPREFIX"} | told,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tests.sidecar.guard.pod import Pod
     from tests.support.standin import StandinProcess
 
+pytestmark = pytest.mark.waits
+
 CHANGED = '{"localRoots": [], "changed": true}'
 
 

@@ -1,0 +1,27 @@
+"""The order of a run on several workers: who mostly waits begins, and others use the machine."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the tests marked `waits` over every second worker's part, at its beginning.
+
+    `--dist worksteal` deals the list out in parts of one size, in its order.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        return
+    waiting = [item for item in items if item.get_closest_marker("waits")]
+    busy = [item for item in items if not item.get_closest_marker("waits")]
+    waiters = (workers + 1) // 2
+    size = len(items) // workers
+    items.clear()
+    for worker in range(workers):
+        own = waiting[worker // 2 :: waiters] if worker % 2 == 0 else []
+        rest = max(0, size - len(own)) if worker < workers - 1 else len(busy)
+        items += own + busy[:rest]
+        del busy[:rest]
