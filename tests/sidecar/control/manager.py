@@ -30,7 +30,7 @@ from forge_manager.forging.situation import OperatorInput
 from forge_manager.gate.record import CheckedSet
 from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.node.address import Address
-from forge_manager.node.page import node_page
+from forge_manager.node.page_client import node_page
 from forge_manager.node.peer import NodeSocket
 from forge_manager.node.process import HeldProcess, identify
 from forge_manager.operator.reload_requests import ReloadRequests

@@ -13,7 +13,7 @@ from forge_manager.base.thread_health import STALLED_AFTER, LoopAge
 from forge_manager.control.observer import Observer
 from forge_manager.control.status import ForgingStatus
 from forge_manager.gate.loop import GateLoop
-from forge_manager.gate.network_clock import NetworkClock
+from forge_manager.gate.slot_clock_reader import SlotClockReader
 from forge_manager.gate.state import Gate
 from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.node.metric import ForgingMetric
@@ -82,7 +82,7 @@ def started(
         Telemetry(),
         ForgingStatus(),
         lambda: None,
-        clock=NetworkClock(settings.network.name, settings.network.shelley_genesis),
+        clock=SlotClockReader(settings.network.name, settings.network.shelley_genesis),
     )
     yield running, [one for one in threading.enumerate() if one not in before]
     api.close()

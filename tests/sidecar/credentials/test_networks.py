@@ -16,7 +16,7 @@ from forge_manager.credentials.networks import (
     GenesisUnusableError,
     SlotClock,
 )
-from forge_manager.gate.network_clock import read_shelley_genesis, slot_clock
+from forge_manager.gate.slot_clock_reader import read_shelley_genesis, slot_clock
 
 CHART_NETWORKS = Path(__file__).parents[3] / "charts/cardano-node/files/networks.json"
 

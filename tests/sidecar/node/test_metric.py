@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from forge_manager.base.moment import Moment
 from forge_manager.node.address import Address
 from forge_manager.node.metric import Forging, ForgingMetric, Reading
-from forge_manager.node.page import node_page
+from forge_manager.node.page_client import node_page
 from tests.support.keys import Pool
 from tests.support.standin import StandinProcess, free_port
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.base.moment import SECOND
 from forge_manager.base.pace import TokenBucket
-from forge_manager.node.page import CONNECTION_EVERY_S, CONNECTIONS_AT_ONCE, FetchError
+from forge_manager.node.page_client import CONNECTION_EVERY_S, CONNECTIONS_AT_ONCE, FetchError
 from tests.sidecar.simulation.world import Awaited
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from forge_manager.base.clocks import read_boot_id
 from forge_manager.control.status import ForgingStatus, initial_state
 from forge_manager.fence.protocol import Fence
 from forge_manager.fence.state_directory import StateDirectory
-from forge_manager.gate.network_clock import NetworkClock
+from forge_manager.gate.slot_clock_reader import SlotClockReader
 from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.node.peer import NodeSocket
 from forge_manager.node.process import NodeProcess
@@ -19,7 +19,7 @@ from forge_manager.wiring import control_start as start_module
 from forge_manager.wiring.control_keeper import ControlKeeper
 
 NOWHERE = NodeSocket(Path("/nowhere"))
-CLOCK = NetworkClock("mainnet", None)
+CLOCK = SlotClockReader("mainnet", None)
 
 
 @pytest.fixture

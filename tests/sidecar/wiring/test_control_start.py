@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from forge_manager.control.status import ForgingStatus
-from forge_manager.gate.network_clock import NetworkClock
+from forge_manager.gate.slot_clock_reader import SlotClockReader
 from forge_manager.kube.changes import Change, Presence
 from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.node.peer import NodeSocket
@@ -57,7 +57,7 @@ def test_without_a_cluster_it_runs_until_it_is_stopped(
         Telemetry(),
         ForgingStatus(),
         beats.set,
-        clock=NetworkClock("mainnet", None),
+        clock=SlotClockReader("mainnet", None),
     )
     (loop,) = (one for one in set(threading.enumerate()) - before if one.name == "control")
     assert beats.wait(20)

@@ -11,7 +11,7 @@ from forge_manager.control.status import ForgingStatus
 from forge_manager.fence.at_start import ended_unwatched
 from forge_manager.fence.protocol import Fence
 from forge_manager.fence.state_directory import StateDirectory
-from forge_manager.gate.network_clock import NetworkClock
+from forge_manager.gate.slot_clock_reader import SlotClockReader
 from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.node.peer import NodeSocket
 from forge_manager.node.process import NodeProcess
@@ -55,6 +55,6 @@ def test_control_tells_of_it_when_it_starts(
     telemetry = Telemetry()
     assert telemetry.control.ended_unwatched is None
     socket = NodeSocket(tmp_path / "node.socket")
-    clock = NetworkClock(settings.network.name, settings.network.shelley_genesis)
+    clock = SlotClockReader(settings.network.name, settings.network.shelley_genesis)
     start(settings, socket, telemetry, ForgingStatus(), lambda: None, clock=clock).stop()
     assert telemetry.control.ended_unwatched

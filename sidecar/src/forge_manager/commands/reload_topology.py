@@ -47,7 +47,7 @@ def reload_topology(variables: Mapping[str, str]) -> int:
         _check_standby(lambda: _phase(port))
         changed = copy_topology(directories.source, directories.target)
         _say("the topology was copied" if changed else "the topology is the same as before")
-        _await(ReloadRequests(state), token=os.urandom(8).hex())
+        _request_and_wait(ReloadRequests(state), token=os.urandom(8).hex())
     except SettingsError as error:
         _say(str(error))
         return ExitCode.USAGE
@@ -82,7 +82,7 @@ def _phase(port: int) -> str:
     raise RefusedError(f"the manager does not answer on port {port}: see its log")
 
 
-def _await(requests: ReloadRequests, token: str) -> None:
+def _request_and_wait(requests: ReloadRequests, token: str) -> None:
     requests.ask(token)
     try:
         deadline = time.monotonic() + _RELOAD_SECONDS

@@ -126,7 +126,7 @@ class Round:
         self._failed = self._executor.carry_out(decision.actions, seen.held)
         decision = self._machine.kept_back(decision, self._executor.fence, now)
         self._scrape_within_ns = decision.scrape_within_ns
-        self._announce(now, decision)
+        self._report_changes(now, decision)
         self._node_wait.look(now.boot_ns, self._machine.state.phase)
         self._record.saw(now.boot_ns, round_of(seen, tuple(views.values())))
         if decision.reloaded not in ("", self._reloads.finished()):
@@ -184,7 +184,7 @@ class Round:
 
         candidacy.requests.submit(request, answered)
 
-    def _announce(self, now: Moment, decision: Decision) -> None:
+    def _report_changes(self, now: Moment, decision: Decision) -> None:
         if decision.obstacle is not self._obstacle:
             self._obstacle = decision.obstacle
             announce_obstacle(self._machine.state.phase, decision.obstacle)

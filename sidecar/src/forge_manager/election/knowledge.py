@@ -87,7 +87,7 @@ class LeaseKnowledge:
         self._keep_tenures(kept)
         if self.lease is None or not is_same(self.lease, lease):
             self.changed_ns = now.boot_ns
-            self._hold(now, lease)
+            self._note_change(now, lease)
         self.lease = lease
         self.seen = True
         self.newest_version = lease.version
@@ -154,7 +154,7 @@ class LeaseKnowledge:
         kept = tuple(mark for mark in self._tenures.marks if mark in marks)
         self._tenures = self._tenures._replace(marks=kept) if kept else NONE_HELD
 
-    def _hold(self, now: Moment, lease: Lease) -> None:
+    def _note_change(self, now: Moment, lease: Lease) -> None:
         """Note that the record changed: from now it counts as held for a full duration.
 
         Only a release that was watched frees it at once. What is found at first sight, emptied by

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from forge_manager.credentials.checks import CredentialSet
     from forge_manager.credentials.paths import CredentialPaths
-    from forge_manager.gate.managed_target import ManagedTarget
+    from forge_manager.gate.guarded_target import GuardedTarget
     from forge_manager.gate.record import CredentialSets, GateRecord
     from forge_manager.gate.state import GateState
     from forge_manager.gate.target import TargetDirectory
@@ -49,7 +49,7 @@ class Provisioner:
         *,
         source_paths: CredentialPaths,
         target_paths: CredentialPaths,
-        target: TargetDirectory | ManagedTarget,
+        target: TargetDirectory | GuardedTarget,
         judge: Callable[[CredentialSet, float], Verdict],
         record: GateRecord,
         sets: CredentialSets,

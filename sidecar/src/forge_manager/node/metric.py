@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from forge_manager.base.clocks import read_clocks
-from forge_manager.node.page import FetchError
+from forge_manager.node.page_client import FetchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

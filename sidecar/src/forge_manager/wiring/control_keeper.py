@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from forge_manager.base.thread_health import Ailments
     from forge_manager.control.status import ForgingStatus
-    from forge_manager.gate.network_clock import NetworkClock
+    from forge_manager.gate.slot_clock_reader import SlotClockReader
     from forge_manager.metrics.telemetry import Telemetry
     from forge_manager.node.peer import NodeSocket
     from forge_manager.settings.manager import Settings
@@ -36,7 +36,7 @@ class ControlKeeper:
         status: ForgingStatus,
         socket: NodeSocket,
         *,
-        network_clock: NetworkClock,
+        network_clock: SlotClockReader,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from forge_manager.election.messages import LeaseView
     from forge_manager.fence.protocol import Fence
     from forge_manager.forging.cluster_permission import ClusterPermission
-    from forge_manager.gate.network_clock import NetworkClock
+    from forge_manager.gate.slot_clock_reader import SlotClockReader
     from forge_manager.kube.changes import Change
     from forge_manager.kube.connection import Sender
     from forge_manager.metrics.telemetry import Telemetry
@@ -81,7 +81,7 @@ class _Place(NamedTuple):
     elector: Callable[[Settings, str, Fence | None], Elector]
     by_role: bool = False
 
-    def requests(self, telemetry: Telemetry) -> LeaseClient:
+    def lease_client(self, telemetry: Telemetry) -> LeaseClient:
         """Return what reads and writes it."""
         return LeaseClient(
             self.connection,
@@ -115,7 +115,7 @@ def start(
     status: ForgingStatus,
     beat: Callable[[], None],
     *,
-    clock: NetworkClock,
+    clock: SlotClockReader,
 ) -> Running:
     """Start the loop and its watches. `beat` is called every round.
 
@@ -163,7 +163,7 @@ def _start_in_cluster(
     status: ForgingStatus,
     *,
     beat: Callable[[], None],
-    clock: NetworkClock,
+    clock: SlotClockReader,
 ) -> Running:
     own_pod = OwnPod(settings.pod.uid)
     operators = Operators(settings, connection, status, telemetry)
@@ -182,7 +182,7 @@ def _start_in_cluster(
         return tuple(
             Candidacy(
                 place.elector(settings, telemetry.sets.pool_id, found),
-                place.requests(telemetry),
+                place.lease_client(telemetry),
                 Withdrawal(settings.leader.terms.duration_ns) if place.by_role else None,
             )
             for place in places

@@ -8,15 +8,15 @@ from forge_manager.base.clocks import read_boot_id
 from forge_manager.credentials.paths import CredentialPaths
 from forge_manager.fence.at_start import publish_first_fence
 from forge_manager.fence.state_directory import StateDirectory
-from forge_manager.gate.managed_target import ManagedTarget
+from forge_manager.gate.guarded_target import GuardedTarget
 from forge_manager.gate.provisioner import Clocks, Provisioner
 from forge_manager.gate.target import TargetDirectory
 from forge_manager.node.process import is_running
 from forge_manager.wiring.judge import judge_of
 
 if TYPE_CHECKING:
-    from forge_manager.gate.network_clock import NetworkClock
     from forge_manager.gate.record import CredentialSets, GateRecord
+    from forge_manager.gate.slot_clock_reader import SlotClockReader
     from forge_manager.node.bounded_socket import BoundedSocket
     from forge_manager.settings.manager import Settings
 
@@ -26,21 +26,21 @@ def provisioner(
     record: GateRecord,
     sets: CredentialSets,
     socket: BoundedSocket,
-    clock: NetworkClock,
+    clock: SlotClockReader,
 ) -> Provisioner:
     """Return the provisioner; beside a guard it keeps a checked set, and speaks the first fence.
 
     Raises OSError when this machine's boot cannot be told from others.
     """
     live = settings.target.kes.parent
-    target: TargetDirectory | ManagedTarget = TargetDirectory(live)
+    target: TargetDirectory | GuardedTarget = TargetDirectory(live)
     paths = settings.target
     if settings.managed:
         checked = settings.shared.checked
         boot_id = read_boot_id()
         state = StateDirectory(settings.shared.state, boot_id)
         publish_first_fence(state, boot_id, socket.check)
-        target = ManagedTarget(
+        target = GuardedTarget(
             checked=checked,
             live=live,
             check_socket=socket.check,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from forge_manager.credentials.checks import CredentialSet
     from forge_manager.credentials.paths import CredentialPaths
     from forge_manager.credentials.verdict import Verdict
-    from forge_manager.gate.network_clock import KnownClock
+    from forge_manager.gate.slot_clock_reader import KnownClock
     from forge_manager.settings.manager import Settings
 
 
@@ -34,7 +34,7 @@ def judge_of(
 ) -> Callable[[CredentialSet, float], Verdict]:
     """Return what judges a set read from these paths, at a time in seconds since 1970.
 
-    `clock`: the network's (network_clock); asked each time, for its genesis may come late.
+    `clock`: the network's (slot_clock_reader); asked each time, for its genesis may come late.
     """
     names = FileNames(*(str(path) for path in paths))
     return lambda files, now: check_credentials(files, names, expectations(settings, clock()), now)

@@ -14,7 +14,7 @@ from forge_manager.fence.at_start import ended_unwatched
 from forge_manager.fence.fuse import Fuse
 from forge_manager.fence.keys import NodeKeys
 from forge_manager.fence.state_directory import StateDirectory
-from forge_manager.node.page import node_page
+from forge_manager.node.page_client import node_page
 from forge_manager.node.process import HeldProcess, identify, is_running
 from forge_manager.operator.reload_requests import ReloadRequests
 from forge_manager.wiring.control import Collaborators, Surroundings, control_loop
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.decision import Transition
     from forge_manager.forging.phases import Phase
     from forge_manager.forging.situation import OperatorInput
-    from forge_manager.gate.network_clock import NetworkClock
+    from forge_manager.gate.slot_clock_reader import SlotClockReader
     from forge_manager.metrics.telemetry import Telemetry
     from forge_manager.node.peer import NodeSocket
     from forge_manager.settings.manager import Settings
@@ -54,7 +54,7 @@ def assemble(
     permission: Callable[[Moment, LeaseView | None, bool], ClusterPermission],
     report: Callable[[Transition], None],
     late_node: Callable[[str], None],
-    clock: NetworkClock,
+    clock: SlotClockReader,
     telemetry: Telemetry,
     status: ForgingStatus,
     beat: Callable[[], None],

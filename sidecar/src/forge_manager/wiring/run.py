@@ -20,8 +20,8 @@ from forge_manager.base.hanging_reads import HangingReads
 from forge_manager.base.reasons import Reason
 from forge_manager.base.thread_health import LoopAge, health_of
 from forge_manager.control.status import ForgingStatus, initial_state
-from forge_manager.gate.network_clock import NetworkClock
 from forge_manager.gate.record import CredentialSets, GateRecord
+from forge_manager.gate.slot_clock_reader import SlotClockReader
 from forge_manager.gate.state import Gate
 from forge_manager.http.listener import PortUnavailableError, listen
 from forge_manager.node.bounded_socket import BoundedSocket
@@ -69,7 +69,7 @@ def run(variables: Mapping[str, str]) -> int:
     gate, heartbeat = Gate(), LoopAge("gate")
     socket = NodeSocket(settings.node.socket)
     asked_socket = BoundedSocket(socket)
-    clock = NetworkClock(settings.network.name, settings.network.shelley_genesis)
+    clock = SlotClockReader(settings.network.name, settings.network.shelley_genesis)
     forging = ForgingStatus(initial_state(settings))
     record, sets, reads = GateRecord(), CredentialSets(), HangingReads()
     reads.add("node_socket", lambda: asked_socket.hangs)
@@ -117,7 +117,7 @@ def _provisioning(
     reads: HangingReads,
     *,
     socket: BoundedSocket,
-    clock: NetworkClock,
+    clock: SlotClockReader,
 ) -> Callable[[], GateState | None]:
     from forge_manager.wiring.gate import provisioner  # noqa: PLC0415 (see above)
 

@@ -17,7 +17,7 @@ from forge_manager.credentials.networks import (
     SlotClock,
 )
 from forge_manager.credentials.paths import CredentialPaths
-from forge_manager.gate.network_clock import read_shelley_genesis
+from forge_manager.gate.slot_clock_reader import read_shelley_genesis
 from forge_manager.gate.source import read_snapshot
 
 _EPILOG = (

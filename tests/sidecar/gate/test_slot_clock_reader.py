@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from forge_manager.credentials.networks import PUBLIC_NETWORKS
-from forge_manager.gate.network_clock import NetworkClock, read_shelley_genesis
+from forge_manager.gate.slot_clock_reader import SlotClockReader, read_shelley_genesis
 
 GENESIS = {
     "systemStart": "2026-01-01T00:00:00Z",
@@ -27,13 +27,13 @@ def genesis(tmp_path: Path) -> Path:
 
 
 def test_a_public_network_needs_no_file() -> None:
-    clock = NetworkClock("preview", None)
+    clock = SlotClockReader("preview", None)
     assert clock.read() == clock.latest() == (PUBLIC_NETWORKS["preview"].clock, "")
     assert not clock.hangs
 
 
 def test_a_genesis_that_comes_late_is_found(genesis: Path) -> None:
-    clock = NetworkClock("devnet", genesis)
+    clock = SlotClockReader("devnet", genesis)
     assert clock.read()[0] is None
     genesis.write_text(json.dumps(GENESIS))
     assert clock.read() == (read_shelley_genesis(genesis), "")
@@ -41,7 +41,7 @@ def test_a_genesis_that_comes_late_is_found(genesis: Path) -> None:
 
 def test_who_asks_for_what_was_read_last_never_reads(genesis: Path) -> None:
     genesis.write_text(json.dumps(GENESIS))
-    clock = NetworkClock("devnet", genesis)
+    clock = SlotClockReader("devnet", genesis)
     assert clock.latest()[0] is None
     clock.read()
     genesis.unlink()
@@ -50,7 +50,7 @@ def test_who_asks_for_what_was_read_last_never_reads(genesis: Path) -> None:
 
 def test_a_genesis_that_hangs_is_waited_for_a_second_and_then_used(genesis: Path) -> None:
     os.mkfifo(genesis)
-    clock = NetworkClock("devnet", genesis)
+    clock = SlotClockReader("devnet", genesis)
     began = time.monotonic()
     found, why = clock.read()
     assert 1 <= time.monotonic() - began < 10

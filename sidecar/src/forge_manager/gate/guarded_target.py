@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class ManagedTarget:
+class GuardedTarget:
     """Stands in for a TargetDirectory.
 
     `check_socket` tells whether a node is up, `node_runs` whether there is a process of its name.

@@ -22,7 +22,7 @@ KnownClock = tuple[SlotClock | None, str]
 _PATIENCE_S = 1.0
 
 
-class NetworkClock:
+class SlotClockReader:
     """Reads the genesis aside, each time the provisioner judges: it may come late. Thread-safe."""
 
     def __init__(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forge_manager.base.reasons import Reason
-from forge_manager.gate.managed_target import ManagedTarget
+from forge_manager.gate.guarded_target import GuardedTarget
 from tests.support.keys import Pool
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Bench:
             directory.mkdir()
         self.socket = Reason.NODE_SOCKET_MISSING
         self.runs = False
-        self.target = ManagedTarget(
+        self.target = GuardedTarget(
             checked=self.checked,
             live=self.live,
             check_socket=lambda: self.socket,

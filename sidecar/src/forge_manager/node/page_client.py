@@ -41,7 +41,7 @@ class _UnusableError(Exception):
     """A kept connection had ended before anything of the answer came."""
 
 
-class HttpPage:
+class PageClient:
     """Asks for one page, again and again. Of one thread; nothing in it is shared.
 
     `seconds`: for one answer, from the request (or from connecting) to its last byte.
@@ -87,7 +87,7 @@ class HttpPage:
         """
         deadline = self._clock() + self._seconds
         try:
-            return self._ask(deadline)
+            return self._connect_and_ask(deadline)
         except FetchError:
             self.close()
             raise
@@ -102,7 +102,7 @@ class HttpPage:
             self.close()
             raise FetchError("the answer is cut short or not HTTP") from None
 
-    def _ask(self, deadline: float) -> bytes:
+    def _connect_and_ask(self, deadline: float) -> bytes:
         if self._connection is not None:
             try:
                 return self._exchange(self._connection, deadline, kept=True)
@@ -168,10 +168,10 @@ class HttpPage:
             )
 
 
-def node_page(address: Address, *, seconds: float) -> HttpPage:
+def node_page(address: Address, *, seconds: float) -> PageClient:
     """Return a node's metrics page. `seconds`: how long an answer may take."""
     connections = TokenBucket(time.monotonic, burst=CONNECTIONS_AT_ONCE, every_s=CONNECTION_EVERY_S)
-    return HttpPage(address, seconds=seconds, max_bytes=_MAX_BYTES, connections=connections)
+    return PageClient(address, seconds=seconds, max_bytes=_MAX_BYTES, connections=connections)
 
 
 def _received(connection: socket.socket, *, or_unusable: bool) -> bytes:

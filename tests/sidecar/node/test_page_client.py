@@ -13,7 +13,7 @@ import pytest
 
 from forge_manager.base.pace import TokenBucket
 from forge_manager.node.address import Address
-from forge_manager.node.page import FetchError, HttpPage
+from forge_manager.node.page_client import FetchError, PageClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,9 +89,9 @@ class Clock:
         self.now += seconds
 
 
-def page_of(server: Server, clock: Clock | None = None, seconds: float = 5) -> HttpPage:
+def page_of(server: Server, clock: Clock | None = None, seconds: float = 5) -> PageClient:
     clock = clock or Clock()
-    return HttpPage(
+    return PageClient(
         Address("127.0.0.1", server.port, "/metrics"),
         seconds=seconds,
         max_bytes=MAX_BYTES,
@@ -100,7 +100,7 @@ def page_of(server: Server, clock: Clock | None = None, seconds: float = 5) -> H
     )
 
 
-def ask(page: HttpPage) -> bytes:
+def ask(page: PageClient) -> bytes:
     page.wait_until_allowed()
     return page.get()
 
@@ -231,7 +231,7 @@ def test_an_answer_that_comes_too_late_is_never_taken_for_the_next() -> None:
 def test_a_deadline_that_has_passed_is_not_a_time_out_of_range() -> None:
     """This process was stopped for a while between two looks at the clock."""
     clock = iter([0.0, 100.0]).__next__
-    page = HttpPage(
+    page = PageClient(
         Address("127.0.0.1", 1, "/"),
         seconds=5,
         max_bytes=1,
