@@ -1,4 +1,4 @@
-"""What every other room may use: clocks, files, logs, threads, the parsing of variables.
+"""What every other room may use: clocks, files, logs, threads, variables, one bounded HTTP GET.
 
 Decides nothing.
 """

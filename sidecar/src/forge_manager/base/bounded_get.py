@@ -73,7 +73,8 @@ def get(
         raise NoAnswerError("earlier requests hang")
     ended: SimpleQueue[HttpAnswer | Exception] = SimpleQueue()
 
-    def work() -> None:
+    def run_and_free_slot() -> None:
+        """Ask, in a thread of its own, and hand the answer over; gives the caller's slot back."""
         found: HttpAnswer | Exception = RuntimeError("an unexpected error")
         try:
             found = exchange.run(opener, request, time.monotonic() + seconds)
@@ -84,7 +85,7 @@ def get(
             ended.put(found)
 
     try:
-        threading.Thread(target=work, name="http-get", daemon=True).start()
+        threading.Thread(target=run_and_free_slot, name="http-get", daemon=True).start()
     except RuntimeError:
         slots.release()
         raise NoAnswerError("no more threads") from None

@@ -47,8 +47,9 @@ def ended_unwatched(
 ) -> bool:
     """Tell whether a node that had been permitted to forge ended while no manager watched.
 
-    By what (the fuse, the guard, itself) the fence does not say. One with a time of 0 was published
-    to have its node killed, and permitted nothing.
+    Looks in /proc for the process that the fence names. By what (the fuse, the guard, itself) the
+    fence does not say. One with a time of 0 was published to have its node killed, and permitted
+    nothing.
     """
     if found is None or found.node is None or found.off or found.forge_until_ns == 0:
         return False

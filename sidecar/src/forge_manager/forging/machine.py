@@ -248,7 +248,7 @@ class ForgingMachine:
         # Once more, for the guard may have put keys back that it saw missing long before.
         return [
             UnlinkLive(process),
-            replace(self._sighup(process, seen, target=0), reload=True),
+            replace(self._order_sighup(process, seen, target=0), reload=True),
         ]
 
     def _switch_on(self, process: NodeProcess, seen: Situation) -> list[Action]:
@@ -258,12 +258,12 @@ class ForgingMachine:
         if context.counter_behind() or not context.announced():  # the checked set is another by now
             return []
         keys = PutKeysLive(seen.credentials.name, self._permit())
-        return [keys, self._sighup(process, seen, target=1)]
+        return [keys, self._order_sighup(process, seen, target=1)]
 
     def _switch_off(self, process: NodeProcess, seen: Situation) -> list[Action]:
         """Unlink at once; signal when nothing is in flight, and again if that did not do it."""
         if self.state.sighup is None:
-            return [UnlinkLive(process), self._sighup(process, seen, target=0)]
+            return [UnlinkLive(process), self._order_sighup(process, seen, target=0)]
         return [] if seen.live is LiveKeys.NONE else [UnlinkLive(process)]
 
     def _end(self, process: NodeProcess, _: Situation) -> list[Action]:
@@ -275,7 +275,8 @@ class ForgingMachine:
     def _kill(self, process: NodeProcess, _: Situation) -> list[Action]:
         return [KillNode(process)]
 
-    def _sighup(self, process: NodeProcess, seen: Situation, *, target: int) -> SendSighup:
+    def _order_sighup(self, process: NodeProcess, seen: Situation, *, target: int) -> SendSighup:
+        """Return the order, and remember that this signal is on its way."""
         number = self.state.sighups + 1
         before = self._context(seen).metric()
         self.state = replace(

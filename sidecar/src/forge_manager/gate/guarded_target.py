@@ -1,7 +1,8 @@
 """Where credentials go beside a guard: the checked set, and at the node's paths before its start.
 
-Once a node is up its paths are the forging machine's (a standby has no keys there), and when a node
-ends both machine and guard put the checked set back.
+So it first asks whether there is a node: at its socket, then among all processes. Once a node is
+up its paths are the forging machine's (a standby has no keys there), and when a node ends both
+machine and guard put the checked set back.
 """
 
 from __future__ import annotations

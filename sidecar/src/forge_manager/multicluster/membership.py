@@ -1,8 +1,8 @@
 """What the clusters of a pool say of themselves in the hub, and for how long they have said so.
 
 Each has one annotation of one object there, the board (a Lease that nobody holds), and writes it
-again every few seconds. Only the time since a text last changed counts, by the reader's own clock: clocks are never
-compared.
+again every few seconds. Only the time since a text last changed counts, by the reader's own clock:
+clocks are never compared.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class Policy:
     def decide(
         self, now_ns: int, own: LocalCluster, others: tuple[Member, ...] | None, hub: LeaseView
     ) -> ClusterPermission:
-        """Say where this cluster stands. `others`: None while the membership object was not seen.
+        """Say where this cluster stands. `others`: None while the board was not seen.
 
         `now_ns`: CLOCK_BOOTTIME, as the times of `others`.
         """

@@ -89,7 +89,7 @@ class ClusterView:
         self._known = True
 
     def members_changed(self, now: Moment, change: Change) -> None:
-        """Take the membership object as it is now."""
+        """Take the board as it is now."""
         found = metadata_of(change.document).get("annotations")
         present = change.presence is Presence.PRESENT and isinstance(found, dict)
         texts = {k: v for k, v in found.items() if isinstance(v, str)} if present and found else {}

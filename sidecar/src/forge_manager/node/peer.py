@@ -82,7 +82,7 @@ class NodeSocket:
             except OSError as error:
                 self._listener = None
                 return _REFUSALS.get(error.errno or 0, Reason.NODE_SOCKET_UNREACHABLE)
-            self._listener = self._reached(client, file)
+            self._listener = self._identify_listener(client, file)
         return Reason.NODE_SOCKET_ACCEPTS
 
     def look(self, *, connect: bool = False) -> SocketLook:
@@ -100,7 +100,13 @@ class NodeSocket:
             return None
         return HeldProcess.hold(listener.process)
 
-    def _reached(self, client: socket.socket, file: tuple[int, int] | None) -> _Listener | None:
+    def _identify_listener(
+        self, client: socket.socket, file: tuple[int, int] | None
+    ) -> _Listener | None:
+        """Say who is at the other end: by the connection, /proc, the kernel's list and the path.
+
+        None when it ended meanwhile.
+        """
         credentials = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
         pid, _, _ = _UCRED.unpack(credentials)
         process = identify(pid) if pid else None

@@ -24,7 +24,7 @@ from forge_manager.kube.lease_codec import observation_of
 from forge_manager.kube.own_pod import OwnPod
 from forge_manager.kube.resources import leases, pods
 from forge_manager.kube.watching import ObjectWatch
-from forge_manager.wiring.multicluster import Multicluster
+from forge_manager.wiring.cluster_part import Multicluster
 from forge_manager.wiring.operators import Operators
 from forge_manager.wiring.pod import assemble
 

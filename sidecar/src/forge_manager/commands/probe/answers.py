@@ -35,7 +35,7 @@ class ManagerReport:
 def ask(url: str) -> ManagerReport:
     """Ask the manager at this base address; never raises for what it answers."""
     gate, health, metrics = (
-        _get(f"{url}{path}") for path in ("/startup-status", "/health", "/metrics")
+        _ask(f"{url}{path}") for path in ("/startup-status", "/health", "/metrics")
     )
     page = metrics.text if metrics.ok else ""
     ready = _sample(page, "cardano_startup_ready")
@@ -55,7 +55,7 @@ def ask(url: str) -> ManagerReport:
     )
 
 
-def _get(url: str) -> Finding:
+def _ask(url: str) -> Finding:
     try:
         answer = get(url, seconds=_TIMEOUT_S, most_bytes=_MOST_BYTES, follow=True)
     except NoAnswerError as error:

@@ -129,7 +129,11 @@ class Multicluster:
             detail = f"{self._settings.cluster.identifier}, {found.state.value}, priority "
             self._say(code, f"{detail}{found.priority}", "Cluster")
 
-    def _desired(self, document: Document, wall_s: float) -> Document | None:
+    def _resource_status(self, document: Document, wall_s: float) -> Document | None:
+        """Return the status that this pod would write to its own cluster's resource.
+
+        None when it is another's to write, or nothing is known yet.
+        """
         state = self._state.state
         if state is None:
             return None
@@ -166,7 +170,7 @@ class Multicluster:
             ApiClient(connection, below, count=count(below.resource)),
             below,
             name,
-            desired=self._desired,
+            desired=self._resource_status,
             troubles=troubles,
             clock=time.monotonic,
             wall=time.time,

@@ -20,7 +20,7 @@ from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.multicluster.membership import MemberEntry, parse_entry
 from forge_manager.publish.status_fields import time_text
 from forge_manager.settings.manager import parse_settings
-from forge_manager.wiring.multicluster import Multicluster
+from forge_manager.wiring.cluster_part import Multicluster
 from tests.sidecar.credentials.damage import GOOD as FILES
 from tests.sidecar.credentials.judging import judge
 from tests.sidecar.kube.fake_api import FakeApi
