@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import valuescomments
+import valuesdefaults
 import valuespage
 from devkit.paths import REPOSITORY
 from tests.docs.commands import commands
@@ -72,6 +73,12 @@ def test_a_block_is_of_commands_or_of_valid_values_or_a_drawing(block: Block) ->
 def test_the_page_of_values_is_what_the_chart_says() -> None:
     values = yaml.safe_load((CHART / "values.yaml").read_text())
     assert PAGE.read_text() == valuespage.document(schema(), values), "run: make docs"
+
+
+def test_what_templates_fall_back_on_is_what_values_yaml_says() -> None:
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    text = (CHART / "files" / "defaults.json").read_text()
+    assert text == valuesdefaults.document(schema(), values), "run: make docs"
 
 
 def test_what_stands_above_a_value_is_what_the_schema_says() -> None:
