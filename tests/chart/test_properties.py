@@ -85,6 +85,21 @@ def test_what_is_allowed_leaves_one_regular_container_and_no_name_twice(values: 
         assert len(set(variables)) == len(variables), container["name"]
 
 
+@BOUNDED
+@given(some_values(), st.sampled_from([0, None, 1, 3]))
+def test_no_account_gets_a_right_over_what_is_not_named(
+    values: Values, replicas: int | None
+) -> None:
+    found = rendered(merged(values, at("replicaCount", replicas)))
+    assume(found is not None)
+    assert found is not None
+    for item in found.objects:
+        assert item["kind"] not in ("ClusterRole", "ClusterRoleBinding")
+        for rule in item["rules"] if item["kind"] == "Role" else []:
+            # A list that is empty allows it with all; "" is the name in a request for all.
+            assert rule["verbs"] == ["create"] or all(rule.get("resourceNames") or [""]), rule
+
+
 def test_names_that_yaml_takes_for_something_else_stay_names() -> None:
     values = producer(
         nameOverride="1e3",

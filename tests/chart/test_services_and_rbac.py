@@ -127,6 +127,12 @@ def test_every_replica_may_see_its_own_pod() -> None:
     assert rule["resourceNames"] == [f"test-cardano-node-{n}" for n in range(3)]
 
 
+def test_without_replicas_there_is_no_rule_about_pods() -> None:
+    """A rule that names no pod would allow it with every pod of the namespace."""
+    role = render(producer(replicaCount=0)).get("Role", "test-cardano-node-forge-manager")
+    assert not [rule for rule in role["rules"] if "pods" in rule["resources"]]
+
+
 def test_the_role_is_bound_to_the_pods_account() -> None:
     rendered = render(producer())
     binding = rendered.get("RoleBinding", "test-cardano-node-forge-manager")
