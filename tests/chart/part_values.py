@@ -32,6 +32,7 @@ OF_NO_EFFECT: dict[str, str] = {
 
 CLUSTER = "forgeManager.clusterManagement"
 BASE: dict[str, Values] = {
+    "service.p2p.loadBalancerIP": at("service.p2p.type", "LoadBalancer"),
     CLUSTER: clustered(),
     f"{CLUSTER}.enabled": producer(),
     f"{CLUSTER}.hub": hubbed(),

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from tests.chart import (
+    test_api_checks,
     test_checks,
     test_cluster_checks,
     test_lease_names,
@@ -94,6 +95,7 @@ def provoking() -> Iterator[Values]:
     """Values of the tables and of the list above."""
     tables: list[dict[str, Any]] = [
         test_checks.REFUSED,
+        test_api_checks.REFUSED,
         test_cluster_checks.REFUSED,
         test_cluster_checks.WARNED,
         test_mithril_signer.REFUSED,
@@ -114,12 +116,13 @@ def provoking() -> Iterator[Values]:
 @cache
 def said() -> frozenset[str]:
     """The problems and warnings that these values are met with."""
-    return frozenset(line for values in provoking() for line in _lines(values))
+    named = _lines({}, release="1pool")
+    return frozenset([*named, *(line for values in provoking() for line in _lines(values))])
 
 
-def _lines(values: Values) -> list[str]:
+def _lines(values: Values, release: str = "test") -> list[str]:
     try:
-        text = notes(values)
+        text = notes(values, release=release)
     except RefusedError as refusal:
         text = str(refusal)
     return [line.removeprefix("  - ") for line in text.splitlines() if line.startswith("  - ")]

@@ -29,7 +29,7 @@ def test_the_default_host_leads_to_submit_api() -> None:
     (path,) = rule["http"]["paths"]
     backend = path["backend"]["service"]
     service = rendered.get("Service", backend["name"])
-    assert backend["port"]["number"] in [port["port"] for port in service["spec"]["ports"]]
+    assert backend["port"]["name"] in [port["name"] for port in service["spec"]["ports"]]
     assert (path["path"], path["pathType"]) == ("/", "Prefix")
     assert not {"ingressClassName", "tls"} & set(spec)
 

@@ -63,9 +63,9 @@ def test_overrides_are_merged_deep_and_last() -> None:
 
 
 def test_metrics_are_served_where_the_values_say() -> None:
-    values = at("cardanoNode.prometheus", {"host": "127.0.0.1", "port": 9})
+    values = at("cardanoNode.prometheus", {"host": "10.0.0.1", "port": 9})
     backends = render(values).node_config()["TraceOptions"][""]["backends"]
-    assert "PrometheusSimple suffix 127.0.0.1 9" in backends
+    assert "PrometheusSimple suffix 10.0.0.1 9" in backends
 
 
 def test_metrics_can_be_off() -> None:

@@ -26,6 +26,7 @@ TIMES = {
     "failureThreshold": 65,
     "terminationGracePeriodSeconds": 66,
 }
+REFUSED_OF_READINESS = {"terminationGracePeriodSeconds"}
 HANDLERS: dict[str, Any] = {
     "httpGet": {
         "path": "/mine",
@@ -62,7 +63,14 @@ def probes(values: Values) -> dict[tuple[str, str], Object]:
 @pytest.mark.parametrize("handler", HANDLERS)
 def test_any_field_can_be_set(handler: str) -> None:
     fields = {**TIMES, handler: HANDLERS[handler]}
-    assert probes(with_all({"enabled": True, **fields})) == dict.fromkeys(PROBES, fields)
+    readiness = {key: value for key, value in fields.items() if key not in REFUSED_OF_READINESS}
+    values = with_all({"enabled": True, **readiness})
+    for part, name in PROBES:
+        if name != "readinessProbe":
+            values = merged(values, at(f"healthChecks.{part}.{name}", fields))
+    assert probes(values) == {
+        (part, name): readiness if name == "readinessProbe" else fields for part, name in PROBES
+    }
 
 
 def test_these_are_all_fields_that_kubernetes_has() -> None:

@@ -48,6 +48,7 @@ persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot wri
 {{- include "cardano-node.checks.network" . }}
 {{- include "cardano-node.checks.nodeVersion" . }}
 {{- include "cardano-node.checks.parts" . }}
+{{- include "cardano-node.checks.api" . }}
 {{- include "cardano-node.checks.clusters" . }}
 {{- end -}}
 

@@ -21,7 +21,7 @@ The last three may be left out.
 */}}
 {{- define "cardano-node.metadata" -}}
 name: {{ .name | quote }}
-namespace: {{ .namespace | default .root.Release.Namespace }}
+namespace: {{ .namespace | default .root.Release.Namespace | quote }}
 labels:
   {{- merge (include "cardano-node.labels" .root | fromYaml) (.labels | default dict) | toYaml | nindent 2 }}
 {{- with merge (deepCopy (.annotations | default dict)) .root.Values.global.commonAnnotations }}

@@ -4,7 +4,8 @@ A Service of the node's pods.
 `ports`: the Service's and the container's port by name. The latter by number:
 before 1.32 Kubernetes resolves no name of a native sidecar's port. `part` is a
 label that tells the Services apart (the earlier chart's). `spec` of one Service
-wins over service.spec, which every Service has.
+wins over service.spec, which every Service has; what the API refuses in a
+Service of its type is left out.
 */}}
 {{- define "cardano-node.service" -}}
 {{- $shared := .root.Values.service -}}
@@ -21,5 +22,10 @@ kind: Service
 metadata:
   {{- include "cardano-node.metadata" (dict "root" .root "name" .name "annotations" $annotations "labels" (dict "app.kubernetes.io/component-type" .part)) | nindent 2 }}
 spec:
-  {{- mergeOverwrite $spec (deepCopy $shared.spec) (deepCopy (.service.spec | default dict)) | toYaml | nindent 2 }}
+  {{- $spec = mergeOverwrite $spec (deepCopy $shared.spec) (deepCopy (.service.spec | default dict)) }}
+  {{- if ne $spec.type "LoadBalancer" }}
+  {{- $spec = omit $spec "allocateLoadBalancerNodePorts" "healthCheckNodePort" "loadBalancerClass" "loadBalancerIP" "loadBalancerSourceRanges" }}
+  {{- end }}
+  {{- if eq $spec.type "ClusterIP" }}{{ $spec = omit $spec "externalTrafficPolicy" }}{{ end }}
+  {{- toYaml $spec | nindent 2 }}
 {{- end -}}

@@ -146,5 +146,5 @@ one of ours beside one of theirs might be the greater or the less.
 {{- with get $resources $kind }}{{ $_ := set . "memory" $memory }}{{ end -}}
 {{- end -}}
 {{- end -}}
-{{- toYaml $resources -}}
+{{- include "cardano-node.resources" (dict "root" . "of" "cardanoNode" "resources" $resources) -}}
 {{- end -}}

@@ -10,7 +10,7 @@ env:
 volumeMounts:
   {{- include "cardano-node.pod.keeperMounts" . | nindent 2 }}
 resources:
-  {{- toYaml .Values.resources.forgeGuard | nindent 2 }}
+  {{- include "cardano-node.resources" (dict "root" . "of" "forgeGuard" "resources" .Values.resources.forgeGuard) | nindent 2 }}
 securityContext:
   {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
 {{- end -}}

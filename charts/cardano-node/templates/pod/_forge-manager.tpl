@@ -35,7 +35,7 @@ volumeMounts:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 resources:
-  {{- toYaml .Values.resources.forgeManager | nindent 2 }}
+  {{- include "cardano-node.resources" (dict "root" . "of" "forgeManager" "resources" .Values.resources.forgeManager) | nindent 2 }}
 securityContext:
   {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
 {{- end -}}

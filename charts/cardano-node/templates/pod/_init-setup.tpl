@@ -71,7 +71,7 @@ volumeMounts:
   {{- end }}
   {{- end }}
 resources:
-  {{- toYaml .Values.resources.forgeManager | nindent 2 }}
+  {{- include "cardano-node.resources" (dict "root" . "of" "forgeManager" "resources" .Values.resources.forgeManager) | nindent 2 }}
 securityContext:
   {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
 {{- end -}}

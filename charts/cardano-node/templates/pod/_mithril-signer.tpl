@@ -39,7 +39,7 @@ volumeMounts:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 resources:
-  {{- toYaml .Values.resources.mithrilSigner | nindent 2 }}
+  {{- include "cardano-node.resources" (dict "root" . "of" "mithrilSigner" "resources" .Values.resources.mithrilSigner) | nindent 2 }}
 securityContext:
   {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
 {{- end -}}

@@ -35,7 +35,7 @@ volumeMounts:
     mountPath: {{ dir .Values.cardanoNode.socketPath }}
     readOnly: true
 resources:
-  {{- toYaml .Values.resources.submitApi | nindent 2 }}
+  {{- include "cardano-node.resources" (dict "root" . "of" "submitApi" "resources" .Values.resources.submitApi) | nindent 2 }}
 securityContext:
   {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
 {{- end -}}
