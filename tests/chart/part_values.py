@@ -27,6 +27,7 @@ CREATED = producer(
 
 # Accepted, described as such in the schema, and rendered nowhere; by prefix, with the reason.
 OF_NO_EFFECT: dict[str, str] = {
+    "enabled": "a parent's condition, which Helm reads in the parent's values",
     "cardano-forge-crds": "the CRDs are in crds/; NOTES.txt says so",
 }
 

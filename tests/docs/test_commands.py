@@ -117,8 +117,8 @@ HELM = [command for command in of("helm") if is_checked_here(command)]
 def test_what_helm_is_told_to_install_renders(command: Command, desk: Path) -> None:
     arguments = [word.lower() if word.isupper() else word for word in command.words[1:]]
     # Those of the release are not there to be used again.
-    values = ["-f", "my-values.yaml"] if "--reuse-values" in arguments else []
-    arguments = [word for word in arguments if word != "--reuse-values"]
+    values = ["-f", "my-values.yaml"] if "--reset-then-reuse-values" in arguments else []
+    arguments = [word for word in arguments if word != "--reset-then-reuse-values"]
     done = subprocess.run(
         [str(paths.LINKS / "bin" / "helm"), "template", *arguments, *values],
         cwd=desk,
