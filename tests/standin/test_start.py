@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from dataclasses import replace
@@ -44,6 +45,8 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "empty file": ("kes.skey", b"", "not JSON"),
     "placeholder text": ("vrf.skey", b"placeholder", "not JSON"),
     "bytes that are not UTF-8": ("vrf.skey", b"\xff\xfe\xfd", "not JSON"),
+    "a byte order mark": ("kes.skey", codecs.BOM_UTF8 + GOOD.kes_skey, "not JSON"),
+    "UTF-16": ("node.cert", GOOD.op_cert.decode().encode("utf-16"), "not JSON"),
     "JSON nested without end": ("vrf.skey", b"[" * 100_000, "not JSON"),
     "JSON that is no object": ("node.cert", b"[]", "no text envelope"),
     "envelope without description": (
@@ -160,9 +163,13 @@ def damage_genesis(config: Path) -> None:
         file.write(" ")
 
 
-CONFIG_DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
+CONFIG_DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "no config": (lambda c: (c / "config.json").unlink(), "config.json"),
     "no topology": (lambda c: (c / "topology.json").unlink(), "topology.json"),
+    "topology with a byte order mark": (
+        lambda c: (c / "topology.json").write_bytes(codecs.BOM_UTF8 + b"{}"),
+        "not JSON",
+    ),
     "topology without roots": (lambda c: _write(c / "topology.json", "{}"), "localRoots"),
     "no genesis": (lambda c: (c / "genesis" / "byron-genesis.json").unlink(), "Byron genesis"),
     "genesis changed": (damage_genesis, "Alonzo genesis"),

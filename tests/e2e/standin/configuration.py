@@ -30,7 +30,7 @@ class Configuration:
 
 def read_configuration(config: Path, version: NodeVersion) -> Configuration:
     """Read config.json as this version does. Raises StartError."""
-    settings = json_object(config, "configuration")
+    settings = json_object(config, "configuration", as_yaml=True)
     try:
         check_accepted(settings, version)
         non_producing = flag(settings, "StartAsNonProducingNode")

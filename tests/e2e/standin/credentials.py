@@ -115,7 +115,7 @@ def _payload(path: Path, what: str, type_: str) -> cbor.Value:
     if not os.path.isfile(path):  # noqa: PTH113 -- Path.is_file raises for the latter
         raise MissingFileError(f"{what} {path}: the file does not exist")
     try:
-        envelope = json.loads(path.read_bytes())
+        envelope = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise StartError(f"{what} {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

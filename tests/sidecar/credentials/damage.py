@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -71,6 +72,10 @@ def _not_an_envelope() -> Iterator[Damage]:
     yield _blocks("VRF file is a placeholder", Reason.ENVELOPE_NOT_JSON, vrf_skey=b"placeholder")
     yield _blocks("certificate cut short", Reason.ENVELOPE_NOT_JSON, op_cert=GOOD.op_cert[:200])
     yield _blocks("KES file not UTF-8", Reason.ENVELOPE_NOT_JSON, kes_skey=b"\xff" + GOOD.kes_skey)
+    marked = codecs.BOM_UTF8 + GOOD.kes_skey
+    yield _blocks("KES file with a byte order mark", Reason.ENVELOPE_NOT_JSON, kes_skey=marked)
+    wide = GOOD.op_cert.decode().encode("utf-16")
+    yield _blocks("certificate in UTF-16", Reason.ENVELOPE_NOT_JSON, op_cert=wide)
     yield _blocks("VRF file deeply nested", Reason.ENVELOPE_NOT_JSON, vrf_skey=b"[" * 10_000)
     yield _blocks("certificate is a list", Reason.ENVELOPE_MALFORMED, op_cert=b"[]")
     for key in ("type", "description", "cborHex"):

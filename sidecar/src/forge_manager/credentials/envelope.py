@@ -6,6 +6,7 @@ import json
 import re
 
 from forge_manager.base.reasons import Reason
+from forge_manager.base.text_encoding import encoding_fault
 from forge_manager.credentials.verdict import RejectionError
 
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
@@ -40,6 +41,8 @@ def _parse(content: bytes, file: str) -> dict[str, str]:
     try:
         envelope = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
+        if fault := encoding_fault(content):
+            raise RejectionError(Reason.ENVELOPE_NOT_JSON, f"{file} {fault}") from None
         raise RejectionError(
             Reason.ENVELOPE_NOT_JSON,
             f"{file} is not JSON; cardano-cli writes a JSON text envelope, copy it unchanged "

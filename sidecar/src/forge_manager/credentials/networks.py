@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from forge_manager.base.text_encoding import encoding_fault
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -73,6 +75,8 @@ def clock_from_shelley_genesis(content: bytes, path: Path) -> SlotClock:
     """
     if len(content) > MAX_GENESIS_BYTES:
         raise GenesisUnusableError(f"{path} is larger than {MAX_GENESIS_BYTES} bytes")
+    if fault := encoding_fault(content):
+        raise GenesisUnusableError(f"{path} {fault}")
     try:
         genesis = json.loads(content)
     except (ValueError, RecursionError):

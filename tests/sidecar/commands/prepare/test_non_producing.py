@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from tests.sidecar.base.test_logs import restored
 from tests.sidecar.commands.prepare.conftest import Pod
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 __all__ = ["restored"]
 
@@ -65,20 +64,6 @@ def test_a_change_is_said_once_and_nothing_else_is(
         assert capfd.readouterr().err.count("starts non-producing") == times
 
 
-@pytest.mark.parametrize(
-    "encode",
-    [
-        lambda text: codecs.BOM_UTF8 + text.encode(),
-        lambda text: text.encode("utf-16-le"),
-        lambda text: text.encode("utf-32"),
-    ],
-    ids=["byte order mark", "utf-16", "utf-32"],
-)
-def test_its_encoding_stays(pod: Pod, encode: Callable[[str], bytes]) -> None:
-    written = _prepared(pod, encode(f'{{"a":"ä","{KEY}":false}}'), START_AS_NON_PRODUCING="true")
-    assert written == encode(f'{{"a":"ä","{KEY}":true}}')
-
-
 def test_a_name_that_occurs_twice_or_is_escaped_says_so_everywhere() -> None:
     escaped = KEY.replace("N", "\\u004e")
     twice = f'{{"{KEY}": false, "in": {{"{KEY}": false}}, "{escaped}":null}}'
@@ -105,5 +90,5 @@ def test_every_object_gets_it_and_keeps_the_rest(
     ascii_only: bool,
 ) -> None:
     content = json.dumps(dict(members), indent=indent, ensure_ascii=ascii_only)
-    written = with_true(content.encode("utf-8", "surrogatepass"), KEY)
+    written = with_true(content.encode(), KEY)
     assert json.loads(written) == dict(members) | {KEY: True}

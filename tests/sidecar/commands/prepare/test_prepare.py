@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -154,7 +155,11 @@ def test_absolute_paths_are_followed(pod: Pod) -> None:
         ("topology.json", None, "does not exist"),
         ("config.json", b"{", "not JSON: .* at line 1, column 2"),
         ("topology.json", b"[]", "not a JSON object"),
-        ("config.json", b"\xff", "not JSON in UTF-8"),
+        ("config.json", b"\xff", r"is not UTF-8 \(byte 0\)"),
+        ("config.json", codecs.BOM_UTF8 + b"{}", "byte order mark .* without one"),
+        ("topology.json", codecs.BOM_UTF8 + b"{}", "byte order mark .* without one"),
+        ("config.json", "{}".encode("utf-16"), "UTF-16: save it as UTF-8"),
+        ("topology.json", "{}".encode("utf-16-le"), "UTF-16 or UTF-32: save it as UTF-8"),
         ("config.json", b'{"ByronGenesisFile": 3}', "ByronGenesisFile is not a path"),
         ("config.json", b'{"ByronGenesisFile": "b", "ByronGenesisHash": "xyz"}', "not a hash"),
     ],

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from forge_manager.base import logs
+from forge_manager.base.text_encoding import encoding_fault
 from forge_manager.commands.prepare.errors import PrepareError
 from forge_manager.commands.prepare.files import read_if_present, write_atomically
 from forge_manager.commands.prepare.json_text import with_true
@@ -59,13 +60,15 @@ def copy_topology(source: Path, target: Path) -> bool:
 
 def json_object(content: bytes, path: Path) -> dict[str, Any]:
     """Parse a JSON object. Raises PrepareError naming the place of a mistake."""
+    if fault := encoding_fault(content):
+        raise PrepareError(f"{path} {fault}")
     try:
         value = json.loads(content)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise PrepareError(f"{path} is not JSON: {error.msg} at {place}") from None
     except (ValueError, RecursionError):
-        raise PrepareError(f"{path} is not JSON in UTF-8") from None
+        raise PrepareError(f"{path} is not JSON that can be read") from None
     if not isinstance(value, dict):
         raise PrepareError(f"{path} is not a JSON object")
     return value

@@ -39,7 +39,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             with temporary.open("wb") as file:
                 file.write(content)
                 file.flush()
-                os.fchmod(file.fileno(), _MODE)
+                _chmod(file.fileno(), path)
                 os.fsync(file.fileno())
             temporary.replace(path)
         finally:
@@ -48,4 +48,16 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise PrepareError(
             f"{path} cannot be written: {error.strerror}; its volume must be writable for uid "
             f"{os.geteuid()} and have room"
+        ) from None
+
+
+def _chmod(descriptor: int, path: Path) -> None:
+    try:
+        os.fchmod(descriptor, _MODE)
+    except PermissionError as error:
+        if os.fstat(descriptor).st_mode & _MODE == _MODE:
+            return  # as the mount has it
+        raise PrepareError(
+            f"{path}: its volume refuses chmod {_MODE:o} ({error.strerror}), as SMB does; mount it "
+            f"with file_mode={_MODE:04o}, or use another volume"
         ) from None

@@ -21,11 +21,10 @@ class _Member(NamedTuple):
 def with_true(content: bytes, name: str) -> bytes:
     """Return a JSON object with this member true, wherever it is named; added when it is not.
 
-    `content` is known to be an object. Numbers keep their digits, members their order, and names
-    that occur twice stay, for which of them counts is for the reader to say.
+    `content` is known to be an object in UTF-8. Numbers keep their digits, members their order, and
+    names that occur twice stay, for which of them counts is for the reader to say.
     """
-    encoding = json.detect_encoding(content)
-    text = content.decode(encoding, "surrogatepass")
+    text = content.decode()
     members = _members(text)
     found = [member for member in members if member.name == name]
     for member in reversed(found):
@@ -36,7 +35,7 @@ def with_true(content: bytes, name: str) -> bytes:
         indent = space[0] if space and members else ""
         added = f"{json.dumps(name)}: true" + ("," if members else "")
         text = f"{text[:inside]}{indent}{added}{text[inside:]}"
-    return text.encode(encoding, "surrogatepass")
+    return text.encode()
 
 
 def _members(text: str) -> list[_Member]:
