@@ -186,3 +186,11 @@ def test_without_a_fuse_all_else_is_done() -> None:
     pod.fails = "fuse"
     assert pod.carry_out(*SWITCH_ON) is None
     assert pod.done == ["fence", "keys", "SIGHUP"]
+
+
+def test_a_fuse_that_fails_again_is_said_again(caplog: pytest.LogCaptureFixture) -> None:
+    pod = Pod()
+    for fails in ("fuse", "fuse", "", "fuse"):
+        pod.fails = fails
+        pod.carry_out(*SWITCH_ON)
+    assert len([record for record in caplog.records if "no fuse" in record.message]) == 2

@@ -87,7 +87,7 @@ def _unlinks_whoever_lives(patch: pytest.MonkeyPatch) -> None:
 
 
 def _fuse_not_tended(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Executor, "_tend_fuse", lambda self, held: None)
+    patch.setattr(Executor, "_arm_or_disarm_fuse", lambda self, held: None)
 
 
 def _fence_not_told(patch: pytest.MonkeyPatch) -> None:

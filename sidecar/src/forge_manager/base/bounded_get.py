@@ -167,14 +167,15 @@ class _Exchange:
     ) -> HttpAnswer:
         """Return the answer. Raises whatever goes wrong."""
         try:
-            return self._run(opener, request, until)
+            return self._open_and_read(opener, request, until)
         finally:
             for response in self._responses:
                 response.close()
 
-    def _run(
+    def _open_and_read(
         self, opener: urllib.request.OpenerDirector, request: urllib.request.Request, until: float
     ) -> HttpAnswer:
+        """Connect and read until `until`: the network, the certificates to trust, the clock."""
         try:
             response = opener.open(request, timeout=self._stall_s)
         except urllib.error.HTTPError as error:

@@ -66,7 +66,7 @@ class Executor:
         After it nothing is done but to publish a fence that permits nothing: where this manager
         cannot kill a node, the guard does it by that.
         """
-        self._tend_fuse(held)
+        self._arm_or_disarm_fuse(held)
         failed: Action | None = None
         for action in actions:
             if failed is not None and not _permits_nothing(action):
@@ -86,12 +86,17 @@ class Executor:
             self._complaint = f"{action} {error}"
             _log.warning("action failed", extra=logs.fields(action=action, error=error))
 
-    def _tend_fuse(self, held: Held | None) -> None:
-        """Arm it for what the fence permits; without it the guard guards alone, which is said."""
+    def _arm_or_disarm_fuse(self, held: Held | None) -> None:
+        """Arm it while the fence permits this node to forge, else disarm it.
+
+        Touches the fuse's FIFOs and their owner, the node, and the timer that ends this process. A
+        failure is logged: then nothing ends the node if manager and guard both fail.
+        """
         if self.fence is None:
             return
         try:
             self._fuse.follow(self.fence, held, self._clocks())
+            self._fuse_complaint = ""
         except OSError as error:
             if self._fuse_complaint != logs.where(error):
                 self._fuse_complaint = logs.where(error)
@@ -104,7 +109,7 @@ class Executor:
         if isinstance(action, PublishFence):
             self._state.publish_fence(action.fence)
             self.fence = action.fence
-            self._tend_fuse(held)
+            self._arm_or_disarm_fuse(held)
         elif isinstance(action, PutKeysLive):
             self._check(action.permit)
             self._keys.put_live(action.name)

@@ -1,4 +1,4 @@
-"""What the settings say a set of credentials must match."""
+"""What the settings say a set of credentials must match. Touches but the clock handed in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def expectations(settings: Settings, known: KnownClock) -> Expectations:
-    """Build them, with what is known of the network's clock."""
+    """Build them from the settings and the network's clock as it is known. Pure."""
     pool_ids = {"POOL_ID": settings.pool.id, "POOL_ID_HEX": settings.pool.id_hex}
     clock, why_not = known
     return Expectations(
