@@ -105,6 +105,7 @@ OTHER: dict[str, Any] = {
     "service.type": "NodePort",
     **{f"service.{part}.type": "NodePort" for part in ("submitApi", "mithril")},
     "service.p2p.loadBalancerIP": "1.2.3.4",
+    "service.submitApi.port": 80,
     **{f"persistence.{v}.accessMode": "ReadWriteMany" for v in ("socket", "ledger")},
     **{f"persistence.{v}.size": "1Gi" for v in ("socket", "ledger")},
     **{f"persistence.retentionPolicy.{when}": "Delete" for when in ("whenDeleted", "whenScaled")},

@@ -12,6 +12,7 @@ from tests.chart.samples import Values, at, merged, producer
 LIVENESS = "healthChecks.cardanoNode.livenessProbe"
 LOCAL = at("cardanoNode.prometheus.host", "127.0.0.1")
 SUBMIT = {"submitApi": {"enabled": True}, "ingress": {"enabled": True}}
+HEALTH = {"host": "a.example", "paths": [{"path": "/", "service": "submit-api", "port": 8091}]}
 RULE = {"host": "a.example", "paths": [{"path": "/", "service": "submit-api", "port": 8090}]}
 
 
@@ -78,6 +79,52 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         "cardanoNode.prometheus.host",
         "another handler",
     ),
+    "a submit-api that succeeds twice": (
+        merged({"submitApi": {"enabled": True}}, at("submitApi.healthCheck.successThreshold", 2)),
+        "submitApi.healthCheck",
+        "Leave it out",
+    ),
+    "keys where the chart mounts the Secret": (
+        producer(
+            forgeManager={
+                "targetKeys": {
+                    "kesKey": "/secrets/k",
+                    "vrfKey": "/secrets/v",
+                    "opCert": "/secrets/c",
+                }
+            }
+        ),
+        "forgeManager.targetKeys",
+        "another directory",
+    ),
+    "a socket where the managers keep their fence": (
+        producer(**socket_at("/state/node.socket")),
+        "cardanoNode.socketPath",
+        "another directory",
+    ),
+    "a mount of the manager's over the socket": (
+        producer(**at("forgeManager.extraVolumeMounts", [{"name": "a", "mountPath": "/ipc"}])),
+        "forgeManager.extraVolumeMounts",
+        "another mountPath",
+    ),
+    "two equal ports of submit-api": (
+        {"submitApi": {"enabled": True}, "service": {"submitApi": {"port": 8091}}},
+        "service.submitApi.port",
+        "Change one of the two",
+    ),
+    "two equal ports of the pod that forges": (
+        producer(service={"metrics": {"port": 3001}}),
+        "service.metrics.port",
+        "Change one of the two",
+    ),
+    "a restriction on a port of every machine": (
+        at(
+            "service",
+            {"spec": {"loadBalancerSourceRanges": ["10.0.0.0/8"]}, "p2p": {"type": "NodePort"}},
+        ),
+        "service.p2p.type",
+        "use networkPolicy",
+    ),
     "an ingress to a port that the Service no longer has": (
         merged(SUBMIT, {"service": {"submitApi": {"port": 80}}, "ingress": {"hosts": [RULE]}}),
         "ingress.hosts",
@@ -100,6 +147,13 @@ def test_what_the_api_server_would_refuse_is_refused_with_the_way_out(case: str)
         at(f"{LIVENESS}.successThreshold", 2),
         merged(socket_at("/data/ipc/node.socket"), at("cardanoNode.dataDir", "/data")),
         merged(SUBMIT, {"ingress": {"hosts": [RULE]}}),
+        merged(SUBMIT, {"ingress": {"hosts": [HEALTH]}}),
+        at("healthChecks.forgeManager.startupProbe.successThreshold", 2),
+        merged(LOCAL, at("cardanoNode.config.overrides", {"Mine": 1})),
+        at(
+            "monitoring.prometheusRule.ruleLabels",
+            {"slack": "#pool alerts", "owner": "a@b.example"},
+        ),
     ],
     ids=str,
 )
@@ -164,6 +218,26 @@ def test_a_limit_below_the_charts_request_lowers_the_request(
     for kind, limit in limits.items():
         assert found["limits"][kind] == limit
         assert found["requests"].get(kind, limit) == limit
+
+
+@pytest.mark.parametrize("limit", [4294967296, "2e9", "3E", "2Ei", "50000000000000000000n"])
+def test_a_limit_above_the_charts_request_leaves_it(limit: Any) -> None:
+    values = producer(resources={"forgeManager": {"limits": {"memory": limit}}})
+    found = render(values).container("cardano-forge-manager")["resources"]
+    assert found["requests"]["memory"] == "256Mi"
+
+
+def test_a_limit_in_small_units_lowers_it() -> None:
+    for limit in ("50000u", "50000000n", 0):
+        values = producer(resources={"forgeManager": {"limits": {"cpu": limit}}})
+        found = render(values).container("cardano-forge-manager")["resources"]
+        assert found["requests"]["cpu"] == limit
+
+
+def test_a_policy_stays_beside_external_addresses() -> None:
+    spec = {"externalIPs": ["1.2.3.4"], "externalTrafficPolicy": "Local"}
+    found = render(at("service.metrics.spec", spec)).get("Service", "test-cardano-node-metrics")
+    assert found["spec"]["externalTrafficPolicy"] == "Local"
 
 
 def test_a_request_of_the_users_stays_and_so_does_one_below_the_limit() -> None:

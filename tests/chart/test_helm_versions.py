@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -90,3 +91,19 @@ def test_it_is_the_helm_that_is_pinned(helm: Path, module: str) -> None:
     )
     folder = {HELM: "helm", HELM_3: "helm3"}[helm]
     assert done.stdout.startswith(golang.required_version(folder, module))
+
+
+@EITHER
+@pytest.mark.parametrize(
+    "resources",
+    [
+        {"cardanoNode": {"requests": {"memory": "6Gi"}}},
+        {"cardanoNode": {"limits": {"memory": "40Gi"}}},
+        {"forgeGuard": {"limits": {"cpu": None}}},
+    ],
+    ids=str,
+)
+def test_no_quantity_is_null_which_the_api_reads_as_0(helm: Path, resources: Values) -> None:
+    done = template(helm, producer(resources=resources))
+    assert done.returncode == 0, done.stderr
+    assert not re.search(r"(memory|cpu): null", done.stdout)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.standin import StandinProcess
+from tests.support.standin import StandinProcess, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,9 +108,9 @@ def test_says_that_it_is_a_stand_in(long_boot: StandinProcess) -> None:
 
 def test_a_taken_metrics_port_is_tried_again(home: Path) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        port = free_port()  # no other test is given it once it is free again
+        taken.bind(("127.0.0.1", port))
         taken.listen()
-        port = taken.getsockname()[1]
         node = StandinProcess.start(home, STANDIN_METRICS_PORT=str(port))
         with node:
             node.wait_until_up()

@@ -91,13 +91,13 @@ mithrilSigner.aggregatorEndpoint: {{ $aggregator }} is the aggregator of {{ $net
   "forge-metrics" (and .Values.forgeManager.service.enabled (eq "true" (include "cardano-node.managed" .)) | toString)
 }}
 {{- $services := .Values.service }}
-{{- $ports := dict "submit-api" $services.submitApi.port "mithril" $services.mithril.port "metrics" $services.metrics.port "forge-metrics" .Values.forgeManager.service.port }}
+{{- $ports := dict "submit-api" (list (int $services.submitApi.port) (int .Values.submitApi.healthPort)) "mithril" (list (int $services.mithril.port)) "metrics" (list (int $services.metrics.port)) "forge-metrics" (list (int .Values.forgeManager.service.port)) }}
 {{- range $host := .Values.ingress.hosts }}
 {{- range $host.paths }}
 {{- $service := .service | default "submit-api" }}
-{{- $port := get $ports $service }}
-{{- if and (eq "true" (get $there $service)) .port (ne (int .port) (int $port)) }}
-ingress.hosts: {{ $host.host }}{{ .path }} leads to port {{ .port }} of the Service {{ $service }}, which has {{ $port }}. Leave the port out: the Service's own is taken.
+{{- $own := get $ports $service }}
+{{- if and (eq "true" (get $there $service)) .port $own (not (has (int .port) $own)) }}
+ingress.hosts: {{ $host.host }}{{ .path }} leads to port {{ .port }} of the Service {{ $service }}, which has {{ join " and " $own }}. Leave the port out: the Service's own is taken.
 {{- end }}
 {{- if ne "true" (get $there $service) }}
 ingress.hosts: {{ $host.host }}{{ .path }} leads to the Service {{ $service }}, which these values leave out. Set {{ eq $service "submit-api" | ternary "submitApi.enabled=true" "another service" }}, or ingress.enabled=false.

@@ -4,10 +4,14 @@ when it is switched off.
   (dict "name" "startupProbe" "probe" .Values.healthChecks.x.startupProbe)
 A handler of the user's replaces httpGet, which would otherwise stand beside it.
 */}}
+{{- define "cardano-node.probe.hasHandler" -}}
+{{- or (kindIs "map" .exec) (kindIs "map" .tcpSocket) (kindIs "map" .grpc) -}}
+{{- end -}}
+
 {{- define "cardano-node.probe" -}}
 {{- if .probe.enabled -}}
 {{- $fields := omit .probe "enabled" -}}
-{{- if or .probe.exec .probe.tcpSocket .probe.grpc -}}
+{{- if eq "true" (include "cardano-node.probe.hasHandler" .probe) -}}
 {{- $fields = omit $fields "httpGet" -}}
 {{- end -}}
 {{ .name }}:
@@ -30,7 +34,7 @@ the node's metrics; where these are off there is nothing to ask.
 {{- with $probe.httpGet.path }}{{ $_ := set $given "path" . }}{{ end -}}
 {{- with $probe.httpGet.port }}{{ $_ := set $given "port" . }}{{ end -}}
 {{- $_ := set $probe "httpGet" (merge $given $default) -}}
-{{- if or $probe.httpGet.port $probe.exec $probe.tcpSocket $probe.grpc -}}
+{{- if or $probe.httpGet.port (eq "true" (include "cardano-node.probe.hasHandler" $probe)) -}}
 {{- include "cardano-node.probe" (dict "name" "readinessProbe" "probe" $probe) -}}
 {{- end -}}
 {{- end -}}

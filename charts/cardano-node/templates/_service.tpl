@@ -26,6 +26,6 @@ spec:
   {{- if ne $spec.type "LoadBalancer" }}
   {{- $spec = omit $spec "allocateLoadBalancerNodePorts" "healthCheckNodePort" "loadBalancerClass" "loadBalancerIP" "loadBalancerSourceRanges" }}
   {{- end }}
-  {{- if eq $spec.type "ClusterIP" }}{{ $spec = omit $spec "externalTrafficPolicy" }}{{ end }}
+  {{- if and (eq $spec.type "ClusterIP") (not $spec.externalIPs) }}{{ $spec = omit $spec "externalTrafficPolicy" }}{{ end }}
   {{- toYaml $spec | nindent 2 }}
 {{- end -}}
