@@ -8,7 +8,7 @@ import pytest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the tests marked `waits` over every second worker's part, at its beginning.
+    """Spread the tests marked `waits` over three workers of four, at the beginning of their part.
 
     `--dist worksteal` deals the list out in parts of one size, in its order.
     """
@@ -17,11 +17,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     waiting = [item for item in items if item.get_closest_marker("waits")]
     busy = [item for item in items if not item.get_closest_marker("waits")]
-    waiters = (workers + 1) // 2
+    waiters = [worker for worker in range(workers) if worker % 4 != 3]
     size = len(items) // workers
     items.clear()
     for worker in range(workers):
-        own = waiting[worker // 2 :: waiters] if worker % 2 == 0 else []
+        own = waiting[waiters.index(worker) :: len(waiters)] if worker in waiters else []
         rest = max(0, size - len(own)) if worker < workers - 1 else len(busy)
         items += own + busy[:rest]
         del busy[:rest]

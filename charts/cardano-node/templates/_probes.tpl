@@ -1,13 +1,14 @@
+{{/* "true" for a probe with a handler of the user's own, be it an empty one. */}}
+{{- define "cardano-node.probe.hasHandler" -}}
+{{- or (kindIs "map" .exec) (kindIs "map" .tcpSocket) (kindIs "map" .grpc) -}}
+{{- end -}}
+
 {{/*
 A container's probe from its values: the line `name:` and the fields, or nothing
 when it is switched off.
   (dict "name" "startupProbe" "probe" .Values.healthChecks.x.startupProbe)
 A handler of the user's replaces httpGet, which would otherwise stand beside it.
 */}}
-{{- define "cardano-node.probe.hasHandler" -}}
-{{- or (kindIs "map" .exec) (kindIs "map" .tcpSocket) (kindIs "map" .grpc) -}}
-{{- end -}}
-
 {{- define "cardano-node.probe" -}}
 {{- if .probe.enabled -}}
 {{- $fields := omit .probe "enabled" -}}

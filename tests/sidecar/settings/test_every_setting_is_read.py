@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def classes() -> dict[str, list[str]]:
     return found
 
 
+@cache
 def reads() -> set[tuple[str, str]]:
     """(what it is read of, what is read), by the last name of each: `settings.pool.name`."""
     found = set()
@@ -38,7 +40,6 @@ def reads() -> set[tuple[str, str]]:
     return found
 
 
-READS = reads()
 #: What objects of a class are called.
 CALLED = {
     "Settings": {"settings", "self"},
@@ -62,4 +63,4 @@ def test_every_class_of_settings_is_known() -> None:
     ("owner", "field"), [(owner, field) for owner, fields in classes().items() for field in fields]
 )
 def test_it_is_read(owner: str, field: str) -> None:
-    assert any((name, field) in READS for name in CALLED[owner])
+    assert any((name, field) in reads() for name in CALLED[owner])
