@@ -74,15 +74,16 @@ def main() -> None:
             if not (venv / "complete").exists():
                 create(venv)
     LINKS.mkdir(exist_ok=True)
-    link("venv", venv)
+    link(LINKS / "venv", venv)
     bytecode = cache_dir() / "bytecode"
     bytecode.mkdir(exist_ok=True)
-    link("bytecode", bytecode)
+    link(LINKS / "bytecode", bytecode)
 
 
-def link(name: str, target: Path) -> None:
-    """Point .tools/`name` at `target`."""
-    path = LINKS / name
+def link(path: Path, target: Path) -> None:
+    """Make `path` lead to `target`, whatever stands there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)  # Python makes one for bytecode while there is no link yet
     if not path.is_symlink() or path.readlink() != target:
         path.unlink(missing_ok=True)
         path.symlink_to(target)
