@@ -11,7 +11,6 @@ from tests.chart.rendering import Object, render
 from tests.chart.samples import SIGNER, Values, at, merged, producer
 from tests.chart.test_valid_objects import VERSIONS, validate
 
-NAME_LIMIT = 63
 COMMON = merged(at("global.commonLabels.team", "a"), at("global.commonAnnotations.note", "b"))
 ON: Values = {"enabled": True}
 PARTS: Values = {
@@ -80,12 +79,6 @@ def test_common_labels_and_annotations_stand_on_it(case: str) -> None:
 def test_it_is_in_the_releases_namespace(case: str) -> None:
     for item in objects(case, namespace="elsewhere"):
         assert item["metadata"]["namespace"] == "elsewhere", item["kind"]
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_its_name_stays_within_the_limit(case: str) -> None:
-    for item in objects(case, release="a" * 53):
-        assert len(item["metadata"]["name"]) <= NAME_LIMIT, item["kind"]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -12,7 +12,8 @@ from tests.chart.hub_values import hubbed
 from tests.chart.rendering import RefusedError, Rendered, render
 from tests.chart.samples import Values, at, custom_network, merged, producer
 from tests.chart.strategies import leaves, value
-from tests.chart.test_valid_objects import NAME_LIMIT, VERSIONS, validate
+from tests.chart.test_names import name_limit
+from tests.chart.test_valid_objects import VERSIONS, validate
 
 BASES: list[Values] = [
     {},
@@ -24,7 +25,6 @@ BASES: list[Values] = [
     {"networkPolicy": {"enabled": True}, "monitoring": {"serviceMonitor": {"enabled": True}}},
 ]
 OWN = [leaf for leaf in leaves() if leaf[0] != "replicaCount"]
-NAMED_BY_USERS = {"CardanoLeader", "CardanoForgeCluster"}
 BY_CHECK = "These values do not go together"
 BOUNDED = settings(
     max_examples=25,
@@ -63,7 +63,7 @@ def test_what_is_allowed_renders_to_valid_objects_each_named_once(values: Values
     for item in found.objects:
         validate(item, VERSIONS[-1])
         metadata = item["metadata"]
-        assert len(metadata["name"]) <= NAME_LIMIT or item["kind"] in NAMED_BY_USERS
+        assert len(metadata["name"]) <= name_limit(item["kind"])
         names.append((item["kind"], metadata.get("namespace"), metadata["name"]))
     assert len(set(names)) == len(names)
 

@@ -17,7 +17,6 @@ from tests.chart.samples import Values, ci_files, custom_network, producer
 # The oldest version supported and the newest whose schemas are bundled.
 VERSIONS = ("1.29", kubernetes_schemas.NEWEST)
 NOT_REPEATABLE = re.compile(r"\b(lookup|now|date|rand\w+|uuidv4|genPrivateKey|genSelfSigned\w*)\b")
-NAME_LIMIT = 63
 CUSTOM = schemas_by_kind() | operator_schemas.SCHEMAS
 
 
@@ -58,14 +57,6 @@ def test_an_object_that_kubernetes_does_not_know_is_refused(wrong: Values, versi
     validate(service, version)
     with pytest.raises((jsonschema.ValidationError, FileNotFoundError)):
         validate(service | wrong, version)
-
-
-@pytest.mark.parametrize("release", ["r", "a" * 53])
-def test_names_stay_within_the_limit(release: str) -> None:
-    for item in render(producer(), release=release).objects:
-        assert len(item["metadata"]["name"]) <= NAME_LIMIT
-        for value in item["metadata"]["labels"].values():
-            assert len(value) <= NAME_LIMIT
 
 
 @pytest.mark.parametrize(

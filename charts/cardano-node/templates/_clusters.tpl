@@ -19,7 +19,7 @@
 
 {{/* Account, Role and token in the hub: of this cluster alone, so that one of them can be taken back. */}}
 {{- define "cardano-node.names.hubAccess" -}}
-{{- include "cardano-node.fullname" . | trunc 38 | trimSuffix "-" }}-hub-{{ .Values.forgeManager.clusterManagement.region -}}
+{{- include "cardano-node.fullname" . }}-hub-{{ .Values.forgeManager.clusterManagement.region -}}
 {{- end -}}
 
 {{/* Who gets the access: the release's own account where the hub is here. */}}

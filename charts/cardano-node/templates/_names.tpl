@@ -4,21 +4,39 @@
 {{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* Cut at 44: the longest derived name adds 19 characters (-forge-metrics and a StatefulSet's revision). */}}
-{{- define "cardano-node.fullname" -}}
+{{/* However long it is: what Lease and CardanoLeader are named after. */}}
+{{- define "cardano-node.wholeName" -}}
 {{- $name := .Values.nameOverride | default .Chart.Name -}}
 {{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{- .Values.fullnameOverride | default $full | trunc 44 | trimSuffix "-" -}}
+{{- .Values.fullnameOverride | default $full -}}
+{{- end -}}
+
+{{/* 52 is the most for a StatefulSet: its pods' revision label adds 11 characters, and a label has 63. */}}
+{{- define "cardano-node.fullname" -}}
+{{- include "cardano-node.names.short" (dict "name" (include "cardano-node.wholeName" .) "most" 52) -}}
+{{- end -}}
+
+{{/*
+A name, cut where it is too long: what is cut off is in a hash, so that two long names stay two.
+  (dict "name" "..." "most" 63 "suffix" "-metrics")
+*/}}
+{{- define "cardano-node.names.short" -}}
+{{- $suffix := .suffix | default "" -}}
+{{- $room := sub .most (len $suffix) | int -}}
+{{- if gt (len .name) $room -}}
+{{ .name | trunc (sub $room 9 | int) | trimSuffix "-" }}-{{ .name | sha256sum | trunc 8 }}{{ $suffix }}
+{{- else -}}
+{{ .name }}{{ $suffix }}
+{{- end -}}
+{{- end -}}
+
+{{/* A Service's name is a DNS label; other objects' names have room for 253. (dict "root" $ "part" "p2p") */}}
+{{- define "cardano-node.names.service" -}}
+{{- include "cardano-node.names.short" (dict "name" (include "cardano-node.fullname" .root) "most" 63 "suffix" (printf "-%s" .part)) -}}
 {{- end -}}
 
 {{- define "cardano-node.names.config" -}}{{ include "cardano-node.fullname" . }}-config{{- end -}}
 {{- define "cardano-node.names.dashboards" -}}{{ include "cardano-node.fullname" . }}-dashboards{{- end -}}
-{{- define "cardano-node.names.p2pService" -}}{{ include "cardano-node.fullname" . }}-p2p{{- end -}}
-{{- define "cardano-node.names.metricsService" -}}{{ include "cardano-node.fullname" . }}-metrics{{- end -}}
-{{- define "cardano-node.names.forgeMetricsService" -}}{{ include "cardano-node.fullname" . }}-forge-metrics{{- end -}}
-{{- define "cardano-node.names.forgingService" -}}{{ include "cardano-node.fullname" . }}-forging{{- end -}}
-{{- define "cardano-node.names.submitApiService" -}}{{ include "cardano-node.fullname" . }}-submit-api{{- end -}}
-{{- define "cardano-node.names.mithrilService" -}}{{ include "cardano-node.fullname" . }}-mithril{{- end -}}
 {{- define "cardano-node.names.role" -}}{{ include "cardano-node.fullname" . }}-forge-manager{{- end -}}
 
 {{- define "cardano-node.names.keysSecret" -}}
@@ -47,7 +65,7 @@
 {{- end -}}
 
 {{- define "cardano-node.names.leader" -}}
-{{- printf "%s-leader" (include "cardano-node.fullname" .) -}}
+{{- printf "%s-leader" (include "cardano-node.wholeName" .) -}}
 {{- end -}}
 
 {{- define "cardano-node.names.lease" -}}
