@@ -14,7 +14,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock cluster images e2e test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock cluster images e2e test-values test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
@@ -101,8 +101,12 @@ images: cluster ## build the images and load them into the cluster
 	@$(DEVKIT) images
 
 e2e: images ## the core end-to-end tests
-	@$(PYTEST) -q -n 4 -m "not timed" tests/e2e/core
+	@$(PYTEST) -q -n 4 -m "not timed" tests/e2e/values tests/e2e/core
 	@$(PYTEST) -q -m timed -rP tests/e2e/core
+
+VALUES ?= 20000
+test-values: images ## VALUES random sets of values by SEED: what the API server says of their objects (half an hour)
+	@.tools/venv/bin/python -m tests.e2e.values --sets $(VALUES) $(if $(SEED),--seed $(SEED))
 
 test-security: images ## what somebody who is in the node's container can reach, on the cluster
 	@$(PYTEST) -q tests/e2e/security

@@ -46,13 +46,13 @@ class Answer:
 def ask(request: Request) -> Answer:
     """Render, or return the answer to the same request before."""
     if Path(request.chart) != CHART:  # a copy, broken on purpose
-        return _render(request)
+        return render_anew(request)
     # By any checkout that has the same chart.
     kept, asked = _kept(), json.dumps(asdict(replace(request, chart="")))
     seen = kept.look()
     if (found := kept.find(asked, seen)) is not None:
         return Answer(**found)
-    answer = _render(request)
+    answer = render_anew(request)
     kept.keep(asked, seen, asdict(answer))
     return answer
 
@@ -62,7 +62,8 @@ def _kept() -> KeptRenders:
     return KeptRenders(paths.cache().root / "renders", CHART, RENDERER.resolve().name)
 
 
-def _render(request: Request) -> Answer:
+def render_anew(request: Request) -> Answer:
+    """Render, and keep nothing of it."""
     helm = _process()
     assert helm.stdin
     assert helm.stdout

@@ -10,7 +10,7 @@ from tests.chart.samples import SIGNER, Values, at, merged, producer
 MONITOR = "monitoring.serviceMonitor"
 DIGEST = "sha256:" + "0" * 64
 VARIABLE = [{"name": "A", "value": "b"}]
-MOUNT = [{"name": "a", "mountPath": "/a"}]
+MOUNT = [{"name": "cardano-data", "mountPath": "/a"}]
 HOST = [{"host": "a.example", "paths": [{"path": "/"}]}]
 
 # Beside a producer of the walk, but for what only a relay may have.
@@ -166,6 +166,7 @@ WRONG: list[tuple[str, Any]] = [
     ("persistence.socket.size", "10 MB"),
     ("persistence.retentionPolicy.whenScaled", "Keep"),
     ("monitoring.serviceMonitor.interval", "30 seconds"),
+    ("monitoring.serviceMonitor.interval", ""),
     ("monitoring.prometheusRule.runbookBaseUrl", "docs.example"),
     ("podDisruptionBudget.minAvailable", "half"),
     ("podDisruptionBudget.unhealthyPodEvictionPolicy", "Always"),

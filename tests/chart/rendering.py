@@ -48,7 +48,10 @@ def _objects(request: Request) -> tuple[Object, ...]:
 
 
 def _answer(request: Request) -> Answer:
-    answer = ask(request)
+    return _taken(ask(request))
+
+
+def _taken(answer: Answer) -> Answer:
     if answer.error:
         raise RefusedError(answer.error)
     return answer
@@ -106,6 +109,12 @@ def render(
         values, release=release, namespace=namespace, kube_version=kube_version, chart=chart
     )
     return Rendered(_objects(request))
+
+
+def render_anew(values: Object, *, kube_version: str) -> Rendered:
+    """The same of one of very many sets of values: it is kept nowhere."""
+    answer = helm.render_anew(_request(values, release="test", kube_version=kube_version))
+    return Rendered(parsed(_taken(answer).manifest))
 
 
 def _request(

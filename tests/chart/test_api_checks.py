@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import RefusedError, assert_refused, refused, render
+from tests.chart.rendering import (
+    RefusedError,
+    assert_refused,
+    environment,
+    mounts,
+    refused,
+    render,
+)
 from tests.chart.samples import Values, at, merged, producer
 
 LIVENESS = "healthChecks.cardanoNode.livenessProbe"
@@ -44,7 +51,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a mount of one's own over the data": (
         merged(
             at("cardanoNode.dataDir", "/data"),
-            at("extraVolumeMounts", [{"name": "mine", "mountPath": "/data"}]),
+            at("extraVolumeMounts", [{"name": "cardano-config", "mountPath": "/data"}]),
         ),
         "extraVolumeMounts",
         "another mountPath",
@@ -103,7 +110,9 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         "another directory",
     ),
     "a mount of the manager's over the socket": (
-        producer(**at("forgeManager.extraVolumeMounts", [{"name": "a", "mountPath": "/ipc"}])),
+        producer(
+            **at("forgeManager.extraVolumeMounts", [{"name": "cardano-data", "mountPath": "/ipc"}])
+        ),
         "forgeManager.extraVolumeMounts",
         "another mountPath",
     ),
@@ -124,6 +133,57 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         ),
         "service.p2p.type",
         "use networkPolicy",
+    ),
+    "a volume named as one of the chart's": (
+        at("extraVolumes", [{"name": "cardano-config", "emptyDir": {}}]),
+        "extraVolumes",
+        "another name",
+    ),
+    "a volume named as a claim": (
+        at("extraVolumes", [{"name": "cardano-data", "emptyDir": {}}]),
+        "extraVolumes",
+        "another name",
+    ),
+    "a container named as one of the chart's": (
+        at("extraContainers", [{"name": "cardano-node", "image": "a"}]),
+        "extraContainers",
+        "Give yours another",
+    ),
+    "two init containers of one name": (
+        at("extraInitContainers", [{"name": "a", "image": "a"}] * 2),
+        "extraInitContainers",
+        "Give yours another",
+    ),
+    "a mount of no volume": (
+        at("extraVolumeMounts", [{"name": "mine", "mountPath": "/mine"}]),
+        "extraVolumeMounts",
+        "Add it to extraVolumes",
+    ),
+    "a mount of no volume in a container of one's own": (
+        at(
+            "extraContainers",
+            [{"name": "a", "image": "a", "volumeMounts": [{"name": "b", "mountPath": "/b"}]}],
+        ),
+        "extraContainers",
+        "Add it to extraVolumes",
+    ),
+    "a mount of the manager's, of no volume": (
+        producer(**at("forgeManager.extraVolumeMounts", [{"name": "a", "mountPath": "/a"}])),
+        "forgeManager.extraVolumeMounts",
+        "Add it to extraVolumes",
+    ),
+    "a probe of a port that its container has not": (
+        producer(**at("healthChecks.forgeManager.startupProbe.httpGet.port", "metrics")),
+        "healthChecks.forgeManager.startupProbe",
+        "forge-metrics. Name one of these",
+    ),
+    "a probe of metrics that are off": (
+        merged(
+            at("cardanoNode.prometheus.enabled", False),
+            at(LIVENESS, {"enabled": True, "tcpSocket": {"port": "metrics"}}),
+        ),
+        LIVENESS,
+        "p2p, ekg",
     ),
     "an ingress to a port that the Service no longer has": (
         merged(SUBMIT, {"service": {"submitApi": {"port": 80}}, "ingress": {"hosts": [RULE]}}),
@@ -248,15 +308,120 @@ def test_a_request_of_the_users_stays_and_so_does_one_below_the_limit() -> None:
 
 
 @pytest.mark.parametrize(
+    "spec",
+    [
+        {"type": "NodePort"},
+        {"type": "LoadBalancer", "externalTrafficPolicy": "Local"},
+        {"externalIPs": ["192.0.2.1"]},
+        {"sessionAffinity": "ClientIP"},
+        {"clusterIP": "None"},
+    ],
+    ids=str,
+)
+def test_what_every_service_gets_leaves_the_headless_one_headless(spec: Values) -> None:
+    services = render(at("service.spec", spec)).of_kind("Service")
+    headless = services["test-cardano-node"]["spec"]
+    assert headless.keys() == {
+        *("type", "clusterIP", "ports", "selector", "publishNotReadyAddresses"),
+    }
+    assert (headless["type"], headless["clusterIP"]) == ("ClusterIP", "None")
+
+
+@pytest.mark.parametrize("kind", ["NodePort", "LoadBalancer"])
+def test_a_service_for_the_outside_is_never_headless(kind: str) -> None:
+    own = {"type": kind, "spec": {"clusterIP": "None"}}
+    found = render(at("service.p2p", own)).get("Service", "test-cardano-node-p2p")["spec"]
+    assert "clusterIP" not in found
+
+
+@pytest.mark.parametrize("number", [1_000_000, 2_147_483_647])
+def test_a_large_number_reaches_the_sidecar_as_digits(number: int) -> None:
+    values = producer(forgeManager={"sleepInterval": number, "socketWaitTimeout": number})
+    env = environment(render(values).container("cardano-forge-manager"))
+    assert env["SLEEP_INTERVAL"] == env["SOCKET_WAIT_TIMEOUT"] == str(number)
+
+
+@pytest.mark.parametrize("path", ["/a#b", "/'a", "/[a]", "/a{b", "/*a", "/a,b", "/-"])
+def test_a_path_stays_what_it_is_whatever_yaml_makes_of_it(path: str) -> None:
+    node = {"configDir": path, "dataDir": f"{path}/data", "socketPath": f"{path}/ipc/socket"}
+    values = producer(cardanoNode=node, forgeManager={"nodeSocket": node["socketPath"]})
+    found = mounts(render(values).container("cardano-node"))
+    assert {path, f"{path}/data", f"{path}/ipc"} <= {*found}
+
+
+def test_an_image_of_an_address_stays_a_reference() -> None:
+    image = {"repository": "[2001:db8::1]:5000/node", "tag": "1"}
+    found = render(at("image.cardanoNode", image)).container("cardano-node")
+    assert found["image"] == "[2001:db8::1]:5000/node:1"
+
+
+@pytest.mark.parametrize(
     ("path", "value"),
     [
         ("global.commonLabels", {"team": "the pools"}),
         ("podLabels", {"-a": "b"}),
         ("podLabels", {"a": "b" * 64}),
+        ("podLabels", {"a..b/c": "d"}),
         ("nodeSelector", {"a/b/c": "d"}),
         ("podDisruptionBudget.minAvailable", "101%"),
+        ("podDisruptionBudget.maxUnavailable", 2**31),
+        ("replicaCount", 2**31),
+        ("autoscaling.maxReplicas", 2**31),
+        ("autoscaling.targetCPUUtilizationPercentage", 2**31),
+        ("terminationGracePeriodSeconds", 2**31),
+        ("healthChecks.forgeManager.startupProbe.periodSeconds", 2**31),
+        *(
+            (f"{part}annotations", {"my note": "a"})
+            for part in ("ingress.", "service.", "service.p2p.", "persistence.ledger.", "secrets.")
+        ),
+        ("global.commonAnnotations", {"a/b/c": "d"}),
+        ("podAnnotations", {"": "d"}),
+        ("serviceAccount.annotations", {"a-": "d"}),
+        ("serviceAccount.name", "a..b"),
+        ("forgeManager.secretName", "a.-b"),
+        ("forgeManager.election.formerLeases", ["a..b"]),
+        ("monitoring.serviceMonitor.namespace", "a.b"),
+        ("monitoring.serviceMonitor.interval", "1m1h"),
+        ("networkPolicy.ingress.metricsFromNamespaces", ["my monitoring"]),
+        ("networkPolicy.ingress.p2pFromCIDR", "10.0.0.256/8"),
+        ("networkPolicy.egress.httpsToCIDR", "10.0.0.0/33"),
+        ("networkPolicy.egress.apiServer.cidrs", ["1:2/64"]),
+        ("service.p2p.loadBalancerIP", "1.2.3"),
+        ("persistence.ledger.size", "0"),
+        ("persistence.ledger.size", "0.0Gi"),
+        ("persistence.socket.size", "100m"),
+        ("image.cardanoNode.repository", "'"),
+        ("image.forgeManager.repository", "#"),
+        ("image.cardanoNode.repository", "My/Image"),
+        ("cardanoNode.configDir", "/a:b"),
+        (f"{LIVENESS}.exec", {}),
+        (f"{LIVENESS}.exec", {"command": []}),
+        (f"{LIVENESS}.tcpSocket", {"host": "a"}),
+        (f"{LIVENESS}.grpc", {"port": "metrics"}),
+        (f"{LIVENESS}.httpGet.port", "8090"),
+        (f"{LIVENESS}.httpGet.port", "a--b"),
     ],
 )
-def test_what_no_label_or_share_can_be_is_refused_by_the_schema(path: str, value: Any) -> None:
+def test_what_kubernetes_takes_nowhere_is_refused_by_the_schema(path: str, value: Any) -> None:
     with pytest.raises(RefusedError, match=path.replace(".", "/")):
         render(at(path, value))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("networkPolicy.ingress.p2pFromCIDR", "2001:db8::/32"),
+        ("networkPolicy.ingress.p2pFromCIDR", "::/0"),
+        ("networkPolicy.egress.p2pToCIDR", "0.0.0.0/0"),
+        ("service.p2p.loadBalancerIP", "fe80::1:2:3"),
+        ("persistence.ledger.size", "0.5Ti"),
+        ("persistence.ledger.size", "100Gi"),
+        ("image.cardanoNode.repository", "registry.example:5000/a/b_c/d--e"),
+        ("image.cardanoNode.repository", "localhost/node"),
+        ("podAnnotations", {"Example.com/a.b_c": "{{ any }} text"}),
+        ("monitoring.serviceMonitor.interval", "1h30m"),
+        (f"{LIVENESS}.httpGet.port", "1-a"),
+    ],
+)
+def test_what_kubernetes_takes_is_taken_by_the_schema(path: str, value: Any) -> None:
+    render(at(path, value))

@@ -104,12 +104,21 @@ OTHER: dict[str, Any] = {
     "service.metrics.type": "NodePort",
     "forgeManager.service.type": "NodePort",
     "healthChecks.cardanoNode.readinessProbe.httpGet.path": "/mine",
-    "healthChecks.cardanoNode.readinessProbe.httpGet.port": 77,
+    **{
+        f"healthChecks.{probe}.httpGet.port": 77
+        for probe in (
+            "cardanoNode.readinessProbe",
+            "cardanoNode.livenessProbe",
+            "forgeManager.startupProbe",
+            "forgeManager.readinessProbe",
+            "forgeManager.livenessProbe",
+        )
+    },
     "tolerations": [{"operator": "Exists"}],
     "extraEnvVars": [{"name": "A", "value": "b"}],
     "extraVolumes": [{"name": "a", "emptyDir": {}}],
-    "extraVolumeMounts": [{"name": "a", "mountPath": "/a"}],
-    "forgeManager.extraVolumeMounts": [{"name": "a", "mountPath": "/a"}],
+    "extraVolumeMounts": [{"name": "cardano-data", "mountPath": "/a"}],
+    "forgeManager.extraVolumeMounts": [{"name": "cardano-data", "mountPath": "/a"}],
     **part_values.OTHER,
 }
 # What must change with a value, or the two contradict each other.

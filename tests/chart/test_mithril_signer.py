@@ -91,7 +91,7 @@ def test_it_reads_the_ledger_and_writes_beside_it() -> None:
 
 
 def test_mounts_and_variables_of_the_users_are_added() -> None:
-    mount = {"name": "scratch", "mountPath": "/scratch"}
+    mount = {"name": "cardano-data", "mountPath": "/scratch"}
     own = {"extraVolumeMounts": [mount], "extraEnvVars": [{"name": "RUN_INTERVAL", "value": "1"}]}
     container = render(merged(ON, at("mithrilSigner", own))).container(NAME)
     assert mount in container["volumeMounts"]

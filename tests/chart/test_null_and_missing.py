@@ -17,7 +17,8 @@ import pytest
 
 from tests.chart.rendering import CHART, RefusedError, Rendered, render
 from tests.chart.samples import Values, at, defaults, merged, producer
-from tests.chart.test_properties import BASES, BY_CHECK
+from tests.chart.strategies import BASES
+from tests.chart.test_properties import BY_CHECK
 
 FALLBACK = json.loads((CHART / "files" / "defaults.json").read_text())
 DUMP = """\

@@ -1,30 +1,17 @@
-"""Whatever values schema and checks allow: objects that Kubernetes takes, each named once."""
+"""Whatever values schema and checks allow: objects that Kubernetes takes, and that go together."""
 
 from __future__ import annotations
-
-from functools import reduce
-from typing import Any
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.chart.hub_values import hubbed
+from tests.chart.relations import ALWAYS, broken
 from tests.chart.rendering import RefusedError, Rendered, render
-from tests.chart.samples import Values, at, custom_network, merged, producer
-from tests.chart.strategies import leaves, value
+from tests.chart.samples import Values, at, merged, producer
+from tests.chart.strategies import some_values
 from tests.chart.test_names import name_limit
 from tests.chart.test_valid_objects import VERSIONS, validate
 
-BASES: list[Values] = [
-    {},
-    producer(),
-    producer(cardanoNode={"network": "preprod"}, replicaCount=3),
-    custom_network(),
-    hubbed(),
-    {"submitApi": {"enabled": True}, "ingress": {"enabled": True}},
-    {"networkPolicy": {"enabled": True}, "monitoring": {"serviceMonitor": {"enabled": True}}},
-]
-OWN = [leaf for leaf in leaves() if leaf[0] != "replicaCount"]
 BY_CHECK = "These values do not go together"
 BOUNDED = settings(
     max_examples=25,
@@ -34,14 +21,6 @@ BOUNDED = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-
-
-@st.composite
-def some_values(draw: st.DrawFn) -> Values:
-    """One of the bases with up to six values of ours changed."""
-    chosen = draw(st.lists(st.sampled_from(OWN), max_size=6, unique_by=lambda leaf: leaf[0]))
-    changes = [at(path, draw(value(entry))) for path, entry in chosen]
-    return reduce(merged, changes, draw(st.sampled_from(BASES)))
 
 
 def rendered(values: Values) -> Rendered | None:
@@ -55,34 +34,15 @@ def rendered(values: Values) -> Rendered | None:
 
 @BOUNDED
 @given(some_values())
-def test_what_is_allowed_renders_to_valid_objects_each_named_once(values: Values) -> None:
+def test_what_is_allowed_renders_to_valid_objects_that_go_together(values: Values) -> None:
     found = rendered(values)
     assume(found is not None)
     assert found is not None
-    names: list[tuple[Any, ...]] = []
+    assert [each["name"] for each in found.pod["containers"]] == ["cardano-node"]
     for item in found.objects:
         validate(item, VERSIONS[-1])
-        metadata = item["metadata"]
-        assert len(metadata["name"]) <= name_limit(item["kind"])
-        names.append((item["kind"], metadata.get("namespace"), metadata["name"]))
-    assert len(set(names)) == len(names)
-
-
-@BOUNDED
-@given(some_values())
-def test_what_is_allowed_leaves_one_regular_container_and_no_name_twice(values: Values) -> None:
-    found = rendered(values)
-    assume(found is not None)
-    assert found is not None
-    assert [c["name"] for c in found.pod["containers"]] == ["cardano-node"]
-    for group in (found.pod["initContainers"], found.pod["volumes"]):
-        names = [entry["name"] for entry in group]
-        assert len(set(names)) == len(names)
-    for container in (*found.pod["initContainers"], *found.pod["containers"]):
-        paths = [mount["mountPath"] for mount in container["volumeMounts"]]
-        assert len(set(paths)) == len(paths), container["name"]
-        variables = [entry["name"] for entry in container.get("env", [])]
-        assert len(set(variables)) == len(variables), container["name"]
+        assert len(item["metadata"]["name"]) <= name_limit(item["kind"])
+    assert not broken(found, ALWAYS)
 
 
 @BOUNDED

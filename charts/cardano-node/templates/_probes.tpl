@@ -1,6 +1,13 @@
-{{/* "true" for a probe with a handler of the user's own, be it an empty one. */}}
+{{/* The handlers of a probe that are the user's own, as a JSON list; httpGet is the chart's. */}}
+{{- define "cardano-node.probe.handlers" -}}
+{{- $handlers := list -}}
+{{- range list "exec" "grpc" "tcpSocket" }}{{ if kindIs "map" (index $ .) }}{{ $handlers = append $handlers . }}{{ end }}{{ end -}}
+{{- toJson $handlers -}}
+{{- end -}}
+
+{{/* "true" for a probe with a handler of the user's own. */}}
 {{- define "cardano-node.probe.hasHandler" -}}
-{{- or (kindIs "map" .exec) (kindIs "map" .tcpSocket) (kindIs "map" .grpc) -}}
+{{- ne "[]" (include "cardano-node.probe.handlers" .) -}}
 {{- end -}}
 
 {{/*

@@ -26,6 +26,8 @@ spec:
   {{- if ne $spec.type "LoadBalancer" }}
   {{- $spec = omit $spec "allocateLoadBalancerNodePorts" "healthCheckNodePort" "loadBalancerClass" "loadBalancerIP" "loadBalancerSourceRanges" }}
   {{- end }}
+  {{- if and (ne $spec.type "ClusterIP") (eq "None" (toString $spec.clusterIP)) }}{{ $spec = omit $spec "clusterIP" }}{{ end }}
+  {{- if eq "None" (toString $spec.clusterIP) }}{{ $spec = omit $spec "externalIPs" "sessionAffinity" "sessionAffinityConfig" }}{{ end }}
   {{- if and (eq $spec.type "ClusterIP") (not $spec.externalIPs) }}{{ $spec = omit $spec "externalTrafficPolicy" }}{{ end }}
   {{- toYaml $spec | nindent 2 }}
 {{- end -}}

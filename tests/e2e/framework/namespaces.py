@@ -11,17 +11,21 @@ from timeline.namespace import Namespace
 if TYPE_CHECKING:
     from devkit.kubectl import Kubectl
 
+_STANDARD = "pod-security.kubernetes.io/enforce"
 _GONE_DEADLINE_S = 120.0
 
 
 def create(namespace: Namespace) -> None:
     """Create the namespace; pods in it must meet the `restricted` Pod Security standard."""
-    labels = {
-        "app.kubernetes.io/managed-by": "e2e-tests",
-        "pod-security.kubernetes.io/enforce": "restricted",
-    }
+    labels = {"app.kubernetes.io/managed-by": "e2e-tests", _STANDARD: "restricted"}
     metadata = {"name": namespace.name, "labels": labels}
     namespace.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+
+
+def admit_all_pods(namespace: Namespace) -> None:
+    """Have the namespace take pods that their user wants to be less confined."""
+    label = f"{_STANDARD}=privileged"
+    namespace.kubectl.text("label", "namespace", namespace.name, label, "--overwrite")
 
 
 def begin_deletion(kubectl: Kubectl, *names: str) -> None:

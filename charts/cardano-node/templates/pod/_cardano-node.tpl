@@ -2,7 +2,7 @@
 {{- define "cardano-node.pod.cardanoNode" -}}
 {{- $node := .Values.cardanoNode -}}
 name: cardano-node
-image: {{ include "cardano-node.images.cardanoNode" . }}
+image: {{ include "cardano-node.images.cardanoNode" . | quote }}
 imagePullPolicy: {{ .Values.image.cardanoNode.pullPolicy }}
 {{- if .Values.sleepMode }}
 # It waits in the node's place, for work on the ledger's volume, and ends when it is told to.
@@ -40,15 +40,15 @@ ports:
 {{- end }}
 volumeMounts:
   - name: cardano-data
-    mountPath: {{ $node.dataDir }}
+    mountPath: {{ $node.dataDir | quote }}
   - name: cardano-config
-    mountPath: {{ $node.configDir }}
+    mountPath: {{ $node.configDir | quote }}
     readOnly: true
   - name: socket-dir
-    mountPath: {{ dir $node.socketPath }}
+    mountPath: {{ dir $node.socketPath | quote }}
   {{- if $node.blockProducer }}
   - name: cardano-secrets-target
-    mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey }}
+    mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey | quote }}
     readOnly: true
   {{- end }}
   {{- with .Values.extraVolumeMounts }}

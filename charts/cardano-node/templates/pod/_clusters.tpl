@@ -37,7 +37,7 @@ ContainerCreating, and its keys from the check.
 {{- define "cardano-node.pod.clusterMounts" -}}
 {{- range include "cardano-node.pod.clusterSecrets" . | fromJsonArray }}
 - name: {{ .volume }}
-  mountPath: {{ .path }}
+  mountPath: {{ .path | quote }}
   readOnly: true
 {{- end }}
 {{- end -}}

@@ -1,7 +1,7 @@
 {{/* Ends a node that its manager no longer answers for. Before the manager, so that it is never alone. */}}
 {{- define "cardano-node.pod.forgeGuard" -}}
 name: forge-guard
-image: {{ include "cardano-node.images.forgeManager" . }}
+image: {{ include "cardano-node.images.forgeManager" . | quote }}
 imagePullPolicy: {{ .Values.image.forgeManager.pullPolicy }}
 args: [guard]
 restartPolicy: Always

@@ -2,7 +2,7 @@
 {{- define "cardano-node.pod.forgeManager" -}}
 {{- $manager := .Values.forgeManager -}}
 name: cardano-forge-manager
-image: {{ include "cardano-node.images.forgeManager" . }}
+image: {{ include "cardano-node.images.forgeManager" . | quote }}
 imagePullPolicy: {{ .Values.image.forgeManager.pullPolicy }}
 restartPolicy: Always
 env:
@@ -18,15 +18,15 @@ ports:
 {{- end }}
 volumeMounts:
   - name: cardano-secrets
-    mountPath: {{ include "cardano-node.paths.keysSource" . }}
+    mountPath: {{ include "cardano-node.paths.keysSource" . | quote }}
     readOnly: true
   {{- include "cardano-node.pod.keeperMounts" . | nindent 2 }}
   # Both for `forge-manager reload-topology`.
   - name: cardano-config-src
-    mountPath: {{ include "cardano-node.paths.configSource" . }}
+    mountPath: {{ include "cardano-node.paths.configSource" . | quote }}
     readOnly: true
   - name: cardano-config
-    mountPath: {{ .Values.cardanoNode.configDir }}
+    mountPath: {{ .Values.cardanoNode.configDir | quote }}
   - name: api-token
     mountPath: /var/run/secrets/kubernetes.io/serviceaccount
     readOnly: true
@@ -43,13 +43,13 @@ securityContext:
 {{/* What manager and guard share: the node's keys and socket, and the volumes on which the two meet. */}}
 {{- define "cardano-node.pod.keeperMounts" -}}
 - name: cardano-secrets-target
-  mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey }}
+  mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey | quote }}
 - name: cardano-secrets-checked
-  mountPath: {{ include "cardano-node.paths.checked" . }}
+  mountPath: {{ include "cardano-node.paths.checked" . | quote }}
 - name: forge-state
-  mountPath: {{ include "cardano-node.paths.state" . }}
+  mountPath: {{ include "cardano-node.paths.state" . | quote }}
 - name: socket-dir
-  mountPath: {{ dir .Values.forgeManager.nodeSocket }}
+  mountPath: {{ dir .Values.forgeManager.nodeSocket | quote }}
   readOnly: true
 {{- end -}}
 

@@ -1,23 +1,23 @@
 {{/* Directories, configuration and verified genesis files, before anything else runs. */}}
 {{- define "cardano-node.pod.initSetup" -}}
 name: init-cardano-setup
-image: {{ include "cardano-node.images.forgeManager" . }}
+image: {{ include "cardano-node.images.forgeManager" . | quote }}
 imagePullPolicy: {{ .Values.image.forgeManager.pullPolicy }}
 args: [prepare]
 env:
   - name: CONFIG_SOURCE_DIR
-    value: {{ include "cardano-node.paths.configSource" . }}
+    value: {{ include "cardano-node.paths.configSource" . | quote }}
   - name: CONFIG_TARGET_DIR
-    value: {{ .Values.cardanoNode.configDir }}
+    value: {{ .Values.cardanoNode.configDir | quote }}
   - name: DATA_DIR
-    value: {{ .Values.cardanoNode.dataDir }}
+    value: {{ .Values.cardanoNode.dataDir | quote }}
   - name: NODE_SOCKET
-    value: {{ .Values.cardanoNode.socketPath }}
+    value: {{ .Values.cardanoNode.socketPath | quote }}
   - name: GENESIS_CACHE_DIR
     value: {{ .Values.cardanoNode.dataDir }}/genesis-cache
   {{- if .Values.cardanoNode.genesisConfigMap }}
   - name: GENESIS_SOURCE_DIR
-    value: {{ include "cardano-node.paths.genesisSource" . }}
+    value: {{ include "cardano-node.paths.genesisSource" . | quote }}
   {{- end }}
   {{- range $era := list "byron" "shelley" "alonzo" "conway" }}
   {{- with include "cardano-node.network.genesisUrl" (dict "root" $ "era" $era) }}
@@ -42,30 +42,30 @@ env:
   {{- include "cardano-node.env" (include "cardano-node.pod.ownKeys" . | fromJson) | nindent 2 }}
   {{- end }}
   - name: LOG_LEVEL
-    value: {{ .Values.forgeManager.logLevel }}
+    value: {{ .Values.forgeManager.logLevel | quote }}
   - name: LOG_FORMAT
-    value: {{ .Values.forgeManager.logFormat }}
+    value: {{ .Values.forgeManager.logFormat | quote }}
 volumeMounts:
   - name: cardano-config-src
-    mountPath: {{ include "cardano-node.paths.configSource" . }}
+    mountPath: {{ include "cardano-node.paths.configSource" . | quote }}
     readOnly: true
   {{- if .Values.cardanoNode.genesisConfigMap }}
   - name: cardano-genesis-src
-    mountPath: {{ include "cardano-node.paths.genesisSource" . }}
+    mountPath: {{ include "cardano-node.paths.genesisSource" . | quote }}
     readOnly: true
   {{- end }}
   - name: cardano-config
-    mountPath: {{ .Values.cardanoNode.configDir }}
+    mountPath: {{ .Values.cardanoNode.configDir | quote }}
   - name: cardano-data
-    mountPath: {{ .Values.cardanoNode.dataDir }}
+    mountPath: {{ .Values.cardanoNode.dataDir | quote }}
   - name: socket-dir
-    mountPath: {{ dir .Values.cardanoNode.socketPath }}
+    mountPath: {{ dir .Values.cardanoNode.socketPath | quote }}
   {{- if eq "true" (include "cardano-node.producesAlone" .) }}
   - name: cardano-secrets
-    mountPath: {{ include "cardano-node.paths.keysSource" . }}
+    mountPath: {{ include "cardano-node.paths.keysSource" . | quote }}
     readOnly: true
   - name: cardano-secrets-target
-    mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey }}
+    mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey | quote }}
   {{- with .Values.forgeManager.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

@@ -9,7 +9,7 @@ the ledger's volume, which it reads otherwise.
 {{- define "cardano-node.pod.mithrilSigner" -}}
 {{- $signer := .Values.mithrilSigner -}}
 name: mithril-signer
-image: {{ include "cardano-node.image" (dict "root" . "image" .Values.image.mithrilSigner) }}
+image: {{ include "cardano-node.image" (dict "root" . "image" .Values.image.mithrilSigner) | quote }}
 imagePullPolicy: {{ .Values.image.mithrilSigner.pullPolicy }}
 restartPolicy: Always
 env:
@@ -24,16 +24,16 @@ ports:
 {{- end }}
 volumeMounts:
   - name: mithril-keys
-    mountPath: {{ include "cardano-node.paths.mithrilKeys" . }}
+    mountPath: {{ include "cardano-node.paths.mithrilKeys" . | quote }}
     readOnly: true
   - name: cardano-data
-    mountPath: {{ .Values.cardanoNode.dataDir }}
+    mountPath: {{ .Values.cardanoNode.dataDir | quote }}
     readOnly: true
   - name: cardano-data
-    mountPath: {{ include "cardano-node.paths.mithrilStores" . }}
+    mountPath: {{ include "cardano-node.paths.mithrilStores" . | quote }}
     subPath: mithril-signer
   - name: socket-dir
-    mountPath: {{ dir .Values.cardanoNode.socketPath }}
+    mountPath: {{ dir .Values.cardanoNode.socketPath | quote }}
     readOnly: true
   {{- with $signer.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}

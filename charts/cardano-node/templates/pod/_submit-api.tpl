@@ -6,7 +6,7 @@ and finds the socket when it is asked to submit.
 {{- define "cardano-node.pod.submitApi" -}}
 {{- $api := .Values.submitApi -}}
 name: submit-api
-image: {{ include "cardano-node.image" (dict "root" . "image" .Values.image.submitApi) }}
+image: {{ include "cardano-node.image" (dict "root" . "image" .Values.image.submitApi) | quote }}
 imagePullPolicy: {{ .Values.image.submitApi.pullPolicy }}
 restartPolicy: Always
 env:
@@ -32,7 +32,7 @@ ports:
 {{- end }}
 volumeMounts:
   - name: socket-dir
-    mountPath: {{ dir .Values.cardanoNode.socketPath }}
+    mountPath: {{ dir .Values.cardanoNode.socketPath | quote }}
     readOnly: true
 resources:
   {{- include "cardano-node.resources" (dict "root" . "of" "submitApi" "resources" .Values.resources.submitApi) | nindent 2 }}

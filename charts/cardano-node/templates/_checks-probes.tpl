@@ -1,0 +1,54 @@
+{{/* Fields and handlers that Kubernetes refuses in one kind of probe. Of the probes that are rendered. */}}
+{{- define "cardano-node.checks.probes" -}}
+{{- $managed := eq "true" (include "cardano-node.managed" .) }}
+{{- $node := .Values.healthChecks.cardanoNode }}
+{{- $probes := dict }}
+{{- $containers := dict "submitApi.healthCheck" "submitApi" "mithrilSigner.healthCheck" "mithrilSigner" }}
+{{- range $container := list "cardanoNode" "forgeManager" }}
+{{- range $kind, $probe := index $.Values.healthChecks $container }}{{ $_ := set $containers (printf "healthChecks.%s.%s" $container $kind) $container }}{{ end }}
+{{- end }}
+{{- if not .Values.sleepMode }}
+{{- range $kind, $probe := $node }}{{ $_ := set $probes (printf "healthChecks.cardanoNode.%s" $kind) $probe }}{{ end }}
+{{- end }}
+{{- if $managed }}
+{{- range $kind, $probe := .Values.healthChecks.forgeManager }}{{ $_ := set $probes (printf "healthChecks.forgeManager.%s" $kind) $probe }}{{ end }}
+{{- end }}
+{{- if eq "true" (include "cardano-node.submitApi.enabled" .) }}{{ $_ := set $probes "submitApi.healthCheck" .Values.submitApi.healthCheck }}{{ end }}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $_ := set $probes "mithrilSigner.healthCheck" .Values.mithrilSigner.healthCheck }}{{ end }}
+{{- range $path, $probe := $probes }}
+{{- if $probe.enabled }}
+{{- $readiness := hasSuffix ".readinessProbe" $path }}
+{{- if and (not $readiness) (gt (int $probe.successThreshold) 1) }}
+{{ $path }}: a successThreshold of {{ $probe.successThreshold }}, and Kubernetes takes another than 1 in a readiness probe alone. Leave it out.
+{{- end }}
+{{- if and $readiness $probe.terminationGracePeriodSeconds }}
+{{ $path }}: a readiness probe ends no container. Leave terminationGracePeriodSeconds out.
+{{- end }}
+{{- $handlers := include "cardano-node.probe.handlers" $probe | fromJsonArray }}
+{{- if gt (len $handlers) 1 }}
+{{ $path }}: {{ join " and " $handlers }}, and a probe has one handler. Leave the others out.
+{{- end }}
+{{- $asked := get $probe (first $handlers | default "httpGet") | default dict }}
+{{- if kindIs "string" $asked.port }}
+{{- $container := include (printf "cardano-node.pod.%s" (index $containers $path)) $ | fromYaml }}
+{{- $ports := list }}
+{{- range $container.ports }}{{ $ports = append $ports .name }}{{ end }}
+{{- if not (has $asked.port $ports) }}
+{{ $path }}: {{ $asked.port }} is no port of {{ $container.name }}, which has {{ join ", " $ports }}. Name one of these, or give a number.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- $metrics := .Values.cardanoNode.prometheus }}
+{{- $chartsOwn := not (or .Values.sleepMode .Values.cardanoNode.configFile .Values.cardanoNode.configMap .Values.cardanoNode.config.overrides) }}
+{{- if and $chartsOwn $metrics.enabled (or (hasPrefix "127." $metrics.host) (has $metrics.host (list "localhost" "::1"))) }}
+{{- $asked := dict "livenessProbe" $node.livenessProbe }}
+{{- if not $managed }}{{ $_ := set $asked "readinessProbe" $node.readinessProbe }}{{ end }}
+{{- range $kind, $probe := $asked }}
+{{- if and $probe.enabled (ne "true" (include "cardano-node.probe.hasHandler" $probe)) (eq "metrics" (toString ($probe.httpGet.port | default "metrics"))) (not $probe.httpGet.host) }}
+cardanoNode.prometheus.host: {{ $metrics.host }} does not answer at the pod's address, where healthChecks.cardanoNode.{{ $kind }} asks. Set 0.0.0.0, or give this probe another handler, or enabled=false.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+

@@ -1,0 +1,1 @@
+"""Random values that the schema allows, judged by a real API server."""
