@@ -14,7 +14,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
 SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock cluster images e2e test-values test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock cluster images e2e test-values test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
@@ -61,8 +61,11 @@ types: venv ## strict type check
 unit: venv ## unit tests of the sidecar, the stand-in node and the tools
 	@$(PYTEST) -q -n 8 --dist worksteal $(UNIT_TESTS)
 
-render: tools ## rendering tests of the chart
-	@$(PYTEST) -q -n auto --dist worksteal tests/chart
+render: tools ## rendering tests of the chart (a minute; `render-sweeps`: the others)
+	@$(PYTEST) -q -n auto --dist worksteal -m "not sweep" tests/chart
+
+render-sweeps: tools ## those that render for each value in turn, or with each Helm; `check` runs both
+	@$(PYTEST) -q -n auto --dist worksteal -m sweep tests/chart
 
 test-alerts: tools ## the alerts under promtool: each fires on its fault, and is silent otherwise
 	@$(PYTEST) -q -n 2 --dist worksteal tests/alerts

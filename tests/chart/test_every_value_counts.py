@@ -12,6 +12,8 @@ from tests.chart import part_values
 from tests.chart.rendering import CHART, render
 from tests.chart.samples import Values, at, custom_network, defaults, merged, producer
 
+pytestmark = pytest.mark.sweep
+
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 
 # Where the obvious other value would be refused or mean the same: another one.

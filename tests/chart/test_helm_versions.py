@@ -25,6 +25,8 @@ from tests.chart.rendering import (
 )
 from tests.chart.samples import Values, at, ci_files, producer
 
+pytestmark = pytest.mark.sweep
+
 HELM_3 = HELM.with_name("helm3")
 EITHER = pytest.mark.parametrize("helm", [HELM, HELM_3], ids=["Helm 4", "Helm 3"])
 FILES = {path.name: path for path in [*ci_files(), *(ROOT / "examples").glob("*.yaml")]}

@@ -20,6 +20,8 @@ from tests.chart.samples import Values, at, defaults, merged, producer
 from tests.chart.strategies import BASES
 from tests.chart.test_properties import BY_CHECK
 
+pytestmark = pytest.mark.sweep
+
 FALLBACK = json.loads((CHART / "files" / "defaults.json").read_text())
 DUMP = """\
 {{- $whole := dict }}{{ include "cardano-node.wholeContext" (dict "root" . "into" $whole) }}

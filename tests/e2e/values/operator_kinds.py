@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from devkit.kubectl import Kubectl
 
-_FOLDER = "prometheus-operator"
+#: Of tools/go: pins the module whose files these are.
+FOLDER = "prometheus-operator"
 _MODULE = "github.com/prometheus-operator/prometheus-operator"
 _GROUP = "monitoring.coreos.com"
 _KINDS = ("podmonitors", "prometheusrules", "servicemonitors")
@@ -30,7 +31,7 @@ def known(kubectl: Kubectl) -> Iterator[None]:
     names = [f"{kind}.{_GROUP}" for kind in _KINDS]
     there = kubectl.text("get", "crd", *names, "--ignore-not-found", "--output=name").split()
     missing = [name for name in names if f"customresourcedefinition/{name}" not in _short(there)]
-    files = golang.module_folder(_FOLDER, _MODULE) / "example" / "prometheus-operator-crd"
+    files = golang.module_folder(FOLDER, _MODULE) / "example" / "prometheus-operator-crd"
     try:
         for name in missing:
             file = files / f"{_GROUP}_{name.partition('.')[0]}.yaml"
