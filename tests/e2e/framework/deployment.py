@@ -70,9 +70,9 @@ class Deployment:
         self.namespace.kubectl.text("apply", "--server-side", *crds)
         self._helm("install", self._values(overrides or {}, boot_seconds=boot_seconds))
 
-    def upgrade(self, overrides: Object) -> None:
+    def upgrade(self, overrides: Object, *options: str) -> None:
         """Merge more over the values that are installed; does not wait for what follows."""
-        self._helm("upgrade", overrides, "--reuse-values")
+        self._helm("upgrade", overrides, "--reset-then-reuse-values", *options)
 
     def manifest(self) -> list[Object]:
         """Return the objects that the release was rendered to, without hooks."""
