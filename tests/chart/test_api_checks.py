@@ -134,6 +134,14 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         "service.p2p.type",
         "use networkPolicy",
     ),
+    "a restriction on the managers' port of every machine": (
+        producer(
+            service={"spec": {"loadBalancerSourceRanges": ["10.0.0.0/8"]}},
+            forgeManager={"service": {"type": "NodePort"}},
+        ),
+        "forgeManager.service.type",
+        "use networkPolicy",
+    ),
     "a volume named as one of the chart's": (
         at("extraVolumes", [{"name": "cardano-config", "emptyDir": {}}]),
         "extraVolumes",
@@ -208,6 +216,11 @@ def test_what_the_api_server_would_refuse_is_refused_with_the_way_out(case: str)
         merged(socket_at("/data/ipc/node.socket"), at("cardanoNode.dataDir", "/data")),
         merged(SUBMIT, {"ingress": {"hosts": [RULE]}}),
         merged(SUBMIT, {"ingress": {"hosts": [HEALTH]}}),
+        # A relay's p2p is a LoadBalancer, whatever the others are.
+        at(
+            "service",
+            {"type": "NodePort", "p2p": {"spec": {"loadBalancerSourceRanges": ["10.0.0.0/8"]}}},
+        ),
         at("healthChecks.forgeManager.startupProbe.successThreshold", 2),
         merged(LOCAL, at("cardanoNode.config.overrides", {"Mine": 1})),
         at(

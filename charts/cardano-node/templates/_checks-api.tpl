@@ -19,11 +19,13 @@ service.submitApi.port: {{ $services.submitApi.port }} is submitApi.healthPort a
 {{- if and (eq "true" (include "cardano-node.elected" .)) .Values.forgeManager.forgingService.enabled .Values.cardanoNode.prometheus.enabled (eq (int $services.p2p.port) (int $services.metrics.port)) }}
 service.metrics.port: {{ $services.metrics.port }} is service.p2p.port as well, and the Service of the pod that forges has both. Change one of the two, or set forgeManager.forgingService.enabled=false.
 {{- end }}
-{{- range $part := list "p2p" "metrics" "submitApi" "mithril" }}
-{{- $service := get $services $part }}
-{{- $type := dig "type" ($service.type | default $services.type | default "") ($service.spec | default dict) }}
+{{- $defaults := dict "service.p2p" (include "cardano-node.service.p2pType" .) "forgeManager.service" "ClusterIP" }}
+{{- $all := dict "forgeManager.service" .Values.forgeManager.service }}
+{{- range $part := list "p2p" "metrics" "submitApi" "mithril" }}{{ $_ := set $all (printf "service.%s" $part) (get $services $part) }}{{ end }}
+{{- range $path, $service := $all }}
+{{- $type := include "cardano-node.service.type" (dict "root" $ "service" $service "default" (get $defaults $path | default $services.type)) }}
 {{- if and (eq "NodePort" $type) (or $services.spec.loadBalancerSourceRanges (dig "loadBalancerSourceRanges" false ($service.spec | default dict))) }}
-service.{{ $part }}.type: a NodePort takes no loadBalancerSourceRanges, and would be open to all. Set LoadBalancer, or use networkPolicy and leave them out.
+{{ $path }}.type: a NodePort takes no loadBalancerSourceRanges, and would be open to all. Set LoadBalancer, or use networkPolicy and leave them out.
 {{- end }}
 {{- end }}
 {{- end -}}
