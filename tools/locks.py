@@ -21,10 +21,18 @@ UV = ROOT / ".tools" / "venv" / "bin" / "uv"
 OLDEST_PYTHON = "3.11"
 PYTHONS = (OLDEST_PYTHON, "3.13")  # the one tested, and that of the published image
 PLATFORMS = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_28")
+SIDECAR = ROOT / "sidecar" / "requirements.txt"
 LOCKS = {  # lock file: what constrains it beside its .in file
-    ROOT / "sidecar" / "requirements.txt": (),
-    ROOT / "tools" / "requirements.txt": (ROOT / "sidecar" / "requirements.txt",),
+    SIDECAR: (),
+    ROOT / "tools" / "requirements.txt": (SIDECAR,),
 }
+# Required by what the sidecar uses, and imported by nothing that it does: not in its image.
+NOT_IMPORTED = (
+    *("aiohttp", "aiohttp-retry"),  # of the Kubernetes client's asyncio twin, and what these need:
+    *("aiohappyeyeballs", "aiosignal", "attrs", "frozenlist", "multidict", "propcache", "yarl"),
+    "tzdata",  # time zones: all times are in UTC
+    "pycparser",  # of cffi, to make bindings; PyNaCl's are made
+)
 DEADLINE_S = 300
 ADDRESS = re.compile(r"https?://|--(extra-)?index-url|--find-links")
 
@@ -52,6 +60,7 @@ def write() -> list[str]:
             *("--python-version", OLDEST_PYTHON, "--no-header"),
             *("--no-emit-index-url", "--no-emit-find-links"),
             *itertools.chain.from_iterable(("--constraint", str(c)) for c in constraints),
+            *(f"--no-emit-package={name}" for name in (NOT_IMPORTED if lock == SIDECAR else ())),
             *("--output-file", str(lock.relative_to(ROOT))),
             str(lock.with_suffix(".in").relative_to(ROOT)),
         )
@@ -66,6 +75,7 @@ def check_wheels(lock: Path, python: str, platform: str) -> str | None:
         found = uv(
             *("pip", "install", "--dry-run", "--quiet", "--require-hashes"),
             *("--only-binary", ":all:", "--target", target),
+            *(("--no-deps",) if lock == SIDECAR else ()),
             *("--python-version", python, "--python-platform", platform),
             *("--requirement", str(lock)),
         )

@@ -52,3 +52,27 @@ def test_nothing_runs_without_the_protection(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "the kernel said no" in captured.err
+
+
+def test_a_command_of_the_sidecars_says_which_packages_it_needs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without(name: str) -> None:
+        def run(arguments: list[str]) -> int:
+            raise ModuleNotFoundError(f"{arguments} needs {name}", name=name)
+
+        monkeypatch.setattr(cli, "_run_command", run)
+
+    monkeypatch.setattr(cli, "forbid_inspection", _hardened)
+    without("kubernetes.client")
+    assert cli.main([]) == ExitCode.FAILED
+    assert "pip install 'cardano-forge-manager[sidecar]'" in capsys.readouterr().err
+    without("forge_manager.wiring")
+    with pytest.raises(ModuleNotFoundError):
+        cli.main([])
+
+
+def test_the_packages_that_it_says_are_those_of_the_extra() -> None:
+    extra = tomllib.loads(PROJECT.read_text())["project"]["optional-dependencies"]["sidecar"]
+    names = {line.partition(">=")[0].replace("-", "_") for line in extra}
+    assert names == cli._OF_THE_SIDECAR

@@ -30,6 +30,13 @@ Exit codes: 0 done; 1 refused or failed; 2 wrong arguments or environment; 3 por
 #: Beside them other programs of the same user run; the rest are a person's, on any machine.
 _OF_A_POD = frozenset({"guard", "prepare", "reload-topology"})
 
+#: Packages of the extra `sidecar` (pyproject.toml), as they are imported.
+_OF_THE_SIDECAR = frozenset({"h11", "kubernetes", "prometheus_client", "urllib3"})
+_MISSING = (
+    "{} is not installed: this command is the sidecar's, and runs in its image. "
+    "Elsewhere: pip install 'cardano-forge-manager[sidecar]'"
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit code."""
@@ -46,7 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
     elif given == ["--version"]:
         print(f"forge-manager {__version__}")
     else:
-        return _run_command(given)
+        try:
+            return _run_command(given)
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.partition(".")[0] not in _OF_THE_SIDECAR:
+                raise
+            print(f"forge-manager: {_MISSING.format(error.name)}", file=sys.stderr)
+            return ExitCode.FAILED
     return ExitCode.OK
 
 
