@@ -24,7 +24,10 @@ _SERVICE: list[dict[str, Any]] = [
     {"clusterIP": "None"},
     {"type": "NodePort"},
     {"type": "LoadBalancer", "externalTrafficPolicy": "Local"},
+    {"type": "NodePort", "ports": [{"name": "metrics", "port": 12798, "nodePort": 30123}]},
+    {"ports": [{"name": "own", "port": 9, "targetPort": 12798}]},
 ]
+_SHARED_SERVICE = [each for each in _SERVICE if not each.keys() & {"type", "ports", "clusterIP"}]
 _RESOURCES: list[dict[str, Any]] = [
     {"limits": {"cpu": "10m"}},
     {"limits": {"memory": "24Mi"}},
@@ -32,6 +35,7 @@ _RESOURCES: list[dict[str, Any]] = [
     {"limits": {"ephemeral-storage": "1Gi"}, "requests": {"ephemeral-storage": "1Mi"}},
     {"limits": {"hugepages-2Mi": "64Mi"}},
     {"limits": {"memory": None}},
+    {"requests": {"cpu": 8, "memory": "200Gi"}},
     {"requests": {"memory": "0.5Gi"}, "limits": {"memory": "512Mi"}},
 ]
 _CONTAINER = {"name": "mine", "image": "busybox"}
@@ -44,10 +48,11 @@ FRAGMENTS: dict[str, list[Any]] = {
     "exec": [{"command": ["true"]}],
     "tcpSocket": [_TCP, {"port": "metrics", "host": "localhost"}],
     "grpc": [{"port": 9, "service": "a"}],
-    "service.spec": _SERVICE,
+    "service.spec": [*_SHARED_SERVICE, {"type": "NodePort"}],
     **{f"service.{part}.spec": _SERVICE for part in ("p2p", "metrics", "submitApi", "mithril")},
     "forgeManager.service.spec": _SERVICE,
     "extraVolumeMounts": [
+        [{"name": "cardano-config", "mountPath": "/secrets"}],
         [{"name": "cardano-config", "mountPath": "/own", "subPath": "a"}],
         [{"name": "own", "mountPath": "/own"}],
         [{"name": "own", "mountPath": "/own/a", "subPath": "a", "readOnly": True}],

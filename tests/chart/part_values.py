@@ -171,7 +171,7 @@ WRONG: list[tuple[str, Any]] = [
     ("podDisruptionBudget.minAvailable", "half"),
     ("podDisruptionBudget.unhealthyPodEvictionPolicy", "Always"),
     ("autoscaling.minReplicas", 0),
-    ("networkPolicy.ingress.p2pFromCIDR", "10.0.0.1"),
+    ("networkPolicy.ingress.p2pFromCIDR", "all"),
     ("networkPolicy.egress.apiServer.ports", ["https"]),
     ("secrets.data.kesKey", "{}"),
     ("forgeManager.clusterManagement.priority", 1000),

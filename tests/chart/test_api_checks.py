@@ -14,7 +14,7 @@ from tests.chart.rendering import (
     refused,
     render,
 )
-from tests.chart.samples import Values, at, merged, producer
+from tests.chart.samples import SIGNER, Values, at, merged, producer
 
 LIVENESS = "healthChecks.cardanoNode.livenessProbe"
 LOCAL = at("cardanoNode.prometheus.host", "127.0.0.1")
@@ -141,6 +141,132 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         ),
         "forgeManager.service.type",
         "use networkPolicy",
+    ),
+    "a socket in the ledger": (
+        merged(socket_at("/data/db/node.socket"), at("cardanoNode.dataDir", "/data")),
+        "cardanoNode.socketPath",
+        "a directory outside",
+    ),
+    "keys in what setup keeps": (
+        producer(
+            cardanoNode={"dataDir": "/d/"},
+            forgeManager={
+                "targetKeys": {
+                    name: f"/d/genesis-cache/own/{name}" for name in ("kesKey", "vrfKey", "opCert")
+                }
+            },
+        ),
+        "forgeManager.targetKeys",
+        "a directory outside",
+    ),
+    "a socket at the top": (socket_at("/node.socket"), "cardanoNode.socketPath", "of its own"),
+    "a genesis file where nothing can be written": (
+        at("cardanoNode.config.shelleyGenesisFile", "/genesis/shelley.json"),
+        "cardanoNode.config.shelleyGenesisFile",
+        "a path in cardanoNode.configDir",
+    ),
+    "checkpoints where nothing can be written": (
+        at("cardanoNode.config.checkpointsFile", "/checkpoints.json"),
+        "cardanoNode.config.checkpointsFile",
+        "a path in cardanoNode.configDir",
+    ),
+    "keys of a volume of one's own over the Secret": (
+        producer(
+            **at("forgeManager.extraVolumeMounts", [{"name": "a", "mountPath": "/secrets"}]),
+            extraVolumes=[{"name": "a", "emptyDir": {}}],
+        ),
+        "forgeManager.extraVolumeMounts",
+        "name it in forgeManager.sourceKeys",
+    ),
+    "a mount over the managers' fence": (
+        producer(
+            **at("forgeManager.extraVolumeMounts", [{"name": "socket-dir", "mountPath": "/state/"}])
+        ),
+        "forgeManager.extraVolumeMounts",
+        "another mountPath",
+    ),
+    "a mount over the signer's keys": (
+        producer(
+            **merged(
+                SIGNER,
+                at(
+                    "mithrilSigner.extraVolumeMounts",
+                    [{"name": "cardano-data", "mountPath": "/mithril-keys"}],
+                ),
+            )
+        ),
+        "mithrilSigner.extraVolumeMounts",
+        "another mountPath",
+    ),
+    "two mounts at one path": (
+        at("extraVolumeMounts", [{"name": "cardano-data", "mountPath": "/a"}] * 2),
+        "extraVolumeMounts",
+        "another mountPath",
+    ),
+    **{
+        f"a variable twice in {path}": (
+            merged(base, at(path, [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}])),
+            path,
+            "Leave one of the two out",
+        )
+        for path, base in {
+            "extraEnvVars": {},
+            "submitApi.extraEnvVars": {"submitApi": {"enabled": True}},
+            "mithrilSigner.extraEnvVars": producer(**SIGNER),
+        }.items()
+    },
+    "two keys in one file": (
+        producer(
+            forgeManager={"targetKeys": {"kesKey": "/k/a", "vrfKey": "/k/a", "opCert": "/k/c"}}
+        ),
+        "forgeManager.targetKeys",
+        "Rename one",
+    ),
+    **{
+        f"{field} for every Service": (
+            at(f"service.spec.{field}", value),
+            f"service.spec.{field}",
+            "Set it in service.p2p.spec",
+        )
+        for field, value in {
+            "type": "LoadBalancer",
+            "clusterIP": "None",
+            "ports": [{"port": 1}],
+            "selector": {"a": "b"},
+        }.items()
+    },
+    "a label that the managers set": (
+        at("podLabels", {"cardano.io/forging": "true"}),
+        "podLabels",
+        "Take it out",
+    ),
+    "the same for all objects": (
+        at("global.commonLabels", {"cardano.io/forging": "true"}),
+        "global.commonLabels",
+        "Take it out",
+    ),
+    **{
+        f"{field} of a monitor's own": (
+            at(f"monitoring.serviceMonitor.spec.{field}", {}),
+            "monitoring.serviceMonitor.spec",
+            f"Set monitoring.serviceMonitor.{instead} instead",
+        )
+        for field, instead in {"selector": "selector", "endpoints": "extraEndpoints"}.items()
+    },
+    **{
+        f"{path} {value}": (at(f"networkPolicy.{path}", value), f"networkPolicy.{path}", said)
+        for path, value, said in (
+            ("ingress.p2pFromCIDR", "10.0.0.256/8", "Write one as 10.0.0.0/8"),
+            ("ingress.p2pFromCIDR", "10.0.0.0/8,192.168.0.0/16", "networkPolicy.ingress.p2pFrom."),
+            ("egress.httpsToCIDR", "10.0.0.0/33", "networkPolicy.egress.customRules."),
+            ("egress.p2pToCIDR", "10.0.0.1", "10.0.0.1/32"),
+            ("egress.apiServer.cidrs", ["1:2/64"], "10.0.0.1/32."),
+        )
+    },
+    "what is no address": (
+        at("service.p2p.loadBalancerIP", "1.2.3"),
+        "service.p2p.loadBalancerIP",
+        "192.0.2.1",
     ),
     "a volume named as one of the chart's": (
         at("extraVolumes", [{"name": "cardano-config", "emptyDir": {}}]),
@@ -321,15 +447,7 @@ def test_a_request_of_the_users_stays_and_so_does_one_below_the_limit() -> None:
 
 
 @pytest.mark.parametrize(
-    "spec",
-    [
-        {"type": "NodePort"},
-        {"type": "LoadBalancer", "externalTrafficPolicy": "Local"},
-        {"externalIPs": ["192.0.2.1"]},
-        {"sessionAffinity": "ClientIP"},
-        {"clusterIP": "None"},
-    ],
-    ids=str,
+    "spec", [{"externalIPs": ["192.0.2.1"]}, {"sessionAffinity": "ClientIP"}], ids=str
 )
 def test_what_every_service_gets_leaves_the_headless_one_headless(spec: Values) -> None:
     services = render(at("service.spec", spec)).of_kind("Service")
@@ -338,6 +456,68 @@ def test_what_every_service_gets_leaves_the_headless_one_headless(spec: Values) 
         *("type", "clusterIP", "ports", "selector", "publishNotReadyAddresses"),
     }
     assert (headless["type"], headless["clusterIP"]) == ("ClusterIP", "None")
+
+
+def test_a_fixed_port_of_every_machine_is_added_to_the_charts_port() -> None:
+    own = [{"name": "http", "port": 8090, "nodePort": 30090}, {"name": "own", "port": 9}]
+    values = merged(
+        SUBMIT, {"service": {"submitApi": {"type": "NodePort", "spec": {"ports": own}}}}
+    )
+    found = render(values).get("Service", "test-cardano-node-submit-api")["spec"]["ports"]
+    assert found == [
+        {"name": "health", "port": 8091, "targetPort": 8091},
+        {"name": "submit-api", "port": 8090, "targetPort": 8090, "nodePort": 30090},
+        {"name": "own", "port": 9},
+    ]
+
+
+def test_genesis_files_follow_the_configuration() -> None:
+    rendered = render(producer(cardanoNode={"configDir": "/config/"}))
+    assert rendered.node_config()["ShelleyGenesisFile"] == "/config/genesis/shelley-genesis.json"
+    assert rendered.node_config()["CheckpointsFile"] == "/config/genesis/checkpoints.json"
+
+
+def test_any_host_is_one_without_a_name() -> None:
+    for host in ({"host": ""}, {}):
+        hosts = [{**host, "paths": [{"path": "/"}]}]
+        (rule,) = render(merged(SUBMIT, {"ingress": {"hosts": hosts}})).get(
+            "Ingress", "test-cardano-node"
+        )["spec"]["rules"]
+        assert rule.keys() == {"http"}
+
+
+@pytest.mark.parametrize("path", ["/a//b", "/a/../b", "/.", "a"])
+def test_a_path_that_no_ingress_takes_is_refused_by_the_schema(path: str) -> None:
+    hosts = [{"host": "a.example", "paths": [{"path": path}]}]
+    with pytest.raises(RefusedError, match="/ingress/hosts/0/paths/0/path"):
+        render(merged(SUBMIT, {"ingress": {"hosts": hosts}}))
+
+
+@pytest.mark.parametrize("host", ["Submit.Example", "10.0.0.1", "a_b"])
+def test_a_host_that_no_ingress_takes_is_refused_by_the_schema(host: str) -> None:
+    hosts = [{"host": host, "paths": [{"path": "/"}]}]
+    with pytest.raises(RefusedError, match="/ingress/hosts/0/host"):
+        render(merged(SUBMIT, {"ingress": {"hosts": hosts}}))
+
+
+@pytest.mark.parametrize("part", CONTAINERS)
+def test_a_request_above_the_charts_limit_raises_the_limit(part: str) -> None:
+    own = {"requests": {"cpu": 9, "memory": "900Gi"}}
+    values = producer(resources={part: own}, submitApi={"enabled": True})
+    found = render(values).container(CONTAINERS[part])["resources"]
+    assert found["requests"] == own["requests"]
+    for kind, limit in found.get("limits", {}).items():
+        assert limit == own["requests"][kind]
+
+
+def test_a_container_of_ones_own_may_stand_in_for_one_that_is_off() -> None:
+    own = [{"name": name, "image": "a"} for name in ("submit-api", "mithril-signer", "forge-guard")]
+    assert not refused(at("extraContainers", own))
+
+
+def test_an_empty_tag_is_the_charts() -> None:
+    default = render().container("cardano-node")["image"]
+    assert render(at("image.cardanoNode.tag", "")).container("cardano-node")["image"] == default
 
 
 @pytest.mark.parametrize("kind", ["NodePort", "LoadBalancer"])
@@ -396,10 +576,7 @@ def test_an_image_of_an_address_stays_a_reference() -> None:
         ("monitoring.serviceMonitor.namespace", "a.b"),
         ("monitoring.serviceMonitor.interval", "1m1h"),
         ("networkPolicy.ingress.metricsFromNamespaces", ["my monitoring"]),
-        ("networkPolicy.ingress.p2pFromCIDR", "10.0.0.256/8"),
-        ("networkPolicy.egress.httpsToCIDR", "10.0.0.0/33"),
-        ("networkPolicy.egress.apiServer.cidrs", ["1:2/64"]),
-        ("service.p2p.loadBalancerIP", "1.2.3"),
+        ("secrets.data.kesKey", "abc"),
         ("persistence.ledger.size", "0"),
         ("persistence.ledger.size", "0.0Gi"),
         ("persistence.socket.size", "100m"),

@@ -37,6 +37,11 @@ TOGETHER: dict[str, Any] = {
     "cardanoNode.config.minNodeVersion": "99.1.0",
     "cardanoNode.config.traceOptionMetricsPrefix": "cardano.node.",
     "image.cardanoNode.tag": "99.1.0",
+    "cardanoNode.configDir": "/run/config",
+    **{
+        f"cardanoNode.config.{name}GenesisFile": f"/run/config/{name}.json"
+        for name in ("byron", "shelley", "alonzo", "conway")
+    },
     "affinity": {"podAntiAffinity": {}},
     "autoscaling.behavior": {"scaleDown": {"stabilizationWindowSeconds": 7}},
     "forgeManager.multiTenant.pool.id": POOL,

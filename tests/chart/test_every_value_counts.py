@@ -25,7 +25,16 @@ OTHER: dict[str, Any] = {
         for e in ("byron", "shelley", "alonzo", "conway", "checkpoints")
     },
     # What is null by default, in numbers that go together beside a block producer's own.
-    "cardanoNode.config.checkpointsFile": "/path",
+    **{
+        f"cardanoNode.config.{name}File": "/opt/cardano/config/other.json"
+        for name in (
+            "checkpoints",
+            "byronGenesis",
+            "shelleyGenesis",
+            "alonzoGenesis",
+            "conwayGenesis",
+        )
+    },
     "cardanoNode.config.enableP2P": False,
     "cardanoNode.config.peerSharing": True,
     **{f"cardanoNode.config.lastKnownBlockVersion{p}": 9 for p in ("Major", "Minor", "Alt")},

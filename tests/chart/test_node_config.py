@@ -11,6 +11,8 @@ import yaml
 from tests.chart.rendering import CHART, render
 from tests.chart.samples import Values, at, custom_network, defaults, producer
 
+MINE = "/opt/cardano/config/mine.json"
+
 NETWORKS = json.loads((CHART / "files" / "networks.json").read_text())
 
 
@@ -136,11 +138,11 @@ def test_checkpoints_are_those_of_the_network(network: str) -> None:
     [
         ({"network": "preprod"}, None),
         ({"config": {"checkpointsFile": ""}}, None),
-        ({"config": {"checkpointsFile": "/mine.json"}}, "/mine.json"),
+        ({"config": {"checkpointsFile": MINE}}, MINE),
         # The genesis files come from a ConfigMap, which may be older than the checkpoints are.
         ({"genesisConfigMap": "g"}, None),
-        ({"genesisConfigMap": "g", "config": {"checkpointsFile": "/mine.json"}}, "/mine.json"),
-        ({"config": {"shelleyGenesisFile": "/g/s.json"}}, "/g/checkpoints.json"),
+        ({"genesisConfigMap": "g", "config": {"checkpointsFile": MINE}}, MINE),
+        ({"config": {"shelleyGenesisFile": "/data/g/s.json"}}, "/data/g/checkpoints.json"),
     ],
 )
 def test_checkpoints_can_lie_elsewhere_and_be_left_out(

@@ -4,7 +4,18 @@
 {{- if not (regexMatch "^[a-z]([a-z0-9-]*[a-z0-9])?$" $full) }}
 fullnameOverride: objects would be called {{ $full }}, and a Service's name begins with a letter and has letters, digits and dashes only. Set fullnameOverride, or install under another release name.
 {{- end }}
+{{- range $path, $labels := dict "podLabels" .Values.podLabels "global.commonLabels" .Values.global.commonLabels }}
+{{- if hasKey $labels "cardano.io/forging" }}
+{{ $path }}: the managers put cardano.io/forging on the pod whose node forges, and the Service of that pod selects by it. Take it out.
+{{- end }}
+{{- end }}
+{{- range $field, $instead := dict "selector" "selector" "namespaceSelector" "namespaceSelector" "jobLabel" "jobLabel" "targetLabels" "targetLabels" "podTargetLabels" "targetLabels" "endpoints" "extraEndpoints" "podMetricsEndpoints" "extraEndpoints" }}
+{{- if hasKey $.Values.monitoring.serviceMonitor.spec $field }}
+monitoring.serviceMonitor.spec: the chart sets {{ $field }} itself. Set monitoring.serviceMonitor.{{ $instead }} instead.
+{{- end }}
+{{- end }}
 {{- include "cardano-node.checks.names" . }}
+{{- include "cardano-node.checks.addresses" . }}
 {{- include "cardano-node.checks.directories" . }}
 {{- include "cardano-node.checks.probes" . }}
 {{- include "cardano-node.checks.services" . }}
@@ -19,11 +30,18 @@ service.submitApi.port: {{ $services.submitApi.port }} is submitApi.healthPort a
 {{- if and (eq "true" (include "cardano-node.elected" .)) .Values.forgeManager.forgingService.enabled .Values.cardanoNode.prometheus.enabled (eq (int $services.p2p.port) (int $services.metrics.port)) }}
 service.metrics.port: {{ $services.metrics.port }} is service.p2p.port as well, and the Service of the pod that forges has both. Change one of the two, or set forgeManager.forgingService.enabled=false.
 {{- end }}
+{{- range $field := list "type" "ports" "selector" "clusterIP" "clusterIPs" "loadBalancerIP" "healthCheckNodePort" }}
+{{- if hasKey $services.spec $field }}
+service.spec.{{ $field }}: every Service has service.spec, and this is of one. Set it in service.p2p.spec, or in that of another{{ if eq "type" $field }}; service.type is of all but p2p{{ end }}.
+{{- end }}
+{{- end }}
 {{- $defaults := dict "service.p2p" (include "cardano-node.service.p2pType" .) "forgeManager.service" "ClusterIP" }}
-{{- $all := dict "forgeManager.service" .Values.forgeManager.service }}
-{{- range $part := list "p2p" "metrics" "submitApi" "mithril" }}{{ $_ := set $all (printf "service.%s" $part) (get $services $part) }}{{ end }}
+{{- $all := dict "service.p2p" $services.p2p "service.metrics" $services.metrics }}
+{{- if eq "true" (include "cardano-node.managed" .) }}{{ $_ := set $all "forgeManager.service" .Values.forgeManager.service }}{{ end }}
+{{- if eq "true" (include "cardano-node.submitApi.enabled" .) }}{{ $_ := set $all "service.submitApi" $services.submitApi }}{{ end }}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $_ := set $all "service.mithril" $services.mithril }}{{ end }}
 {{- range $path, $service := $all }}
-{{- $type := include "cardano-node.service.type" (dict "root" $ "service" $service "default" (get $defaults $path | default $services.type)) }}
+{{- $type := include "cardano-node.service.type" (dict "service" $service "default" (get $defaults $path | default $services.type)) }}
 {{- if and (eq "NodePort" $type) (or $services.spec.loadBalancerSourceRanges (dig "loadBalancerSourceRanges" false ($service.spec | default dict))) }}
 {{ $path }}.type: a NodePort takes no loadBalancerSourceRanges, and would be open to all. Set LoadBalancer, or use networkPolicy and leave them out.
 {{- end }}

@@ -97,10 +97,10 @@ mithrilSigner.aggregatorEndpoint: {{ $aggregator }} is the aggregator of {{ $net
 {{- $service := .service | default "submit-api" }}
 {{- $own := get $ports $service }}
 {{- if and (eq "true" (get $there $service)) .port $own (not (has (int .port) $own)) }}
-ingress.hosts: {{ $host.host }}{{ .path }} leads to port {{ .port }} of the Service {{ $service }}, which has {{ join " and " $own }}. Leave the port out: the Service's own is taken.
+ingress.hosts: {{ $host.host | default "*" }}{{ .path }} leads to port {{ .port }} of the Service {{ $service }}, which has {{ join " and " $own }}. Leave the port out: the Service's own is taken.
 {{- end }}
 {{- if ne "true" (get $there $service) }}
-ingress.hosts: {{ $host.host }}{{ .path }} leads to the Service {{ $service }}, which these values leave out. Set {{ eq $service "submit-api" | ternary "submitApi.enabled=true" "another service" }}, or ingress.enabled=false.
+ingress.hosts: {{ $host.host | default "*" }}{{ .path }} leads to the Service {{ $service }}, which these values leave out. Set {{ eq $service "submit-api" | ternary "submitApi.enabled=true" "another service" }}, or ingress.enabled=false.
 {{- end }}
 {{- end }}
 {{- end }}

@@ -7,7 +7,19 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- end }}
 {{- $volumes = append $volumes .name }}
 {{- end }}
-{{- $containers := list "cardano-node" "init-cardano-setup" "cardano-forge-manager" "forge-guard" "submit-api" "mithril-signer" }}
+{{- $containers := list "cardano-node" "init-cardano-setup" }}
+{{- if eq "true" (include "cardano-node.managed" .) }}{{ $containers = concat $containers (list "cardano-forge-manager" "forge-guard") }}{{ end }}
+{{- if eq "true" (include "cardano-node.submitApi.enabled" .) }}{{ $containers = append $containers "submit-api" }}{{ end }}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $containers = append $containers "mithril-signer" }}{{ end }}
+{{- range $path, $variables := dict "extraEnvVars" .Values.extraEnvVars "submitApi.extraEnvVars" .Values.submitApi.extraEnvVars "mithrilSigner.extraEnvVars" .Values.mithrilSigner.extraEnvVars }}
+{{- $seen := list }}
+{{- range $variables }}
+{{- if has .name $seen }}
+{{ $path }}: {{ .name }} stands there twice, and the last would win or none. Leave one of the two out.
+{{- end }}
+{{- $seen = append $seen .name }}
+{{- end }}
+{{- end }}
 {{- $mounts := dict "extraVolumeMounts" .Values.extraVolumeMounts }}
 {{- if eq "true" (include "cardano-node.managed" .) }}{{ $_ := set $mounts "forgeManager.extraVolumeMounts" .Values.forgeManager.extraVolumeMounts }}{{ end }}
 {{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $_ := set $mounts "mithrilSigner.extraVolumeMounts" .Values.mithrilSigner.extraVolumeMounts }}{{ end }}
@@ -39,24 +51,27 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- $keys := list "forgeManager.targetKeys" (dir .Values.forgeManager.targetKeys.kesKey) }}
 {{- $directories := list $data $config $socket }}
 {{- if .Values.cardanoNode.blockProducer }}{{ $directories = append $directories $keys }}{{ end }}
-{{- $mounts := list }}
-{{- range $mount := .Values.extraVolumeMounts }}
-{{- $mounts = append $mounts (list "extraVolumeMounts" (toString $mount.mountPath) $directories) }}
-{{- end }}
 {{- $own := list (list (include "cardano-node.paths.configSource" .) $directories) (list (include "cardano-node.paths.genesisSource" .) $directories) }}
 {{- if .Values.cardanoNode.blockProducer }}{{ $own = append $own (list (include "cardano-node.paths.keysSource" .) $directories) }}{{ end }}
 {{- if $managed }}
 {{- range $path := list (include "cardano-node.paths.checked" .) (include "cardano-node.paths.state" .) }}{{ $own = append $own (list $path (list $config $socket $keys)) }}{{ end }}
-{{- range $mount := .Values.forgeManager.extraVolumeMounts }}{{ $mounts = append $mounts (list "forgeManager.extraVolumeMounts" (toString $mount.mountPath) (list $config $socket $keys)) }}{{ end }}
 {{- end }}
 {{- if $signer }}
 {{- range $path := list (include "cardano-node.paths.mithrilKeys" .) (include "cardano-node.paths.mithrilStores" .) }}{{ $own = append $own (list $path (list $data $socket)) }}{{ end }}
-{{- range $mount := .Values.mithrilSigner.extraVolumeMounts }}{{ $mounts = append $mounts (list "mithrilSigner.extraVolumeMounts" (toString $mount.mountPath) (list $data $socket)) }}{{ end }}
 {{- end }}
 {{- range $place, $one := $directories }}
+{{- if eq "/" (clean (last $one)) }}
+{{ first $one }}: the directory would be /, which no volume can be. Give it a directory of its own.
+{{- end }}
 {{- range $another := slice $directories 0 $place }}
 {{- if eq (clean (last $one)) (clean (last $another)) }}
 {{ first $one }}: {{ last $one }} is the directory of {{ first $another }} as well, and each is a volume of its own. Give one of the two another directory.
+{{- end }}
+{{- end }}
+{{- range $of := list "db" "genesis-cache" }}
+{{- $ledger := clean (printf "%s/%s" (last $data) $of) }}
+{{- if or (eq $ledger (clean (last $one))) (hasPrefix (printf "%s/" $ledger) (clean (last $one))) }}
+{{ first $one }}: {{ last $one }} is a volume of its own, and the node keeps its data in {{ $ledger }}, which would no longer be on the ledger's volume. Give it a directory outside.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -67,12 +82,38 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- end }}
 {{- end }}
 {{- end }}
-{{- range $mount := $mounts }}
-{{- range $one := last $mount }}
-{{- if eq (clean (index $mount 1)) (clean (last $one)) }}
-{{ first $mount }}: {{ index $mount 1 }} is the directory of {{ first $one }}, which the chart mounts. Choose another mountPath, or another {{ first $one }}.
+{{- include "cardano-node.checks.mounts" . }}
+{{- if not (or .Values.cardanoNode.configFile .Values.cardanoNode.configMap) }}
+{{- $files := include "cardano-node.config.genesisFiles" . | fromJson }}
+{{- with .Values.cardanoNode.config.checkpointsFile }}{{ $_ := set $files "checkpointsFile" . }}{{ end }}
+{{- range $name, $file := $files }}
+{{- if not (or (hasPrefix (printf "%s/" (clean (last $config))) (clean $file)) (hasPrefix (printf "%s/" (clean (last $data))) (clean $file))) }}
+cardanoNode.config.{{ $name }}: {{ $file }} is on no volume that setup and node share. Give it a path in cardanoNode.configDir ({{ last $config }}).
 {{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
+{{/* Mounts of the user's: each path once in its container. */}}
+{{- define "cardano-node.checks.mounts" -}}
+{{- $containers := dict "extraVolumeMounts" (list "cardanoNode") }}
+{{- if eq "true" (include "cardano-node.managed" .) }}{{ $_ := set $containers "forgeManager.extraVolumeMounts" (list "forgeManager") }}
+{{- else if .Values.cardanoNode.blockProducer }}{{ $_ := set $containers "forgeManager.extraVolumeMounts" (list "initSetup") }}{{ end }}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $_ := set $containers "mithrilSigner.extraVolumeMounts" (list "mithrilSigner") }}{{ end }}
+{{- range $path, $names := $containers }}
+{{- $mounts := $.Values }}
+{{- range splitList "." $path }}{{ $mounts = get $mounts . }}{{ end }}
+{{- if $mounts }}
+{{- range $name := $names }}
+{{- $container := include (printf "cardano-node.pod.%s" $name) $ | fromYaml }}
+{{- $seen := list }}
+{{- range $container.volumeMounts }}
+{{- if has (clean .mountPath) $seen }}
+{{ $path }}: {{ .mountPath }} is mounted twice in {{ $container.name }}. Choose another mountPath{{ if eq .mountPath (include "cardano-node.paths.keysSource" $) }}, and name it in forgeManager.sourceKeys{{ end }}.
+{{- end }}
+{{- $seen = append $seen (clean .mountPath) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -22,6 +22,13 @@ cardanoNode.genesisConfigMap: a custom network brings its own genesis files. Nam
 cardanoNode.mithril.aggregatorEndpoint: a custom network has no default. Set it with both keys, or cardanoNode.mithril.enabled=false.
 {{- end }}
 {{- end }}
+{{- $named := dict "forgeManager.targetKeys" $manager.targetKeys }}
+{{- if $.Values.secrets.create }}{{ $_ := set $named "forgeManager.sourceKeys" $manager.sourceKeys }}{{ end }}
+{{- range $path, $files := $named }}
+{{- if ne 3 (list (base $files.kesKey) (base $files.vrfKey) (base $files.opCert) | uniq | len) }}
+{{ $path }}: two of the three files have one name, and stand in one place. Rename one.
+{{- end }}
+{{- end }}
 {{- if ne 1 (list (dir $manager.targetKeys.kesKey) (dir $manager.targetKeys.vrfKey) (dir $manager.targetKeys.opCert) | uniq | len) }}
 forgeManager.targetKeys: the three files are swapped as one directory. Give all three the same directory.
 {{- end }}

@@ -14,6 +14,16 @@ cardanoNode.config by the table files/node-config.yaml, then its overrides.
 {{- toPrettyJson $config -}}
 {{- end -}}
 
+{{/* Where setup puts each genesis file and the node finds it, by the value's name, as JSON. */}}
+{{- define "cardano-node.config.genesisFiles" -}}
+{{- $files := dict -}}
+{{- range $era := list "byron" "shelley" "alonzo" "conway" -}}
+{{- $name := printf "%sGenesisFile" $era -}}
+{{- $_ := set $files $name (get $.Values.cardanoNode.config $name | default (printf "%s/genesis/%s-genesis.json" (clean $.Values.cardanoNode.configDir) $era)) -}}
+{{- end -}}
+{{- toJson $files -}}
+{{- end -}}
+
 {{- define "cardano-node.config.composed" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}
 {{- $config := dict "RequiresNetworkMagic" ($facts.requiresNetworkMagic | default "RequiresMagic") -}}
@@ -22,8 +32,9 @@ cardanoNode.config by the table files/node-config.yaml, then its overrides.
 {{- $block := dict "LastKnownBlockVersion-Major" 3 "LastKnownBlockVersion-Minor" 0 "LastKnownBlockVersion-Alt" 0 -}}
 {{- $config = mergeOverwrite $config $block ($facts.genesisHashes | default dict) ($facts.hardForkEpochs | default dict) ($facts.nodeConfig | default dict) -}}
 {{- $table := .Files.Get "files/node-config.yaml" | fromYaml -}}
+{{- $given := mergeOverwrite (deepCopy .Values.cardanoNode.config) (include "cardano-node.config.genesisFiles" . | fromJson) -}}
 {{- range $path, $keys := $table -}}
-{{- $value := $.Values.cardanoNode.config -}}
+{{- $value := $given -}}
 {{- range $step := splitList "." $path }}{{ with $value }}{{ $value = index . $step }}{{ end }}{{ end -}}
 {{- if not (kindIs "invalid" $value) -}}
 {{- range $key := reverse $keys }}{{ $value = dict $key $value }}{{ end -}}
@@ -45,7 +56,7 @@ cardanoNode.config by the table files/node-config.yaml, then its overrides.
 {{- $hash := dig "checkpoints" "hash" "" (include "cardano-node.network" . | fromJson) -}}
 {{- $file := $node.config.checkpointsFile -}}
 {{- if and (kindIs "invalid" $file) $hash (not $node.genesisConfigMap) -}}
-{{- $file = printf "%s/checkpoints.json" (dir $node.config.shelleyGenesisFile) -}}
+{{- $file = printf "%s/checkpoints.json" (dir (include "cardano-node.config.genesisFiles" . | fromJson).shelleyGenesisFile) -}}
 {{- end -}}
 {{- $keys := dict -}}
 {{- with $file }}{{ $_ := set $keys "CheckpointsFile" . }}{{ end -}}

@@ -7,8 +7,8 @@
 {{- end -}}
 
 {{/*
-Resources of a container. A request that is the chart's default is lowered to a limit of the user's
-below it: the API refuses more than the limit. What is null is left out: the API reads it as 0.
+Resources of a container. The API refuses a request of more than the limit: of the two, the one that
+is the chart's default gives way to the user's. What is null is left out: the API reads it as 0.
   (dict "root" $ "of" "forgeManager" "resources" .Values.resources.forgeManager)
 */}}
 {{- define "cardano-node.resources" -}}
@@ -21,8 +21,9 @@ below it: the API refuses more than the limit. What is null is left out: the API
 {{- $defaults := get (.root.Files.Get "files/defaults.json" | fromJson).whole (printf "resources.%s" .of) -}}
 {{- range $name, $limit := $resources.limits | default dict -}}
 {{- $request := dig "requests" $name "" $resources -}}
-{{- if and $request (eq (toString $request) (toString (dig "requests" $name "" $defaults))) -}}
-{{- if gt (include "cardano-node.quantity" $request | float64) (include "cardano-node.quantity" $limit | float64) }}{{ $_ := set $resources.requests $name $limit }}{{ end -}}
+{{- if and $request (gt (include "cardano-node.quantity" $request | float64) (include "cardano-node.quantity" $limit | float64)) -}}
+{{- if eq (toString $request) (toString (dig "requests" $name "" $defaults)) }}{{ $_ := set $resources.requests $name $limit -}}
+{{- else if eq (toString $limit) (toString (dig "limits" $name "" $defaults)) }}{{ $_ := set $resources.limits $name $request }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml $resources -}}

@@ -1,9 +1,9 @@
 {{/*
-The type that a Service gets: of its own spec, else of service.spec, else its own, else by default.
-  (dict "root" $ "service" .Values.service.metrics "default" .Values.service.type)
+The type that a Service gets: of its own spec, else its own, else by default.
+  (dict "service" .Values.service.metrics "default" .Values.service.type)
 */}}
 {{- define "cardano-node.service.type" -}}
-{{- dig "type" (dig "type" (.service.type | default .default) .root.Values.service.spec) (.service.spec | default dict) -}}
+{{- dig "type" (.service.type | default .default) (.service.spec | default dict) -}}
 {{- end -}}
 
 {{/* Peers reach a relay from everywhere, and a block producer from where its relays are. */}}
@@ -18,16 +18,25 @@ A Service of the node's pods.
 before 1.32 Kubernetes resolves no name of a native sidecar's port. `part` is a
 label that tells the Services apart (the earlier chart's). `spec` of one Service
 wins over service.spec, which every Service has; what the API refuses in a
-Service of its type is left out.
+Service of its type is left out. A port in `spec` adds to the chart's of that name
+or number (a nodePort), or is a further one.
 */}}
 {{- define "cardano-node.service" -}}
 {{- $shared := .root.Values.service -}}
 {{- $ports := list -}}
+{{- $further := dig "ports" list (.service.spec | default dict) | default list -}}
 {{- range $name, $pair := .ports -}}
-{{- $ports = append $ports (dict "name" $name "port" (first $pair) "targetPort" (last $pair)) -}}
+{{- $port := dict "name" $name "port" (first $pair) "targetPort" (last $pair) -}}
+{{- range $given := $further -}}
+{{- if or (eq $name (toString $given.name)) (eq (int (first $pair)) (int $given.port)) -}}
+{{- $port = merge (omit $given "name") $port -}}
+{{- $further = without $further $given -}}
+{{- end -}}
+{{- end -}}
+{{- $ports = append $ports $port -}}
 {{- end -}}
 {{- $selector := include "cardano-node.labels.selector" .root | fromYaml -}}
-{{- $spec := dict "ports" $ports "selector" (merge $selector (.selector | default dict)) -}}
+{{- $spec := dict "selector" (merge $selector (.selector | default dict)) -}}
 {{- with .service.loadBalancerIP }}{{ $_ := set $spec "loadBalancerIP" . }}{{ end -}}
 {{- $annotations := merge (deepCopy (.service.annotations | default dict)) $shared.annotations -}}
 apiVersion: v1
@@ -36,7 +45,7 @@ metadata:
   {{- include "cardano-node.metadata" (dict "root" .root "name" .name "annotations" $annotations "labels" (dict "app.kubernetes.io/component-type" .part)) | nindent 2 }}
 spec:
   {{- $type := include "cardano-node.service.type" . }}
-  {{- $spec = mergeOverwrite $spec (deepCopy $shared.spec) (deepCopy (.service.spec | default dict)) (dict "type" $type) }}
+  {{- $spec = mergeOverwrite $spec (deepCopy $shared.spec) (deepCopy (.service.spec | default dict)) (dict "type" $type "ports" (concat $ports $further)) }}
   {{- if ne $type "LoadBalancer" }}
   {{- $spec = omit $spec "allocateLoadBalancerNodePorts" "healthCheckNodePort" "loadBalancerClass" "loadBalancerIP" "loadBalancerSourceRanges" }}
   {{- end }}

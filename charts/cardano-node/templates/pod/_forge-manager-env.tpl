@@ -48,7 +48,7 @@
 {{- $settings = merge $settings (include "cardano-node.clusters.settings" . | fromJson) }}
 {{- end }}
 {{- if eq .Values.cardanoNode.network "custom" }}
-{{- $_ := set $settings "SHELLEY_GENESIS_FILE" .Values.cardanoNode.config.shelleyGenesisFile }}
+{{- $_ := set $settings "SHELLEY_GENESIS_FILE" (include "cardano-node.config.genesisFiles" . | fromJson).shelleyGenesisFile }}
 {{- end }}
 {{- include "cardano-node.env" $settings }}
 {{- end -}}
