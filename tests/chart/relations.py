@@ -14,6 +14,8 @@ _REVISION_CHARACTERS = 11
 _LABEL_LIMIT = 63
 # Set on a pod by its manager while it forges.
 _AT_RUN_TIME = {"cardano.io/forging"}
+# An endpoint of the user's own, and the managers' Service where it is left out, which is warned of.
+_MAY_BE_OFF = {"mithril", "forge-metrics"}
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
@@ -95,8 +97,7 @@ def monitors_scrape_ports(rendered: Rendered) -> Problems:
     ):
         for name, monitor in rendered.of_kind(kind).items():
             for endpoint in monitor["spec"][field]:
-                # A further one of the user's is of a part that may be off.
-                if endpoint["port"] not in {*known, "mithril"}:
+                if endpoint["port"] not in known | _MAY_BE_OFF:
                     yield f"{kind} {name}: {endpoint['port']} is the name of no port"
 
 
