@@ -11,7 +11,7 @@ CHART := charts/cardano-node
 PYTEST := .tools/venv/bin/python -m pytest
 DEVKIT := .tools/venv/bin/python -m devkit
 UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
-SOURCES := sidecar/src tools tests bench test-startup-endpoint.py
+SOURCES := sidecar/assemble.py sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
 .PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock cluster images e2e test-values test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
