@@ -10,11 +10,11 @@ export PATH := $(CURDIR)/.tools/venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 CHART := charts/cardano-node
 PYTEST := .tools/venv/bin/python -m pytest
 DEVKIT := .tools/venv/bin/python -m devkit
-UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline
+UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline tests/release
 SOURCES := sidecar/assemble.py sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock cluster images e2e test-values test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images test-release cluster images e2e test-values test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
@@ -96,6 +96,13 @@ sbom: venv ## the packages of the sidecar's image with their hashes, as CycloneD
 
 lock: venv ## lock the newest dependencies that the .in files allow
 	@.tools/venv/bin/python tools/locks.py write
+
+OUT ?= release-images
+release-images: venv ## the sidecar's image for amd64 and arm64 into the folder OUT, an OCI layout (root on Debian)
+	@.tools/venv/bin/python -m release $(OUT)
+
+test-release: venv ## two builds of these images give one digest; each program in them is for its processor
+	@$(PYTEST) -q -rP tests/release/check_images.py
 
 cluster: tools ## the kind cluster alone
 	@$(DEVKIT) cluster
