@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,8 +12,8 @@ from pathlib import Path
 
 from devkit import digest, docker, environment, paths, rootfs, steps, toolchain
 from devkit.environment import Cluster, Environment, Images
+from devkit.steps import StepError
 
-_PUBLISHED_BASE = "python:3.13-slim"
 _RUNTIME_PACKAGES = ("ca-certificates", "python3")
 _BUILD_PACKAGES = (*_RUNTIME_PACKAGES, "python3-pip")
 _LOAD_DEADLINE_S = 5 * 60.0
@@ -76,13 +77,22 @@ def ca_bundle(environ: dict[str, str]) -> Path | None:
     return None
 
 
+def published_base() -> str:
+    """Return the image that the sidecar's Dockerfile builds on, by its digest."""
+    found = re.search(r"^ARG BASE_IMAGE=(\S+)$", (SIDECAR.folder / "Dockerfile").read_text(), re.M)
+    if not found:
+        raise StepError("sidecar/Dockerfile names no BASE_IMAGE")
+    return found[1]
+
+
 def _bases() -> Bases:
     """Return the published Python image, or minimal ones made here where it cannot be pulled."""
-    if docker.image_id(_PUBLISHED_BASE):
-        return Bases(_PUBLISHED_BASE, _PUBLISHED_BASE)
+    published = published_base()
+    if docker.image_id(published):
+        return Bases(published, published)
     runtime = rootfs.reference("python", _RUNTIME_PACKAGES)
-    if not docker.image_id(runtime) and docker.pull(_PUBLISHED_BASE):
-        return Bases(_PUBLISHED_BASE, _PUBLISHED_BASE)
+    if not docker.image_id(runtime) and docker.pull(published):
+        return Bases(published, published)
     return Bases(
         rootfs.ensure("python", _RUNTIME_PACKAGES),
         rootfs.ensure("python-build", _BUILD_PACKAGES),
