@@ -23,6 +23,8 @@ INSTALL_DEADLINE_S = 600
 # asyncio twin and its classes for every object it takes 2 MB instead of 126. Of cffi, only the
 # compiled half is: the other makes bindings, at build time.
 UNUSED = ("bin", "cffi", "kubernetes/aio")
+# What pip says of its own work: it names this machine's interpreter, and scripts that are gone.
+INSTALLERS = ("RECORD", "REQUESTED", "INSTALLER", "direct_url.json")
 UNUSED_MODULES = ("kubernetes/client/api", "kubernetes/client/models")
 
 
@@ -52,6 +54,9 @@ def prune(library: Path) -> None:
     """Remove what is never imported."""
     for path in UNUSED:
         shutil.rmtree(library / path, ignore_errors=True)
+    for name in INSTALLERS:
+        for file in library.glob(f"*.dist-info/{name}"):
+            file.unlink()
     for folder in UNUSED_MODULES:
         for module in (library / folder).glob("*.py"):
             if module.name != "__init__.py":
@@ -63,6 +68,8 @@ def compile_all(library: Path, installed: str) -> None:
 
     The files never change, and checking them would cost a stat at every import.
     """
+    # Beside the sources, wherever the caller keeps its own.
+    sys.pycache_prefix = None
     done = compileall.compile_dir(
         library,
         quiet=1,
@@ -90,6 +97,7 @@ def main() -> None:
     parser.add_argument("--platform", action="append", default=[], help="of the wheels")
     parser.add_argument("--interpreter", default=os.path.realpath(sys.executable))
     arguments = parser.parse_args()
+    os.umask(0o022)
     library = arguments.target / "lib"
     library.mkdir(parents=True)
     install(library, arguments.platform)

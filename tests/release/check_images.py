@@ -4,29 +4,51 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+import subprocess
+import sys
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from devkit import steps
-from release import base, image
+from devkit import paths, steps
+from forge_manager import __version__
+from release import base
 from release.platforms import PLATFORMS, Platform, machine_of
 
-pytestmark = pytest.mark.timeout(1200)
+pytestmark = pytest.mark.timeout(2400)
+BUILD_DEADLINE_S = 1000.0
+PROGRAM, LIBRARY = "opt/forge-manager/lib/", f"usr/lib/python{base.PYTHON}/"
 
 
 @pytest.fixture(scope="module")
-def layouts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    made = []
-    for build in ("one", "two"):
-        folder = tmp_path_factory.mktemp(build)
-        layout, scratch = folder / "layout", folder / "scratch"
-        scratch.mkdir()
-        image.build(layout, scratch, version="1.2.3", revision="a" * 40, epoch=1_700_000_000)
-        made.append(layout)
-    return made
+def layouts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Path]]:
+    """Made of this checkout, and of a copy, at another time and by somebody with other settings."""
+    folder = tmp_path_factory.mktemp("images")
+    copy = folder / "copy"
+    subprocess.run(
+        ["git", "clone", "--quiet", paths.REPOSITORY, copy], check=True, timeout=BUILD_DEADLINE_S
+    )
+    others = {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PYTHONHASHSEED": "7", "LC_ALL": "C"}
+    build(paths.REPOSITORY, folder / "one", {}, umask=0o022)
+    build(copy, folder / "two", others, umask=0o077)
+    yield [folder / "one", folder / "two"]
+    shutil.rmtree(folder)
+
+
+def build(checkout: Path, out: Path, environment: dict[str, str], *, umask: int) -> None:
+    python_path = f"{checkout / 'tools'}:{checkout / 'sidecar' / 'src'}"
+    subprocess.run(
+        [sys.executable, "-m", "release", out],
+        env={**os.environ, **environment, "PYTHONPATH": python_path},
+        umask=umask,
+        check=True,
+        timeout=BUILD_DEADLINE_S,
+    )
 
 
 def blob(layout: Path, digest: str) -> Path:
@@ -86,6 +108,11 @@ def test_each_program_is_for_its_processor_and_the_interpreter_is_closed(
     assert programs > len(manifest["layers"])
     assert modes[base.INTERPRETER] == 0o111
     assert modes["opt/forge-manager/bin/forge-manager"] == 0o755
+    for folder in (PROGRAM, LIBRARY):
+        sources = [name for name in modes if name.startswith(folder) and name.endswith(".py")]
+        compiled = [name for name in modes if name.startswith(folder) and name.endswith(".pyc")]
+        assert len(compiled) > 0.9 * len(sources) > 0
+    assert not {"etc/resolv.conf", "etc/hostname", "etc/apt"} & modes.keys()
 
 
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
@@ -94,7 +121,8 @@ def test_it_is_started_as_the_dockerfile_says(layouts: list[Path], platform: Pla
     assert config["architecture"] == platform.name
     assert config["config"]["User"] == "10001:10001"
     assert config["config"]["Entrypoint"] == ["forge-manager"]
-    assert "PYTHONPATH=/opt/forge-manager/lib" in config["config"]["Env"]
+    names = [each.partition("=")[0] for each in config["config"]["Env"]]
+    assert names == ["PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"]
     labels = config["config"]["Labels"]
-    assert labels["org.opencontainers.image.version"] == "1.2.3"
-    assert labels["org.opencontainers.image.revision"] == "a" * 40
+    assert labels["org.opencontainers.image.version"] == __version__
+    assert len(labels["org.opencontainers.image.revision"]) == 40

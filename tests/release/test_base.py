@@ -2,55 +2,75 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
+from pathlib import Path
 
 import pytest
 
+from devkit import debian
 from devkit.steps import StepError
 from release import base
+from release.platforms import PLATFORMS
 
-CERTIFICATES = "./usr/share/ca-certificates/mozilla"
-WHOLE = {
-    f"{CERTIFICATES}/B.crt": b"b\n",
-    f"{CERTIFICATES}/A.crt": b"a",
-    f"./{base.INTERPRETER}": b"\x7fELF",
+CERTIFICATES = "usr/share/ca-certificates/mozilla"
+LIBRARY = f"usr/lib/python{base.PYTHON}"
+PACKAGES = {
+    f"{CERTIFICATES}/B.crt": "b\n",
+    f"{CERTIFICATES}/A.crt": "a",
+    base.INTERPRETER: "program",
+    f"{LIBRARY}/json.py": "A = 1\n",
+    f"{LIBRARY}/template.py": "no python at all {",
+    "usr/share/doc/python3/copyright": "licence",
+    "usr/share/doc/python3/changelog.gz": "",
+    "usr/share/doc/empty/README": "",
+    "usr/share/man/man1/python3.1": "",
+    "usr/share/zoneinfo/UTC": "",
+    "var/lib/dpkg/status": "",
+    # What mmdebstrap brings from the machine that it runs on.
+    "etc/resolv.conf": "nameserver 192.0.2.53",
+    "etc/hostname": "builder",
+    "etc/apt/sources.list.d/0000sources.list": "deb https://user:secret@mirror.example",
 }
 
 
-def packages(files: dict[str, bytes]) -> tarfile.TarFile:
-    made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode="w") as written:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size, member.mode = len(content), 0o755
-            written.addfile(member, io.BytesIO(content))
-    made.seek(0)
-    return tarfile.open(fileobj=made)
+def packages(root: Path, without: str = "") -> Path:
+    for name, content in PACKAGES.items():
+        if not without or without not in name:
+            file = root / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content)
+    return root
 
 
-def test_certificates_stand_in_one_file_and_the_interpreter_is_closed() -> None:
-    with base.configured(packages(WHOLE)) as found:
-        members = {member.name: (member.mode, found.extractfile(member)) for member in found}
-        contents = {name: (mode, file.read()) for name, (mode, file) in members.items() if file}
-    assert contents == {
-        "etc/ssl/certs/ca-certificates.crt": (0o644, b"a\nb\n"),
-        base.INTERPRETER: (0o111, b"\x7fELF"),
+def test_what_is_needed_is_there_and_nothing_of_this_machine(tmp_path: Path) -> None:
+    base.settle(packages(tmp_path))
+    found = {
+        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()
     }
+    assert found == {
+        "etc/ssl/certs/ca-certificates.crt",
+        f"{CERTIFICATES}/A.crt",
+        f"{CERTIFICATES}/B.crt",
+        base.INTERPRETER,
+        f"{LIBRARY}/json.py",
+        f"{LIBRARY}/template.py",
+        f"{LIBRARY}/__pycache__/json.cpython-311.pyc",
+        "usr/share/doc/python3/copyright",
+        "usr/share/zoneinfo/UTC",
+    }
+    assert (tmp_path / "etc/ssl/certs/ca-certificates.crt").read_text() == "a\nb\n"
+    assert (tmp_path / base.INTERPRETER).stat().st_mode & 0o777 == 0o111
 
 
-@pytest.mark.parametrize("missing", WHOLE)
-def test_packages_that_lack_what_is_needed_are_refused(missing: str) -> None:
-    needed = {name: content for name, content in WHOLE.items() if name != missing}
-    if missing.startswith(CERTIFICATES):
-        needed = {f"./{base.INTERPRETER}": b""}
+@pytest.mark.parametrize("missing", [CERTIFICATES, base.INTERPRETER])
+def test_packages_that_lack_what_is_needed_are_refused(tmp_path: Path, missing: str) -> None:
     with pytest.raises(StepError, match="the packages hold no"):
-        base.configured(packages(needed))
+        base.settle(packages(tmp_path, missing))
 
 
-@pytest.mark.parametrize(
-    ("path", "kept"),
-    [("usr/share/doc/a", False), ("var/lib/dpkg", False), ("usr/share/zoneinfo", True)],
-)
-def test_what_no_program_needs_is_left_out(path: str, kept: bool) -> None:
-    assert base.is_kept(path) is kept
+def test_a_machine_without_security_updates_releases_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(debian, "can_install", lambda: True)
+    monkeypatch.setattr(debian, "mirrors_here", lambda: {"main": "http://mirror.example"})
+    with pytest.raises(StepError, match="bookworm-security"):
+        base.extract(PLATFORMS[0], tmp_path)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
-from pathlib import Path, PurePosixPath
+import compileall
+import py_compile
+import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devkit import debian, rootfs, steps
@@ -17,79 +19,103 @@ PACKAGES = ("ca-certificates", "python3")
 #: Debian bookworm's. The bytecode of the image is of this version.
 PYTHON = "3.11"
 INTERPRETER = f"usr/bin/python{PYTHON}"
+_LIBRARY = f"usr/lib/python{PYTHON}"
 _CERTIFICATES = "usr/share/ca-certificates/mozilla"
 _BUNDLE = "etc/ssl/certs/ca-certificates.crt"
-# Of no use to a program, or (the caches) different each time.
-_LEFT_OUT = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "var", "dev")
+# Of no use to a program; and what is this machine's, which mmdebstrap(1) copies for its own use.
+_LEFT_OUT = (
+    *("usr/share/man", "usr/share/locale", "usr/share/info", "var", "dev"),
+    *("etc/resolv.conf", "etc/hostname", "etc/hosts", "etc/apt", "etc/fstab"),
+)
+# Of the documentation, what must go with the programs.
+_DOCUMENTS, _LICENCE = "usr/share/doc", "copyright"
 # Bookworm's packages expect /bin and the like to lead into /usr; this makes them do so.
 _MERGED = "/usr/share/mmdebstrap/hooks/merged-usr"
 _DEADLINE_S = 15 * 60.0
 
 
-def extract(platform: Platform, folder: Path) -> Path:
-    """Return an archive of what the packages hold for this processor. No program of them is run.
+def extract(platform: Platform, scratch: Path) -> Path:
+    """Return a folder of what the packages hold for this processor. No program of them is run.
 
     Raises:
-        StepError: this machine is no Debian, or a package could not be fetched.
+        StepError: this machine is no Debian that gets security updates, or a package could not be
+            fetched.
 
     """
     if not debian.can_install():
         raise StepError("the base is put together from Debian's packages: run as root on Debian")
-    sources = folder / "sources.list"
-    sources.write_text(rootfs.sources_list(debian.mirrors_here()))
-    archive = folder / f"base-{platform.name}.tar"
+    mirrors = debian.mirrors_here()
+    if "security" not in mirrors:
+        raise StepError(
+            f"this machine's sources of packages lack {rootfs.RELEASE}-security, and an image "
+            "without security updates is none to release: add it to /etc/apt/sources.list"
+        )
+    if not shutil.which("mmdebstrap"):
+        debian.install(["mmdebstrap"], why="to extract base images")
+    sources = scratch / "sources.list"
+    sources.write_text(rootfs.sources_list(mirrors))
+    folder = scratch / f"base-{platform.name}"
     with steps.step(f"extracting Debian {rootfs.RELEASE} for {platform.name}"):
         steps.run(
             [
-                *("mmdebstrap", "--mode=root", "--variant=extract", f"--hook-dir={_MERGED}"),
-                *(f"--architectures={platform.name}", f"--include={','.join(PACKAGES)}"),
-                *(rootfs.RELEASE, archive, sources),
+                *("mmdebstrap", "--mode=root", "--variant=extract", "--format=directory"),
+                *(f"--hook-dir={_MERGED}", f"--architectures={platform.name}"),
+                *(f"--include={','.join(PACKAGES)}", rootfs.RELEASE, folder, sources),
             ],
             what=f"mmdebstrap {platform.name}",
             deadline_s=_DEADLINE_S,
         )
-    return archive
+    return folder
 
 
-def is_kept(path: str) -> bool:
-    """Say whether a file of the packages belongs into the image."""
-    return not any(PurePosixPath(path).is_relative_to(folder) for folder in _LEFT_OUT)
+def settle(folder: Path) -> None:
+    """Leave out what no program needs, and do what Debian's packages do when they are configured.
 
+    As far as it is needed: the certificates in one file, bytecode of the library, and the
+    interpreter closed: a process whose program its user may run but not read is closed to others
+    of that user (Dockerfile).
 
-def configured(archive: tarfile.TarFile) -> tarfile.TarFile:
-    """Return what Debian's packages write when they are configured, as far as it is needed.
+    Raises:
+        StepError: the packages lack something of it.
 
-    The certificates in one file, and the interpreter closed: a process whose program its user may
-    run but not read is closed to others of that user (Dockerfile).
     """
-    made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode="w") as written:
-        certificates = [
-            member
-            for member in archive
-            if member.isreg() and _CERTIFICATES in member.name and member.name.endswith(".crt")
-        ]
-        if not certificates:
-            raise StepError(f"the packages hold no certificates in {_CERTIFICATES}")
-        bundle = b"".join(
-            _content(archive, member).rstrip(b"\n") + b"\n"
-            for member in sorted(certificates, key=lambda member: member.name)
+    for path in _LEFT_OUT:
+        _remove(folder / path)
+    for document in sorted((folder / _DOCUMENTS).rglob("*"), reverse=True):
+        if document.name != _LICENCE and not (document.is_dir() and any(document.iterdir())):
+            _remove(document)
+    certificates = sorted((folder / _CERTIFICATES).glob("*.crt"))
+    interpreter, library = folder / INTERPRETER, folder / _LIBRARY
+    if not certificates:
+        raise StepError(f"the packages hold no certificates in {_CERTIFICATES}")
+    if not interpreter.is_file():
+        raise StepError(f"the packages hold no {INTERPRETER}")
+    bundle = folder / _BUNDLE
+    bundle.parent.mkdir(parents=True, exist_ok=True)
+    bundle.write_bytes(b"".join(each.read_bytes().rstrip(b"\n") + b"\n" for each in certificates))
+    _compile(library)
+    interpreter.chmod(0o111)
+
+
+def _compile(library: Path) -> None:
+    if f"{sys.version_info.major}.{sys.version_info.minor}" != PYTHON:
+        raise StepError(f"bytecode of the image is Python {PYTHON}'s: run this by python{PYTHON}")
+    prefix, sys.pycache_prefix = sys.pycache_prefix, None
+    try:
+        # Not all of it compiles, on purpose: lib2to3's templates, tests of errors.
+        compileall.compile_dir(
+            library,
+            quiet=2,
+            stripdir=str(library),
+            prependdir=f"/{_LIBRARY}",
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )
-        _add(written, _BUNDLE, bundle, 0o644)
-        closed = next((m for m in archive if m.name.removeprefix("./") == INTERPRETER), None)
-        if closed is None:
-            raise StepError(f"the packages hold no {INTERPRETER}")
-        _add(written, INTERPRETER, _content(archive, closed), 0o111)
-    made.seek(0)
-    return tarfile.open(fileobj=made)
+    finally:
+        sys.pycache_prefix = prefix
 
 
-def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    file = archive.extractfile(member)
-    return file.read() if file else b""
-
-
-def _add(written: tarfile.TarFile, path: str, content: bytes, mode: int) -> None:
-    member = tarfile.TarInfo(path)
-    member.size, member.mode = len(content), mode
-    written.addfile(member, io.BytesIO(content))
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import subprocess
-import tarfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from devkit import paths, steps
+from devkit import steps
 from devkit.steps import StepError
 from release import base, layers
 from release.platforms import PLATFORMS, Platform, foreign
@@ -20,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from release.commit import Commit
     from release.layers import Layer
 
-_SIDECAR = paths.REPOSITORY / "sidecar"
 _HOME = "opt/forge-manager"
 _TYPE = "application/vnd.oci.image"
 _ASSEMBLE_DEADLINE_S = 15 * 60.0
@@ -41,25 +39,32 @@ class Blob:
         return {"mediaType": self.media_type, "digest": self.digest, "size": self.size}
 
 
-def build(layout: Path, scratch: Path, *, version: str, revision: str, epoch: int) -> Blob:
-    """Write the layout; return its index. The same inputs give the same digest.
+def build(layout: Path, scratch: Path, commit: Commit, version: str) -> Blob:
+    """Write the layout of what a commit has; return its index.
 
-    `revision` is the commit, `epoch` its time in seconds since 1970.
+    A commit gives one digest, as long as Debian's archive and zlib's compression are the same.
 
     Raises:
         StepError: something could not be fetched, or is for another processor.
 
     """
+    sidecar = commit.unpack(scratch)
+    dockerfile = (sidecar / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+    labels = _labels(dockerfile, version, commit.revision)
+    epoch = commit.epoch
     blobs = layout / "blobs" / "sha256"
     blobs.mkdir(parents=True)
     manifests = []
     for platform in PLATFORMS:
         with steps.step(f"putting the image for {platform.name} together"):
-            made = [_base_layer(platform, scratch, epoch), _program_layer(platform, scratch, epoch)]
+            made = [
+                _base_layer(platform, scratch, epoch),
+                _program_layer(platform, sidecar, scratch, epoch),
+            ]
         for layer in made:
             layer.file.rename(blobs / layer.digest.removeprefix("sha256:"))
-        labels = _labels(version, revision)
-        config = _put(blobs, f"{_TYPE}.config.v1+json", _config(platform, made, labels, epoch))
+        settings = _config(platform, made, dockerfile, labels, epoch)
+        config = _put(blobs, f"{_TYPE}.config.v1+json", settings)
         manifest = {
             "schemaVersion": 2,
             "mediaType": f"{_TYPE}.manifest.v1+json",
@@ -78,7 +83,7 @@ def build(layout: Path, scratch: Path, *, version: str, revision: str, epoch: in
         "schemaVersion": 2,
         "mediaType": f"{_TYPE}.index.v1+json",
         "manifests": manifests,
-        "annotations": _labels(version, revision),
+        "annotations": labels,
     }
     whole = _put(blobs, f"{_TYPE}.index.v1+json", index)
     (layout / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
@@ -88,18 +93,19 @@ def build(layout: Path, scratch: Path, *, version: str, revision: str, epoch: in
 
 
 def _base_layer(platform: Platform, scratch: Path, epoch: int) -> Layer:
-    archive = base.extract(platform, scratch)
-    with tarfile.open(archive) as packages, base.configured(packages) as configured:
-        file = scratch / f"base-{platform.name}.tar.gz"
-        return layers.write(file, [packages, configured], epoch, base.is_kept)
+    folder = base.extract(platform, scratch)
+    base.settle(folder)
+    return layers.write(scratch / f"base-{platform.name}.tar.gz", folder, epoch)
 
 
-def _program_layer(platform: Platform, scratch: Path, epoch: int) -> Layer:
-    home = scratch / platform.name / _HOME
+def _program_layer(platform: Platform, sidecar: Path, scratch: Path, epoch: int) -> Layer:
+    root = scratch / f"program-{platform.name}"
+    home = root / _HOME
     home.parent.mkdir(parents=True)
     steps.run(
         [
-            *(f"python{base.PYTHON}", "-B", _SIDECAR / "assemble.py", home),
+            # Alone: none of PYTHON's variables is to change what is made.
+            *(f"python{base.PYTHON}", "-I", "-B", sidecar / "assemble.py", home),
             *(f"--platform={tag}" for tag in platform.wheel_tags()),
             f"--interpreter=/{base.INTERPRETER}",
         ],
@@ -108,50 +114,54 @@ def _program_layer(platform: Platform, scratch: Path, epoch: int) -> Layer:
     )
     if wrong := foreign(home.rglob("*"), platform):
         raise StepError(f"not for {platform.name}: {', '.join(map(str, wrong))}")
-    archive = scratch / f"program-{platform.name}.tar"
-    with tarfile.open(archive, "w") as made:
-        made.add(home, _HOME)
-    with tarfile.open(archive) as read:
-        file = scratch / f"program-{platform.name}.tar.gz"
-        return layers.write(file, [read], epoch, lambda _: True)
+    return layers.write(scratch / f"program-{platform.name}.tar.gz", root, epoch)
 
 
 def _config(
-    platform: Platform, made: Iterable[Layer], labels: dict[str, str], epoch: int
+    platform: Platform,
+    made: Iterable[Layer],
+    dockerfile: str,
+    labels: dict[str, str],
+    epoch: int,
 ) -> dict[str, Any]:
-    environment = dict(re.findall(r"^(?:ENV)?\s+([A-Z]+)=(\S+?)(?:\s*\\)?$", _dockerfile(), re.M))
+    environment = _environment(dockerfile)
     environment["PATH"] = environment["PATH"].replace("${PATH}", "/usr/local/bin:/usr/bin:/bin")
     return {
         "created": datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "architecture": platform.name,
         "os": "linux",
         "config": {
-            "User": _word("USER"),
+            "User": _word(dockerfile, "USER"),
             "Env": [f"{name}={value}" for name, value in environment.items()],
-            "Entrypoint": json.loads(_word("ENTRYPOINT")),
-            "WorkingDir": _word("WORKDIR"),
-            "StopSignal": _word("STOPSIGNAL"),
-            "ExposedPorts": {f"{_word('EXPOSE')}/tcp": {}},
+            "Entrypoint": json.loads(_word(dockerfile, "ENTRYPOINT")),
+            "WorkingDir": _word(dockerfile, "WORKDIR"),
+            "StopSignal": _word(dockerfile, "STOPSIGNAL"),
+            "ExposedPorts": {f"{_word(dockerfile, 'EXPOSE')}/tcp": {}},
             "Labels": labels,
         },
         "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in made]},
     }
 
 
-def _dockerfile() -> str:
-    """Return the last stage, which says what a container of the image is started with."""
-    return (_SIDECAR / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+def _environment(dockerfile: str) -> dict[str, str]:
+    found = {}
+    for pair in _word(dockerfile.replace("\\\n", " "), "ENV").split():
+        name, sign, value = pair.partition("=")
+        if not sign or "'" in pair or '"' in pair:
+            raise StepError(f"sidecar/Dockerfile, ENV: {pair} is not read; write NAME=value")
+        found[name] = value
+    return found
 
 
-def _word(instruction: str) -> str:
-    found = re.search(rf"^{instruction} (.+)$", _dockerfile(), re.MULTILINE)
+def _word(dockerfile: str, instruction: str) -> str:
+    found = re.search(rf"^{instruction} (.+)$", dockerfile, re.MULTILINE)
     if not found:
         raise StepError(f"sidecar/Dockerfile says no {instruction}")
     return found[1]
 
 
-def _labels(version: str, revision: str) -> dict[str, str]:
-    said = dict(re.findall(r'(org\.opencontainers\.image\.\w+)="([^"]*)"', _dockerfile()))
+def _labels(dockerfile: str, version: str, revision: str) -> dict[str, str]:
+    said = dict(re.findall(r'(org\.opencontainers\.image\.\w+)="([^"]*)"', dockerfile))
     prefix = "org.opencontainers.image"
     return {**said, f"{prefix}.version": version, f"{prefix}.revision": revision}
 
@@ -161,17 +171,3 @@ def _put(blobs: Path, media_type: str, content: dict[str, Any]) -> Blob:
     digest = hashlib.sha256(data).hexdigest()
     (blobs / digest).write_bytes(data)
     return Blob(media_type, f"sha256:{digest}", len(data))
-
-
-def commit() -> tuple[str, int]:
-    """Return the checkout's commit and its time in seconds since 1970."""
-    shown = subprocess.run(
-        ["git", "show", "--no-patch", "--format=%H %ct", "HEAD"],
-        cwd=paths.REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=30,
-    )
-    revision, seconds = shown.stdout.split()
-    return revision, int(seconds)

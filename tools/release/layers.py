@@ -1,17 +1,20 @@
-"""Layers of an image: tar archives that are the same whenever and wherever they are made."""
+"""Layers of an image: archives of a folder that are the same whenever they are made."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import io
+import stat
 import tarfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+from devkit.steps import StepError
+
+# Set-id bits mean nothing where no process may gain privileges, and all becomes root's.
+_PERMISSIONS = 0o1777
 
 
 @dataclass(frozen=True)
@@ -46,27 +49,22 @@ class _Digesting(io.RawIOBase):
         return self._into.write(chunk)
 
 
-def write(
-    file: Path, archives: Iterable[tarfile.TarFile], epoch: int, keep: Callable[[str], bool]
-) -> Layer:
-    """Write the members of `archives` whose path `keep` accepts as one layer.
+def write(file: Path, folder: Path, epoch: int) -> Layer:
+    """Write what is in `folder` as one layer, each path below it as it stands in the image.
 
-    In the order of their paths, owned by root, none younger than `epoch` (seconds since 1970).
+    In the order of their paths, owned by root, of the time `epoch` (seconds since 1970).
+
+    Raises:
+        StepError: something in it is no file, folder or symbolic link.
+
     """
-    members: dict[str, tuple[tarfile.TarFile, tarfile.TarInfo]] = {}
-    for archive in archives:
-        for member in archive:
-            path = member.name.removeprefix("./").rstrip("/")
-            if path not in ("", ".") and keep(path):
-                members[path] = (archive, member)
     with file.open("wb") as compressed:
         outer = _Digesting(compressed)
         with gzip.GzipFile("", "wb", 6, outer, mtime=0) as packed:
             inner = _Digesting(packed)
             with tarfile.open(fileobj=inner, mode="w|", format=tarfile.PAX_FORMAT) as made:
-                for path, (archive, member) in sorted(members.items()):
-                    content = archive.extractfile(member) if member.isreg() else None
-                    made.addfile(_settled(member, path, epoch), content)
+                for path in sorted(folder.rglob("*")):
+                    _add(made, path, path.relative_to(folder).as_posix(), epoch)
     return Layer(
         file,
         f"sha256:{outer.sha256.hexdigest()}",
@@ -75,10 +73,19 @@ def write(
     )
 
 
-def _settled(member: tarfile.TarInfo, path: str, epoch: int) -> tarfile.TarInfo:
-    settled = tarfile.TarInfo(path)
-    settled.type, settled.mode, settled.size = member.type, member.mode, member.size
-    settled.linkname = member.linkname.removeprefix("./") if member.islnk() else member.linkname
-    settled.devmajor, settled.devminor = member.devmajor, member.devminor
-    settled.mtime = min(int(member.mtime), epoch)
-    return settled
+def _add(made: tarfile.TarFile, path: Path, name: str, epoch: int) -> None:
+    status = path.lstat()
+    member = tarfile.TarInfo(name)
+    member.mtime, member.mode = epoch, stat.S_IMODE(status.st_mode) & _PERMISSIONS
+    if stat.S_ISLNK(status.st_mode):
+        member.type, member.linkname, member.mode = tarfile.SYMTYPE, str(path.readlink()), 0o777
+        made.addfile(member)
+    elif stat.S_ISDIR(status.st_mode):
+        member.type = tarfile.DIRTYPE
+        made.addfile(member)
+    elif stat.S_ISREG(status.st_mode):
+        member.size = status.st_size
+        with path.open("rb") as content:
+            made.addfile(member, content)
+    else:
+        raise StepError(f"{path} is no file, folder or symbolic link, and no image has it")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ELF = b"\x7fELF"
-# Of an ELF file's header: where the machine stands, in two bytes of the file's own order (elf(5)).
+# Of an ELF file's header: where the machine stands (elf(5)). Both processors are little-endian.
 _MACHINE = slice(18, 20)
 
 

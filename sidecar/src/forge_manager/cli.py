@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             return _run_command(given)
         except ModuleNotFoundError as error:
-            if error.name is None or error.name.partition(".")[0] not in _OF_THE_SIDECAR:
+            if error.name not in _OF_THE_SIDECAR:
                 raise
             print(f"forge-manager: {_MISSING.format(error.name)}", file=sys.stderr)
             return ExitCode.FAILED

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import secrets
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from devkit import environment, paths, steps, toolchain
@@ -31,27 +33,38 @@ def main() -> int:
     cluster = environment.load().cluster
     kubectl = Kubectl(paths.LINKS / "bin" / "kubectl", cluster.kubeconfig)
     namespace = Namespace(kubectl, f"values-{secrets.token_hex(3)}")
-    seeds = [arguments.seed * 1_000 + number for number in range(-(-arguments.sets // _BATCH))]
     whole = Verdict()
     with operator_kinds.known(kubectl):
         namespaces.create(namespace)
         namespaces.admit_all_pods(namespace)
         try:
-            with ProcessPoolExecutor(arguments.processes) as pool:
-                kubeconfig, size = cluster.kubeconfig, min(_BATCH, arguments.sets)
-                batches = [pool.submit(batch, kubeconfig, namespace.name, size, n) for n in seeds]
-                for done in as_completed(batches, timeout=_BATCH_DEADLINE_S * len(batches)):
-                    whole.add(done.result())
-                    steps.say(f"- {whole.tried} tried, {whole.invalid.total()} invalid")
+            tried = try_all(cluster.kubeconfig, namespace.name, arguments)
+            for verdict in tried:
+                whole.add(verdict)
+                steps.say(f"- {whole.tried} tried, {whole.invalid.total()} invalid")
         finally:
             namespaces.begin_deletion(kubectl, namespace.name)
     steps.say(f"seed {arguments.seed}: {whole}")
     return 1 if whole.invalid else 0
 
 
+def try_all(kubeconfig: Path, namespace: str, arguments: argparse.Namespace) -> Iterator[Verdict]:
+    """Try batches side by side, each within its deadline."""
+    sizes = [_BATCH] * (arguments.sets // _BATCH) + [arguments.sets % _BATCH]
+    pool = multiprocessing.Pool(arguments.processes)
+    with pool:  # ends its processes, whatever they do
+        batches = [
+            pool.apply_async(batch, (kubeconfig, namespace, size, arguments.seed * 1_000 + number))
+            for number, size in enumerate(filter(None, sizes))
+        ]
+        for each in batches:
+            yield each.get(_BATCH_DEADLINE_S)
+
+
 def batch(kubeconfig: Path, namespace: str, sets: int, seed: int) -> Verdict:
     """Try so many, in a process of its own."""
-    return trial.run(sets, seed, DryRun(kubeconfig, namespace), anew)
+    with closing(DryRun(kubeconfig, namespace)) as server:
+        return trial.run(sets, seed, server, anew)
 
 
 def anew(values: Object) -> Rendered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,14 +28,15 @@ SEED = 1
 @pytest.fixture
 def server(environment: Environment, namespace: Namespace) -> Iterator[DryRun]:
     admit_all_pods(namespace)
-    with operator_kinds.known(namespace.kubectl):
-        yield DryRun(environment.cluster.kubeconfig, namespace.name)
+    with closing(DryRun(environment.cluster.kubeconfig, namespace.name)) as server:
+        yield server
 
 
 def test_whatever_is_let_through_is_taken(
-    server: DryRun, record_property: Callable[[str, object], None]
+    server: DryRun, namespace: Namespace, record_property: Callable[[str, object], None]
 ) -> None:
-    verdict = trial.run(SETS, SEED, server, rendered)
+    with operator_kinds.known(namespace.kubectl):
+        verdict = trial.run(SETS, SEED, server, rendered)
     record_property(FIGURES, str(verdict))
     assert verdict.tried == SETS
     assert not verdict.invalid, str(verdict)
