@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import compileall
-import py_compile
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +29,15 @@ _DOCUMENTS, _LICENCE = "usr/share/doc", "copyright"
 # Bookworm's packages expect /bin and the like to lead into /usr; this makes them do so.
 _MERGED = "/usr/share/mmdebstrap/hooks/merged-usr"
 _DEADLINE_S = 15 * 60.0
+# Not all of the library compiles, on purpose: templates are in it.
+_COMPILER = """
+import compileall, py_compile, sys
+folder, installed = sys.argv[1:]
+unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+compileall.compile_dir(
+    folder, quiet=2, stripdir=folder, prependdir=installed, invalidation_mode=unchecked
+)
+"""
 
 
 def extract(platform: Platform, scratch: Path) -> Path:
@@ -98,20 +104,13 @@ def settle(folder: Path) -> None:
 
 
 def _compile(library: Path) -> None:
-    if f"{sys.version_info.major}.{sys.version_info.minor}" != PYTHON:
-        raise StepError(f"bytecode of the image is Python {PYTHON}'s: run this by python{PYTHON}")
-    prefix, sys.pycache_prefix = sys.pycache_prefix, None
-    try:
-        # Not all of it compiles, on purpose: lib2to3's templates, tests of errors.
-        compileall.compile_dir(
-            library,
-            quiet=2,
-            stripdir=str(library),
-            prependdir=f"/{_LIBRARY}",
-            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-        )
-    finally:
-        sys.pycache_prefix = prefix
+    """Write bytecode, by a Python of its own: what it writes depends on what ran in it before."""
+    steps.run(
+        # Alone: none of PYTHON's variables is to change what is made.
+        [f"python{PYTHON}", "-I", "-B", "-c", _COMPILER, library, f"/{_LIBRARY}"],
+        what="compile the library",
+        deadline_s=_DEADLINE_S,
+    )
 
 
 def _remove(path: Path) -> None:
