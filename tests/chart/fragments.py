@@ -24,7 +24,7 @@ _SERVICE: list[dict[str, Any]] = [
     {"clusterIP": "None"},
     {"type": "NodePort"},
     {"type": "LoadBalancer", "externalTrafficPolicy": "Local"},
-    {"type": "NodePort", "ports": [{"name": "metrics", "port": 12798, "nodePort": 30123}]},
+    {"type": "NodePort", "ports": [{"name": "own", "port": 12798, "nodePort": 30123}]},
     {"ports": [{"name": "own", "port": 9, "targetPort": 12798}]},
 ]
 _SHARED_SERVICE = [each for each in _SERVICE if not each.keys() & {"type", "ports", "clusterIP"}]

@@ -56,12 +56,14 @@ def _as_backend(port: Object) -> Any:
 
 
 def service_leads_to_a_port(rendered: Rendered) -> Problems:
-    """Each target port is one of the pod's."""
+    """Each target port is one of the pod's; without one it is the Service's own number."""
     ports = _ports(rendered)
     for name, service in rendered.of_kind("Service").items():
         for port in service["spec"]["ports"]:
-            if port["targetPort"] not in {*ports, *ports.values()}:
-                yield f"Service {name}: {port['targetPort']} is no port of the pod"
+            target = port.get("targetPort", port["port"])
+            # Others are further ones of the user's, and lead where they say.
+            if port["name"] in ports and target not in {*ports, *ports.values()}:
+                yield f"Service {name}: {target} is no port of the pod"
 
 
 def selectors_select_the_pods(rendered: Rendered) -> Problems:

@@ -84,6 +84,12 @@ BREAKS: list[tuple[Relation, str, Callable[[Object], None], str]] = [
         put(7, "spec", "ports", 0, "targetPort"),
         "7 is no port",
     ),
+    (
+        relations.service_leads_to_a_port,
+        "Service",
+        lambda item: item["spec"]["ports"].append({"name": "p2p", "port": 8}),
+        "8 is no port",
+    ),
     *(
         (relations.selectors_select_the_pods, kind, put({"a": "b"}, *path, "matchLabels"), kind)
         for kind, path in {
