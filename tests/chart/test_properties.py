@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from tests.chart.strategies import some_values
 from tests.chart.test_names import name_limit
 from tests.chart.test_valid_objects import VERSIONS, validate
 
+pytestmark = pytest.mark.sweep
 BY_CHECK = "These values do not go together"
 BOUNDED = settings(
     max_examples=25,
