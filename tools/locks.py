@@ -16,11 +16,13 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from release.platforms import PLATFORMS
+
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".tools" / "venv" / "bin" / "uv"
 OLDEST_PYTHON = "3.11"
 PYTHONS = (OLDEST_PYTHON, "3.13")  # the one tested, and that of the published image
-PLATFORMS = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_28")
+WHEELS = tuple(f"{platform.wheels}-manylinux_2_28" for platform in PLATFORMS)
 SIDECAR = ROOT / "sidecar" / "requirements.txt"
 LOCKS = {  # lock file: what constrains it beside its .in file
     SIDECAR: (),
@@ -93,7 +95,7 @@ def check() -> list[str]:
         for lock in LOCKS
         if ADDRESS.search(lock.read_text())
     ]
-    combinations = itertools.product(LOCKS, PYTHONS, PLATFORMS)
+    combinations = itertools.product(LOCKS, PYTHONS, WHEELS)
     with ThreadPoolExecutor(max_workers=4) as pool:
         problems += filter(None, pool.map(lambda one: check_wheels(*one), combinations))
     return problems

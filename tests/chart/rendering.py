@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Another than the checkout's where a copy is broken on purpose (tests.chart.mutation).
 CHART = Path(os.environ.get("RENDERED_CHART", helm.CHART))
 HELM = ROOT / ".tools" / "bin" / "helm"
+# How the checks of the chart begin what they say.
+BY_CHECK = "These values do not go together:"
 OLDEST_KUBERNETES = "1.29.0"
 
 Object = dict[str, Any]

@@ -15,10 +15,9 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import CHART, RefusedError, Rendered, render
+from tests.chart.rendering import BY_CHECK, CHART, RefusedError, Rendered, render
 from tests.chart.samples import Values, at, defaults, merged, producer
 from tests.chart.strategies import BASES
-from tests.chart.test_properties import BY_CHECK
 
 pytestmark = pytest.mark.sweep
 

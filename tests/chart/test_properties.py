@@ -7,14 +7,13 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.chart.relations import ALWAYS, broken
-from tests.chart.rendering import RefusedError, Rendered, render
+from tests.chart.rendering import BY_CHECK, RefusedError, Rendered, render
 from tests.chart.samples import Values, at, merged, producer
 from tests.chart.strategies import some_values
 from tests.chart.test_names import name_limit
 from tests.chart.test_valid_objects import VERSIONS, validate
 
 pytestmark = pytest.mark.sweep
-BY_CHECK = "These values do not go together"
 BOUNDED = settings(
     max_examples=25,
     # Without shrinking: a run of Helm each would take minutes, and a case has six changes at most.

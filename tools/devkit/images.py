@@ -14,8 +14,8 @@ from devkit import digest, docker, environment, paths, rootfs, steps, toolchain
 from devkit.environment import Cluster, Environment, Images
 from devkit.steps import StepError
 
-_RUNTIME_PACKAGES = ("ca-certificates", "python3")
-_BUILD_PACKAGES = (*_RUNTIME_PACKAGES, "python3-pip")
+RUNTIME_PACKAGES = ("ca-certificates", "python3")
+_BUILD_PACKAGES = (*RUNTIME_PACKAGES, "python3-pip")
 _LOAD_DEADLINE_S = 5 * 60.0
 
 # What names the certificates of a proxy that inspects TLS, in the order in which it is looked for.
@@ -90,11 +90,11 @@ def _bases() -> Bases:
     published = published_base()
     if docker.image_id(published):
         return Bases(published, published)
-    runtime = rootfs.reference("python", _RUNTIME_PACKAGES)
+    runtime = rootfs.reference("python", RUNTIME_PACKAGES)
     if not docker.image_id(runtime) and docker.pull(published):
         return Bases(published, published)
     return Bases(
-        rootfs.ensure("python", _RUNTIME_PACKAGES),
+        rootfs.ensure("python", RUNTIME_PACKAGES),
         rootfs.ensure("python-build", _BUILD_PACKAGES),
     )
 

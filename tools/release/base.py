@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devkit import debian, rootfs, steps
+from devkit.images import RUNTIME_PACKAGES
 from devkit.steps import StepError
 
 if TYPE_CHECKING:
     from release.platforms import Platform
 
-PACKAGES = ("ca-certificates", "python3")
 #: Debian bookworm's. The bytecode of the image is of this version.
 PYTHON = "3.11"
 INTERPRETER = f"usr/bin/python{PYTHON}"
@@ -66,7 +66,7 @@ def extract(platform: Platform, scratch: Path) -> Path:
             [
                 *("mmdebstrap", "--mode=root", "--variant=extract", "--format=directory"),
                 *(f"--hook-dir={_MERGED}", f"--architectures={platform.name}"),
-                *(f"--include={','.join(PACKAGES)}", rootfs.RELEASE, folder, sources),
+                *(f"--include={','.join(RUNTIME_PACKAGES)}", rootfs.RELEASE, folder, sources),
             ],
             what=f"mmdebstrap {platform.name}",
             deadline_s=_DEADLINE_S,

@@ -96,15 +96,14 @@ cardanoNode.config.{{ $name }}: {{ $file }} is on no volume that setup and node 
 
 {{/* Mounts of the user's: each path once in its container. */}}
 {{- define "cardano-node.checks.mounts" -}}
-{{- $containers := dict "extraVolumeMounts" (list "cardanoNode") }}
-{{- if eq "true" (include "cardano-node.managed" .) }}{{ $_ := set $containers "forgeManager.extraVolumeMounts" (list "forgeManager") }}
-{{- else if .Values.cardanoNode.blockProducer }}{{ $_ := set $containers "forgeManager.extraVolumeMounts" (list "initSetup") }}{{ end }}
-{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $_ := set $containers "mithrilSigner.extraVolumeMounts" (list "mithrilSigner") }}{{ end }}
-{{- range $path, $names := $containers }}
+{{- $containers := dict "extraVolumeMounts" "cardanoNode" }}
+{{- if eq "true" (include "cardano-node.managed" .) }}{{ $_ := set $containers "forgeManager.extraVolumeMounts" "forgeManager" }}
+{{- else if .Values.cardanoNode.blockProducer }}{{ $_ := set $containers "forgeManager.extraVolumeMounts" "initSetup" }}{{ end }}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $_ := set $containers "mithrilSigner.extraVolumeMounts" "mithrilSigner" }}{{ end }}
+{{- range $path, $name := $containers }}
 {{- $mounts := $.Values }}
 {{- range splitList "." $path }}{{ $mounts = get $mounts . }}{{ end }}
 {{- if $mounts }}
-{{- range $name := $names }}
 {{- $container := include (printf "cardano-node.pod.%s" $name) $ | fromYaml }}
 {{- $seen := list }}
 {{- range $container.volumeMounts }}
@@ -112,7 +111,6 @@ cardanoNode.config.{{ $name }}: {{ $file }} is on no volume that setup and node 
 {{ $path }}: {{ .mountPath }} is mounted twice in {{ $container.name }}. Choose another mountPath{{ if eq .mountPath (include "cardano-node.paths.keysSource" $) }}, and name it in forgeManager.sourceKeys{{ end }}.
 {{- end }}
 {{- $seen = append $seen (clean .mountPath) }}
-{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

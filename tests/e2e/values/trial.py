@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.chart.relations import ALWAYS, broken
-from tests.chart.rendering import RefusedError, Rendered
+from tests.chart.rendering import BY_CHECK, RefusedError, Rendered
 from tests.chart.strategies import some_values
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Render = Callable[[Values], Rendered]
 
-BY_CHECK = "These values do not go together:"
 # What a user needs of a refusal: the value that it is about.
 _SCHEMA_PATH = re.compile(r"^\s*- at '/[^']+': ", re.MULTILINE)
 _CHECK_PATH = re.compile(r"^  - [a-z][A-Za-z0-9.-]+: ")
