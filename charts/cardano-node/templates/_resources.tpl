@@ -18,7 +18,7 @@ is the chart's default gives way to the user's. What is null is left out: the AP
 {{- if kindIs "invalid" $quantity }}{{ $_ := unset (get $resources $kind) $name }}{{ end -}}
 {{- end -}}
 {{- end -}}
-{{- $defaults := get (.root.Files.Get "files/defaults.json" | fromJson).whole (printf "resources.%s" .of) -}}
+{{- $defaults := get .root.Whole.defaults (printf "resources.%s" .of) -}}
 {{- range $name, $limit := $resources.limits | default dict -}}
 {{- $request := dig "requests" $name "" $resources -}}
 {{- if and $request (gt (include "cardano-node.quantity" $request | float64) (include "cardano-node.quantity" $limit | float64)) -}}
