@@ -14,7 +14,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline tests/rele
 SOURCES := sidecar/assemble.py sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images test-release cluster images e2e test-values test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install cluster images e2e test-values test-security test-migration test-monitoring test-faults test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
@@ -39,7 +39,8 @@ RELEASE ?= producer
 timeline: tools ## a release's start-up, its last hand-overs and what is so now (NAMESPACE, RELEASE, KUBECONFIG)
 	@.tools/venv/bin/python -m timeline --namespace $(NAMESPACE) --release $(RELEASE)
 
-docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/state-diagram.md
+docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/state-diagram.md, addresses of ours
+	@.tools/venv/bin/python tools/addresses.py
 	@.tools/venv/bin/python tools/valuesdefaults.py
 	@.tools/venv/bin/python tools/valuescomments.py
 	@.tools/venv/bin/python tools/valuespage.py > docs/values.md
@@ -92,14 +93,27 @@ locks: venv ## every locked dependency has wheels for Python 3.11 and 3.13, x86-
 	@.tools/venv/bin/python tools/locks.py check
 
 sbom: venv ## the packages of the sidecar's image with their hashes, as CycloneDX
-	@.tools/venv/bin/python tools/sbom.py
+	@.tools/venv/bin/python -m release.bom
 
 lock: venv ## lock the newest dependencies that the .in files allow
 	@.tools/venv/bin/python tools/locks.py write
 
 OUT ?= release-images
 release-images: venv ## the sidecar's image for amd64 and arm64 into the folder OUT, an OCI layout (root on Debian)
-	@.tools/venv/bin/python -m release $(OUT)
+	@.tools/venv/bin/python -m release images $(OUT)
+
+audit: venv ## known vulnerabilities of the sidecar's locked packages, but for the accepted ones (needs the internet)
+	@.tools/venv/bin/python tools/audit.py
+
+tools-release: venv ## build what a release needs, too
+	@$(DEVKIT) tools --release
+
+login: tools-release ## log in at REGISTRY as USERNAME; its password is in TOKEN
+	@printenv TOKEN | .tools/bin/crane auth login $(firstword $(subst /, ,$(REGISTRY))) --username "$(USERNAME)" --password-stdin
+
+release: venv ## push image and chart to REGISTRY and sign them (KEY=cosign.key; VERSION= what you mean to release)
+	@test -n "$(REGISTRY)" || { echo "name the registry: make release REGISTRY=ghcr.io/OWNER (docs/release.md)"; exit 1; }
+	@.tools/venv/bin/python -m release publish $(REGISTRY) $(if $(VERSION),--version $(VERSION)) $(if $(KEY),--key $(KEY))
 
 test-release: venv ## two builds of these images give one digest; each program in them is for its processor
 	@$(PYTEST) -q -rP tests/release/check_images.py
@@ -117,6 +131,9 @@ e2e: images ## the core end-to-end tests
 VALUES ?= 20000
 test-values: images ## VALUES random sets of values by SEED: what the API server says of their objects (half an hour)
 	@.tools/venv/bin/python -m tests.e2e.values --sets $(VALUES) $(if $(SEED),--seed $(SEED))
+
+test-install: images ## release a clone into a registry on this machine, install from it, and verify it
+	@$(PYTEST) -q -rP tests/e2e/release
 
 test-security: images ## what somebody who is in the node's container can reach, on the cluster
 	@$(PYTEST) -q tests/e2e/security

@@ -15,6 +15,8 @@ from tests.chart.rendering import CHART, ROOT, render
 from tests.chart.samples import at, merged, producer
 
 RUNBOOKS = ROOT / "docs" / "runbooks"
+SAID = yaml.safe_load((CHART / "Chart.yaml").read_text())
+PAGES = f"{SAID['home']}/blob/v{SAID['version']}/docs/runbooks"
 HEADINGS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
 COMPARISON = re.compile(r"(==|!=|<=|>=|<|>)\s*(\d+(?:\.\d+)?)")
 DURATION = re.compile(r"(\d+)(m|h)")
@@ -67,7 +69,7 @@ def test_its_file_and_its_runbook_carry_its_name(name: str) -> None:
     text = (RUNBOOKS / f"{name}.md").read_text()
     assert text.startswith(f"# {name}\n")
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
-    assert rules()[name]["annotations"]["runbook_url"] == f"docs/runbooks/{name}.md"
+    assert rules()[name]["annotations"]["runbook_url"] == f"{PAGES}/{name}.md"
 
 
 @pytest.mark.parametrize("name", NAMES)

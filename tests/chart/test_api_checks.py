@@ -423,11 +423,11 @@ def test_a_limit_below_the_charts_request_lowers_the_request(
 def test_a_limit_above_the_charts_request_leaves_it(limit: Any) -> None:
     values = producer(resources={"forgeManager": {"limits": {"memory": limit}}})
     found = render(values).container("cardano-forge-manager")["resources"]
-    assert found["requests"]["memory"] == "256Mi"
+    assert found["requests"]["memory"] == "96Mi"
 
 
 def test_a_limit_in_small_units_lowers_it() -> None:
-    for limit in ("50000u", "50000000n", 0):
+    for limit in ("20000u", "20000000n", 0):
         values = producer(resources={"forgeManager": {"limits": {"cpu": limit}}})
         found = render(values).container("cardano-forge-manager")["resources"]
         assert found["requests"]["cpu"] == limit
@@ -443,7 +443,7 @@ def test_a_request_of_the_users_stays_and_so_does_one_below_the_limit() -> None:
     own = {"requests": {"cpu": "900m"}, "limits": {"cpu": "1", "memory": "2Gi"}}
     values = producer(resources={"forgeManager": own})
     found = render(values).container("cardano-forge-manager")["resources"]
-    assert found["requests"] == {"cpu": "900m", "memory": "256Mi"}
+    assert found["requests"] == {"cpu": "900m", "memory": "96Mi"}
 
 
 @pytest.mark.parametrize(

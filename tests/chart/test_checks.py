@@ -102,7 +102,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "the earlier project's sidecar": (
         producer(image={"forgeManager": {"repository": "ghcr.io/mochipool/cardano-forge-manager"}}),
         "image.forgeManager.repository",
-        "Build the image in sidecar/",
+        "Leave it out",
     ),
     "a pool id that is too short": (
         pool("pool1abc"),

@@ -57,6 +57,24 @@ def test_warned(path: str) -> None:
     assert text in said[path]
 
 
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        ({}, True),
+        ({"tag": "dev"}, False),
+        ({"digest": f"sha256:{'a' * 64}"}, False),
+        ({"repository": "registry.example/manager"}, False),
+    ],
+    ids=["of a checkout", "a tag", "a digest", "a repository"],
+)
+@pytest.mark.parametrize("values", [{}, producer()], ids=["relay", "producer"])
+def test_the_notes_say_that_an_image_of_a_checkout_is_nowhere(
+    values: Values, image: Values, said: bool
+) -> None:
+    text = notes(merged(values, at("image.forgeManager", image)))
+    assert ("make release REGISTRY" in text) is said
+
+
 @pytest.mark.parametrize("values", [{}, producer()], ids=["relay", "producer"])
 def test_the_defaults_are_nothing_to_warn_of(values: Values) -> None:
     assert not warnings(values)

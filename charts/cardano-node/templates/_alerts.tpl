@@ -19,7 +19,7 @@ because Prometheus has templates of its own in them. `when` names the pods that 
 {{- if eq "true" (include (printf "cardano-node.%s" $alert.when) $) -}}
 {{- $rule := $alert.rule -}}
 {{- $page := printf "%s.md" $rule.alert -}}
-{{- $url := $settings.runbookBaseUrl | default "docs/runbooks" | trimSuffix "/" -}}
+{{- $url := $settings.runbookBaseUrl | default (printf "%s/blob/v%s/docs/runbooks" $.Chart.Home $.Chart.Version) | trimSuffix "/" -}}
 {{- $_ := set $rule.annotations "runbook_url" (printf "%s/%s" $url $page) -}}
 {{- $_ := set $rule "labels" (merge (deepCopy $settings.ruleLabels) $rule.labels) -}}
 {{- $rules = append $rules $rule -}}

@@ -63,7 +63,7 @@ persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot wri
 {{- define "cardano-node.checks.identity" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- if hasSuffix "mochipool/cardano-forge-manager" .Values.image.forgeManager.repository }}
-image.forgeManager.repository: {{ .Values.image.forgeManager.repository }} is the earlier project's sidecar, another program, which knows neither guard nor fence. Build the image in sidecar/, push it, and name it here.
+image.forgeManager.repository: {{ .Values.image.forgeManager.repository }} is the earlier project's sidecar, another program, which knows neither guard nor fence. Leave it out: a released chart names its own.
 {{- end }}
 {{- $id := $manager.multiTenant.pool.id }}
 {{- if and $manager.multiTenant.enabled $id (ne "true" (include "cardano-node.poolPlaceholder" $id)) (ne "true" (include "cardano-node.isPoolId" $id)) }}

@@ -21,6 +21,15 @@
 {{- include "cardano-node.image" (dict "root" . "image" .Values.image.cardanoNode "tag" .Chart.AppVersion) -}}
 {{- end -}}
 
+{{/* A tag of the user's wins over the digest that a released chart has by default. */}}
 {{- define "cardano-node.images.forgeManager" -}}
-{{- include "cardano-node.image" (dict "root" . "image" .Values.image.forgeManager "tag" .Chart.Version) -}}
+{{- $image := .Values.image.forgeManager -}}
+{{- if and $image.tag (eq $image.digest .Whole.image.digest) }}{{ $image = omit $image "digest" }}{{ end -}}
+{{- include "cardano-node.image" (dict "root" . "image" $image "tag" .Chart.Version) -}}
+{{- end -}}
+
+{{/* "true" where the image is the name that a checkout has for it, which is in no registry. */}}
+{{- define "cardano-node.images.unpublished" -}}
+{{- $image := .Values.image.forgeManager -}}
+{{- not (or $image.tag $image.digest (contains "/" $image.repository) .Values.global.imageRegistry) -}}
 {{- end -}}

@@ -14,9 +14,10 @@ that is null in what the user wrote, or missing in what --reuse-values brought, 
 {{- $_ := set .into "Values" .root.Whole.values -}}
 {{- end -}}
 
-{{/* Set `Whole` of the context: the chart's defaults, and the values that are whole by them. */}}
+{{/* Set `Whole` of the context: the values that are whole, and of the chart's defaults what templates ask for. */}}
 {{- define "cardano-node.wholeValues" -}}
 {{- $defaults := .Files.Get "files/defaults.json" | fromJson -}}
+{{- $image := deepCopy $defaults.nested.image.forgeManager -}}
 {{- $values := mergeOverwrite $defaults.nested .Values -}}
 {{- range $path, $default := $defaults.whole -}}
   {{- $keys := splitList "." $path -}}
@@ -24,5 +25,5 @@ that is null in what the user wrote, or missing in what --reuse-values brought, 
   {{- range initial $keys }}{{ $parent = index $parent . }}{{ end -}}
   {{- if kindIs "invalid" (index $parent (last $keys)) }}{{ $_ := set $parent (last $keys) $default }}{{ end -}}
 {{- end -}}
-{{- $_ := set . "Whole" (dict "values" $values "defaults" $defaults.whole) -}}
+{{- $_ := set . "Whole" (dict "values" $values "defaults" $defaults.whole "image" $image) -}}
 {{- end -}}
