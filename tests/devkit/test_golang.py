@@ -77,7 +77,11 @@ def test_a_kubectl_is_used_within_one_minor_version(client: str, usable: bool) -
 
 
 def test_every_module_is_pinned_with_checksums() -> None:
-    programs = [*toolchain.PROGRAMS.values(), *nodeimage.PROGRAMS]
+    programs = [
+        *toolchain.PROGRAMS.values(),
+        *toolchain.RELEASE_PROGRAMS.values(),
+        *nodeimage.PROGRAMS,
+    ]
     used = {*(program.folder for program in programs), operator_kinds.FOLDER}
     assert used == {path.name for path in golang.MODULES.iterdir()}
     for folder in golang.MODULES.iterdir():

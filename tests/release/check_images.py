@@ -43,7 +43,7 @@ def layouts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Path]]:
 def build(checkout: Path, out: Path, environment: dict[str, str], *, umask: int) -> None:
     python_path = f"{checkout / 'tools'}:{checkout / 'sidecar' / 'src'}"
     subprocess.run(
-        [sys.executable, "-m", "release", out],
+        [sys.executable, "-m", "release", "images", out],
         env={**os.environ, **environment, "PYTHONPATH": python_path},
         umask=umask,
         check=True,

@@ -32,20 +32,22 @@ PACKAGES = {
 }
 
 
-def packages(root: Path, without: str = "") -> Path:
+def packages(root: Path, without: str = "") -> base.Extracted:
+    records = root.with_name("records")
+    records.mkdir()
+    (records / "python3").write_text("Package: python3\n")
     for name, content in PACKAGES.items():
         if not without or without not in name:
             file = root / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content)
-    return root
+    return base.Extracted(root, records)
 
 
 def test_what_is_needed_is_there_and_nothing_of_this_machine(tmp_path: Path) -> None:
-    base.settle(packages(tmp_path))
-    found = {
-        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()
-    }
+    root = tmp_path / "root"
+    base.settle(packages(root))
+    found = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
     assert found == {
         "etc/ssl/certs/ca-certificates.crt",
         f"{CERTIFICATES}/A.crt",
@@ -56,15 +58,16 @@ def test_what_is_needed_is_there_and_nothing_of_this_machine(tmp_path: Path) -> 
         f"{LIBRARY}/__pycache__/json.cpython-311.pyc",
         "usr/share/doc/python3/copyright",
         "usr/share/zoneinfo/UTC",
+        f"{base.RECORDS}/python3",
     }
-    assert (tmp_path / "etc/ssl/certs/ca-certificates.crt").read_text() == "a\nb\n"
-    assert (tmp_path / base.INTERPRETER).stat().st_mode & 0o777 == 0o111
+    assert (root / "etc/ssl/certs/ca-certificates.crt").read_text() == "a\nb\n"
+    assert (root / base.INTERPRETER).stat().st_mode & 0o777 == 0o111
 
 
 @pytest.mark.parametrize("missing", [CERTIFICATES, base.INTERPRETER])
 def test_packages_that_lack_what_is_needed_are_refused(tmp_path: Path, missing: str) -> None:
     with pytest.raises(StepError, match="the packages hold no"):
-        base.settle(packages(tmp_path, missing))
+        base.settle(packages(tmp_path / "root", missing))
 
 
 def test_a_machine_without_security_updates_releases_nothing(

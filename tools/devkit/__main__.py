@@ -12,8 +12,10 @@ from devkit.lock import exclusive
 from devkit.steps import StepError
 
 
-def _tools(_: argparse.Namespace) -> None:
+def _tools(arguments: argparse.Namespace) -> None:
     toolchain.ensure()
+    if arguments.release:
+        toolchain.ensure([*toolchain.RELEASE_PROGRAMS])
 
 
 def _cluster(arguments: argparse.Namespace) -> Cluster:
@@ -49,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(action.__name__.removeprefix("_"), help=text)
         command.set_defaults(action=action)
+        if action is _tools:
+            command.add_argument("--release", action="store_true", help="what a release needs, too")
         if action in (_cluster, _images):
             _add_cluster_options(command)
     return parser
@@ -76,7 +80,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _terminate)
     started = time.monotonic()
     try:
-        if arguments.action is _tools and toolchain.is_complete():
+        if arguments.action is _tools and not arguments.release and toolchain.is_complete():
             return 0  # whatever another command is at
         with exclusive(paths.cache()):
             arguments.action(arguments)

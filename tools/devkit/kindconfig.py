@@ -18,6 +18,13 @@ _MOST_NODES = 9
 # The first minor versions of Kubernetes whose kubelet and kube-proxy know them by default.
 _NFTABLES_SINCE = 31
 _CRASH_LOOP_SETTING_SINCE = 32
+# Where containerd looks for how a registry is reached, as published node images have it
+# (https://kind.sigs.k8s.io/docs/user/local-registry/).
+REGISTRIES = "/etc/containerd/certs.d"
+_REGISTRIES = f"""\
+[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = "{REGISTRIES}"
+"""
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ def render(cluster: Wanted, image: NodeImage) -> str:
     patches = [_kubelet(image)]
     if cluster.nodes > 1:  # of a single node, kind removes the taint itself, and has to find it
         patches.append(_without_taint())
-    config = {
+    config: dict[str, object] = {
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",
         "name": cluster.name,
@@ -95,6 +102,8 @@ def render(cluster: Wanted, image: NodeImage) -> str:
         "kubeadmConfigPatches": [yaml.safe_dump(patch, sort_keys=False) for patch in patches],
         "nodes": [{"role": role, "image": image.reference} for role in roles],
     }
+    if not image.published:
+        config["containerdConfigPatches"] = [_REGISTRIES]
     return yaml.safe_dump(config, sort_keys=False)
 
 

@@ -64,10 +64,19 @@ PROGRAMS = {
         ),
     )
 }
+# What a release needs besides, and the test of one: they are not built before.
+RELEASE_PROGRAMS = {
+    program.name: program
+    for program in (
+        Program("crane", "cosign", "github.com/google/go-containerregistry/cmd/crane"),
+        Program("cosign", "cosign", "github.com/sigstore/cosign/v2/cmd/cosign"),
+        Program("registry", "registry", "github.com/distribution/distribution/v3/cmd/registry"),
+    )
+}
 
 
 def ensure(names: list[str] | None = None) -> dict[str, Path]:
-    """Have the named tools (all by default) in .tools/bin; return the links by name.
+    """Have tools (by default all that developers call) in .tools/bin; return the links by name.
 
     Raises:
         StepError: Go is missing or too old, or a build failed.
@@ -75,7 +84,8 @@ def ensure(names: list[str] | None = None) -> dict[str, Path]:
     """
     chosen = list(PROGRAMS) if names is None else names
     found = {name: path for name in chosen if (path := _usable_on_path(name))}
-    built = golang.ensure([PROGRAMS[name] for name in chosen if name not in found])
+    known = PROGRAMS | RELEASE_PROGRAMS
+    built = golang.ensure([known[name] for name in chosen if name not in found])
     links = {name: link(name, target) for name, target in {**found, **built}.items()}
     if "ct" in links:
         _link_lint_settings()

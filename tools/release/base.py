@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +15,34 @@ from devkit.steps import StepError
 if TYPE_CHECKING:
     from release.platforms import Platform
 
+
+@dataclass(frozen=True)
+class Extracted:
+    """What the packages hold, and what each says of itself, in a file of its name."""
+
+    folder: Path
+    records: Path
+
+
 #: Debian bookworm's. The bytecode of the image is of this version.
 PYTHON = "3.11"
 INTERPRETER = f"usr/bin/python{PYTHON}"
 _LIBRARY = f"usr/lib/python{PYTHON}"
 _CERTIFICATES = "usr/share/ca-certificates/mozilla"
 _BUNDLE = "etc/ssl/certs/ca-certificates.crt"
+#: What each package says of itself, in a file of its name: scanners look there for what an image
+#: holds that no dpkg has installed.
+RECORDS = "var/lib/dpkg/status.d"
+# base-files says which Debian it is.
+_PACKAGES = ("base-files", *RUNTIME_PACKAGES)
+# The only time at which mmdebstrap(1) has the archives of the packages.
+_RECORD = """#!/bin/sh
+set -e
+for archive in "$1"/var/cache/apt/archives/*.deb; do
+  name=$(dpkg-deb --show --showformat='${{Package}}' "$archive")
+  dpkg-deb --field "$archive" > {records}/"$name"
+done
+"""
 # Of no use to a program; and what is this machine's, which mmdebstrap(1) copies for its own use.
 _LEFT_OUT = (
     *("usr/share/man", "usr/share/locale", "usr/share/info", "var", "dev"),
@@ -40,8 +64,8 @@ compileall.compile_dir(
 """
 
 
-def extract(platform: Platform, scratch: Path) -> Path:
-    """Return a folder of what the packages hold for this processor. No program of them is run.
+def extract(platform: Platform, scratch: Path) -> Extracted:
+    """Return what the packages hold for this processor. No program of them is run.
 
     Raises:
         StepError: this machine is no Debian that gets security updates, or a package could not be
@@ -60,21 +84,26 @@ def extract(platform: Platform, scratch: Path) -> Path:
         debian.install(["mmdebstrap"], why="to extract base images")
     sources = scratch / "sources.list"
     sources.write_text(rootfs.sources_list(mirrors))
-    folder = scratch / f"base-{platform.name}"
+    folder, records = scratch / f"base-{platform.name}", scratch / f"records-{platform.name}"
+    records.mkdir()
+    hook = scratch / f"record-{platform.name}"
+    hook.write_text(_RECORD.format(records=shlex.quote(str(records))))
+    hook.chmod(0o755)
     with steps.step(f"extracting Debian {rootfs.RELEASE} for {platform.name}"):
         steps.run(
             [
                 *("mmdebstrap", "--mode=root", "--variant=extract", "--format=directory"),
                 *(f"--hook-dir={_MERGED}", f"--architectures={platform.name}"),
-                *(f"--include={','.join(RUNTIME_PACKAGES)}", rootfs.RELEASE, folder, sources),
+                *(f"--include={','.join(_PACKAGES)}", f"--extract-hook={hook}"),
+                *(rootfs.RELEASE, folder, sources),
             ],
             what=f"mmdebstrap {platform.name}",
             deadline_s=_DEADLINE_S,
         )
-    return folder
+    return Extracted(folder, records)
 
 
-def settle(folder: Path) -> None:
+def settle(extracted: Extracted) -> None:
     """Leave out what no program needs, and do what Debian's packages do when they are configured.
 
     As far as it is needed: the certificates in one file, bytecode of the library, and the
@@ -85,8 +114,10 @@ def settle(folder: Path) -> None:
         StepError: the packages lack something of it.
 
     """
+    folder = extracted.folder
     for path in _LEFT_OUT:
         _remove(folder / path)
+    shutil.copytree(extracted.records, folder / RECORDS)
     for document in sorted((folder / _DOCUMENTS).rglob("*"), reverse=True):
         if document.name != _LICENCE and not (document.is_dir() and any(document.iterdir())):
             _remove(document)

@@ -1,7 +1,7 @@
-"""A bill of materials of the sidecar's image, from its locked requirements: CycloneDX, as JSON.
+"""A bill of materials of the sidecar's image: CycloneDX 1.5, as JSON.
 
-It lists the Python packages, each with the hashes of the files that the build accepts. What the
-base image brings is in that image's own.
+`python -m release.bom` prints the Python packages, each with the hashes of the files that the build
+accepts. A release adds what of Debian is below them, by the records that its packages bring.
 """
 
 from __future__ import annotations
@@ -9,57 +9,76 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from email.parser import Parser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-SIDECAR = Path(__file__).resolve().parents[1] / "sidecar"
+from devkit import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+SIDECAR = paths.REPOSITORY / "sidecar"
+#: How cosign calls the format, and where the format is defined.
+PREDICATE = "cyclonedx"
 _PACKAGE = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
-
-def component(name: str, version: str, hashes: list[str]) -> dict[str, Any]:
-    """Return one package. It may be built from any of several files, each an own hash."""
-    purl = f"pkg:pypi/{name.lower().replace('_', '-')}@{version}"
-    files = [
-        {"type": "distribution", "url": purl, "hashes": [{"alg": "SHA-256", "content": found}]}
-        for found in hashes
-    ]
-    return {
-        "type": "library",
-        "bom-ref": purl,
-        "name": name,
-        "version": version,
-        "purl": purl,
-        "externalReferences": files,
-    }
+Component = dict[str, Any]
 
 
-def bill(requirements: str, name: str) -> dict[str, Any]:
-    """Return the bill of the image `name` by its locked requirements.
+def python_packages(requirements: str) -> Iterator[Component]:
+    """Give every locked package; it may be installed from any of several files, each an own hash.
 
     Raises ValueError for a package without a hash.
     """
     parts = _PACKAGE.split(requirements)[1:]
-    components = []
-    for package, version, rest in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+    for name, version, rest in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         hashes = _HASH.findall(rest)
         if not hashes:
-            raise ValueError(f"{package}=={version} is locked without a hash")
-        components.append(component(package, version, hashes))
+            raise ValueError(f"{name}=={version} is locked without a hash")
+        purl = f"pkg:pypi/{name.lower().replace('_', '-')}@{version}"
+        files = [
+            {"type": "distribution", "url": purl, "hashes": [{"alg": "SHA-256", "content": found}]}
+            for found in hashes
+        ]
+        yield _component(name, version, purl) | {"externalReferences": files}
+
+
+def debian_packages(records: Iterable[Path]) -> Iterator[Component]:
+    """Give every package by its control file (deb-control(5)), named as package URLs are."""
+    for record in sorted(records):
+        said = Parser().parsestr(record.read_text())
+        name, version, processor = said["Package"], said["Version"], said["Architecture"]
+        # https://github.com/package-url/purl-spec, types: deb
+        where = f"arch={processor}&distro=bookworm"
+        yield _component(
+            name, version, f"pkg:deb/debian/{name}@{quote(version, safe=':~')}?{where}"
+        )
+
+
+def bill(name: str, version: str, components: Iterable[Component]) -> dict[str, Any]:
+    """Return the bill of the image `name`; what is there for several processors stands once."""
+    subject = {"type": "container", "bom-ref": name, "name": name, "version": version}
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
         "version": 1,
-        "metadata": {"component": {"type": "container", "bom-ref": name, "name": name}},
-        "components": components,
+        "metadata": {"component": subject},
+        "components": list({each["bom-ref"]: each for each in components}.values()),
     }
 
 
+def _component(name: str, version: str, purl: str) -> Component:
+    return {"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl}
+
+
 def main() -> None:
-    """Print it."""
+    """Print the Python packages of the checkout."""
     project = tomllib.loads((SIDECAR / "pyproject.toml").read_text())["project"]
-    requirements = (SIDECAR / "requirements.txt").read_text()
-    print(json.dumps(bill(requirements, project["name"]), indent=2))
+    packages = python_packages((SIDECAR / "requirements.txt").read_text())
+    print(json.dumps(bill(project["name"], "checkout", packages), indent=2))
 
 
 if __name__ == "__main__":

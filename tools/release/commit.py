@@ -26,19 +26,35 @@ class Commit:
         revision, seconds = shown.split()
         return cls(checkout, revision, int(seconds))
 
-    def unpack(self, scratch: Path) -> Path:
-        """Return a folder with the sidecar's files as the commit has them. Raises StepError."""
-        archive = scratch / "sidecar.tar"
-        _git(self.checkout, "archive", f"--output={archive}", self.revision, "sidecar")
+    def unpack(self, path: str, scratch: Path) -> Path:
+        """Return a folder with what the commit has at `path`. Raises StepError."""
+        archive = scratch / "commit.tar"
+        _git(self.checkout, "archive", f"--output={archive}", self.revision, path)
         steps.run(
             ["tar", "--extract", f"--file={archive}", f"--directory={scratch}"],
-            what="tar sidecar",
+            what=f"tar {path}",
             deadline_s=_DEADLINE_S,
         )
-        return scratch / "sidecar"
+        return scratch / path
+
+    def read(self, path: str) -> str:
+        """Return a file of it. Raises StepError."""
+        return _git(self.checkout, "show", f"{self.revision}:{path}")
+
+    def tags(self) -> list[str]:
+        """Return the tags that lead to it. Raises StepError."""
+        return _git(self.checkout, "tag", "--points-at", self.revision).split()
+
+    def changes(self) -> list[str]:
+        """Return what lies in the checkout and is not as the commit has it. Raises StepError."""
+        return _git(self.checkout, "status", "--porcelain").splitlines()
 
 
 def _git(checkout: Path, *arguments: str) -> str:
     return steps.capture(
-        ["git", *arguments], what=f"git {arguments[0]}", cwd=checkout, deadline_s=_DEADLINE_S
+        # Named by whoever called: git asks no more, as of a checkout that a container got.
+        ["git", "-c", f"safe.directory={checkout}", *arguments],
+        what=f"git {arguments[0]}",
+        cwd=checkout,
+        deadline_s=_DEADLINE_S,
     )

@@ -39,8 +39,19 @@ class Blob:
         return {"mediaType": self.media_type, "digest": self.digest, "size": self.size}
 
 
-def build(layout: Path, scratch: Path, commit: Commit, version: str) -> Blob:
-    """Write the layout of what a commit has; return its index.
+@dataclass(frozen=True)
+class Image:
+    """The image for every processor: its index, and what others want to know of it."""
+
+    index: Blob
+    #: The records of Debian's packages in it (release.base).
+    records: list[Path]
+    #: What there is to pull, in bytes, by processor.
+    sizes: dict[str, int]
+
+
+def build(layout: Path, scratch: Path, commit: Commit, version: str, source: str) -> Image:
+    """Write the layout of what a commit has.
 
     A commit gives one digest, as long as Debian's archive and zlib's compression are the same.
 
@@ -48,17 +59,20 @@ def build(layout: Path, scratch: Path, commit: Commit, version: str) -> Blob:
         StepError: something could not be fetched, or is for another processor.
 
     """
-    sidecar = commit.unpack(scratch)
+    sidecar = commit.unpack("sidecar", scratch)
     dockerfile = (sidecar / "Dockerfile").read_text().rpartition("\nFROM ")[2]
-    labels = _labels(dockerfile, version, commit.revision)
+    labels = _labels(dockerfile, version, commit.revision, source)
     epoch = commit.epoch
     blobs = layout / "blobs" / "sha256"
     blobs.mkdir(parents=True)
-    manifests = []
+    manifests, records, sizes = [], [], {}
     for platform in PLATFORMS:
         with steps.step(f"putting the image for {platform.name} together"):
+            extracted = base.extract(platform, scratch)
+            base.settle(extracted)
+            records += sorted(extracted.records.iterdir())
             made = [
-                _base_layer(platform, scratch, epoch),
+                layers.write(scratch / f"base-{platform.name}.tar.gz", extracted.folder, epoch),
                 _program_layer(platform, sidecar, scratch, epoch),
             ]
         for layer in made:
@@ -78,7 +92,8 @@ def build(layout: Path, scratch: Path, commit: Commit, version: str) -> Blob:
         blob = _put(blobs, f"{_TYPE}.manifest.v1+json", manifest)
         where = {"os": "linux", "architecture": platform.name}
         manifests.append(blob.descriptor() | {"platform": where})
-        steps.say(f"  {platform.name}: {sum(each.size for each in made) / 1e6:.1f} MB to pull")
+        sizes[platform.name] = sum(each.size for each in made)
+        steps.say(f"  {platform.name}: {sizes[platform.name] / 1e6:.1f} MB to pull")
     index = {
         "schemaVersion": 2,
         "mediaType": f"{_TYPE}.index.v1+json",
@@ -89,13 +104,7 @@ def build(layout: Path, scratch: Path, commit: Commit, version: str) -> Blob:
     (layout / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
     top = {"schemaVersion": 2, "mediaType": f"{_TYPE}.index.v1+json"}
     (layout / "index.json").write_text(json.dumps({**top, "manifests": [whole.descriptor()]}))
-    return whole
-
-
-def _base_layer(platform: Platform, scratch: Path, epoch: int) -> Layer:
-    folder = base.extract(platform, scratch)
-    base.settle(folder)
-    return layers.write(scratch / f"base-{platform.name}.tar.gz", folder, epoch)
+    return Image(whole, records, sizes)
 
 
 def _program_layer(platform: Platform, sidecar: Path, scratch: Path, epoch: int) -> Layer:
@@ -160,10 +169,11 @@ def _word(dockerfile: str, instruction: str) -> str:
     return found[1]
 
 
-def _labels(dockerfile: str, version: str, revision: str) -> dict[str, str]:
+def _labels(dockerfile: str, version: str, revision: str, source: str) -> dict[str, str]:
     said = dict(re.findall(r'(org\.opencontainers\.image\.\w+)="([^"]*)"', dockerfile))
     prefix = "org.opencontainers.image"
-    return {**said, f"{prefix}.version": version, f"{prefix}.revision": revision}
+    own = {"version": version, "revision": revision, "source": source}
+    return {**said, **{f"{prefix}.{name}": value for name, value in own.items()}}
 
 
 def _put(blobs: Path, media_type: str, content: dict[str, Any]) -> Blob:

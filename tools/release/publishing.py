@@ -1,0 +1,99 @@
+"""A release, step by step: the chart comes last, for with it others find all the rest."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from devkit import steps
+from devkit.images import SIDECAR
+from devkit.steps import StepError
+from release import bom, chart, image, provenance
+from release.chart import Released
+from release.provenance import Build
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from release.commit import Commit
+    from release.registry import Registry
+    from release.signing import Signer
+
+
+def publish(
+    commit: Commit, registry: Registry, signer: Signer, version: str | None, scratch: Path
+) -> Released:
+    """Build what the commit has, push it, sign it, and say what it is and how to verify it.
+
+    Raises:
+        StepError: there is a reason not to (`refuse`), or a step failed. The chart's tag is then
+            not there, or all before it is done.
+
+    """
+    began = time.time()
+    staged = commit.unpack(chart.FOLDER, scratch)
+    said = chart.metadata(staged)
+    released_version = str(said["version"])
+    refuse(commit.changes(), commit.tags(), version, released_version)
+    repository = f"{registry.address}/{SIDECAR.repository}"
+    for reference in (f"{registry.charts}/{said['name']}", repository):
+        if registry.has(f"{reference}:{released_version}"):
+            raise StepError(
+                f"{reference}:{released_version} exists, and a version never changes: "
+                "raise version in Chart.yaml and in the sidecar's __init__.py"
+            )
+    source = source_of(said["home"], os.environ)
+    layout = scratch / "layout"
+    made = image.build(layout, scratch, commit, released_version, source)
+    with steps.step(f"pushing and signing {repository}"):
+        reference = registry.push_image(layout, repository, made.index.digest)
+        signer.sign(reference)
+        packages = [
+            *bom.python_packages((scratch / "sidecar" / "requirements.txt").read_text()),
+            *bom.debian_packages(made.records),
+        ]
+        bill = bom.bill(SIDECAR.repository, released_version, packages)
+        signer.attest(reference, bom.PREDICATE, bill, scratch)
+        build = Build(commit, source, released_version, began, time.time())
+        statement = provenance.statement(build, packages, os.environ)
+        signer.attest(reference, provenance.PREDICATE, statement, scratch)
+    released = Released(released_version, source, registry.charts, repository, made.index.digest)
+    with steps.step(f"pushing and signing {registry.charts}/{said['name']}"):
+        chart.settle(staged, released, commit.read("CHANGELOG.md"))
+        pushed = registry.push_chart(chart.package(registry.helm, staged, scratch))
+        signer.sign(pushed)
+        registry.tag(reference, released_version)
+    for processor, size in made.sizes.items():
+        steps.say(f"image for {processor}: {size / 1e6:.1f} MB to pull")
+    steps.say(f"image {reference}\nchart {pushed}")
+    steps.say(f"released {released_version} in {time.time() - began:.0f} s")
+    return released
+
+
+def refuse(changes: list[str], tags: list[str], asked: str | None, version: str) -> None:
+    """Refuse to release what is not a commit, or not the version that somebody means.
+
+    Raises:
+        StepError: the checkout has changes, or the version asked for or a tag is another.
+
+    """
+    if changes:
+        raise StepError(
+            "the checkout is not as its commit has it; commit or remove:\n" + "\n".join(changes)
+        )
+    if asked is not None and asked.removeprefix("v") != version:
+        raise StepError(f"VERSION is {asked}, and Chart.yaml says {version}: make them one")
+    versions = [tag.removeprefix("v") for tag in tags if tag.startswith("v")]
+    if versions and version not in versions:
+        raise StepError(
+            f"the commit is tagged {', '.join(tags)}, and Chart.yaml says {version}: make them one"
+        )
+
+
+def source_of(home: str, environ: Mapping[str, str]) -> str:
+    """Return the repository's page: where the workflow runs, so that a fork's is its own."""
+    if environ.get("GITHUB_ACTIONS") == "true":
+        return f"{environ['GITHUB_SERVER_URL']}/{environ['GITHUB_REPOSITORY']}"
+    return home

@@ -1,0 +1,82 @@
+"""A registry of images and charts (OCI distribution-spec v1.1), by the programs crane and helm."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devkit import steps
+from devkit.steps import StepError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_DEADLINE_S = 10 * 60.0
+# What a registry answers for what it does not have (distribution-spec v1.1, error codes); some say
+# no more than the status.
+_ABSENT = re.compile("MANIFEST_UNKNOWN|NAME_UNKNOWN|404 Not Found|status code 404")
+# As the clients of images do, which ask these without TLS.
+_PLAIN = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(/|$)")
+_ADDRESS = re.compile(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*")
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A registry, or a folder in it, such as ghcr.io/owner; `crane` and `helm` are its clients."""
+
+    address: str
+    crane: Path
+    helm: Path
+
+    def __post_init__(self) -> None:
+        """Hold the address, which is in lower case, against its form. Raises StepError."""
+        object.__setattr__(self, "address", self.address.lower())
+        if not _ADDRESS.fullmatch(self.address):
+            raise StepError(
+                f"REGISTRY {self.address!r} is no address of a registry: "
+                "HOST[:PORT][/FOLDER], without a scheme"
+            )
+
+    @property
+    def charts(self) -> str:
+        """Where the charts are."""
+        return f"{self.address}/charts"
+
+    def has(self, reference: str) -> bool:
+        """Tell whether there is such a tag or digest. Raises StepError: it does not answer."""
+        try:
+            self._crane("digest", reference)
+        except StepError as error:
+            if _ABSENT.search(str(error)):
+                return False
+            raise
+        return True
+
+    def push_image(self, layout: Path, repository: str, digest: str) -> str:
+        """Push a layout of one index by its digest, without a tag; return the reference."""
+        reference = f"{repository}@{digest}"
+        self._crane("push", "--index", str(layout), reference)
+        return reference
+
+    def tag(self, reference: str, tag: str) -> None:
+        """Let a tag lead to what is there."""
+        self._crane("tag", reference, tag)
+
+    def push_chart(self, archive: Path) -> str:
+        """Push a packaged chart; return its reference by digest."""
+        plain = ["--plain-http"] if _PLAIN.match(self.address) else []
+        log = steps.run(
+            [self.helm, "push", *plain, archive, f"oci://{self.charts}"],
+            what="helm push",
+            deadline_s=_DEADLINE_S,
+        )
+        found = re.search(r"^Digest: (sha256:[0-9a-f]{64})$", log.read_text(), re.MULTILINE)
+        if not found:
+            raise StepError(f"helm push named no digest; see {log}")
+        return f"{self.charts}/cardano-node@{found[1]}"
+
+    def _crane(self, command: str, *arguments: str) -> None:
+        steps.run(
+            [self.crane, command, *arguments], what=f"crane {command}", deadline_s=_DEADLINE_S
+        )

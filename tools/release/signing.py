@@ -1,0 +1,58 @@
+"""Signatures and statements about what is released, by cosign.
+
+With a key, nothing is published of it in a public log: a private registry's own. Without one,
+cosign takes the identity that the workflow runs under, and the log keeps that it signed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from devkit import steps
+from devkit.steps import StepError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_DEADLINE_S = 5 * 60.0
+# Where cosign finds a workflow's identity: GitHub's, or anybody's token.
+_IDENTITIES = ("ACTIONS_ID_TOKEN_REQUEST_URL", "SIGSTORE_ID_TOKEN")
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Signs by a private key (COSIGN_PASSWORD opens it), or by the workflow's identity."""
+
+    cosign: Path
+    key: Path | None
+
+    def __post_init__(self) -> None:
+        """Hold that there is something to sign with. Raises StepError."""
+        if self.key and not self.key.is_file():
+            raise StepError(f"KEY {self.key} is no file: make one by cosign generate-key-pair")
+        if not self.key and not any(map(os.environ.get, _IDENTITIES)):
+            raise StepError(
+                "nothing to sign with: name a key (KEY=cosign.key, made by cosign "
+                "generate-key-pair), or run in a workflow that has an identity (id-token: write)"
+            )
+
+    def sign(self, reference: str) -> None:
+        """Sign what a digest names, and each image of an index. Raises StepError."""
+        self._cosign("sign", "--recursive", reference)
+
+    def attest(self, reference: str, kind: str, predicate: dict[str, Any], scratch: Path) -> None:
+        """Attach a signed statement of this kind (cosign attest --type). Raises StepError."""
+        file = scratch / f"{kind}.json"
+        file.write_text(json.dumps(predicate))
+        self._cosign("attest", f"--type={kind}", f"--predicate={file}", reference)
+
+    def _cosign(self, command: str, *arguments: str) -> None:
+        by = [f"--key={self.key}", "--tlog-upload=false"] if self.key else []
+        steps.run(
+            [self.cosign, command, "--yes", *by, *arguments],
+            what=f"cosign {command}",
+            deadline_s=_DEADLINE_S,
+        )
