@@ -12,7 +12,7 @@ from tests.docs.pages import Block, pages
 
 PROGRAMS = {
     *("make", "kubectl", "helm", "docker", "pip", "curl", "forge-manager", "python", "pytest"),
-    *("systemctl", "pgrep", "pre-commit", "cardano-cli"),
+    *("systemctl", "pgrep", "pre-commit", "cardano-cli", "cosign"),
 }
 _ASSIGNMENT = re.compile(r"^\w+=\S* +")
 _COMMENT = re.compile(r"(^|\s+)#.*$")

@@ -1,7 +1,8 @@
 """A newcomer's way: install, a broken Secret, its reason, the remedy, a node that forges.
 
 The commands are the README's, word for word, and so are the values, but for what the test cluster
-has not: the real images and the internet. So the node is the stand-in, on a network of its own.
+has not: the real node and the internet. So the node is the stand-in, on a network of its own, and
+the chart is released into a registry on this machine.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from tests.e2e.framework.deployment import merged
 from tests.e2e.framework.history import restarts
 from tests.e2e.framework.namespaces import delete
 from tests.e2e.reader.desk import commands_of, desk_at
+from tests.e2e.release.released import run
 from tests.support import producer
 from tests.support.network import CustomNetwork
-from tests.support.standin import free_port
 from timeline.namespace import Namespace
 from timeline.observations import MANAGER, NODE
 from timeline.story import story
@@ -31,13 +32,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devkit.environment import Environment
-    from tests.e2e.framework.deployment import Deployment
+    from tests.e2e.release.released import Released
     from tests.support.keys import Pool
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(1800)
 
 NAMESPACE, RELEASE, POD = "pool", "my-pool", "my-pool-cardano-node-0"
 REASON = "KesKeyMismatch"
+PUBLISHED = "oci://ghcr.io/OWNER/charts/cardano-node"
 _DEADLINE_S = 90.0
 
 
@@ -49,9 +51,9 @@ def readers_values(environment: Environment) -> dict[str, Any]:
         forge_manager_image=environment.images.forge_manager,
         standin_image=environment.images.standin,
     )
-    del standin["fullnameOverride"]
+    del standin["fullnameOverride"], standin["image"]["forgeManager"]
     read = yaml.safe_load(my_values())
-    del read["cardanoNode"]["topology"], read["image"]
+    del read["cardanoNode"]["topology"]
     return merged(
         merged(standin, read),
         {
@@ -78,10 +80,15 @@ def wait_for_reason(namespace: Namespace) -> None:
 
 
 def test_from_the_readme_to_a_broken_secret_its_reason_and_a_node_that_forges(
-    environment: Environment, pool_namespace: Namespace, pool: Pool, tmp_path: Path
+    environment: Environment,
+    released: Released,
+    pool_namespace: Namespace,
+    pool: Pool,
+    tmp_path: Path,
 ) -> None:
     name = "test_from_the_readme_to_a_broken_secret_its_reason_and_a_node_that_forges"
-    desk = desk_at(tmp_path, environment.cluster.kubeconfig)
+    here = f"oci://{released.address}/charts/cardano-node --plain-http"
+    desk = desk_at(tmp_path, environment.cluster.kubeconfig, **{PUBLISHED: here})
     install, create, logs, ask, replace, annotate, wait, test = commands_of("README.md", name)
     (tmp_path / "my-pool.yaml").write_text(json.dumps(readers_values(environment)))
     right = pool.issue(counter=1)
@@ -110,30 +117,6 @@ def test_from_the_readme_to_a_broken_secret_its_reason_and_a_node_that_forges(
     steps.say(told)
     assert f"/startup-status 503 {REASON}" in told
     assert "ForgingConfirmed" in told
-
-
-def test_the_startup_endpoint_is_asked_from_outside_the_cluster(
-    deployment: Deployment, environment: Environment, pool: Pool, tmp_path: Path
-) -> None:
-    name = "test_the_startup_endpoint_is_asked_from_outside_the_cluster"
-    forward, script, curl = commands_of("STARTUP-PROBE.md", name)
-    deployment.put_secret(pool.issue())
-    deployment.install()
-    # Of a pod that still waits kubectl forwards no port.
-    deployment.wait_for_pod("a running pod", lambda pod: pod["status"]["phase"] == "Running")
-    port = str(free_port())
-    desk = desk_at(
-        tmp_path / "desk",
-        environment.cluster.kubeconfig,
-        NAMESPACE=deployment.namespace.name,
-        POD=producer.POD,
-    )
-    forwarding = desk.start(forward.text.replace("8000:8000", f"{port}:8000"))
-    try:
-        assert desk.run(script.text.replace("8000", port)).returncode == 0
-        assert (
-            '"reason": "CredentialsProvisioned"' in desk.run(curl.text.replace("8000", port)).stdout
-        )
-    finally:
-        forwarding.terminate()
-        forwarding.wait(10)
+    digest = run("crane", "digest", f"{released.image}:0.1.0").stdout.strip()
+    managers = {each["image"] for each in pod["spec"]["initContainers"]}
+    assert managers == {f"{released.image}@{digest}"}
