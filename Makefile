@@ -98,6 +98,8 @@ sbom: venv ## the packages of the sidecar's image with their hashes, as CycloneD
 lock: venv ## lock the newest dependencies that the .in files allow
 	@.tools/venv/bin/python tools/locks.py write
 
+# From the environment into the recipes that need them: a shell never reads them as its own text.
+export REGISTRY VERSION KEY USERNAME
 OUT ?= release-images
 release-images: venv ## the sidecar's image for amd64 and arm64 into the folder OUT, an OCI layout (root on Debian)
 	@.tools/venv/bin/python -m release images $(OUT)
@@ -109,11 +111,11 @@ tools-release: venv ## build what a release needs, too
 	@$(DEVKIT) tools --release
 
 login: tools-release ## log in at REGISTRY as USERNAME; its password is in TOKEN
-	@printenv TOKEN | .tools/bin/crane auth login $(firstword $(subst /, ,$(REGISTRY))) --username "$(USERNAME)" --password-stdin
+	@printenv TOKEN | .tools/bin/crane auth login "$${REGISTRY%%/*}" --username "$$USERNAME" --password-stdin
 
 release: venv ## push image and chart to REGISTRY and sign them (KEY=cosign.key; VERSION= what you mean to release)
-	@test -n "$(REGISTRY)" || { echo "name the registry: make release REGISTRY=ghcr.io/OWNER (docs/release.md)"; exit 1; }
-	@.tools/venv/bin/python -m release publish $(REGISTRY) $(if $(VERSION),--version $(VERSION)) $(if $(KEY),--key $(KEY))
+	@test -n "$$REGISTRY" || { echo "name the registry: make release REGISTRY=ghcr.io/OWNER (docs/release.md)"; exit 1; }
+	@.tools/venv/bin/python -m release publish "$$REGISTRY" --version="$$VERSION" --key="$$KEY"
 
 test-release: venv ## two builds of these images give one digest; each program in them is for its processor
 	@$(PYTEST) -q -rP tests/release/check_images.py

@@ -16,12 +16,14 @@ ROOT = Path(__file__).resolve().parents[1]
 CHART = ROOT / "charts" / "cardano-node"
 _NAME = "cardano-forge-manager"
 _OWNER = "[A-Za-z0-9-]+"
+_PLACEHOLDER = "OWNER"
+_REGISTRY = "ghcr.io/"
 # What stands before an owner and after.
 _FORMS = (
     ("github.com/", f"/{_NAME}"),
     ("raw.githubusercontent.com/", f"/{_NAME}"),
-    ("ghcr.io/", "/charts/cardano-node"),
-    ("ghcr.io/", f"/{_NAME}"),
+    (_REGISTRY, "/charts/cardano-node"),
+    (_REGISTRY, f"/{_NAME}"),
 )
 
 
@@ -44,9 +46,12 @@ class Addresses:
         """Return a document with these addresses in the place of others' of the same form."""
         for before, after in _FORMS:
             form = f"{re.escape(before)}{_OWNER}{re.escape(after)}\\b"
-            text = re.sub(form, f"{before}{self.owner}{after}", text)
-        shown = rf"(/{_NAME}|/charts/cardano-node):\d+\.\d+\.\d+"
-        return re.sub(shown, rf"\1:{self.version}", text)
+            # A registry takes no capitals; the placeholder is to be seen.
+            lower = before == _REGISTRY and self.owner != _PLACEHOLDER
+            owner = self.owner.lower() if lower else self.owner
+            text = re.sub(form, f"{before}{owner}{after}", text)
+        shown = rf"(/{_NAME}:|/charts/cardano-node:|@refs/tags/v)\d+\.\d+\.\d+"
+        return re.sub(shown, rf"\g<1>{self.version}", text)
 
 
 def documents() -> list[Path]:

@@ -22,6 +22,10 @@ WARNED: dict[str, tuple[Values, str]] = {
         "11.0.0 is older than 11.0.1",
     ),
     "image.forgeManager.tag": (producer(**at("image.forgeManager.tag", "latest")), "a released"),
+    "image.forgeManager.digest": (
+        at("image.forgeManager.digest", f"sha256:{'a' * 64}"),
+        "--reset-then-reuse-values",
+    ),
     "image.forgeManager.pullPolicy": (
         producer(**at("image.forgeManager.pullPolicy", "Always")),
         "Set IfNotPresent",

@@ -31,6 +31,15 @@ def test_ours_alone_are_written_anew(before: str, after: str) -> None:
     assert Addresses.of(HOME, "2.3.4").written(before) == after
 
 
+def test_a_registry_is_addressed_in_lower_case() -> None:
+    written = Addresses.of("https://github.com/Some-Pool/cardano-forge-manager", "1.0.0").written
+    assert written("ghcr.io/OWNER/charts/cardano-node") == "ghcr.io/some-pool/charts/cardano-node"
+    identity = "https://github.com/OWNER/cardano-forge-manager/release.yml@refs/tags/v0.1.0"
+    assert written(identity).endswith(
+        "/Some-Pool/cardano-forge-manager/release.yml@refs/tags/v1.0.0"
+    )
+
+
 @pytest.mark.parametrize("home", ["https://example.com/a/cardano-forge-manager", f"{HOME}/tree"])
 def test_another_page_is_an_error(home: str) -> None:
     with pytest.raises(ValueError, match=r"home of Chart\.yaml"):

@@ -14,7 +14,14 @@ HASHES = ["a" * 64, "b" * 64]
 LOCKED = f"Some_Name==1.2 \\\n    --hash=sha256:{HASHES[0]} \\\n    --hash=sha256:{HASHES[1]}\n"
 
 
-DEB = "Package: libstd\nVersion: 1:2.0+b1~1\nArchitecture: arm64\nDescription: one\n two\n"
+DEB = """\
+Package: libstd
+Version: 1:2.0+b1~1
+Architecture: arm64
+Description: one
+ two
+SHA256: ab
+"""
 
 
 def test_a_package_has_its_address_and_every_hash_that_is_accepted() -> None:
@@ -40,9 +47,17 @@ def test_a_package_of_debian_stands_once_for_each_processor(tmp_path: Path) -> N
         records.append(record)
     found = bom.bill("an-image", "1", bom.debian_packages(records))
     assert [each["purl"] for each in found["components"]] == [
-        f"pkg:deb/debian/libstd@1:2.0%2Bb1~1?arch={processor}&distro=bookworm"
+        f"pkg:deb/debian/libstd@1:2.0%2Bb1~1?arch={processor}&distro=debian-12&upstream=libstd"
         for processor in ("arm64", "amd64")
     ]
+    assert found["components"][0]["hashes"] == [{"alg": "SHA-256", "content": "ab"}]
+
+
+def test_a_package_names_the_source_that_advisories_are_about(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    record.write_text(f"{DEB}Source: std (2.0)\n")
+    (found,) = bom.debian_packages([record])
+    assert found["purl"].endswith("upstream=std")
 
 
 def test_every_locked_package_of_the_sidecar_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ from tests.chart.samples import merged, producer
 DIGEST = "sha256:" + "a" * 64
 RELEASED = Released(
     "1.2.3",
+    "https://github.com/some-pool/cardano-forge-manager/blob/abc",
     "https://github.com/some-pool/cardano-forge-manager",
     "registry.example.com/cardano/charts",
     "registry.example.com/cardano/cardano-forge-manager",
@@ -115,7 +116,7 @@ def test_what_artifact_hub_reads(settled: Path) -> None:
     for link in found["links"]:
         page = link["url"].removeprefix(RELEASED.page(""))
         assert (CHART.parents[1] / page).is_file()
-    icon = said["icon"].removeprefix(f"{RELEASED.source}/raw/v1.2.3/")
+    icon = said["icon"].removeprefix(RELEASED.page("")).removesuffix("?raw=true")
     assert (CHART.parents[1] / icon).is_file()
 
 

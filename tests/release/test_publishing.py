@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from release import provenance, publishing
 from release.commit import Commit
 from release.provenance import Build
 from release.registry import Registry
-from release.signing import Signer
+from release.signing import Signer, taken_secrets
 
 SOURCE = "https://github.com/some-pool/cardano-forge-manager"
 FORK = "a-fork/cardano-forge-manager"
@@ -28,22 +29,22 @@ WORKFLOW = {
 @pytest.mark.parametrize(
     ("changes", "tags", "asked", "said"),
     [
-        ([" M Makefile"], [], None, "M Makefile"),
+        ([" M Makefile"], [], "", "M Makefile"),
         ([], [], "1.2.4", "VERSION is 1.2.4, and Chart.yaml says 1.2.3"),
-        ([], ["v1.2.4"], None, "tagged v1.2.4"),
+        ([], ["v1.2.4"], "", "tagged v1.2.4"),
     ],
     ids=["a dirty tree", "another version", "another tag"],
 )
 def test_another_thing_than_was_meant_is_refused(
-    changes: list[str], tags: list[str], asked: str | None, said: str
+    changes: list[str], tags: list[str], asked: str, said: str
 ) -> None:
     with pytest.raises(StepError, match=said):
         publishing.refuse(changes, tags, asked, "1.2.3")
 
 
-@pytest.mark.parametrize("asked", [None, "1.2.3", "v1.2.3"])
+@pytest.mark.parametrize("asked", ["", "1.2.3", "v1.2.3"])
 @pytest.mark.parametrize("tags", [[], ["v1.2.3"], ["v1.2.3", "v1.2"], ["nightly"]])
-def test_what_was_meant_is_released(tags: list[str], asked: str | None) -> None:
+def test_what_was_meant_is_released(tags: list[str], asked: str) -> None:
     publishing.refuse([], tags, asked, "1.2.3")
 
 
@@ -80,12 +81,57 @@ def test_an_owner_in_upper_case_is_addressed_in_lower_case() -> None:
     assert Registry("ghcr.io/Some-Pool", Path(), Path()).charts == "ghcr.io/some-pool/charts"
 
 
-def test_without_a_key_or_an_identity_nothing_begins(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("ACTIONS_ID_TOKEN_REQUEST_URL", "SIGSTORE_ID_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
+def test_without_a_key_or_an_identity_nothing_begins(tmp_path: Path) -> None:
     with pytest.raises(StepError, match="nothing to sign with"):
-        Signer(Path(), None)
+        Signer(Path(), None, {"COSIGN_PASSWORD": ""})
     with pytest.raises(StepError, match="is no file"):
-        Signer(Path(), tmp_path / "cosign.key")
+        Signer(Path(), tmp_path / "cosign.key", {})
+    (tmp_path / "cosign.key").touch()
+    with pytest.raises(StepError, match="COSIGN_PASSWORD is not set"):
+        Signer(Path(), tmp_path / "cosign.key", {})
+
+
+def test_a_key_that_does_not_open_is_noticed_before_anything_is_built(tmp_path: Path) -> None:
+    cosign, key = tmp_path / "cosign", tmp_path / "cosign.key"
+    cosign.write_text(
+        '#!/bin/sh\ntest "$COSIGN_PASSWORD" = right || { echo decrypt >&2; exit 1; }\n'
+    )
+    cosign.chmod(0o755)
+    key.touch()
+    Signer(cosign, key, {"COSIGN_PASSWORD": "right"})
+    with pytest.raises(StepError, match="decrypt"):
+        Signer(cosign, key, {"COSIGN_PASSWORD": "wrong"})
+
+
+def test_only_cosign_gets_to_see_the_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COSIGN_PASSWORD", "p")
+    monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t")
+    found = taken_secrets()
+    assert found == {"COSIGN_PASSWORD": "p", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"}
+    assert not found.keys() & os.environ.keys()
+
+
+@pytest.mark.parametrize(
+    ("said", "there"),
+    [
+        ("", True),
+        ("MANIFEST_UNKNOWN: manifest unknown", False),
+        ("NAME_UNKNOWN: repository name not known to registry", False),
+        ("DENIED: requested access to the resource is denied", False),
+        ("unexpected status code 404 Not Found", False),
+        ("dial tcp: connection refused", None),
+        ("UNAUTHORIZED: authentication required", None),
+    ],
+)
+def test_what_is_there_and_what_cannot_be_known(
+    tmp_path: Path, said: str, there: bool | None
+) -> None:
+    crane = tmp_path / "crane"
+    crane.write_text(f"#!/bin/sh\necho '{said}' >&2\ntest -z '{said}'\n")
+    crane.chmod(0o755)
+    registry = Registry("localhost:1", crane, Path())
+    if there is None:
+        with pytest.raises(StepError, match=said):
+            registry.has("localhost:1/a:1")
+    else:
+        assert registry.has("localhost:1/a:1") is there

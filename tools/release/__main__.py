@@ -19,7 +19,7 @@ from forge_manager import __version__
 from release import chart, image, publishing
 from release.commit import Commit
 from release.registry import Registry
-from release.signing import Signer
+from release.signing import Signer, taken_secrets
 
 
 def write_images(arguments: argparse.Namespace) -> None:
@@ -41,9 +41,10 @@ def write_images(arguments: argparse.Namespace) -> None:
 
 def publish(arguments: argparse.Namespace) -> None:
     """Build, push and sign."""
+    secrets = taken_secrets()
     tools = toolchain.ensure(["crane", "cosign", "helm"])
     registry = Registry(arguments.registry, tools["crane"], tools["helm"])
-    signer = Signer(tools["cosign"], arguments.key)
+    signer = Signer(tools["cosign"], Path(arguments.key) if arguments.key else None, secrets)
     with tempfile.TemporaryDirectory(dir=paths.cache().scratch) as scratch:
         publishing.publish(
             Commit.of(paths.REPOSITORY), registry, signer, arguments.version, Path(scratch)
@@ -59,8 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     whole = commands.add_parser("publish", help="push and sign image and chart")
     whole.set_defaults(action=publish)
     whole.add_argument("registry", help="such as ghcr.io/owner, or localhost:5000")
-    whole.add_argument("--version", help="what you believe to release: Chart.yaml's")
-    whole.add_argument("--key", type=Path, help="cosign's private key; COSIGN_PASSWORD opens it")
+    whole.add_argument("--version", help="what you believe to release: Chart.yaml's", default="")
+    whole.add_argument("--key", help="cosign's private key; COSIGN_PASSWORD opens it", default="")
     return parser
 
 

@@ -36,11 +36,15 @@ RECORDS = "var/lib/dpkg/status.d"
 # base-files says which Debian it is.
 _PACKAGES = ("base-files", *RUNTIME_PACKAGES)
 # The only time at which mmdebstrap(1) has the archives of the packages.
-_RECORD = """#!/bin/sh
+_RECORD = """\
+#!/bin/sh
 set -e
 for archive in "$1"/var/cache/apt/archives/*.deb; do
   name=$(dpkg-deb --show --showformat='${{Package}}' "$archive")
-  dpkg-deb --field "$archive" > {records}/"$name"
+  {{
+    dpkg-deb --field "$archive"
+    printf 'SHA256: %s\n' "$(sha256sum < "$archive" | cut -d ' ' -f 1)"
+  }} > {records}/"$name"
 done
 """
 # Of no use to a program; and what is this machine's, which mmdebstrap(1) copies for its own use.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SIDECAR = paths.REPOSITORY / "sidecar"
 #: How cosign calls the format, and where the format is defined.
 PREDICATE = "cyclonedx"
+# As os-release(5) of the base names it: ID and VERSION_ID.
+_DISTRO = "debian-12"
 _PACKAGE = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
@@ -52,10 +54,18 @@ def debian_packages(records: Iterable[Path]) -> Iterator[Component]:
         said = Parser().parsestr(record.read_text())
         name, version, processor = said["Package"], said["Version"], said["Architecture"]
         # https://github.com/package-url/purl-spec, types: deb
-        where = f"arch={processor}&distro=bookworm"
-        yield _component(
-            name, version, f"pkg:deb/debian/{name}@{quote(version, safe=':~')}?{where}"
-        )
+        # Advisories are about sources: NAME, or NAME (VERSION) where that is another.
+        source = (said["Source"] or name).partition(" ")[0]
+        where = f"arch={processor}&distro={_DISTRO}&upstream={quote(source)}"
+        purl = f"pkg:deb/debian/{name}@{quote(version, safe=':~')}?{where}"
+        hashes = [{"alg": "SHA-256", "content": said["SHA256"]}]
+        yield _component(name, version, purl) | {"hashes": hashes}
+
+
+def operating_system() -> Component:
+    """Return Debian itself: a scanner looks for packages of a system that it knows."""
+    name, version = _DISTRO.split("-")
+    return {"type": "operating-system", "bom-ref": _DISTRO, "name": name, "version": version}
 
 
 def bill(name: str, version: str, components: Iterable[Component]) -> dict[str, Any]:

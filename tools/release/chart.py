@@ -27,9 +27,13 @@ _KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 @dataclass(frozen=True)
 class Released:
-    """What a chart is released with: `source` is the address of the repository's page."""
+    """What a chart is released with.
+
+    `files`: where the repository's files are as they were released. `source`: its page.
+    """
 
     version: str
+    files: str
     source: str
     #: Where charts are in the registry.
     charts: str
@@ -39,7 +43,7 @@ class Released:
 
     def page(self, path: str) -> str:
         """Return the address of a file of the repository as it is in this version."""
-        return f"{self.source}/blob/v{self.version}/{path}"
+        return f"{self.files}/{path}"
 
 
 def metadata(chart: Path) -> dict[str, Any]:
@@ -126,7 +130,7 @@ def _metadata(released: Released) -> dict[str, Any]:
     return {
         "home": released.source,
         "sources": [released.source],
-        "icon": f"{released.source}/raw/v{released.version}/docs/icon.svg",
+        "icon": released.page("docs/icon.svg") + "?raw=true",
         "maintainers": [{"name": owner, "url": released.source.rsplit("/", 1)[0]}],
     }
 

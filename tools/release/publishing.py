@@ -22,14 +22,18 @@ if TYPE_CHECKING:
     from release.signing import Signer
 
 
+#: What stands for the owner of a repository that nobody has made theirs.
+PLACEHOLDER = "OWNER"
+
+
 def publish(
-    commit: Commit, registry: Registry, signer: Signer, version: str | None, scratch: Path
+    commit: Commit, registry: Registry, signer: Signer, version: str, scratch: Path
 ) -> Released:
     """Build what the commit has, push it, sign it, and say what it is and how to verify it.
 
     Raises:
-        StepError: there is a reason not to (`refuse`), or a step failed. The chart's tag is then
-            not there, or all before it is done.
+        StepError: there is a reason not to (`refuse`), or a step failed. The image's tag, which is
+            put last, is then not there, and the release can be called again.
 
     """
     began = time.time()
@@ -38,13 +42,14 @@ def publish(
     released_version = str(said["version"])
     refuse(commit.changes(), commit.tags(), version, released_version)
     repository = f"{registry.address}/{SIDECAR.repository}"
-    for reference in (f"{registry.charts}/{said['name']}", repository):
-        if registry.has(f"{reference}:{released_version}"):
-            raise StepError(
-                f"{reference}:{released_version} exists, and a version never changes: "
-                "raise version in Chart.yaml and in the sidecar's __init__.py"
-            )
+    if registry.has(f"{repository}:{released_version}"):
+        raise StepError(
+            f"{repository}:{released_version} exists, and a version never changes: "
+            "raise version in Chart.yaml and in the sidecar's __init__.py"
+        )
     source = source_of(said["home"], os.environ)
+    if f"/{PLACEHOLDER}/" in source:
+        steps.say(f"note: home of Chart.yaml is {source}, so no link of the chart leads anywhere")
     layout = scratch / "layout"
     made = image.build(layout, scratch, commit, released_version, source)
     with steps.step(f"pushing and signing {repository}"):
@@ -54,12 +59,20 @@ def publish(
             *bom.python_packages((scratch / "sidecar" / "requirements.txt").read_text()),
             *bom.debian_packages(made.records),
         ]
-        bill = bom.bill(SIDECAR.repository, released_version, packages)
+        system = bom.operating_system()
+        bill = bom.bill(SIDECAR.repository, released_version, [system, *packages])
         signer.attest(reference, bom.PREDICATE, bill, scratch)
         build = Build(commit, source, released_version, began, time.time())
         statement = provenance.statement(build, packages, os.environ)
         signer.attest(reference, provenance.PREDICATE, statement, scratch)
-    released = Released(released_version, source, registry.charts, repository, made.index.digest)
+    released = Released(
+        released_version,
+        f"{source}/blob/{commit.revision}",
+        source,
+        registry.charts,
+        repository,
+        made.index.digest,
+    )
     with steps.step(f"pushing and signing {registry.charts}/{said['name']}"):
         chart.settle(staged, released, commit.read("CHANGELOG.md"))
         pushed = registry.push_chart(chart.package(registry.helm, staged, scratch))
@@ -72,7 +85,7 @@ def publish(
     return released
 
 
-def refuse(changes: list[str], tags: list[str], asked: str | None, version: str) -> None:
+def refuse(changes: list[str], tags: list[str], asked: str, version: str) -> None:
     """Refuse to release what is not a commit, or not the version that somebody means.
 
     Raises:
@@ -83,7 +96,7 @@ def refuse(changes: list[str], tags: list[str], asked: str | None, version: str)
         raise StepError(
             "the checkout is not as its commit has it; commit or remove:\n" + "\n".join(changes)
         )
-    if asked is not None and asked.removeprefix("v") != version:
+    if asked and asked.removeprefix("v") != version:
         raise StepError(f"VERSION is {asked}, and Chart.yaml says {version}: make them one")
     versions = [tag.removeprefix("v") for tag in tags if tag.startswith("v")]
     if versions and version not in versions:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+import urllib.error
+import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +17,10 @@ if TYPE_CHECKING:
 
 _DEADLINE_S = 10 * 60.0
 # What a registry answers for what it does not have (distribution-spec v1.1, error codes); some say
-# no more than the status.
-_ABSENT = re.compile("MANIFEST_UNKNOWN|NAME_UNKNOWN|404 Not Found|status code 404")
-# As the clients of images do, which ask these without TLS.
-_PLAIN = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(/|$)")
+# no more than the status, and ghcr.io may deny what nobody has pushed yet: whoever may not push
+# learns that from the push.
+_ABSENT = re.compile("MANIFEST_UNKNOWN|NAME_UNKNOWN|404 Not Found|status code 404|DENIED")
+_PING_S = 10.0
 _ADDRESS = re.compile(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*")
 
 
@@ -56,7 +59,7 @@ class Registry:
     def push_image(self, layout: Path, repository: str, digest: str) -> str:
         """Push a layout of one index by its digest, without a tag; return the reference."""
         reference = f"{repository}@{digest}"
-        self._crane("push", "--index", str(layout), reference)
+        self._crane("push", str(layout), reference)
         return reference
 
     def tag(self, reference: str, tag: str) -> None:
@@ -65,7 +68,7 @@ class Registry:
 
     def push_chart(self, archive: Path) -> str:
         """Push a packaged chart; return its reference by digest."""
-        plain = ["--plain-http"] if _PLAIN.match(self.address) else []
+        plain = ["--plain-http"] if _is_plain(self.address.partition("/")[0]) else []
         log = steps.run(
             [self.helm, "push", *plain, archive, f"oci://{self.charts}"],
             what="helm push",
@@ -80,3 +83,28 @@ class Registry:
         steps.run(
             [self.crane, command, *arguments], what=f"crane {command}", deadline_s=_DEADLINE_S
         )
+
+
+def _is_plain(host: str) -> bool:
+    """Tell whether a registry is to be asked without TLS.
+
+    As crane and cosign decide (go-containerregistry, name.Registry.Scheme): one that is near, and
+    does not answer with TLS.
+    """
+    name = host.rpartition(":")[0] or host
+    if not (name == "localhost" or name.endswith(".local") or _is_private(name)):
+        return False
+    try:
+        with urllib.request.urlopen(f"https://{host}/v2/", timeout=_PING_S):
+            return False
+    except urllib.error.HTTPError:
+        return False
+    except OSError:
+        return True
+
+
+def _is_private(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_private
+    except ValueError:
+        return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from devkit import steps
@@ -18,26 +18,49 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DEADLINE_S = 5 * 60.0
+_PASSWORD = "COSIGN_PASSWORD"  # noqa: S105 (its name)
 # Where cosign finds a workflow's identity: GitHub's, or anybody's token.
 _IDENTITIES = ("ACTIONS_ID_TOKEN_REQUEST_URL", "SIGSTORE_ID_TOKEN")
+_SECRETS = (_PASSWORD, *_IDENTITIES, "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+
+
+def taken_secrets() -> dict[str, str]:
+    """Take out of this process's environment what only cosign is to see, and return it."""
+    return {name: os.environ.pop(name) for name in _SECRETS if name in os.environ}
 
 
 @dataclass(frozen=True)
 class Signer:
-    """Signs by a private key (COSIGN_PASSWORD opens it), or by the workflow's identity."""
+    """Signs by a private key (COSIGN_PASSWORD opens it), or by the workflow's identity.
+
+    `secrets`: what cosign finds of these in its environment.
+    """
 
     cosign: Path
     key: Path | None
+    secrets: dict[str, str] = field(repr=False)
 
     def __post_init__(self) -> None:
         """Hold that there is something to sign with. Raises StepError."""
-        if self.key and not self.key.is_file():
-            raise StepError(f"KEY {self.key} is no file: make one by cosign generate-key-pair")
-        if not self.key and not any(map(os.environ.get, _IDENTITIES)):
+        if self.key:
+            self._open()
+        elif not any(map(self.secrets.get, _IDENTITIES)):
             raise StepError(
                 "nothing to sign with: name a key (KEY=cosign.key, made by cosign "
                 "generate-key-pair), or run in a workflow that has an identity (id-token: write)"
             )
+
+    def _open(self) -> None:
+        """Open the key now: later, an image would be there that nobody signed."""
+        if not (self.key and self.key.is_file()):
+            raise StepError(f"KEY {self.key} is no file: make one by cosign generate-key-pair")
+        if _PASSWORD not in self.secrets:
+            raise StepError(f"{_PASSWORD} is not set: it opens {self.key} (empty for no password)")
+        steps.capture(
+            [self.cosign, "public-key", f"--key={self.key}"],
+            what=f"open {self.key}",
+            env=self.secrets,
+        )
 
     def sign(self, reference: str) -> None:
         """Sign what a digest names, and each image of an index. Raises StepError."""
@@ -55,4 +78,5 @@ class Signer:
             [self.cosign, command, "--yes", *by, *arguments],
             what=f"cosign {command}",
             deadline_s=_DEADLINE_S,
+            env=self.secrets,
         )

@@ -21,6 +21,9 @@ image.cardanoNode.tag: {{ include "cardano-node.nodeVersion.tag" . }} is older t
 {{- if and (eq "latest" (toString .tag)) (not .digest) }}
 image.forgeManager.tag: latest may be another program in every pod of one pool. Set a released tag, or a digest.
 {{- end }}
+{{- if and .digest (eq .repository $.Whole.image.repository) (ne .digest $.Whole.image.digest) }}
+image.forgeManager.digest: this chart was not released with it. If --reuse-values brought an earlier chart's, upgrade by --reset-then-reuse-values.
+{{- end }}
 {{- if eq "Always" .pullPolicy }}
 image.forgeManager.pullPolicy: Always, so a guard or manager that has died starts again only when the registry answers. Set IfNotPresent.
 {{- end }}
