@@ -49,7 +49,12 @@ def values(
             "config": {"overrides": network.genesis_hashes()},
             "topology": {"localRoots": [_ITSELF]},
         },
-        "forgeManager": {"enabled": True, "logFormat": "json"},
+        "forgeManager": {
+            "enabled": True,
+            "logFormat": "json",
+            # Its Lease is missing at first, and would be waited for in full.
+            "election": {"failsafeSeconds": 0},
+        },
         "healthChecks": {
             "cardanoNode": {"readinessProbe": {"periodSeconds": 1}},
             "forgeManager": {

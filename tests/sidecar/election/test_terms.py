@@ -4,7 +4,7 @@ import pytest
 
 from forge_manager.base.moment import MILLISECOND
 from forge_manager.election.record import LONGEST_DURATION_S
-from forge_manager.election.terms import Terms, terms_for
+from forge_manager.election.terms import Terms, terms_for, with_failsafe
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,23 @@ def test_what_goes_with_a_length_fits_together_and_proves_as_long_as_it_can(
 def test_the_usual_times() -> None:
     assert terms_for(15) == Terms(15, 10, 2) == Terms()
     assert terms_for(5) == Terms(5, 2, 1)
+
+
+def test_the_only_replica_goes_on_for_nearly_all_of_a_long_lease() -> None:
+    terms = with_failsafe(Terms(), 300)
+    assert terms == Terms(315, 280, 2, release_wait_s=15)
+    assert terms.problems() == []
+
+
+@pytest.mark.parametrize("failsafe_s", [1, 5, 30, 300, 3000])
+@pytest.mark.parametrize("duration_s", [5, 15, 60, 300])
+def test_a_failsafe_of_any_length_fits_together(duration_s: int, failsafe_s: int) -> None:
+    usual = terms_for(duration_s)
+    terms = with_failsafe(usual, failsafe_s)
+    assert terms.problems() == []
+    assert terms.renew_deadline_s >= usual.renew_deadline_s
+    assert terms.release_wait_s == duration_s
+
+
+def test_without_a_failsafe_nothing_changes() -> None:
+    assert with_failsafe(Terms(), 0) == Terms()

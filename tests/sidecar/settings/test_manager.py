@@ -56,6 +56,7 @@ OURS: list[tuple[str, str, object]] = [
     ("SHELLEY_GENESIS_FILE", "network.shelley_genesis", None),
     ("RENEW_DEADLINE", "leader.terms.renew_deadline_s", 10),
     ("RETRY_PERIOD", "leader.terms.retry_period_s", 2),
+    ("FAILSAFE_SECONDS", "leader.terms.release_wait_s", None),
     ("FORMER_LEASES", "leader.former_leases", ()),
     ("ROLE_NAMES_LEASES", "leader.role_names_leases", False),
     ("NODE_METRICS_URL", "node.metrics", Address("127.0.0.1", 12798, "/metrics")),
@@ -98,6 +99,7 @@ def test_a_variable_that_is_not_set_or_empty_has_its_default(
         ("NODE_METRICS_URL", "http://127.0.0.1:9/m", "node.metrics", Address("127.0.0.1", 9, "/m")),
         ("FORMER_LEASES", "b-leader,a.b", "leader.former_leases", ("b-leader", "a.b")),
         ("ROLE_NAMES_LEASES", "true", "leader.role_names_leases", True),
+        ("FAILSAFE_SECONDS", "300", "leader.terms", Terms(315, 280, 2, release_wait_s=15)),
         ("POOL_ID", " pool1abc ", "pool.id", "pool1abc"),
         ("POOL_NAME", "Ünïcode \u200d pool", "pool.name", "Ünïcode \u200d pool"),
     ],
@@ -112,6 +114,7 @@ def test_a_value_is_taken(variable: str, value: str, path: str, parsed: object) 
         ("LEASE_DURATION", "4", "one lost renewal must not cost"),
         ("RENEW_DEADLINE", "15", "before the fence"),
         ("RETRY_PERIOD", "6", "one lost renewal must not cost"),
+        ("FAILSAFE_SECONDS", "3586", "choose 1 to 3600"),
     ],
 )
 def test_times_that_do_not_go_together_are_refused(variable: str, value: str, problem: str) -> None:

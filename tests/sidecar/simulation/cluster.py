@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 from forge_manager.base.moment import MILLISECOND, SECOND
 from forge_manager.credentials.verdict import KesTime
 from forge_manager.election.elector import Elector
 from forge_manager.election.record import identity_of
-from forge_manager.election.terms import Terms
+from forge_manager.election.terms import Terms, with_failsafe
 from forge_manager.election.withdrawal import Withdrawal
 from forge_manager.fence.tenures import NONE_HELD, Tenures
 from forge_manager.forging.context import ON_AND_OFF_NS
@@ -63,7 +64,9 @@ class Cluster:
         self.fuse = random.random() < 0.5
         # Two of them: a rolling update that changes leaseDuration.
         first, other = random.sample(_TERMS, 2)
-        self.terms = (first, other) if random.random() < 0.4 else (first, first)
+        self.terms: tuple[Terms, ...] = (first, other if random.random() < 0.4 else first)
+        # By a choice of its own: the other histories stay as they were.
+        self._choose_failsafe(Random(f"failsafe {seed}{prefix}"))
         self.metrics_down = False
         self.metrics_down_ns = -(10**18)  # real time when they were last down
         self.page_ms = QUICK_PAGE_MS
@@ -90,6 +93,15 @@ class Cluster:
         self.dying: list[Pod] = []
         self._uids = 0
         self.pods = [self._make_pod(i) for i in range(len(self.machines))]
+
+    def _choose_failsafe(self, random: Random) -> None:
+        """Have new pods, some or all, elect as the only replica does: a scaling may mix them."""
+        if random.random() < 0.25:
+            longer = random.choice((8, 20))
+            self.terms = tuple(
+                with_failsafe(terms, longer) if random.random() < 0.7 else terms
+                for terms in self.terms
+            )
 
     # Factories, for tests that replace a part by a sabotaged one
 

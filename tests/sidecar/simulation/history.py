@@ -25,6 +25,7 @@ CHECK_EVERY = 64
 #: When faults stop, exactly one node forges within this time: the kubelet's longest back-off (10 s
 #: here), a node's start (6 s), twice the longest lease (30 s), a failed switch-on's back-off.
 BOUND_NS = 150 * SECOND
+LONGEST_OF_SEVERAL_NS = 20 * SECOND
 #: ... and two turns of a replica whose keys have expired: it cannot know that another is fit now.
 EXPIRED_BOUND_NS = BOUND_NS + FIRST_TURN_NS + 2 * FIRST_TURN_NS
 #: ... and still does after this time.
@@ -124,6 +125,8 @@ def _recover(cluster: Cluster) -> int:
     world = cluster.world
     began_ns, since_ns = world.real_ns, world.real_ns
     bound_ns = EXPIRED_BOUND_NS if cluster.undelivered else BOUND_NS
+    # Twice a lease that is longer than those of several replicas.
+    bound_ns += max(0, 2 * (cluster.longest_duration_ns() - LONGEST_OF_SEVERAL_NS))
     while True:
         world.step()
         cluster.check()

@@ -23,6 +23,7 @@
   "FORGING_METRIC" $manager.forgingMetric
   "LEASE_NAME" (include "cardano-node.names.lease" .)
   "LEASE_DURATION" (include "cardano-node.leaseDuration" .)
+  "FAILSAFE_SECONDS" (include "cardano-node.failsafe" .)
   "HOLD_FORGING" $manager.holdForging
   "FORGING_LABEL" $manager.forgingService.enabled
   "CRD_ENABLED" $manager.legacy.crd.cardanoLeader.enabled

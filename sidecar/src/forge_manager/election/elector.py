@@ -78,6 +78,7 @@ class Elector:
             pool_id=pool_id,
             duration_ns=terms.duration_ns,
             attention_ns=terms.attention_ns,
+            release_wait_ns=terms.release_wait_ns,
             former=former,
             group=group,
         )

@@ -10,6 +10,8 @@ from forge_manager.election.record import (
     LONGEST_DURATION_S,
     Lease,
     LeaseRecord,
+    holding_of,
+    is_a_release,
     is_release_of,
     tenure_of,
 )
@@ -31,7 +33,7 @@ class LeaseKnowledge:
     amount, their rates by little. `duration_ns`: the own leaseDuration. `changed_ns`: boot time.
     `attention_ns`: who heard nothing for longer cannot tell what happened meanwhile. `former`: what
     earlier managers of this pod held. `group`: of candidates that a release may be passed to; this
-    one's.
+    one's. `release_wait_ns`: see `Terms.release_wait_ns`.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class LeaseKnowledge:
         pool_id: str,
         duration_ns: int,
         attention_ns: int,
+        release_wait_ns: int | None,
         former: Tenures,
         group: str,
     ) -> None:
@@ -52,6 +55,7 @@ class LeaseKnowledge:
         self._pool_id = pool_id
         self._duration_ns = duration_ns
         self._attention_ns = attention_ns
+        self._release_wait_ns = release_wait_ns
         self._group = group
         self._tenures = former
         self._free_at_ns = 0
@@ -146,9 +150,13 @@ class LeaseKnowledge:
             return ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL
         if counter is not None and record.counter is not None and counter < record.counter:
             return ElectionReason.COUNTER_BEHIND
-        if now.boot_ns < self._free_at_ns and not self.is_ours(now):
+        if now.boot_ns < self._free_at_ns and not (self.is_ours(now) or self._is_gone()):
             return ElectionReason.LEASE_HELD
         return None
+
+    def _is_gone(self) -> bool:
+        """Tell whether a person says of just this holding that its machine is dead."""
+        return self.lease is not None and self.lease.gone == holding_of(self.lease) != ""
 
     def _keep_tenures(self, marks: set[str]) -> None:
         kept = tuple(mark for mark in self._tenures.marks if mark in marks)
@@ -163,6 +171,8 @@ class LeaseKnowledge:
         if self.lease is not None and is_release_of(lease, self.lease):
             mine = lease.record.passed_to in ("", self._group)
             self._free_at_ns = now.boot_ns + (0 if mine else RESERVED_NS)
+        elif self._release_wait_ns is not None and not self.seen and is_a_release(lease):
+            self._free_at_ns = now.boot_ns + self._release_wait_ns
         else:
             self._wait_for(now, lease.record)
 

@@ -7,6 +7,7 @@ annotations are carried along beside it and never count as a change.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -46,12 +47,14 @@ class Lease:
     `version`: its resourceVersion; those of one resource type grow with time and can be compared
     as numbers (Kubernetes API concepts, "Resource versions").
     `metadata`: labels, foreign annotations and the like, to be written back unchanged.
+    `gone`: of which holding a person says that its machine is dead (`holding_of`), "" of none.
     """
 
     uid: str
     version: int
     record: LeaseRecord
     metadata: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    gone: str = field(default="", compare=False)
 
 
 def identity_of(pod_name: str, pod_uid: str) -> str:
@@ -80,6 +83,15 @@ def release_mark_of(lease: Lease) -> str:
     return f"{lease.uid}/{lease.record.transitions}/{lease.record.holder}"
 
 
+def holding_of(lease: Lease) -> str:
+    """Return what a person names one holding by: the uid of the holder's pod, and the number.
+
+    The next holding of the same pod has another number, so that a name outlives nothing.
+    """
+    pod = re.split("[_/]", lease.record.holder)[-1]
+    return f"{pod}/{lease.record.transitions}" if pod else ""
+
+
 def is_release_of(lease: Lease, before: Lease) -> bool:
     """Tell whether this is how the holder of the record before let go, having switched off.
 
@@ -91,6 +103,12 @@ def is_release_of(lease: Lease, before: Lease) -> bool:
         and tenure_of(lease) == tenure_of(before)
         and lease.record.release_mark == release_mark_of(before)
     )
+
+
+def is_a_release(lease: Lease) -> bool:
+    """Tell whether this is how some holder of this very Lease let go, whoever it was."""
+    mark = f"{lease.uid}/{lease.record.transitions}/"
+    return not lease.record.holder and lease.record.release_mark.startswith(mark)
 
 
 def released(lease: Lease, passed_to: str = "") -> LeaseRecord:

@@ -16,6 +16,10 @@ _MARGIN_DIVISOR = 10
 #: From the renew deadline to the fence: time for an orderly switch-off, so that nothing is killed.
 _LEAST_OFF_TIME_NS = SECOND
 
+#: The same where a lease is long and an outage of the API server is what ends it: forging takes
+#: itself 3 s to stop in an orderly way (forging.context).
+_FAILSAFE_OFF_TIME_NS = 3_500_000_000
+
 _LEAST_RETRIES = 2
 _REQUEST_DIVISOR = 3
 _LONGEST_REQUEST_NS = 5 * SECOND
@@ -27,11 +31,14 @@ class Terms:
 
     A leader renews every `retry_period_s`; when no renewal was acknowledged for `renew_deadline_s`
     it switches off; others may follow when the record has not changed for `lease_duration_s`.
+    `release_wait_s`: for how long a release is waited for that is there at first sight; None: as
+    for any other record (`with_failsafe`).
     """
 
     lease_duration_s: int = 15
     renew_deadline_s: int = 10
     retry_period_s: int = 2
+    release_wait_s: int | None = None
 
     @property
     def duration_ns(self) -> int:
@@ -47,6 +54,11 @@ class Terms:
     def retry_ns(self) -> int:
         """From one renewal to the next, and from a failure to the next try."""
         return self.retry_period_s * SECOND
+
+    @property
+    def release_wait_ns(self) -> int | None:
+        """How long a release is waited for that is there at first sight, if not in full."""
+        return None if self.release_wait_s is None else self.release_wait_s * SECOND
 
     @property
     def look_ns(self) -> int:
@@ -100,3 +112,21 @@ def terms_for(lease_duration_s: int) -> Terms:
     renew_deadline_s = max(1, min(lease_duration_s * 2 // 3, longest))
     retry_period_s = max(1, min(probe.retry_period_s, renew_deadline_s // _LEAST_RETRIES))
     return Terms(lease_duration_s, renew_deadline_s, retry_period_s)
+
+
+def with_failsafe(terms: Terms, failsafe_s: int) -> Terms:
+    """Return the times of the only replica, which goes on while the API server is away.
+
+    Nobody else can take over but its own successor, so the lease lasts `failsafe_s` longer, and is
+    proven for nearly all of it. Whoever lets go says so, and is followed as before.
+    """
+    if not failsafe_s:
+        return terms
+    long = Terms(terms.lease_duration_s + failsafe_s)
+    proven_ns = long.duration_ns - long.margin_ns - _FAILSAFE_OFF_TIME_NS
+    return Terms(
+        long.lease_duration_s,
+        max(terms.renew_deadline_s, proven_ns // SECOND),
+        terms.retry_period_s,
+        release_wait_s=terms.lease_duration_s,
+    )

@@ -19,6 +19,8 @@ POOL_ID = "cardano.io/pool-id"
 COUNTER = "cardano.io/opcert-counter"
 RELEASE_MARK = "cardano.io/release-mark"
 PASSED_TO = "cardano.io/passed-to"
+#: By a person: the holding that `record.holding_of` names is over, for its machine is dead.
+GONE = "cardano.io/holder-is-gone"
 _OURS = frozenset({POOL_ID, COUNTER, RELEASE_MARK, PASSED_TO})
 
 #: A PUT without them would take them away.
@@ -54,7 +56,7 @@ def lease_from(document: object) -> Lease | None:
     foreign = {key: value for key, value in annotations.items() if key not in _OURS}
     carried: Document = {"labels": _texts(metadata.get("labels")), "annotations": foreign}
     carried |= {key: metadata[key] for key in _CARRIED_LISTS if isinstance(metadata.get(key), list)}
-    return Lease(uid, int(version), record, carried)
+    return Lease(uid, int(version), record, carried, annotations.get(GONE, ""))
 
 
 def observation_of(change: Change) -> tuple[Lease, bool] | None:

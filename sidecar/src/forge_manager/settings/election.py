@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.election.terms import Terms, terms_for
+from forge_manager.election.record import LONGEST_DURATION_S
+from forge_manager.election.terms import Terms, terms_for, with_failsafe
 
 if TYPE_CHECKING:
     from forge_manager.base.env import Environment
 
 
 def parse_terms(env: Environment, prefix: str = "") -> Terms:
-    """Parse the times; those that are not given follow the lease's duration."""
+    """Parse the times; those that are not given follow the lease's duration.
+
+    FAILSAFE_SECONDS: the own Lease's, where this replica is the only one.
+    """
     default = terms_for(env.integer(f"{prefix}LEASE_DURATION", 15, low=1, high=3_600))
     terms = Terms(
         default.lease_duration_s,
@@ -20,4 +24,9 @@ def parse_terms(env: Environment, prefix: str = "") -> Terms:
     )
     for problem in terms.problems():
         env.reject(f"{prefix}LEASE_DURATION", problem)
-    return terms
+    if prefix:
+        return terms
+    long = with_failsafe(terms, env.integer("FAILSAFE_SECONDS", 0, low=0, high=LONGEST_DURATION_S))
+    for problem in long.problems():
+        env.reject("FAILSAFE_SECONDS", problem)
+    return long

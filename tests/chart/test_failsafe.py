@@ -1,0 +1,34 @@
+"""The only replica's lease is longer: an API server may be away for so long."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chart.rendering import environment, notes, render
+from tests.chart.samples import Values, at, merged, producer
+
+SAID = "the API server may be away for"
+
+
+def election(**settings: object) -> Values:
+    return producer(**at("forgeManager.election", settings))
+
+
+@pytest.mark.parametrize(
+    ("values", "seconds"),
+    [
+        (producer(), 300),
+        (election(failsafeSeconds=20), 20),
+        (election(failsafeSeconds=0), 0),
+        (merged(producer(), at("replicaCount", 2)), 0),
+        (merged(producer(), at("replicaCount", 0)), 0),
+        (election(leaseDurationSeconds=3500), 100),
+        (election(leaseDurationSeconds=3600), 0),
+    ],
+    ids=["one", "own", "off", "several", "none", "a long lease", "the longest lease"],
+)
+def test_the_manager_and_the_notes_are_told(values: Values, seconds: int) -> None:
+    env = environment(render(values).container("cardano-forge-manager"))
+    assert env["FAILSAFE_SECONDS"] == str(seconds)
+    assert (f"{SAID} {seconds} s" in notes(values)) is bool(seconds)
+    assert (SAID in notes(values)) is bool(seconds)
