@@ -39,7 +39,7 @@ def registry(program: Path, folder: Path, nodes: tuple[str, ...]) -> Iterator[st
             where = f"{REGISTRIES}/{address}"
             docker.execute(node, "mkdir", "-p", where)
             stack.callback(docker.execute, node, "rm", "-r", where)
-            text = f'server = "http://{gateway}:{port}"\n'
+            text = f'[host."http://{gateway}:{port}"]\n'
             docker.execute(node, "cp", "/dev/stdin", f"{where}/hosts.toml", text=text)
         yield address
 

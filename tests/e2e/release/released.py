@@ -56,7 +56,7 @@ class Released:
         return run("cosign", arguments[0], *by, *arguments[1:])
 
 
-def make(checkout: Path, *arguments: str) -> Outcome:
+def make(checkout: Path, *arguments: str, **environment: str) -> Outcome:
     began = time.monotonic()
     done = subprocess.run(
         ["make", "-C", str(checkout), *arguments],
@@ -67,6 +67,7 @@ def make(checkout: Path, *arguments: str) -> Outcome:
         env={
             **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
             "COSIGN_PASSWORD": PASSWORD,
+            **environment,
         },
     )
     said = done.stdout + done.stderr

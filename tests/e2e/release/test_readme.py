@@ -118,5 +118,6 @@ def test_from_the_readme_to_a_broken_secret_its_reason_and_a_node_that_forges(
     assert f"/startup-status 503 {REASON}" in told
     assert "ForgingConfirmed" in told
     digest = run("crane", "digest", f"{released.image}:0.1.0").stdout.strip()
-    managers = {each["image"] for each in pod["spec"]["initContainers"]}
-    assert managers == {f"{released.image}@{digest}"}
+    images = {each["name"]: each["image"] for each in pod["spec"]["initContainers"]}
+    ours = {images[name] for name in ("init-cardano-setup", "forge-guard", MANAGER)}
+    assert ours == {f"{released.image}@{digest}"}

@@ -63,7 +63,8 @@ def test_image_and_chart_are_signed(released: Released) -> None:
 
 def test_the_bill_of_materials_has_debian_and_python(released: Released) -> None:
     found = {
-        each["purl"].partition("@")[0] for each in predicate(released, "cyclonedx")["components"]
+        each.get("purl", "").partition("@")[0]
+        for each in predicate(released, "cyclonedx")["components"]
     }
     assert {"pkg:pypi/kubernetes", "pkg:deb/debian/libssl3", "pkg:deb/debian/python3.11"} <= found
 
@@ -96,7 +97,7 @@ def test_a_changed_image_is_refused_by_verification(released: Released, tmp_path
 def test_a_version_that_exists_is_not_released_again(released: Released) -> None:
     again = released.release()
     assert again.code != 0
-    assert "cardano-node:0.1.0 exists, and a version never changes" in again.said
+    assert "cardano-forge-manager:0.1.0 exists, and a version never changes" in again.said
 
 
 def test_another_version_than_the_charts_is_refused(released: Released) -> None:
