@@ -86,3 +86,9 @@ def test_every_module_is_pinned_with_checksums() -> None:
     assert used == {path.name for path in golang.MODULES.iterdir()}
     for folder in golang.MODULES.iterdir():
         assert (folder / "go.sum").read_text().count(" h1:") > 1
+
+
+def test_without_programs_go_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the one tool that is wanted, kubectl, is the machine's own."""
+    monkeypatch.setenv("PATH", "")
+    assert golang.ensure([]) == {}

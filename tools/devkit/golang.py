@@ -64,6 +64,8 @@ def ensure(programs: list[Program]) -> dict[str, Path]:
 
 def targets(programs: list[Program]) -> dict[str, Path]:
     """Return where `programs` lie in the cache, or will, by name. Raises StepError as `ensure`."""
+    if not programs:
+        return {}  # and Go need not be there
     version = _go_version({program.folder for program in programs})
     return {program.name: _target(program, version) for program in programs}
 
