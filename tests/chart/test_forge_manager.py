@@ -68,6 +68,7 @@ def test_the_environment_is_the_earlier_sidecars() -> None:
         "TARGET_OP_CERT": "/opt/cardano/secrets/node.cert",
         "LEASE_NAME": "test-cardano-node-leader",
         "LEASE_DURATION": "15",
+        "FAILSAFE_SECONDS": "300",
         "CONFIG_SOURCE_DIR": "/cardano-config-src",
         "CONFIG_TARGET_DIR": "/opt/cardano/config",
         "CRD_ENABLED": "true",
