@@ -179,6 +179,8 @@ def test_a_client_that_does_not_read_is_dropped(
 
 def test_a_client_that_only_sends_fills_no_memory(served: Served) -> None:
     """Requests that nobody has time for stay in the kernel; what is read is answered first."""
+    # What is read comes after the part of a head that was left.
+    most = MAX_HEAD_BYTES + len(served.server.receive_buffer)
     sent = request("/health") * 2_000
     with connect(served.port) as client:
         until(lambda: served.server.connections._idle)
@@ -190,7 +192,7 @@ def test_a_client_that_only_sends_fills_no_memory(served: Served) -> None:
         while received.count(b"HTTP/1.1 200") < 2_000:
             received += client.recv(65_536)
             assert held._http is not None
-            assert len(held._http.trailing_data[0]) <= MAX_HEAD_BYTES
+            assert len(held._http.trailing_data[0]) <= most
         sender.join()
 
 
