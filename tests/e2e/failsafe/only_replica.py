@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from devkit.environment import Environment
     from tests.e2e.framework.replica import Replica
 
-SETTLE_DEADLINE_S = 120.0
+# The cluster itself needs a while to come to rest after an outage.
+SETTLE_DEADLINE_S = 300.0
 #: The lease of several replicas; the chart's default.
 USUAL_S = 15
 #: And by how much that of the only one is longer; the chart's default.
