@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.chart.hub_values import hubbed
 from tests.chart.rendering import environment, notes, render
 from tests.chart.samples import Values, at, merged, producer
 
@@ -15,20 +16,25 @@ def election(**settings: object) -> Values:
 
 
 @pytest.mark.parametrize(
-    ("values", "seconds"),
+    ("values", "seconds", "away"),
     [
-        (producer(), 300),
-        (election(failsafeSeconds=20), 20),
-        (election(failsafeSeconds=0), 0),
-        (merged(producer(), at("replicaCount", 2)), 0),
-        (merged(producer(), at("replicaCount", 0)), 0),
-        (election(leaseDurationSeconds=3500), 100),
-        (election(leaseDurationSeconds=3600), 0),
+        (producer(), 300, 280),
+        (election(failsafeSeconds=20), 20, 28),
+        (election(failsafeSeconds=0), 0, 0),
+        (merged(producer(), at("replicaCount", 2)), 0, 0),
+        (merged(producer(), at("replicaCount", 0)), 0, 0),
+        (election(leaseDurationSeconds=3500), 100, 3236),
+        (election(leaseDurationSeconds=3600), 0, 0),
+        (merged(hubbed(), at("replicaCount", 3)), 0, 0),
+        (hubbed(), 300, 280),
     ],
-    ids=["one", "own", "off", "several", "none", "a long lease", "the longest lease"],
+    ids=[
+        *("one", "own", "off", "several", "none", "a long lease", "the longest lease"),
+        *("several with a hub", "one with a hub"),
+    ],
 )
-def test_the_manager_and_the_notes_are_told(values: Values, seconds: int) -> None:
+def test_the_manager_and_the_notes_are_told(values: Values, seconds: int, away: int) -> None:
     env = environment(render(values).container("cardano-forge-manager"))
     assert env["FAILSAFE_SECONDS"] == str(seconds)
-    assert (f"{SAID} {seconds} s" in notes(values)) is bool(seconds)
-    assert (SAID in notes(values)) is bool(seconds)
+    assert (f"{SAID} {away} s" in notes(values)) is bool(away)
+    assert (SAID in notes(values)) is bool(away)

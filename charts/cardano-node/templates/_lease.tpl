@@ -9,3 +9,10 @@
 {{- $most := sub 3600 (include "cardano-node.leaseDuration" . | int) -}}
 {{- eq 1 (int .Values.replicaCount) | ternary (min (int .Values.forgeManager.election.failsafeSeconds) $most) 0 -}}
 {{- end -}}
+
+{{/* Seconds for which the API server may be away: what is proven of the longer lease (election/terms.py, with_failsafe). */}}
+{{- define "cardano-node.outage" -}}
+{{- $failsafe := include "cardano-node.failsafe" . | int -}}
+{{- $lease := mul 1000 (add $failsafe (include "cardano-node.leaseDuration" . | int)) -}}
+{{- ne 0 $failsafe | ternary (div (sub $lease (add 3500 (max 1500 (div $lease 10)))) 1000) 0 -}}
+{{- end -}}

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from forge_manager.election.messages import ElectionReason, Failure, LeaseIntent, Verb
-from forge_manager.election.record import Lease, LeaseRecord, holding_of, released
+from forge_manager.election.record import Lease, LeaseRecord, holding_of, released, tenure_of
 from forge_manager.election.terms import Terms, with_failsafe
-from tests.sidecar.election.server import POOL, Candidate, Server
+from tests.sidecar.election.server import POOL, Candidate, Server, held_until
 
 LONG = with_failsafe(Terms(), 300)
 HELD = LeaseRecord("bp-0_old", 315, 1, 1, 4, POOL, 1, "")
@@ -24,7 +24,7 @@ def only_replica(record: LeaseRecord | None, gone: str = "") -> Candidate:
 
 
 def test_it_holds_while_nothing_answers() -> None:
-    candidate = only_replica(released(LEASE))
+    candidate = only_replica(released(LEASE, 15))
     since = candidate.takes_at(0, 40)
     assert since == 15
     for second in range(16, 290, 3):
@@ -35,7 +35,7 @@ def test_it_holds_while_nothing_answers() -> None:
 
 
 def test_one_that_was_let_go_is_taken_as_fast_as_ever() -> None:
-    assert only_replica(released(LEASE)).takes_at(0, 400) == 15
+    assert only_replica(released(LEASE, 15)).takes_at(0, 400) == 15
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_one_that_was_let_go_is_taken_as_fast_as_ever() -> None:
     [
         HELD,
         replace(HELD, holder=""),  # emptied by hand
-        released(replace(LEASE, uid="uid-2")),  # a copy, in a Lease that was made anew
-        replace(released(LEASE), transitions=5),
+        released(replace(LEASE, uid="uid-2"), 15),  # a copy, in a Lease that was made anew
+        replace(released(LEASE, 15), transitions=5),
         None,
     ],
     ids=["held", "emptied", "another object's", "another holding's", "missing"],
@@ -59,7 +59,7 @@ def test_a_release_by_a_server_that_lost_its_writes_is_waited_for_in_full() -> N
     candidate = only_replica(HELD)
     candidate.server.edit(renewed_us=9)
     candidate.turn(6, LeaseIntent.RELEASE)
-    candidate.server.lease = Lease("uid-1", 1, released(LEASE))  # as it was before
+    candidate.server.lease = Lease("uid-1", 1, released(LEASE, 15))  # as it was before
     candidate.attend(310)
     assert candidate.takes_at(310, 400) is not None
     assert candidate.turn(312) is None
@@ -68,7 +68,17 @@ def test_a_release_by_a_server_that_lost_its_writes_is_waited_for_in_full() -> N
 def test_a_person_who_knows_that_the_machine_is_dead_ends_the_wait() -> None:
     assert holding_of(LEASE) == "old/4"
     candidate = only_replica(HELD, gone="old/4")
-    assert candidate.takes_at(0, 1) == 0
+    assert candidate.takes_at(0, 30) == 15
+
+
+def test_whoever_renews_is_not_dead_whatever_a_person_says() -> None:
+    candidate = only_replica(HELD, gone="old/4")
+    for second in range(2, 60, 2):
+        lease = candidate.server.edit(renewed_us=second)
+        candidate.server.lease = replace(lease, gone="old/4")
+        candidate.watch(second)
+        assert candidate.view(second + 1).obstacle is ElectionReason.LEASE_HELD
+    assert candidate.takes_at(58, 90) == 73
 
 
 @pytest.mark.parametrize(
@@ -87,15 +97,16 @@ def test_a_mark_ends_no_wait_for_a_lease_that_nobody_holds() -> None:
 
 def test_a_mark_that_comes_later_is_seen() -> None:
     candidate = only_replica(HELD)
+    candidate.attend(30)
     assert candidate.server.lease is not None
     candidate.server.lease = replace(candidate.server.lease, version=2, gone="old/4")
-    candidate.watch(7)
-    assert candidate.turn(7) is Verb.REPLACE
+    candidate.watch(30)
+    assert candidate.turn(30) is Verb.REPLACE
     # And what it wrote names the next holding: the mark has outlived itself.
     candidate.server.lease = replace(candidate.server.lease, gone="old/4")
     other = Candidate(candidate.server, "bp-1", terms=LONG)
-    other.turn(8)
-    assert other.view(8).obstacle is ElectionReason.LEASE_HELD
+    other.turn(31)
+    assert other.view(31).obstacle is ElectionReason.LEASE_HELD
 
 
 def test_several_replicas_honour_the_longer_lease_of_the_only_one_before() -> None:
@@ -109,3 +120,57 @@ def test_the_only_replica_that_is_left_honours_what_it_saw_of_several() -> None:
     candidate = only_replica(replace(HELD, duration_s=15))
     candidate.attend(310)
     assert candidate.takes_at(310, 400) == 315
+
+
+def holding(since: float = 15) -> Candidate:
+    candidate = only_replica(released(LEASE, 15))
+    assert candidate.takes_at(0, 40) == since
+    return candidate
+
+
+def test_it_need_not_wait_for_itself_in_full_when_the_server_is_back() -> None:
+    candidate = holding()
+    for second in range(16, 400, 3):
+        if request := candidate.ask(second, LeaseIntent.RELEASE):
+            candidate.answer(second + 1, request, Failure.UNKNOWN)
+    assert not candidate.holds(400)
+    assert candidate.takes_at(402, 500) == pytest.approx(417, abs=3)
+
+
+def test_a_manager_that_starts_after_its_tenure_does_not_wait_for_itself_in_full() -> None:
+    before = holding()
+    assert before.server.lease is not None
+    again = Candidate(
+        before.server, terms=LONG, former=held_until(290, tenure_of(before.server.lease))
+    )
+    again.turn(300)
+    assert again.takes_at(300, 400) == 315
+
+
+def test_a_name_alone_is_not_oneself() -> None:
+    """A person can write it, and so can a copy of a record of long ago."""
+    identity = Candidate(Server()).identity
+    candidate = only_replica(replace(HELD, holder=identity))
+    candidate.attend(310)
+    assert candidate.takes_at(310, 400) == 315
+
+
+def test_a_server_that_is_away_now_and_then_does_not_begin_the_wait_anew() -> None:
+    candidate = only_replica(HELD)
+    for second in range(6, 314, 6):
+        if 100 < second < 125 or 200 < second < 225:
+            continue
+        candidate.turn(second, LeaseIntent.RELEASE)
+    assert candidate.takes_at(314, 330) == 315
+
+
+def test_who_lets_go_says_that_nobody_needs_to_wait_for_long() -> None:
+    candidate = holding()
+    candidate.turn(17, LeaseIntent.RELEASE)
+    candidate.turn(18, LeaseIntent.RELEASE)
+    lease = candidate.server.lease
+    assert lease is not None
+    assert (lease.record.holder, lease.record.duration_s) == ("", 15)
+    usual = Candidate(candidate.server, "bp-1")
+    usual.turn(20)
+    assert usual.takes_at(20, 60) == 35

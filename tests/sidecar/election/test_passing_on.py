@@ -36,7 +36,7 @@ def test_the_holder_of_a_shared_lease_names_its_cluster() -> None:
 def test_a_release_is_left_for_a_while_to_whom_it_is_passed(passed_to: str, waits_s: float) -> None:
     one = candidate(Server(HELD))
     assert one.server.lease is not None
-    one.server.write(released(one.server.lease, passed_to))
+    one.server.write(released(one.server.lease, 15, passed_to))
     one.watch(5)
     assert one.view(5).passed_to == passed_to
     if waits_s:
@@ -45,7 +45,7 @@ def test_a_release_is_left_for_a_while_to_whom_it_is_passed(passed_to: str, wait
 
 
 def test_a_release_that_was_not_watched_is_waited_for_whomever_it_names() -> None:
-    one = candidate(Server(released(Lease("uid-1", 1, HELD), "east")))
+    one = candidate(Server(released(Lease("uid-1", 1, HELD), 15, "east")))
     one.attend(14)
     assert one.turn(14.9) is not Verb.REPLACE
     assert one.turn(15) is Verb.REPLACE

@@ -40,14 +40,14 @@ def test_an_absurd_duration_is_honoured_for_an_hour() -> None:
 def test_a_release_that_was_watched_frees_at_once() -> None:
     candidate = standby()
     assert candidate.server.lease is not None
-    candidate.server.write(released(candidate.server.lease))
+    candidate.server.write(released(candidate.server.lease, 15))
     candidate.watch(5)
     assert candidate.takes_at(5, 6) == 5
 
 
 def test_a_release_found_at_first_sight_does_not() -> None:
     lease = Lease("uid-1", 1, HELD)
-    candidate = standby(released(lease))
+    candidate = standby(released(lease, 15))
     assert candidate.takes_at(0, 40) == 15
 
 
@@ -71,7 +71,7 @@ def test_a_copy_of_an_old_release_counts_in_full() -> None:
     candidate = standby()
     lease = candidate.server.lease
     assert lease is not None
-    old = released(lease)
+    old = released(lease, 15)
     candidate.server.edit(transitions=5, renewed_us=9)
     candidate.watch(3)
     candidate.server.write(old)
@@ -245,7 +245,7 @@ def test_a_copy_of_ones_own_record_that_comes_back_is_not_ones_own() -> None:
 
 def test_a_copy_of_another_tenures_release_counts_in_full() -> None:
     candidate = standby(LeaseRecord("bp-1_x", 15, 1, 1, 4, POOL))
-    old = released(Lease("uid-1", 1, LeaseRecord("bp-2_y", 15, 5, 5, 9, POOL)))
+    old = released(Lease("uid-1", 1, LeaseRecord("bp-2_y", 15, 5, 5, 9, POOL)), 15)
     candidate.server.write(old)
     candidate.watch(5)
     assert candidate.takes_at(5, 60) == 20

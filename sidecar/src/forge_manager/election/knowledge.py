@@ -33,7 +33,7 @@ class LeaseKnowledge:
     amount, their rates by little. `duration_ns`: the own leaseDuration. `changed_ns`: boot time.
     `attention_ns`: who heard nothing for longer cannot tell what happened meanwhile. `former`: what
     earlier managers of this pod held. `group`: of candidates that a release may be passed to; this
-    one's. `release_wait_ns`: see `Terms.release_wait_ns`.
+    one's. `usual_ns`: the usual lease, where the own one is longer (`Terms.release_wait_ns`).
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class LeaseKnowledge:
         pool_id: str,
         duration_ns: int,
         attention_ns: int,
-        release_wait_ns: int | None,
+        usual_ns: int | None,
         former: Tenures,
         group: str,
     ) -> None:
@@ -55,7 +55,7 @@ class LeaseKnowledge:
         self._pool_id = pool_id
         self._duration_ns = duration_ns
         self._attention_ns = attention_ns
-        self._release_wait_ns = release_wait_ns
+        self._usual_ns = usual_ns
         self._group = group
         self._tenures = former
         self._free_at_ns = 0
@@ -73,7 +73,7 @@ class LeaseKnowledge:
         since: whatever is there now is waited for in full.
         """
         if self._heard_ns is not None and not self.attentive(at_ns):
-            self._wait_for(now, self.record)
+            self._wait_for(now, self.record, ours=self._names_us(self.lease))
         self._heard_ns = max(at_ns, self._heard_ns or 0)
 
     def silent_ns(self, now: Moment) -> int | None:
@@ -130,11 +130,14 @@ class LeaseKnowledge:
         alone would not do: a person can write it. Nor would the tenure alone: the API server may
         have forgotten whoever came after it.
         """
+        return self._names_us(self.lease) and not self._tenures.over(now)
+
+    def _names_us(self, lease: Lease | None) -> bool:
+        """Tell whether it names a tenure of this pod, be it over."""
         return (
-            self.lease is not None
-            and self.lease.record.holder == self._identity
-            and tenure_of(self.lease) in self._tenures.marks
-            and not self._tenures.over(now)
+            lease is not None
+            and lease.record.holder == self._identity
+            and tenure_of(lease) in self._tenures.marks
         )
 
     def obstacle(self, now: Moment, counter: int | None) -> ElectionReason | None:
@@ -150,13 +153,19 @@ class LeaseKnowledge:
             return ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL
         if counter is not None and record.counter is not None and counter < record.counter:
             return ElectionReason.COUNTER_BEHIND
-        if now.boot_ns < self._free_at_ns and not (self.is_ours(now) or self._is_gone()):
+        if now.boot_ns < self._free_at_ns and not (self.is_ours(now) or self._is_gone(now)):
             return ElectionReason.LEASE_HELD
         return None
 
-    def _is_gone(self) -> bool:
-        """Tell whether a person says of just this holding that its machine is dead."""
-        return self.lease is not None and self.lease.gone == holding_of(self.lease) != ""
+    def _is_gone(self, now: Moment) -> bool:
+        """Tell whether a person says of just this holding that its machine is dead.
+
+        And it has been silent for a usual lease: whoever renews is not dead.
+        """
+        if self.lease is None or self._usual_ns is None or self.changed_ns is None:
+            return False
+        silent = now.boot_ns - self.changed_ns >= self._usual_ns
+        return silent and self.lease.gone == holding_of(self.lease) != ""
 
     def _keep_tenures(self, marks: set[str]) -> None:
         kept = tuple(mark for mark in self._tenures.marks if mark in marks)
@@ -171,19 +180,24 @@ class LeaseKnowledge:
         if self.lease is not None and is_release_of(lease, self.lease):
             mine = lease.record.passed_to in ("", self._group)
             self._free_at_ns = now.boot_ns + (0 if mine else RESERVED_NS)
-        elif self._release_wait_ns is not None and not self.seen and is_a_release(lease):
-            self._free_at_ns = now.boot_ns + self._release_wait_ns
+        elif self._usual_ns is not None and not self.seen and is_a_release(lease):
+            self._free_at_ns = now.boot_ns + self._usual_ns
         else:
-            self._wait_for(now, lease.record)
+            self._wait_for(now, lease.record, ours=self._names_us(lease))
 
-    def _wait_for(self, now: Moment, record: LeaseRecord) -> None:
+    def _wait_for(self, now: Moment, record: LeaseRecord, *, ours: bool = False) -> None:
         """Wait for the greater of the own and the record's leaseDuration.
+
+        Of a lease that is longer than usual this pod need not wait for itself in full: it was
+        away, and nobody was seen to come after it.
 
         A change never shortens the wait: the holder before it, who may have had a longer one,
         may not have noticed it.
         """
         recorded_ns = min(record.duration_s, LONGEST_DURATION_S) * SECOND
         duration_ns = max(self._duration_ns, recorded_ns)
+        if self._usual_ns is not None and ours:
+            duration_ns = self._usual_ns
         self._free_at_ns = max(self._free_at_ns, now.boot_ns + duration_ns)
 
 

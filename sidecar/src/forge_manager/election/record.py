@@ -111,7 +111,9 @@ def is_a_release(lease: Lease) -> bool:
     return not lease.record.holder and lease.record.release_mark.startswith(mark)
 
 
-def released(lease: Lease, passed_to: str = "") -> LeaseRecord:
-    """Return the record that lets go of this one."""
+def released(lease: Lease, duration_s: int, passed_to: str = "") -> LeaseRecord:
+    """Return the record that lets go of this one. `duration_s`: for which others may wait."""
     mark = release_mark_of(lease)
-    return replace(lease.record, holder="", release_mark=mark, passed_to=passed_to)
+    return replace(
+        lease.record, holder="", duration_s=duration_s, release_mark=mark, passed_to=passed_to
+    )

@@ -31,8 +31,8 @@ class Terms:
 
     A leader renews every `retry_period_s`; when no renewal was acknowledged for `renew_deadline_s`
     it switches off; others may follow when the record has not changed for `lease_duration_s`.
-    `release_wait_s`: for how long a release is waited for that is there at first sight; None: as
-    for any other record (`with_failsafe`).
+    `release_wait_s`: of a lease that is longer than usual (`with_failsafe`), the usual one: for so
+    long is waited for whom nothing but a change that was not seen could make a danger.
     """
 
     lease_duration_s: int = 15
@@ -57,7 +57,7 @@ class Terms:
 
     @property
     def release_wait_ns(self) -> int | None:
-        """How long a release is waited for that is there at first sight, if not in full."""
+        """The usual lease, where this one is longer."""
         return None if self.release_wait_s is None else self.release_wait_s * SECOND
 
     @property
@@ -67,8 +67,13 @@ class Terms:
 
     @property
     def attention_ns(self) -> int:
-        """After how much silence a candidate waits in full: one look may fail before that."""
-        return self.look_ns + self.retry_ns + self.request_ns
+        """After how much silence a candidate waits in full: one look may fail before that.
+
+        Where that costs minutes, a server that is away for some seconds now and then must not
+        begin them anew each time.
+        """
+        least_ns = self.look_ns + self.retry_ns + self.request_ns
+        return least_ns if self.release_wait_ns is None else max(least_ns, 2 * self.release_wait_ns)
 
     @property
     def margin_ns(self) -> int:
