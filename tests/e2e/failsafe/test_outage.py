@@ -26,6 +26,13 @@ pytestmark = [pytest.mark.timed, pytest.mark.timeout(1200)]
 START_S = 40
 
 
+def lose(case: Case) -> None:
+    """Have all of the pod end without a word, as with its machine, and delete it by force."""
+    with case.leader.machine.without_kubelet():
+        case.leader.signal("KILL", Part.MANAGER, Part.GUARD, Part.NODE)
+        case.namespace.run("delete", "pod", case.leader.pod, "--force", "--grace-period=0")
+
+
 def wait_for_successor(case: Case, deadline_s: float) -> float:
     """Wait until another pod forges; return how long nobody did, in seconds."""
     began = datetime.now(UTC)
@@ -65,7 +72,7 @@ def test_the_api_server_stopped_for_longer_than_it_may(case: Case) -> None:
 def test_a_machine_that_is_known_to_be_dead_is_not_waited_for(case: Case, tmp_path: Path) -> None:
     name = "test_a_machine_that_is_known_to_be_dead_is_not_waited_for"
     look, say = commands_of("docs/one-forger.md", name)
-    case.namespace.run("delete", "pod", case.leader.pod, "--force", "--grace-period=0")
+    lose(case)
     desk = desk_at(
         tmp_path / "desk",
         case.namespace.kubectl.kubeconfig,
@@ -84,12 +91,12 @@ def test_a_machine_that_is_known_to_be_dead_is_not_waited_for(case: Case, tmp_pa
     case.judge(none_below_s=None)
 
 
-def test_one_that_was_deleted_by_force_is_waited_for(case: Case) -> None:
+def test_one_that_was_lost_is_waited_for(case: Case) -> None:
     deleted = datetime.now(UTC)
-    case.namespace.run("delete", "pod", case.leader.pod, "--force", "--grace-period=0")
+    lose(case)
     wait_for_successor(case, LEASE_S + 2 * START_S)
     waited_s = (datetime.now(UTC) - deleted).total_seconds()
-    case.note(f"followed {waited_s:.0f} s after it was deleted")
+    case.note(f"followed {waited_s:.0f} s after it was lost")
     assert waited_s > LEASE_S - 5
     case.judge(none_below_s=None)
 

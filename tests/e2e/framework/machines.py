@@ -28,6 +28,7 @@ _RESTORE_KUBELET = f"""
 if [ -e {_KUBELET_CONFIG}.e2e ]; then
   mv {_KUBELET_CONFIG}.e2e {_KUBELET_CONFIG} && systemctl restart kubelet
 fi
+systemctl start kubelet
 """
 # What the kubelet does where nothing is configured: 10 s, doubled each time, 300 s at most.
 _DEFAULT_BACK_OFF = f"""
@@ -90,6 +91,16 @@ class Machine:
         try:
             self.run(_DEFAULT_BACK_OFF)
             self._wait_for_kubelet()
+            yield
+        finally:
+            self.run(_RESTORE_KUBELET)
+            self._wait_for_kubelet()
+
+    @contextlib.contextmanager
+    def without_kubelet(self) -> Iterator[None]:
+        """Have nothing on it start or end a container within."""
+        try:
+            self.run("systemctl stop kubelet")
             yield
         finally:
             self.run(_RESTORE_KUBELET)
