@@ -7,6 +7,7 @@ defaults of the chart that was installed before: for a template both are a key t
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from functools import reduce
@@ -160,6 +161,16 @@ def test_a_chart_without_defaults_of_its_own_renders_the_same(base: Values, tmp_
     options = defaults()["cardanoNode"]["config"]["traceOptions"]
     traced = merged(base, at("cardanoNode.config.traceOptions", options))
     assert render(traced, chart=chart).objects == render(base).objects
+
+
+@pytest.mark.parametrize(
+    "template",
+    [each for each in sorted((CHART / "templates").rglob("*")) if each.suffix in (".yaml", ".txt")],
+    ids=lambda each: each.name,
+)
+def test_a_template_reads_the_whole_values_alone(template: Path) -> None:
+    """Where `$` is Helm's own context, whose values may lack a default."""
+    assert not re.findall(r"\$(?=[\s.)}])", template.read_text())
 
 
 def rendered_or_refused(values: Values) -> Rendered | None:
