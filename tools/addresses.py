@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CHART = ROOT / "charts" / "cardano-node"
 _NAME = "cardano-forge-manager"
 _OWNER = "[A-Za-z0-9-]+"
-_PLACEHOLDER = "OWNER"
+#: What stands for the owner of a repository that nobody has made theirs.
+PLACEHOLDER = "OWNER"
 _REGISTRY = "ghcr.io/"
 # What stands before an owner and after.
 _FORMS = (
@@ -47,7 +48,7 @@ class Addresses:
         for before, after in _FORMS:
             form = f"{re.escape(before)}{_OWNER}{re.escape(after)}\\b"
             # A registry takes no capitals; the placeholder is to be seen.
-            lower = before == _REGISTRY and self.owner != _PLACEHOLDER
+            lower = before == _REGISTRY and self.owner != PLACEHOLDER
             owner = self.owner.lower() if lower else self.owner
             text = re.sub(form, f"{before}{owner}{after}", text)
         shown = rf"(/{_NAME}:|/charts/cardano-node:|@refs/tags/v)\d+\.\d+\.\d+"

@@ -11,6 +11,7 @@ import yaml
 
 import valuesdefaults
 from devkit import steps
+from devkit.images import SIDECAR
 from devkit.steps import StepError
 
 if TYPE_CHECKING:
@@ -140,9 +141,7 @@ def _annotations(chart: Path, released: Released, changelog: str) -> dict[str, s
     crds = [yaml.safe_load(file.read_text()) for file in sorted((chart / "crds").glob("*.yaml"))]
     pages = {"Documentation": "README.md", "Changes": "CHANGELOG.md", "Security": "SECURITY.md"}
     found = {
-        "images": [
-            {"name": "cardano-forge-manager", "image": f"{released.image}@{released.digest}"}
-        ],
+        "images": [{"name": SIDECAR.repository, "image": f"{released.image}@{released.digest}"}],
         "crds": [
             {
                 "kind": crd["spec"]["names"]["kind"],

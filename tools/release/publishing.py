@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from addresses import PLACEHOLDER
 from devkit import steps
 from devkit.images import SIDECAR
 from devkit.steps import StepError
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from release.commit import Commit
     from release.registry import Registry
     from release.signing import Signer
-
-
-#: What stands for the owner of a repository that nobody has made theirs.
-PLACEHOLDER = "OWNER"
 
 
 def publish(
