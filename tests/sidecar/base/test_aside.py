@@ -43,6 +43,7 @@ def test_nobody_waits_longer_than_told_and_for_one_that_hangs_not_at_all() -> No
     volume = Volume()
     volume.well.clear()
     assert volume.aside.wait(0.01) is None
+    until(lambda: volume.looks == 1, "the look to begin")
     volume.now_ns += HANGS_AFTER_NS + 1
     began = time.monotonic()
     assert [volume.aside.wait(60) for _ in range(3)] == [None] * 3
