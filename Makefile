@@ -149,10 +149,10 @@ test-monitoring: images ## a real Prometheus: panels have data, an alert fires; 
 test-faults: images ## every fault on the cluster, one after another (an hour); a table of figures
 	@$(PYTEST) -v -s tests/e2e/faults
 
-MINUTES ?= 20
 test-failsafe: images ## the only replica while the API server is away, or its pod is lost (half an hour)
 	@$(PYTEST) -v -s tests/e2e/failsafe
 
+MINUTES ?= 20
 test-random: images ## MINUTES of random faults by SEED on the cluster (ONLY: kinds, by commas), each judged
 	@.tools/venv/bin/python -m tests.e2e.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 

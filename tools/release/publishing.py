@@ -72,7 +72,8 @@ def publish(
     )
     with steps.step(f"pushing and signing {registry.charts}/{said['name']}"):
         chart.settle(staged, released, commit.read("CHANGELOG.md"))
-        pushed = registry.push_chart(chart.package(registry.helm, staged, scratch))
+        archive = chart.package(registry.helm, staged, scratch)
+        pushed = registry.push_chart(archive, said["name"])
         signer.sign(pushed)
         registry.tag(reference, released_version)
     for processor, size in made.sizes.items():

@@ -66,8 +66,8 @@ class Registry:
         """Let a tag lead to what is there."""
         self._crane("tag", reference, tag)
 
-    def push_chart(self, archive: Path) -> str:
-        """Push a packaged chart; return its reference by digest."""
+    def push_chart(self, archive: Path, name: str) -> str:
+        """Push a packaged chart of this name; return its reference by digest."""
         plain = ["--plain-http"] if _is_plain(self.address.partition("/")[0]) else []
         log = steps.run(
             [self.helm, "push", *plain, archive, f"oci://{self.charts}"],
@@ -77,7 +77,7 @@ class Registry:
         found = re.search(r"^Digest: (sha256:[0-9a-f]{64})$", log.read_text(), re.MULTILINE)
         if not found:
             raise StepError(f"helm push named no digest; see {log}")
-        return f"{self.charts}/cardano-node@{found[1]}"
+        return f"{self.charts}/{name}@{found[1]}"
 
     def _crane(self, command: str, *arguments: str) -> None:
         steps.run(

@@ -8,7 +8,7 @@ that is null in what the user wrote, or missing in what --reuse-values brought, 
 (tools/valuesdefaults.py). Nothing is written into the user's values.
 */}}
 {{- define "cardano-node.wholeContext" -}}
-{{- /* Helm hands one context to all templates of a chart (helm.sh/helm/v4 v4.0, pkg/engine/engine.go, recAllTpls): once is enough. */ -}}
+{{- /* Helm hands one context to all templates of a chart (helm.sh/helm/v4 v4.3.1, pkg/engine/engine.go, recAllTpls): once is enough. */ -}}
 {{- if not (hasKey .root "Whole") }}{{ include "cardano-node.wholeValues" .root }}{{ end -}}
 {{- range $name, $field := .root }}{{ $_ := set $.into $name $field }}{{ end -}}
 {{- $_ := set .into "Values" .root.Whole.values -}}

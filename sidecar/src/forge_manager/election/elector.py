@@ -78,7 +78,7 @@ class Elector:
             pool_id=pool_id,
             duration_ns=terms.duration_ns,
             attention_ns=terms.attention_ns,
-            usual_ns=terms.release_wait_ns,
+            usual_ns=terms.usual_ns,
             former=former,
             group=group,
         )
@@ -273,7 +273,7 @@ class Elector:
         known = self._knowledge
         if intent is LeaseIntent.RELEASE:
             ours = known.lease if known.is_ours(now) else None
-            usual_s = self._terms.release_wait_s or self._terms.lease_duration_s
+            usual_s = self._terms.usual_s or self._terms.lease_duration_s
             return released(ours, usual_s, self._successor) if ours else None
         if self._proven is not None and known.is_ours(now):
             due = now.boot_ns >= self._renew_at_ns

@@ -33,7 +33,7 @@ class LeaseKnowledge:
     amount, their rates by little. `duration_ns`: the own leaseDuration. `changed_ns`: boot time.
     `attention_ns`: who heard nothing for longer cannot tell what happened meanwhile. `former`: what
     earlier managers of this pod held. `group`: of candidates that a release may be passed to; this
-    one's. `usual_ns`: the usual lease, where the own one is longer (`Terms.release_wait_ns`).
+    one's. `usual_ns`: the usual lease, where the own one is longer (`Terms.usual_ns`).
     """
 
     def __init__(

@@ -107,8 +107,8 @@ def is_release_of(lease: Lease, before: Lease) -> bool:
 
 def is_a_release(lease: Lease) -> bool:
     """Tell whether this is how some holder of this very Lease let go, whoever it was."""
-    mark = f"{lease.uid}/{lease.record.transitions}/"
-    return not lease.record.holder and lease.record.release_mark.startswith(mark)
+    # Whose holder is gone from the record: what is left is the object and the number.
+    return not lease.record.holder and lease.record.release_mark.startswith(release_mark_of(lease))
 
 
 def released(lease: Lease, duration_s: int, passed_to: str = "") -> LeaseRecord:

@@ -31,14 +31,14 @@ class Terms:
 
     A leader renews every `retry_period_s`; when no renewal was acknowledged for `renew_deadline_s`
     it switches off; others may follow when the record has not changed for `lease_duration_s`.
-    `release_wait_s`: of a lease that is longer than usual (`with_failsafe`), the usual one: for so
+    `usual_s`: of a lease that is longer than usual (`with_failsafe`), the usual one: for so
     long is waited for whom nothing but a change that was not seen could make a danger.
     """
 
     lease_duration_s: int = 15
     renew_deadline_s: int = 10
     retry_period_s: int = 2
-    release_wait_s: int | None = None
+    usual_s: int | None = None
 
     @property
     def duration_ns(self) -> int:
@@ -56,9 +56,9 @@ class Terms:
         return self.retry_period_s * SECOND
 
     @property
-    def release_wait_ns(self) -> int | None:
+    def usual_ns(self) -> int | None:
         """The usual lease, where this one is longer."""
-        return None if self.release_wait_s is None else self.release_wait_s * SECOND
+        return None if self.usual_s is None else self.usual_s * SECOND
 
     @property
     def look_ns(self) -> int:
@@ -73,7 +73,7 @@ class Terms:
         begin them anew each time.
         """
         least_ns = self.look_ns + self.retry_ns + self.request_ns
-        return least_ns if self.release_wait_ns is None else max(least_ns, 2 * self.release_wait_ns)
+        return least_ns if self.usual_ns is None else max(least_ns, 2 * self.usual_ns)
 
     @property
     def margin_ns(self) -> int:
@@ -133,5 +133,5 @@ def with_failsafe(terms: Terms, failsafe_s: int) -> Terms:
         long.lease_duration_s,
         max(terms.renew_deadline_s, proven_ns // SECOND),
         terms.retry_period_s,
-        release_wait_s=terms.lease_duration_s,
+        usual_s=terms.lease_duration_s,
     )
