@@ -15,6 +15,10 @@ def election(**settings: object) -> Values:
     return producer(**at("forgeManager.election", settings))
 
 
+def alone() -> Values:
+    return merged(hubbed(), at("forgeManager.clusterManagement.hub.goOnAlone", True))
+
+
 @pytest.mark.parametrize(
     ("values", "seconds", "away"),
     [
@@ -25,12 +29,15 @@ def election(**settings: object) -> Values:
         (merged(producer(), at("replicaCount", 0)), 0, 0),
         (election(leaseDurationSeconds=3500), 100, 3236),
         (election(leaseDurationSeconds=3600), 0, 0),
-        (merged(hubbed(), at("replicaCount", 3)), 0, 0),
+        (merged(hubbed(), at("replicaCount", 3)), 300, 280),
         (hubbed(), 300, 280),
+        (merged(alone(), at("replicaCount", 3)), 0, 0),
+        (alone(), 300, 280),
     ],
     ids=[
         *("one", "own", "off", "several", "none", "a long lease", "the longest lease"),
         *("several with a hub", "one with a hub"),
+        *("several that go on without the hub", "one that goes on without the hub"),
     ],
 )
 def test_the_manager_and_the_notes_are_told(values: Values, seconds: int, away: int) -> None:

@@ -4,10 +4,10 @@
 {{- $manager.election.leaseDurationSeconds | default $manager.legacy.lease.duration | default 15 -}}
 {{- end -}}
 
-{{/* Seconds by which the only replica's lease is longer; nobody is waited for longer than an hour (election/record.py). */}}
+{{/* Seconds by which the lease is longer: of the only replica, or with a hub that excludes all others. Nobody is waited for longer than an hour (election/record.py). */}}
 {{- define "cardano-node.failsafe" -}}
 {{- $most := sub 3600 (include "cardano-node.leaseDuration" . | int) -}}
-{{- eq 1 (int .Values.replicaCount) | ternary (min (int .Values.forgeManager.election.failsafeSeconds) $most) 0 -}}
+{{- or (eq 1 (int .Values.replicaCount)) (eq "true" (include "cardano-node.excludedByHub" .)) | ternary (min (int .Values.forgeManager.election.failsafeSeconds) $most) 0 -}}
 {{- end -}}
 
 {{/* Seconds for which the API server may be away: what is proven of the longer lease (election/terms.py, with_failsafe). */}}

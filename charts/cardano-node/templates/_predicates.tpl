@@ -43,6 +43,11 @@ Predicates: what a release is. Each gives "true" or "false", and is asked with `
 {{- and (eq "true" (include "cardano-node.clustered" .)) .Values.forgeManager.clusterManagement.hub.enabled -}}
 {{- end -}}
 
+{{/* "true" when the hub's Lease alone keeps every other pod that goes by it from forging. */}}
+{{- define "cardano-node.excludedByHub" -}}
+{{- and (eq "true" (include "cardano-node.hubbed" .)) (not .Values.forgeManager.clusterManagement.hub.goOnAlone) -}}
+{{- end -}}
+
 {{/* "true" when the hub is this cluster's own API server. */}}
 {{- define "cardano-node.hub.here" -}}
 {{- and (eq "true" (include "cardano-node.hubbed" .)) (not .Values.forgeManager.clusterManagement.hub.kubeconfigSecret) -}}

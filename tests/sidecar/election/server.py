@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from forge_manager.base.moment import SECOND, Moment
+from forge_manager.election.bond import HubLease
 from forge_manager.election.elector import Elector
 from forge_manager.election.messages import (
     Answer,
@@ -69,12 +70,16 @@ class Candidate:
         server: Server,
         name: str = "bp-0",
         terms: Terms = TERMS,
+        *,
         pool_id: str = POOL,
         former: Tenures = NONE_HELD,
+        hub: HubLease | None = None,
     ) -> None:
         self.server = server
         self.identity = identity_of(name, f"uid-of-{name}")
-        self.elector = Elector(identity=self.identity, pool_id=pool_id, terms=terms, former=former)
+        self.elector = Elector(
+            identity=self.identity, pool_id=pool_id, terms=terms, former=former, hub=hub
+        )
         self.counter: int | None = 1
 
     def ask(self, seconds: float, intent: LeaseIntent = LeaseIntent.CAMPAIGN) -> Request | None:

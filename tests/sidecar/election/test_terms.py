@@ -48,7 +48,7 @@ def test_the_usual_times() -> None:
 
 def test_the_only_replica_goes_on_for_nearly_all_of_a_long_lease() -> None:
     terms = with_failsafe(Terms(), 300)
-    assert terms == Terms(315, 280, 2, usual_s=15)
+    assert terms == Terms(315, 280, 2, usual=Terms())
     assert terms.problems() == []
 
 
@@ -59,7 +59,7 @@ def test_a_failsafe_of_any_length_fits_together(duration_s: int, failsafe_s: int
     terms = with_failsafe(usual, failsafe_s)
     assert terms.problems() == []
     assert terms.renew_deadline_s >= usual.renew_deadline_s
-    assert terms.usual_s == duration_s
+    assert terms.usual == usual
 
 
 def test_without_a_failsafe_nothing_changes() -> None:

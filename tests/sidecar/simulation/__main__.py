@@ -7,6 +7,7 @@ import sys
 from functools import partial
 
 from tests.sidecar.simulation.broken import BROKEN
+from tests.sidecar.simulation.contested_history import run_contested_history
 from tests.sidecar.simulation.fault_table import LINES, choose
 from tests.sidecar.simulation.federated_history import run_federated_history
 from tests.sidecar.simulation.history import HistoryError, run_histories, run_history
@@ -19,6 +20,7 @@ def main() -> int:
     parser.add_argument("--histories", type=int, help="how many, instead of steps")
     parser.add_argument("--seed", type=int, default=1, help="seed of the first history (default 1)")
     parser.add_argument("--clusters", action="store_true", help="several clusters and a hub")
+    parser.add_argument("--hubs", action="store_true", help="one cluster, and two hubs")
     parser.add_argument("--faults", action="store_true", help="list the kinds of faults")
     for option, does in (
         ("--only", "these kinds of faults and no others"),
@@ -40,6 +42,7 @@ def main() -> int:
     except ValueError as error:
         parser.error(str(error))
     run = run_federated_history if arguments.clusters else run_history
+    run = run_contested_history if arguments.hubs else run
     try:
         figures = run_histories(
             arguments.seed,

@@ -49,6 +49,7 @@ class ApiServer:
         self.counters_fell = 0  # a replica took over under an older certificate
         self._version = 100
         self._uids = 0
+        self._number = world.next_server()
         self._watchers: dict[Watcher, tuple[Machine, int]] = {}
         # When it was replaced, what stood there, and the version of the whole.
         self._past: deque[tuple[int, Lease | None, int]] = deque(maxlen=40)
@@ -128,7 +129,8 @@ class ApiServer:
         self._version += self.world.random.randint(1, 9)
         if self.lease is None:
             self._uids += 1
-        lease = Lease(f"uid-{self._uids}", self._version, record)
+        uid = f"uid-{self._number}-{self._uids}"  # no two objects of any two servers share one
+        lease = Lease(uid, self._version, record)
         if self.lease is None or record.holder != self.lease.record.holder:
             self.world.log(f"lease holder is now {record.holder or 'nobody'} ({lease.version})")
         self.lease = lease

@@ -41,6 +41,13 @@ class Candidacy:
     def end(self) -> None:
         self._server.unwatch(self._watched)
 
+    def redirect(self, server: ApiServer) -> None:
+        """Ask and watch another one from now on."""
+        self._server.unwatch(self._watched)
+        self._server = server
+        if self._observed is not None:
+            server.watch(self._process.machine, self._watched)
+
     def view(self, now: Moment) -> LeaseView:
         return self.elector.view(now)
 

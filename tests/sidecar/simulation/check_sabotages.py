@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sidecar.simulation.bond_sabotage import SABOTAGES as OF_BONDS
+from tests.sidecar.simulation.contested_history import run_contested_history
 from tests.sidecar.simulation.control_sabotage import SABOTAGES as OF_CONTROL
 from tests.sidecar.simulation.fault_table import USUAL, choose
 from tests.sidecar.simulation.federated_history import run_federated_history
@@ -23,7 +25,7 @@ from tests.sidecar.simulation.lease_sabotage import SABOTAGES as OF_LEASES
 from tests.sidecar.simulation.sabotage import SABOTAGES
 
 MOST_HISTORIES = 100
-EVERY = {**SABOTAGES, **OF_CONTROL, **OF_LEASES, **OF_CLUSTERS}
+EVERY = {**SABOTAGES, **OF_CONTROL, **OF_LEASES, **OF_CLUSTERS, **OF_BONDS}
 
 CAUGHT_BY = {
     "keys that are not yet valid are no obstacle": 2,
@@ -132,6 +134,7 @@ BY_KINDS = {
     "who heard nothing for long knows all the same": ("api-fall-back-to-former-leader", "cut-off"),
     "forging without a lease is tolerated": ("sighup-at-start",),
     "handed over as soon as no longer leading": ("delete-pod", "cut-off"),
+    "whoever goes by another hub follows early": ("cut-off-forger", "replace-kubeconfig"),
 }
 
 #: What the simulation does not notice, and which unit test does.
@@ -158,6 +161,13 @@ NOTICED_BY = {
     "a Lease that was refused binds nobody at once": "election/test_withdrawal.py",
     "expired keys never lead again": "forging/test_expired_keys.py",
     "whatever is delivered takes the place of good keys": "gate/test_provisioner.py",
+    "the longer lease counts without the hub's": "election/test_beside_hub.py",
+    "the longer lease counts under any hub": "election/test_beside_hub.py",
+    "who followed early releases": "election/test_beside_hub.py",
+    "a hub that a lost write names does not count": "election/test_beside_hub.py",
+    "who starts anew followed nobody": "election/test_beside_hub.py",
+    "who follows early names its own hub": "election/test_beside_hub.py",
+    "a mark that was carried along counts": "election/test_beside_hub.py",
 }
 
 CLUSTERS_CAUGHT_BY = {
@@ -170,6 +180,10 @@ CLUSTERS_CAUGHT_BY = {
     "a cluster never hands back": 2,
     "a cluster whose keys have expired is well": 7,
     "a cluster waits for the better ones for ever": 1,
+}
+
+HUBS_CAUGHT_BY = {
+    "whoever goes by another hub follows early": 1,
 }
 
 
@@ -214,5 +228,6 @@ def test_nothing_is_noticed_when_nothing_is_taken_away() -> None:
 def _history_of(name: str) -> tuple[Callable[[int, Choice], Figures], int, Choice]:
     """Return what runs the histories that notice it, the first of them, and their faults."""
     run = run_federated_history if name in OF_CLUSTERS else run_history
-    first = {**CAUGHT_BY, **CLUSTERS_CAUGHT_BY}.get(name, 1)
+    run = run_contested_history if name in OF_BONDS else run
+    first = {**CAUGHT_BY, **CLUSTERS_CAUGHT_BY, **HUBS_CAUGHT_BY}.get(name, 1)
     return run, first, choose(only=BY_KINDS[name]) if name in BY_KINDS else USUAL

@@ -27,6 +27,7 @@ from tests.sidecar.simulation.wish_rules import Operator, WishRules
 from tests.sidecar.simulation.world import Machine, World
 
 if TYPE_CHECKING:
+    from forge_manager.election.bond import HubLease
     from forge_manager.fence.protocol import Fence
     from tests.sidecar.simulation.manager_process import ManagerProcess
     from tests.sidecar.simulation.node import Node
@@ -50,6 +51,7 @@ class Cluster:
     """The system under test. `fuse`: the kernel has one; manager and guard may fail together."""
 
     pool_id = "pool1simulated"
+    machine_counts: tuple[int, ...] = (1, 2, 2, 2, 3, 3)
 
     def __init__(self, seed: int, *, world: World | None = None, prefix: str = "") -> None:
         self.world = world or World(seed)
@@ -76,7 +78,7 @@ class Cluster:
         self.action_failures = 0.0
         self.machines = [
             Machine(self.world, f"{prefix}machine-{i}", random.randint(-10_000, 10_000))
-            for i in range(random.choice((1, 2, 2, 2, 3, 3)))
+            for i in range(random.choice(self.machine_counts))
         ]
         self.kubelets = {machine: Kubelet(machine) for machine in self.machines}
         self.impaired: int | None = None  # the place of the replica with a fault for good
@@ -108,14 +110,22 @@ class Cluster:
     def make_guard(self, boot_id: str) -> Guard:
         return Guard(boot_id)
 
-    def make_elector(self, identity: str, terms: Terms, former: Tenures) -> Elector:
-        return Elector(identity=identity, pool_id=self.pool_id, terms=terms, former=former)
+    def make_elector(
+        self, identity: str, terms: Terms, former: Tenures, hub: HubLease | None
+    ) -> Elector:
+        return Elector(identity=identity, pool_id=self.pool_id, terms=terms, former=former, hub=hub)
 
     def make_withdrawal(self, pod: Pod) -> Withdrawal:
         return Withdrawal(pod.terms.duration_ns)
 
     def candidacies(self, manager: ManagerProcess, found: Fence | None) -> tuple[Candidacy, ...]:
         """Return a manager's electors, one for each lease."""
+        return self.own_candidacies(manager, found, None)
+
+    def own_candidacies(
+        self, manager: ManagerProcess, found: Fence | None, hub: Elector | None
+    ) -> tuple[Candidacy, ...]:
+        """Return those of the cluster's own leases, held beside a hub's as wiring has it."""
         pod = manager.pod
         former = found.held if found else NONE_HELD
         identity = identity_of(pod.name, pod.uid)
@@ -123,7 +133,7 @@ class Cluster:
             Candidacy(
                 manager,
                 lease,
-                self.make_elector(identity, pod.terms, former),
+                self.make_elector(identity, pod.terms, former, hub if pod.terms.usual else None),
                 self.make_withdrawal(pod) if len(pod.leases) > 1 else None,
             )
             for lease in pod.leases

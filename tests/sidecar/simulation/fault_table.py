@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.sidecar.simulation import kinds
+from tests.sidecar.simulation.access_faults import AccessFaults
 from tests.sidecar.simulation.action_faults import ActionFaults
 from tests.sidecar.simulation.api_faults import ApiFaults
 from tests.sidecar.simulation.broken import BROKEN
@@ -80,27 +81,34 @@ OF_A_CLUSTER = (
         state_volume_full=0.5,
     ),
 )
+_OF_A_HUBS_API = kinds_of(
+    ApiFaults,
+    "hub-",
+    down=3,
+    lost=0.8,
+    slow=0.8,
+    error=0.8,
+    stale=0.8,
+    watch_silent=0.8,
+    edit_lease=4,
+    false_404=1,
+    fall_back=1,
+    fall_back_to_former_leader=1,
+)
 #: Of the hub and of the clusters as a whole: a history of several clusters has the others as well.
 OF_A_HUB = (
-    *kinds_of(
-        ApiFaults,
-        "hub-",
-        down=3,
-        lost=0.8,
-        slow=0.8,
-        error=0.8,
-        stale=0.8,
-        watch_silent=0.8,
-        edit_lease=4,
-        false_404=1,
-        fall_back=1,
-        fall_back_to_former_leader=1,
-    ),
+    *_OF_A_HUBS_API,
     *kinds_of(SiteFaults, "hub-", cut_off_cluster=6, cut_off_machine=4),
     *kinds_of(SiteFaults, "cluster-", fall_ill=5, change_priority=3, disable=3, keys_expire=1),
 )
+#: Of a cluster whose pods go by one of two hubs, or by none.
+OF_TWO_HUBS = (
+    *_OF_A_HUBS_API,
+    *kinds_of(AccessFaults, replace_kubeconfig=6, cut_off_from_hub=3),
+    *kinds_of(AccessFaults, cut_off_forger=20),
+)
 #: Name to line.
-LINES = {kind.name: kind.line for kind in (*OF_A_CLUSTER, *OF_A_HUB)}
+LINES = {kind.name: kind.line for kind in (*OF_A_CLUSTER, *OF_A_HUB, *OF_TWO_HUBS)}
 
 
 def choose(

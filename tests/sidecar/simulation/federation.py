@@ -96,7 +96,7 @@ class Site(Cluster):
             group=self.name,
         )
         shared = Candidacy(manager, self.hub, elector)
-        return (*super().candidacies(manager, found), shared)
+        return (*self.own_candidacies(manager, found, elector), shared)
 
     def region(self, manager: ManagerProcess) -> Region:
         return Region(manager, self, PATIENCE)

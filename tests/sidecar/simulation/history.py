@@ -118,10 +118,11 @@ def run_history(seed: int, choice: Choice = USUAL) -> Figures:
     cluster = Cluster(seed)
     faults = Faults(cluster, choice)
     again = f"--seed {seed} {choice.options}".strip()
-    return run_through(cluster, STEPS_PER_HISTORY, faults.stop, lambda: _recover(cluster), again)
+    return run_through(cluster, STEPS_PER_HISTORY, faults.stop, lambda: recover(cluster), again)
 
 
-def _recover(cluster: Cluster) -> int:
+def recover(cluster: Cluster) -> int:
+    """Go on without faults until one forges as it should; return how long that took."""
     world = cluster.world
     began_ns, since_ns = world.real_ns, world.real_ns
     bound_ns = EXPIRED_BOUND_NS if cluster.undelivered else BOUND_NS

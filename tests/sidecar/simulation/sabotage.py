@@ -118,7 +118,7 @@ def _timed_from_the_answer(patch: pytest.MonkeyPatch) -> None:
 
 
 def _name_is_enough(patch: pytest.MonkeyPatch) -> None:
-    def is_ours(self: LeaseKnowledge, _now: Moment) -> bool:
+    def is_ours(self: LeaseKnowledge, *_: object) -> bool:
         return self.record.holder == self._identity
 
     patch.setattr(LeaseKnowledge, "is_ours", is_ours)
@@ -167,12 +167,14 @@ def _boot_time_only(patch: pytest.MonkeyPatch) -> None:
 
 def _counter_ignored(patch: pytest.MonkeyPatch) -> None:
     honest = LeaseKnowledge.obstacle
-    patch.setattr(LeaseKnowledge, "obstacle", lambda self, now, counter: honest(self, now, None))
+    patch.setattr(
+        LeaseKnowledge, "obstacle", lambda self, now, _, bond: honest(self, now, None, bond)
+    )
     patch.setattr(Context, "counter_behind", lambda self: False)
 
 
 def _counter_falls(patch: pytest.MonkeyPatch) -> None:
-    def renewal(self: Any, now: Moment, record: LeaseRecord) -> LeaseRecord:
+    def renewal(self: Any, now: Moment, record: LeaseRecord, _: object) -> LeaseRecord:
         return dataclasses.replace(
             record, renewed_us=self._stamp_us(now), counter=self._counter or record.counter
         )

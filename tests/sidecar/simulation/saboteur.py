@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from tests.sidecar.simulation.bond_sabotage import SABOTAGES as OF_BONDS
 from tests.sidecar.simulation.control_sabotage import SABOTAGES as OF_CONTROL
 from tests.sidecar.simulation.federated_sabotage import SABOTAGES as OF_CLUSTERS
 from tests.sidecar.simulation.lease_sabotage import SABOTAGES as OF_LEASES
@@ -15,5 +16,6 @@ from tests.sidecar.simulation.sabotage import SABOTAGES
 def pytest_configure(config: pytest.Config) -> None:
     """Take it away for this run."""
     patch = pytest.MonkeyPatch()
-    {**SABOTAGES, **OF_CONTROL, **OF_LEASES, **OF_CLUSTERS}[os.environ["SABOTAGE"]](patch)
+    every = {**SABOTAGES, **OF_CONTROL, **OF_LEASES, **OF_CLUSTERS, **OF_BONDS}
+    every[os.environ["SABOTAGE"]](patch)
     config.add_cleanup(patch.undo)

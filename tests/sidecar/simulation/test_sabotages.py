@@ -7,13 +7,14 @@ from tests.sidecar.simulation.check_sabotages import (
     CAUGHT_BY,
     CLUSTERS_CAUGHT_BY,
     EVERY,
+    HUBS_CAUGHT_BY,
     NOTICED_BY,
 )
 from tests.sidecar.simulation.fault_table import LINES
 
 
 def test_each_is_noticed_by_the_simulation_or_by_a_test_that_is_there() -> None:
-    by_seed = {**CAUGHT_BY, **CLUSTERS_CAUGHT_BY}
+    by_seed = {**CAUGHT_BY, **CLUSTERS_CAUGHT_BY, **HUBS_CAUGHT_BY}
     assert set(EVERY) == {*by_seed, *NOTICED_BY}
     assert not by_seed.keys() & NOTICED_BY.keys()
     tests = Path(__file__).parent.parent

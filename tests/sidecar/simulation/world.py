@@ -41,10 +41,16 @@ class World:
         self._said = ""
         self._queue: list[tuple[int, int, Event]] = []
         self._scheduled = 0
+        self._servers = 0
 
     def at(self, delay_ns: int, event: Event) -> None:
         self._scheduled += 1
         heapq.heappush(self._queue, (self.real_ns + delay_ns, self._scheduled, event))
+
+    def next_server(self) -> int:
+        """Return the number of one more API server."""
+        self._servers += 1
+        return self._servers
 
     def step(self) -> None:
         self.real_ns, _, event = heapq.heappop(self._queue)

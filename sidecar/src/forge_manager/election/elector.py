@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from forge_manager.election.bond import Bond, Counts, bond_of
 from forge_manager.election.knowledge import LeaseKnowledge, is_same
 from forge_manager.election.messages import (
     ElectionReason,
@@ -25,11 +26,19 @@ from forge_manager.election.messages import (
     Request,
     Verb,
 )
-from forge_manager.election.record import Lease, LeaseRecord, released, tenure_of
+from forge_manager.election.record import (
+    Lease,
+    LeaseRecord,
+    hub_uid_of,
+    released,
+    tenure_of,
+    under_mark,
+)
 from forge_manager.fence.tenures import NONE_HELD, Tenures
 
 if TYPE_CHECKING:
     from forge_manager.base.moment import Moment
+    from forge_manager.election.bond import HubLease
     from forge_manager.election.messages import Answer
     from forge_manager.election.terms import Terms
 
@@ -55,7 +64,8 @@ class Elector:
     be taken over or released at once, for nothing but this pod's node forged under it.
     `group`: the candidates that may be passed a release before others, of a lease that is `shared`
     with other groups. `goes_on_alone`: a proof is waived for as long as the server is silent;
-    others may then hold the lease all the same.
+    others may then hold the lease all the same. `hub`: the lease is held beside that one, which
+    excludes all who go by it (`election.bond`); the `terms` are long for its sake.
     """
 
     def __init__(
@@ -67,8 +77,10 @@ class Elector:
         former: Tenures = NONE_HELD,
         group: str = "",
         goes_on_alone: bool = False,
+        hub: HubLease | None = None,
     ) -> None:
         self.shared = bool(group)
+        self._hub = hub
         self._identity = identity
         self._goes_on_alone = goes_on_alone
         self._pool_id = pool_id
@@ -81,7 +93,10 @@ class Elector:
             usual_ns=terms.usual_ns,
             former=former,
             group=group,
+            with_hub=hub is not None,
         )
+        self._releasing = False
+        self._followed_early_until_ns: int | None = None  # unknown, of the manager before
         self._successor = ""
         self._counter: int | None = None
         self._proof: Proof | None = None
@@ -101,14 +116,15 @@ class Elector:
 
     def view(self, now: Moment) -> LeaseView:
         """Say what is known and proven now."""
+        bond = self._bond(now)
         return LeaseView(
-            proof=self._proof,
-            ours=self._may_be_ours(now),
+            proof=self._proof_by(bond),
+            ours=self._may_be_ours(now, bond),
             holder=self._knowledge.record.holder,
-            obstacle=self._knowledge.obstacle(now, self._counter),
+            obstacle=self._knowledge.obstacle(now, self._counter, bond),
             lost=self._lost,
             counter=self._knowledge.record.counter,
-            tenures=self._knowledge.tenures,
+            tenures=self._knowledge.tenures(bond),
             changed_ns=self._knowledge.changed_ns,
             passed_to=self._knowledge.record.passed_to,
             silent=not self._knowledge.attentive(now.boot_ns),
@@ -120,9 +136,45 @@ class Elector:
     def _waived(self) -> bool:
         return self._goes_on_alone and self._proven is not None
 
-    def _may_be_ours(self, now: Moment) -> bool:
+    def _may_be_ours(self, now: Moment, bond: Bond) -> bool:
         pending = any(write.record.holder for write in self._writes)
-        return pending or self._waived or self._knowledge.is_ours(now)
+        kept = self._releasing and self._followed_early(now)
+        return pending or self._waived or (self._knowledge.is_ours(now, bond) and not kept)
+
+    # Beside a hub's Lease
+
+    @property
+    def uid(self) -> str:
+        """That of the Lease as last seen, "" for none (HubLease)."""
+        return self._knowledge.lease.uid if self._knowledge.lease else ""
+
+    def held_uid(self, now: Moment) -> str:
+        """Return that of the Lease that is proven now, "" for none (HubLease)."""
+        proven = self._proof is not None and self._proof.holds(now)
+        return self._proven.uid if proven and self._proven else ""
+
+    def _bond(self, now: Moment) -> Bond:
+        return bond_of(self._hub, now, self._hubs_named())
+
+    def _hubs_named(self) -> set[str]:
+        own = [self._proven.record] if self._proven else []
+        own += [write.record for write in self._writes if write.record.holder]
+        return {hub_uid_of(record) for record in own}
+
+    def _proof_by(self, bond: Bond) -> Proof | None:
+        if self._proof is None or bond.counts is Counts.LONGER:
+            return self._proof
+        return self._proof.usual if bond.counts is Counts.USUAL else None
+
+    def _followed_early(self, now: Moment) -> bool:
+        """Tell whether somebody before this holding may still forge, under the hub's Lease.
+
+        Until then none who does not go by it may follow, so this one is not released; nor does
+        its record name another.
+        """
+        until_ns = self._followed_early_until_ns
+        early = until_ns is None or now.boot_ns < until_ns
+        return self._knowledge.under != "" and early
 
     # What comes in
 
@@ -233,7 +285,7 @@ class Elector:
     def _is_late(self, now: Moment, lease: Lease, write: _Write) -> bool:
         """Tell whether this renewal came when its tenure was over: another may have led before."""
         renewal = write.base is not None and tenure_of(write.base) == tenure_of(lease)
-        return renewal and self._knowledge.tenures.over(now)
+        return renewal and self._knowledge.tenures(self._bond(now)).over(now)
 
     def _lose(self, reason: ElectionReason) -> None:
         self._proof, self._proven, self._lost = None, None, reason
@@ -257,6 +309,7 @@ class Elector:
         `now` must be read before the request is sent.
         """
         self._counter, self._successor = counter, successor
+        self._releasing = intent is LeaseIntent.RELEASE
         if intent is LeaseIntent.RELEASE and self._proof is not None:
             self._lose(ElectionReason.LEASE_RELEASED)
         if self._request is not None or now.boot_ns < self._pause_until_ns:
@@ -270,26 +323,37 @@ class Elector:
 
     def _next_record(self, now: Moment, intent: LeaseIntent) -> LeaseRecord | None:
         """Return what to write now, None when nothing is due."""
-        known = self._knowledge
+        known, bond = self._knowledge, self._bond(now)
         if intent is LeaseIntent.RELEASE:
-            ours = known.lease if known.is_ours(now) else None
-            usual_s = self._terms.usual_s or self._terms.lease_duration_s
-            return released(ours, usual_s, self._successor) if ours else None
-        if self._proven is not None and known.is_ours(now):
-            due = now.boot_ns >= self._renew_at_ns
-            return self._renewal(now, self._proven.record) if due else None
-        free = known.attentive(now.boot_ns) and known.obstacle(now, self._counter) is None
+            ours = known.lease if known.is_ours(now, bond) else None
+            if ours is None or self._followed_early(now):
+                return None
+            usual = self._terms.usual or self._terms
+            return released(ours, usual.lease_duration_s, self._successor)
+        if self._proven is not None and known.is_ours(now, bond):
+            bound = self._followed_early(now) and bond.uid not in ("", known.under)
+            due = now.boot_ns >= self._renew_at_ns and not bound  # whose turn it is, another's
+            return self._renewal(now, self._proven.record, bond) if due else None
+        free = known.attentive(now.boot_ns) and known.obstacle(now, self._counter, bond) is None
         if free and (intent is LeaseIntent.CAMPAIGN or self._waived):
-            return self._acquisition(now)
+            return self._acquisition(now, bond)
         return None
 
-    def _renewal(self, now: Moment, record: LeaseRecord) -> LeaseRecord:
+    def _renewal(self, now: Moment, record: LeaseRecord, bond: Bond) -> LeaseRecord:
         counters = (record.counter, self._counter)
         highest = max((counter for counter in counters if counter is not None), default=None)
-        return replace(record, renewed_us=self._stamp_us(now), counter=highest)
+        return replace(
+            record,
+            renewed_us=self._stamp_us(now),
+            counter=highest,
+            under=under_mark(bond.uid or hub_uid_of(record), record.transitions),
+        )
 
-    def _acquisition(self, now: Moment) -> LeaseRecord:
+    def _acquisition(self, now: Moment, bond: Bond) -> LeaseRecord:
         before, stamp = self._knowledge.record, self._stamp_us(now)
+        early = self._knowledge.under != "" and not self._knowledge.is_vacant(now)
+        self._followed_early_until_ns = now.boot_ns + self._terms.duration_ns if early else 0
+        hub_uid = self._knowledge.under if early else bond.uid
         return LeaseRecord(
             holder=self._identity,
             duration_s=self._terms.lease_duration_s,
@@ -298,6 +362,7 @@ class Elector:
             transitions=before.transitions + 1,
             pool_id=self._pool_id or before.pool_id,
             counter=before.counter if self._counter is None else self._counter,
+            under=under_mark(hub_uid, before.transitions + 1),
         )
 
     def _stamp_us(self, now: Moment) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forge_manager.base.moment import SECOND
+from forge_manager.election.bond import Counts
 from forge_manager.election.messages import ElectionReason
 from forge_manager.election.record import (
     LONGEST_DURATION_S,
     Lease,
     LeaseRecord,
     holding_of,
+    hub_uid_of,
     is_a_release,
     is_release_of,
     tenure_of,
@@ -19,6 +21,7 @@ from forge_manager.fence.tenures import NONE_HELD, Tenures
 
 if TYPE_CHECKING:
     from forge_manager.base.moment import Moment
+    from forge_manager.election.bond import Bond
     from forge_manager.election.messages import Proof
 
 #: For so long a Lease that was passed to one group is left to it by the others. Whoever released it
@@ -34,6 +37,7 @@ class LeaseKnowledge:
     `attention_ns`: who heard nothing for longer cannot tell what happened meanwhile. `former`: what
     earlier managers of this pod held. `group`: of candidates that a release may be passed to; this
     one's. `usual_ns`: the usual lease, where the own one is longer (`Terms.usual_ns`).
+    `with_hub`: it is longer for the sake of a hub (`election.bond`).
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class LeaseKnowledge:
         usual_ns: int | None,
         former: Tenures,
         group: str,
+        with_hub: bool,
     ) -> None:
         self.lease: Lease | None = None  # None: missing, or not seen yet
         self.seen = False
@@ -57,8 +62,12 @@ class LeaseKnowledge:
         self._attention_ns = attention_ns
         self._usual_ns = usual_ns
         self._group = group
+        self._with_hub = with_hub
         self._tenures = former
+        self._usual_until_ns = former.until_ns
+        self._under = ""
         self._free_at_ns = 0
+        self._free_to_alike_at_ns = 0  # to who goes by the same hub
         self._heard_ns: int | None = None
 
     @property
@@ -92,6 +101,7 @@ class LeaseKnowledge:
         if self.lease is None or not is_same(self.lease, lease):
             self.changed_ns = now.boot_ns
             self._note_change(now, lease)
+            self._under = hub_uid_of(lease.record)
         self.lease = lease
         self.seen = True
         self.newest_version = lease.version
@@ -113,24 +123,26 @@ class LeaseKnowledge:
         self.newest_version = -1
         self._tenures = NONE_HELD
 
-    @property
-    def tenures(self) -> Tenures:
+    def tenures(self, bond: Bond) -> Tenures:
         """Those of this pod that were not seen to end; before the first look all former."""
-        return self._tenures
+        longer = bond.counts is Counts.LONGER
+        until_ns = self._tenures.until_ns if longer else self._usual_until_ns
+        return self._tenures._replace(until_ns=until_ns)
 
     def add_tenure(self, proof: Proof) -> None:
         """Note that this pod holds it, by its own acknowledged write."""
         marks = tuple(sorted({*self._tenures.marks, proof.tenure}))
         self._tenures = Tenures(marks, proof.forge_until_ns, proof.sent.offset_ns)
+        self._usual_until_ns = proof.usual.forge_until_ns
 
-    def is_ours(self, now: Moment) -> bool:
+    def is_ours(self, now: Moment, bond: Bond) -> bool:
         """Tell whether the Lease names a tenure of this pod that was not seen to end, and is young.
 
         Then no other pod can hold it, and nothing but this pod's node forged under it. The name
         alone would not do: a person can write it. Nor would the tenure alone: the API server may
         have forgotten whoever came after it.
         """
-        return self._names_us(self.lease) and not self._tenures.over(now)
+        return self._names_us(self.lease) and not self.tenures(bond).over(now)
 
     def _names_us(self, lease: Lease | None) -> bool:
         """Tell whether it names a tenure of this pod, be it over."""
@@ -140,7 +152,16 @@ class LeaseKnowledge:
             and tenure_of(lease) in self._tenures.marks
         )
 
-    def obstacle(self, now: Moment, counter: int | None) -> ElectionReason | None:
+    def is_vacant(self, now: Moment) -> bool:
+        """Tell whether whoever held it does so no more, nor anybody before."""
+        return now.boot_ns >= self._free_at_ns or self._is_gone(now)
+
+    @property
+    def under(self) -> str:
+        """The uid of the hub's Lease under which somebody may still forge, "" for none."""
+        return self._under
+
+    def obstacle(self, now: Moment, counter: int | None, bond: Bond) -> ElectionReason | None:
         """Say why the lease may not be taken now; None when it may.
 
         `counter`: this replica's certificate counter. A node under a lower one than the pool has
@@ -153,19 +174,31 @@ class LeaseKnowledge:
             return ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL
         if counter is not None and record.counter is not None and counter < record.counter:
             return ElectionReason.COUNTER_BEHIND
-        if now.boot_ns < self._free_at_ns and not (self.is_ours(now) or self._is_gone(now)):
-            return ElectionReason.LEASE_HELD
-        return None
+        if self.is_vacant(now) or self._is_free_to_us(now, bond):
+            return None
+        return ElectionReason.LEASE_HELD
+
+    def _is_free_to_us(self, now: Moment, bond: Bond) -> bool:
+        """Tell whether it may be taken though somebody may still forge.
+
+        Be it this pod, or one that the hub's Lease excludes; then the time is but patience. The
+        hub that the record names must not be another one than this pod goes by.
+        """
+        if self.is_ours(now, bond):
+            return not (self._under and bond.uid) or self._under == bond.uid
+        alike = bond.uid != "" and bond.uid == self._under
+        return alike and now.boot_ns >= self._free_to_alike_at_ns
 
     def _is_gone(self, now: Moment) -> bool:
         """Tell whether a person says of just this holding that its machine is dead.
 
-        And it has been silent for a usual lease: whoever renews is not dead.
+        And it has been silent for a usual lease: whoever renews is not dead. Where a hub keeps
+        others away the holder may have followed another, of whom it says nothing.
         """
         if self.lease is None or self._usual_ns is None or self.changed_ns is None:
             return False
         silent = now.boot_ns - self.changed_ns >= self._usual_ns
-        return silent and self.lease.gone == holding_of(self.lease) != ""
+        return silent and not self._under and self.lease.gone == holding_of(self.lease) != ""
 
     def _keep_tenures(self, marks: set[str]) -> None:
         kept = tuple(mark for mark in self._tenures.marks if mark in marks)
@@ -196,8 +229,11 @@ class LeaseKnowledge:
         """
         recorded_ns = min(record.duration_s, LONGEST_DURATION_S) * SECOND
         duration_ns = max(self._duration_ns, recorded_ns)
-        if self._usual_ns is not None and ours:
-            duration_ns = self._usual_ns
+        if self._usual_ns is not None:
+            usual_ns = now.boot_ns + self._usual_ns
+            self._free_to_alike_at_ns = max(self._free_to_alike_at_ns, usual_ns)
+            if ours and not self._with_hub:
+                duration_ns = self._usual_ns
         self._free_at_ns = max(self._free_at_ns, now.boot_ns + duration_ns)
 
 

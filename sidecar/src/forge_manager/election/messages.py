@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,11 @@ class Proof:
     def holds(self, now: Moment) -> bool:
         """Tell whether this is still enough to forge on."""
         return now.since(self.sent) < self.terms.renew_deadline_ns
+
+    @property
+    def usual(self) -> Proof:
+        """What the same write proves by the usual terms, where its own are longer."""
+        return replace(self, terms=self.terms.usual or self.terms)
 
     @property
     def forge_until_ns(self) -> int:

@@ -1,6 +1,6 @@
 """What a Lease says, as values that can be compared.
 
-The fields of `coordination.k8s.io/v1` LeaseSpec, and three annotations of ours. Everything that a
+The fields of `coordination.k8s.io/v1` LeaseSpec, and annotations of ours. Everything that a
 holder writes is in `LeaseRecord`, so "this is what I wrote" is equality; labels and other people's
 annotations are carried along beside it and never count as a change.
 """
@@ -27,6 +27,7 @@ class LeaseRecord:
     the API's MicroTime has them; they are shown to people and never compared with a clock.
     `counter`: of the holder's operational certificate. `release_mark`: see `release_mark_of`.
     `passed_to`: the group of candidates that a release is meant for, "" for whoever comes first.
+    `under`: see `under_mark`, "" for no hub's Lease.
     """
 
     holder: str = ""
@@ -38,6 +39,7 @@ class LeaseRecord:
     counter: int | None = None
     release_mark: str = ""
     passed_to: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,20 @@ def holding_of(lease: Lease) -> str:
     return f"{pod}/{lease.record.transitions}" if pod else ""
 
 
+def under_mark(hub_uid: str, transitions: int) -> str:
+    """Return what says that this holding's node forges under that Lease of a hub alone.
+
+    With the number, so that a mark which an older version carries along says nothing of its own.
+    """
+    return f"{hub_uid}/{transitions}" if hub_uid else ""
+
+
+def hub_uid_of(record: LeaseRecord) -> str:
+    """Return the uid of the hub's Lease under which its holder forges, "" when it says none."""
+    uid, _, number = record.under.rpartition("/")
+    return uid if number == str(record.transitions) else ""
+
+
 def is_release_of(lease: Lease, before: Lease) -> bool:
     """Tell whether this is how the holder of the record before let go, having switched off.
 
@@ -113,7 +129,11 @@ def is_a_release(lease: Lease) -> bool:
 
 def released(lease: Lease, duration_s: int, passed_to: str = "") -> LeaseRecord:
     """Return the record that lets go of this one. `duration_s`: for which others may wait."""
-    mark = release_mark_of(lease)
     return replace(
-        lease.record, holder="", duration_s=duration_s, release_mark=mark, passed_to=passed_to
+        lease.record,
+        holder="",
+        duration_s=duration_s,
+        release_mark=release_mark_of(lease),
+        passed_to=passed_to,
+        under="",
     )

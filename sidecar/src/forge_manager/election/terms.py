@@ -31,14 +31,14 @@ class Terms:
 
     A leader renews every `retry_period_s`; when no renewal was acknowledged for `renew_deadline_s`
     it switches off; others may follow when the record has not changed for `lease_duration_s`.
-    `usual_s`: of a lease that is longer than usual (`with_failsafe`), the usual one: for so
+    `usual`: of a lease that is longer than usual (`with_failsafe`), the usual one: for so
     long is waited for whom nothing but a change that was not seen could make a danger.
     """
 
     lease_duration_s: int = 15
     renew_deadline_s: int = 10
     retry_period_s: int = 2
-    usual_s: int | None = None
+    usual: Terms | None = None
 
     @property
     def duration_ns(self) -> int:
@@ -58,7 +58,7 @@ class Terms:
     @property
     def usual_ns(self) -> int | None:
         """The usual lease, where this one is longer."""
-        return None if self.usual_s is None else self.usual_s * SECOND
+        return None if self.usual is None else self.usual.duration_ns
 
     @property
     def look_ns(self) -> int:
@@ -120,10 +120,11 @@ def terms_for(lease_duration_s: int) -> Terms:
 
 
 def with_failsafe(terms: Terms, failsafe_s: int) -> Terms:
-    """Return the times of the only replica, which goes on while the API server is away.
+    """Return the times of a replica that goes on while the API server is away.
 
-    Nobody else can take over but its own successor, so the lease lasts `failsafe_s` longer, and is
-    proven for nearly all of it. Whoever lets go says so, and is followed as before.
+    The lease lasts `failsafe_s` longer, and is proven for nearly all of it: of the only replica,
+    whom nobody else can follow but its own successor; of several while they hold a hub's Lease
+    beside it (`Elector`). Whoever lets go says so, and is followed as before.
     """
     if not failsafe_s:
         return terms
@@ -133,5 +134,5 @@ def with_failsafe(terms: Terms, failsafe_s: int) -> Terms:
         long.lease_duration_s,
         max(terms.renew_deadline_s, proven_ns // SECOND),
         terms.retry_period_s,
-        usual_s=terms.lease_duration_s,
+        usual=terms,
     )

@@ -19,9 +19,10 @@ POOL_ID = "cardano.io/pool-id"
 COUNTER = "cardano.io/opcert-counter"
 RELEASE_MARK = "cardano.io/release-mark"
 PASSED_TO = "cardano.io/passed-to"
+UNDER = "cardano.io/under-hub-lease"
 #: By a person: the holding that `record.holding_of` names is over, for its machine is dead.
 GONE = "cardano.io/holder-is-gone"
-_OURS = frozenset({POOL_ID, COUNTER, RELEASE_MARK, PASSED_TO})
+_OURS = frozenset({POOL_ID, COUNTER, RELEASE_MARK, PASSED_TO, UNDER})
 
 #: A PUT without them would take them away.
 _CARRIED_LISTS = ("ownerReferences", "finalizers")
@@ -103,6 +104,7 @@ def _record_from(spec: Document, annotations: Mapping[str, str]) -> LeaseRecord:
         counter=_counter(counter),
         release_mark=annotations.get(RELEASE_MARK, ""),
         passed_to=annotations.get(PASSED_TO, ""),
+        under=annotations.get(UNDER, ""),
     )
 
 
@@ -119,6 +121,7 @@ def _annotations_of(record: LeaseRecord) -> dict[str, str]:
         POOL_ID: record.pool_id,
         RELEASE_MARK: record.release_mark,
         PASSED_TO: record.passed_to,
+        UNDER: record.under,
     }
     found[COUNTER] = "" if record.counter is None else str(record.counter)
     return {key: value for key, value in found.items() if value}

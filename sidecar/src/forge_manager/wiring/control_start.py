@@ -69,16 +69,17 @@ class Running(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Where a Lease is, and who decides about it.
+    """Where a Lease is.
 
-    `counted`: as what its requests are counted. `by_role`: it counts while the Role names it.
+    `counted`: as what its requests are counted. `shared`: with other clusters. `by_role`: it counts
+    while the Role names it.
     """
 
     connection: Sender
     namespace: str
     name: str
     counted: str
-    elector: Callable[[Settings, str, Fence | None], Elector]
+    shared: bool = False
     by_role: bool = False
 
     def lease_client(self, telemetry: Telemetry) -> LeaseClient:
@@ -179,9 +180,11 @@ def _start_in_cluster(
     places = _places(settings, connection, hub)
 
     def candidacies(found: Fence | None) -> tuple[Candidacy, ...]:
+        pool_id = telemetry.sets.pool_id
+        shared = _hub_elector(settings, pool_id, found) if settings.hub.enabled else None
         return tuple(
             Candidacy(
-                place.elector(settings, telemetry.sets.pool_id, found),
+                shared if shared and place.shared else _elector(settings, pool_id, found, shared),
                 place.lease_client(telemetry),
                 Withdrawal(settings.leader.terms.duration_ns) if place.by_role else None,
             )
@@ -245,21 +248,24 @@ def _places(settings: Settings, connection: Sender, hub: Sender | None) -> list[
     leader = settings.leader
     by_role = leader.role_names_leases and len(leader.lease_names) > 1
     places = [
-        _Place(connection, settings.pod.namespace, name, "leases", _local_elector, by_role)
+        _Place(connection, settings.pod.namespace, name, "leases", by_role=by_role)
         for name in leader.lease_names
     ]
     if hub:
         place = settings.hub.namespace, settings.hub.lease_name
-        places.append(_Place(hub, *place, "hub/leases", _hub_elector))
+        places.append(_Place(hub, *place, "hub/leases", shared=True))
     return places
 
 
-def _local_elector(settings: Settings, pool_id: str, found: Fence | None) -> Elector:
+def _elector(settings: Settings, pool_id: str, found: Fence | None, hub: Elector | None) -> Elector:
+    """Return that of a Lease of this cluster; who goes on without the hub is not bound by it."""
+    bound = settings.leader.terms.usual is not None and not settings.hub.go_on_alone
     return Elector(
         identity=identity_of(*_pod(settings)),
         pool_id=pool_id,
         terms=settings.leader.terms,
         former=found.held if found else NONE_HELD,
+        hub=hub if bound else None,
     )
 
 

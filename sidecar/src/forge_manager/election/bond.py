@@ -1,0 +1,64 @@
+"""How a cluster's own Lease is held beside a hub's, which excludes all who go by it.
+
+While a pod holds the hub's Lease nobody else who goes by that very Lease forges, whoever holds the
+cluster's own. So the own one need only keep away those who do not go by it: a pod without a hub,
+or with another, as a change of the values makes them. For them it lasts longer, and its record
+says under which Lease of a hub its holder forges. Its holder may then go on while its own API
+server is away; and who goes by the same hub may follow it early, to forge under that hub alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from forge_manager.base.moment import Moment
+
+
+class HubLease(Protocol):
+    """What an elector of the hub's Lease says of it (Elector)."""
+
+    @property
+    def uid(self) -> str:
+        """That of the Lease as last seen, "" for none."""
+
+    def held_uid(self, now: Moment) -> str:
+        """Return that of the Lease which this pod holds by a proof that is young enough, or ""."""
+
+
+class Counts(Enum):
+    """What an acknowledged write of the own Lease proves."""
+
+    LONGER = "longer"
+    USUAL = "usual"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """How one pod stands to the hub's Lease at a moment. `uid`: the one it goes by, or ""."""
+
+    uid: str
+    counts: Counts
+
+
+UNBOUND = Bond("", Counts.LONGER)
+
+
+def bond_of(hub: HubLease | None, now: Moment, named: AbstractSet[str]) -> Bond:
+    """Return how a pod stands to the hub: the longer lease counts while it holds that Lease.
+
+    It must be the one that its record names (`named`: uids, or "" for none), by the write that was
+    acknowledged and by each that may have landed since: by these alone others know whom they may
+    follow early. Without a hub there is nobody else to follow.
+    """
+    if hub is None:
+        return UNBOUND
+    held = hub.held_uid(now)
+    if held and named == {held}:
+        return Bond(hub.uid, Counts.LONGER)
+    return Bond(hub.uid, Counts.USUAL if not held or named <= {held, ""} else Counts.NOTHING)
