@@ -142,6 +142,7 @@ NOTICED_BY = {
     "a scrape is dated by its answer": "node/test_metric.py",
     "a scrape that began before the SIGHUP counts": "forging/test_slow_pages.py",
     "an acceptance outlives its process": "control/test_observer.py",
+    "a look that ends too late says that nobody is up": "control/test_observer.py",
     "a socket that hangs is a silent node": "control/test_hanging_reads.py",
     "the node that the fence names is not looked for": "node/test_node_watch.py",
     "the guard looks at the keys after the fence": "guard/test_loop.py",
