@@ -11,12 +11,14 @@ from forge_manager.base.clocks import read_clocks
 from forge_manager.base.moment import SECOND
 from forge_manager.control.record import ControlRecord
 from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import FENCE_FILE
 from forge_manager.forging.phases import Phase
 from forge_manager.forging.situation import OperatorInput
 from forge_manager.operator.reload_requests import ReloadRequests
 from tests.sidecar.control.manager import (
     SHORT,
     USUAL,
+    Manager,
     forges,
     running,
 )
@@ -151,6 +153,22 @@ def test_a_manager_that_is_started_again_adopts_the_forging_node(
         until(lambda: forges(after), seconds=20)
         assert node.process.poll() is None
         assert counted(after.telemetry.control.sighups) == {}
+
+
+def test_it_adopts_it_too_when_the_fence_is_lost_as_soon_as_it_was_read(
+    pod: Pod, node: StandinProcess
+) -> None:
+    lease = MemoryLease()
+    with running(pod, lease, node.metrics_port, USUAL) as manager:
+        until(lambda: forges(manager), seconds=20)
+    after = Manager(pod, (lease,), node.metrics_port, USUAL, by_role=False)
+    (pod.state_directory / FENCE_FILE).unlink()
+    after.loop.start()
+    try:
+        until(lambda: forges(after), seconds=20)
+        assert counted(after.telemetry.control.sighups) == {}
+    finally:
+        after.loop.stop()
 
 
 def fail() -> None:

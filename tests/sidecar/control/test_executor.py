@@ -63,9 +63,6 @@ class Pod:
     def fence(self) -> Fence | None:
         return None
 
-    def named_node(self) -> NodeProcess | None:
-        return None
-
     def heartbeat(self) -> Heartbeat | None:
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,10 +20,11 @@ from tests.sidecar.node.test_peer import Listener, listening
 from tests.support.keys import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from forge_manager.node.bounded_socket import BlockingSocket
+    from forge_manager.node.process import Held
 
 NEWER = Pool.generate(b"guard").issue(counter=1)
 ROUND_NS = 50 * MILLISECOND
@@ -49,6 +52,52 @@ def test_before_the_first_look_has_ended_nobody_has_looked(pod: Pod) -> None:
     assert not observer.look(1, None).node.looked_for
     looks[0]()
     assert observer.look(1, None).node.looked_for
+
+
+def test_a_look_that_ends_while_the_node_is_looked_for_says_nothing_of_its_absence(
+    pod: Pod,
+) -> None:
+    node, looks = Process(41), deque[Callable[[], None]]()
+
+    def later(_: str, work: Callable[[], None]) -> Callable[[], None]:
+        return lambda: looks.append(work)
+
+    socket = BoundedSocket(Answer(node.process), elsewhere=later, clock=lambda: 1)
+
+    def hold_peer() -> Held | None:
+        known = socket.peer()
+        looks.popleft()()  # and the first one ends just then
+        return None if known is None else node
+
+    observer = Observer(
+        watch=NodeWatch(hold_peer=hold_peer, named=lambda: None),
+        socket=socket,
+        keys=pod.node_keys,
+        state=pod.state,
+        is_booting=lambda: False,
+    )
+    first = observer.look(1, None).node
+    assert (first.process, first.looked_for) == (None, False)
+    assert observer.look(2, None).node.process == node.process
+
+
+def test_who_listens_and_accepts_nobody_is_not_known_to_be_away(pod: Pod) -> None:
+    """A frozen node's backlog is full: it may have been forging."""
+    socket = Answer()
+    observer = Observer(
+        watch=NodeWatch(hold_peer=lambda: None, named=lambda: None),
+        socket=(bounded := here(socket, lambda: 1)),
+        keys=pod.node_keys,
+        state=pod.state,
+        is_booting=lambda: False,
+    )
+    for reason, told in (
+        (Reason.NODE_SOCKET_BUSY, False),
+        (Reason.NODE_SOCKET_REFUSED, True),
+    ):
+        socket.reason = reason
+        bounded.begin()
+        assert observer.look(1, None).node.looked_for is told
 
 
 @pytest.mark.parametrize("boots", [True, False])
@@ -195,8 +244,11 @@ class Answer:
 
     reason = Reason.NODE_SOCKET_ACCEPTS
 
+    def __init__(self, process: NodeProcess | None = None) -> None:
+        self._process = process
+
     def look(self, *, connect: bool = False) -> SocketLook:
-        return SocketLook(self.reason, None)
+        return SocketLook(self.reason, self._process)
 
 
 def test_another_process_has_accepted_nothing_yet(pod: Pod) -> None:

@@ -30,6 +30,7 @@ from forge_manager.wiring import control as wiring_module
 if TYPE_CHECKING:
     import pytest
 
+    from forge_manager.control.observer import Observation
     from forge_manager.control.status import ForgingState
     from forge_manager.forging.actions import Action
     from forge_manager.node.process import Held
@@ -161,6 +162,20 @@ def _hung_socket_is_a_silent_node(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(BoundedSocket, "hangs", False)
 
 
+def _torn_look(patch: pytest.MonkeyPatch) -> None:
+    """Let a look that ends while the process is looked for say that there is none."""
+    honest = Observer.look
+
+    def look(self: Observer, now_ns: int, answered_ns: int | None) -> Observation:
+        sight = honest(self, now_ns, answered_ns)
+        looked_for = sight.node.looked_for or self._socket.latest is not None
+        return dataclasses.replace(
+            sight, node=dataclasses.replace(sight.node, looked_for=looked_for)
+        )
+
+    patch.setattr(Observer, "look", look)
+
+
 def _early_scrapes_count(patch: pytest.MonkeyPatch) -> None:
     honest = scrapes_module.extended
 
@@ -285,6 +300,7 @@ SABOTAGES: dict[str, Patch] = {
     "control itself looks at the socket": _socket_looked_at_by_control,
     "a socket that hangs is a silent node": _hung_socket_is_a_silent_node,
     "a scrape that began before the SIGHUP counts": _early_scrapes_count,
+    "a look that ends too late says that nobody is up": _torn_look,
     "a node whose socket is closed has ended": _one_look_at_the_socket,
     "the node that the fence names is not looked for": _never_by_the_fence,
     "the guard looks at the keys after the fence": _keys_after_the_fence,

@@ -84,6 +84,8 @@ class Observer:
 
     def look(self, now_ns: int, answered_ns: int | None) -> Observation:
         """Look once. Both in CLOCK_BOOTTIME; `answered_ns`: when its metrics last came, if ever."""
+        # Before the process is looked for: a look that ends meanwhile may have found it.
+        hangs, before = self._socket.hangs, self._socket.latest
         held = self._watch.look()
         if held is not self._held:
             self._held, self._held_ns = held, now_ns
@@ -92,7 +94,6 @@ class Observer:
             self._checked_ns = now_ns
             still = now_ns - max(answered_ns or 0, self._held_ns) > _STILL_NS
             self._socket.begin(connect=still)
-        hangs = self._socket.hangs  # before the last look: what does not hang, that look tells
         if held is not None:
             self._take(self._socket.latest, held.process)
         name = self._keys.checked_name()
@@ -104,7 +105,7 @@ class Observer:
             self._accepting_ns,
             booting,
             socket_hangs=hangs,
-            looked_for=hangs or self._socket.latest is not None,
+            looked_for=hangs or _tells(before),
         )
         return Observation(node, held, live, checked, name, self._state.heartbeat())
 
@@ -114,3 +115,8 @@ class Observer:
             return
         if found.what.process == process or found.begun_ns >= self._held_ns:
             self._accepting_ns = found.begun_ns
+
+
+def _tells(found: LookResult[SocketLook] | None) -> bool:
+    """Tell whether a look says who is up; a frozen node's full backlog names nobody."""
+    return found is not None and found.what.reason is not Reason.NODE_SOCKET_BUSY

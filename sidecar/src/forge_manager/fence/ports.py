@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from forge_manager.base.moment import Moment
     from forge_manager.fence.live_keys import LiveKeys
     from forge_manager.fence.protocol import Fence, Heartbeat
-    from forge_manager.node.process import Held, NodeProcess
+    from forge_manager.node.process import Held
 
 
 class KeyStore(Protocol):
@@ -35,9 +35,6 @@ class StateVolume(Protocol):
 
     def fence(self) -> Fence | None:
         """Return the fence, None when it cannot be believed."""
-
-    def named_node(self) -> NodeProcess | None:
-        """Return the process that the fence speaks of."""
 
     def heartbeat(self) -> Heartbeat | None:
         """Return the heartbeat, None when it cannot be believed."""

@@ -26,7 +26,8 @@ class Node:
     `accepting_ns`: CLOCK_BOOTTIME when its socket last accepted a connection, None for never.
     `booting`: a process of the node's name runs that is not up yet; it may be reading its keys.
     `socket_hangs`: the socket's volume does not answer, so `accepting_ns` says nothing of now.
-    `looked_for`: False until the first look at the socket has ended, or hangs.
+    `looked_for`: the socket tells whether there is one, or hangs. False before the first look has
+    ended, and while somebody listens whom no connection reaches.
     """
 
     process: NodeProcess | None = None

@@ -105,6 +105,19 @@ def control_loop(
         process = socket.peer()
         return None if process is None else around.hold(process)
 
+    executor = Executor(
+        state=around.state,
+        keys=around.keys,
+        fuse=around.fuse,
+        found=found,
+        clocks=around.clocks,
+        record=others.record,
+    )
+
+    def named() -> NodeProcess | None:
+        """From memory: the file may be lost once it was read, and nobody else writes it."""
+        return None if executor.fence is None else executor.fence.node
+
     control = Round(
         machine=ForgingMachine(
             pod_name=pod_name,
@@ -114,21 +127,14 @@ def control_loop(
         ),
         candidacies=candidacies,
         observer=Observer(
-            watch=NodeWatch(hold_peer=hold_peer, named=around.state.named_node, hold=around.hold),
+            watch=NodeWatch(hold_peer=hold_peer, named=named, hold=around.hold),
             socket=socket,
             keys=around.keys,
             state=around.state,
             is_booting=around.is_booting,
         ),
         scraper=_scraper(around, forging_metric),
-        executor=Executor(
-            state=around.state,
-            keys=around.keys,
-            fuse=around.fuse,
-            found=found,
-            clocks=around.clocks,
-            record=others.record,
-        ),
+        executor=executor,
         credentials=others.credentials,
         terminating=others.terminating,
         reloads=around.reloads,
