@@ -12,6 +12,7 @@ from forge_manager.election.record import Lease, LeaseRecord
 from forge_manager.kube.changes import Change, Presence
 from forge_manager.kube.lease_codec import (
     COUNTER,
+    GONE,
     POOL_ID,
     document_of,
     format_time,
@@ -33,6 +34,8 @@ _RECORDS = st.builds(
     pool_id=st.text(max_size=20),
     counter=st.none() | st.integers(0, 2**64 - 1),
     release_mark=st.text(max_size=20),
+    passed_to=st.text(max_size=20),
+    under=st.text(max_size=20),
 )
 _KEYS = [
     *("metadata", "spec", "uid", "resourceVersion", "annotations", "labels", "holderIdentity"),
@@ -56,6 +59,18 @@ def test_what_is_written_is_read_as_the_same(
     assert found == Lease("u", 5, record)
     assert found is not None
     assert found.metadata == {"labels": labels, "annotations": annotations}
+
+
+def test_a_write_takes_away_the_word_that_its_holder_is_dead() -> None:
+    """It would count on the day on which that one is cut off, and forges on."""
+    marked = document()
+    marked["metadata"]["annotations"] = {GONE: "uid/4", "other": "kept"}
+    lease = lease_from(marked)
+    assert lease is not None
+    assert lease.gone == "uid/4"
+    renewed = lease_from(document_of(NAME, NAMESPACE, lease.record, lease))
+    assert renewed is not None
+    assert (renewed.gone, renewed.metadata["annotations"]) == ("", {"other": "kept"})
 
 
 def test_owners_and_finalizers_of_others_stay() -> None:

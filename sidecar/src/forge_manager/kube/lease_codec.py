@@ -20,9 +20,11 @@ COUNTER = "cardano.io/opcert-counter"
 RELEASE_MARK = "cardano.io/release-mark"
 PASSED_TO = "cardano.io/passed-to"
 UNDER = "cardano.io/under-hub-lease"
-#: By a person: the holding that `record.holding_of` names is over, for its machine is dead.
+#: By a person: the holding that `record.holding_of` names is over, for its machine is dead. Every
+#: write takes it away: whoever writes lives, or has followed. It must not lie there until the one
+#: that it names is cut off some day, and forges on.
 GONE = "cardano.io/holder-is-gone"
-_OURS = frozenset({POOL_ID, COUNTER, RELEASE_MARK, PASSED_TO, UNDER})
+_OURS = frozenset({POOL_ID, COUNTER, RELEASE_MARK, PASSED_TO, UNDER, GONE})
 
 #: A PUT without them would take them away.
 _CARRIED_LISTS = ("ownerReferences", "finalizers")
