@@ -88,7 +88,9 @@ class Case(Record):
 
 
 @contextlib.contextmanager
-def only_replica(environment: Environment, scratch: Path, **election: object) -> Iterator[Case]:
+def only_replica(
+    environment: Environment, scratch: Path, *, boot_seconds: float = 5, **election: object
+) -> Iterator[Case]:
     """Install one, wait until it forges, and remove it after."""
     kubectl = Kubectl(paths.LINKS / "bin" / "kubectl", environment.cluster.kubeconfig)
     machines = Machines.of(environment.cluster)
@@ -97,7 +99,7 @@ def only_replica(environment: Environment, scratch: Path, **election: object) ->
     create(namespace)
     watch = PodWatch.start(namespace, scratch / f"{namespace.name}.json")
     deployment = Deployment(environment.images, namespace, watch)
-    made = OnlyReplica(deployment, machines, replicas=1, boot_seconds=5)
+    made = OnlyReplica(deployment, machines, replicas=1, boot_seconds=boot_seconds)
     try:
         made.put_lease()
         # Not where the API server is.

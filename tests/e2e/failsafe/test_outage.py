@@ -101,13 +101,35 @@ def test_one_that_was_lost_is_waited_for(case: Case) -> None:
 
 @pytest.mark.parametrize("how", ["deleted", "updated"])
 def test_one_that_lets_go_is_followed_as_ever(case: Case, how: str) -> None:
+    let_go(case, how)
+    wait_for_successor(case, USUAL_S + 2 * START_S)
+    case.watch(5)
+    case.judge(none_below_s=USUAL_S + START_S)
+
+
+@pytest.mark.parametrize("how", ["deleted", "updated"])
+def test_to_let_go_costs_nothing_beside_a_real_nodes_start(
+    environment: Environment, tmp_path: Path, how: str
+) -> None:
+    """A real node replays its ledger for longer than a usual lease; that one is over by then."""
+    with only_replica(environment, tmp_path, boot_seconds=USUAL_S + 10) as case:
+        let_go(case, how)
+        wait_for_successor(case, 4 * START_S)
+        lines = [line for line in case.lines() if line.run != case.leader.run]
+        up = min(line.at for line in lines if line.event.startswith("socket"))
+        forges = min(line.at for line in lines if line.event == "tick")
+        after_s = (forges - up).total_seconds()
+        case.note(f"forges {after_s:.2f} s after its node is up")
+        case.judge(none_below_s=None)
+        assert after_s < 1
+
+
+def let_go(case: Case, how: str) -> None:
+    """Have it replaced in an orderly way."""
     if how == "deleted":
         case.namespace.run("delete", "pod", case.leader.pod, "--wait=false")
     else:
         case.system.deployment.upgrade({"podAnnotations": {"test/since": str(case.since)}})
-    wait_for_successor(case, USUAL_S + 2 * START_S)
-    case.watch(5)
-    case.judge(none_below_s=USUAL_S + START_S)
 
 
 def test_a_version_without_it_before(environment: Environment, tmp_path: Path) -> None:

@@ -52,6 +52,12 @@ _BEGIN_ANEW = "systemctl restart kubelet; pkill -KILL -x kube-proxy || true"
 _CONTINUE_LOGS = "pkill -CONT -f '^[^ ]*/containerd-shim' || true"
 
 
+def api_address(kubectl: Kubectl) -> str:
+    """Return where the pods of a cluster reach its API server: that of its Service."""
+    service = ("get", "service", "kubernetes", "--namespace=default")
+    return kubectl.text(*service, "--output=jsonpath={.spec.clusterIP}")
+
+
 @dataclass(frozen=True)
 class Machine:
     """One machine, by its name, which is that of the Kubernetes node and of the container."""
@@ -173,8 +179,7 @@ class Machines:
 
         What forwards there may have been told that nobody answers, and asks again when it likes.
         """
-        service = ("get", "service", "kubernetes", "--namespace=default")
-        address = kubectl.text(*service, "--output=jsonpath={.spec.clusterIP}")
+        address = api_address(kubectl)
         for machine in self.all:
             steps.wait_for(
                 f"the API server to be in reach from {machine.name}",
