@@ -1,0 +1,392 @@
+"""Histories at random: one seed gives one history, with chance that loves the edges of deadlines.
+
+A step is a thing that arrives, a replica that does what is due, a fault, or time that passes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from tests.sidecar.promises.rules import Rules
+from tests.sidecar.promises.world import (
+    AnswerOnWire,
+    EventOnWire,
+    MessageOnWire,
+    NobodyLeadsError,
+    Pod,
+    RequestOnWire,
+    TwoForgeError,
+    World,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MOST_PODS = 5
+_NUDGES = (-0.05, -1e-4, 0.0, 1e-4, 0.05)
+_DRIFT = 0.02
+
+TERMS = ((6.0, 20.0), (6.0, 20.0), (15.0, 40.0), (15.0, 300.0), (15.0, 600.0))
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What may happen. Those that are off in the usual are left open on purpose, or today's."""
+
+    falls_to_released: bool = False
+    falls_to_known_of_removed: bool = False
+    falls_to_known_of_outsiders: bool = False
+    writes_outlive_falls: bool = False
+    events_outlive_falls: bool = False
+    old_pods: bool = True
+    old_pods_beside_lost_leases: bool = False
+    falls: bool = True
+    lost_leases: bool = True  # deleted, or rebuilt
+    marks_of_the_living: bool = False
+
+
+USUAL_FAULTS = Faults()
+
+
+@dataclass
+class Figures:
+    steps: int = 0
+    histories: int = 0
+    extensions: int = 0
+    longest: float = 0.0  # beyond the usual fence, in parts of F
+
+
+class Explorer:
+    """One history."""
+
+    def __init__(self, seed: int, rules: Rules, faults: Faults = USUAL_FAULTS) -> None:
+        self.random = Random(seed)
+        self.faults = faults
+        self.world = World(rules)
+        self.world.drops_requests = lambda: self.random.random() < 0.5  # type: ignore[method-assign]
+        self.steps = 0
+        self.lost_a_lease = False
+        random = self.random
+        self.hold = random.choice((0.0, 0.0, 0.02, 0.1, 0.3))
+        self.loss = random.choice((0.0, 0.0, 0.02, 0.1))
+        self.fault = random.choice((0.01, 0.03, 0.08))
+        self.calm = random.choice((0.1, 0.3, 0.6))
+        self.acts: list[tuple[Callable[[], None], int]] = [
+            (self.cut_or_heal, 10),
+            (self.outage, 6),
+            (self.heal_all, 4),
+            (self.cut_pair, 4),
+            (self.restart, 6),
+            (self.stop_or_go, 4),
+            (self.add_pod, 4),
+            (self.remove_object, 3),
+            (self.end_pod, 4),
+            (self.begin_end, 2),
+            (self.delete_lease, 2),
+            (self.rebuild, 1),
+            (self.fall_back, 6),
+            (self.wish, 4),
+            (self.able, 3),
+            (self.mark_gone, 3),
+            (self.replay, 3),
+            (self.restore_copy, 1),
+        ]
+        self.weights = [weight for _, weight in self.acts]
+        self.begin()
+
+    def begin(self) -> None:
+        for _ in range(self.random.choice((1, 2, 3, 3))):
+            self.start_pod("new")
+        if self.random.random() < 0.5:
+            for pod in self.world.pods:  # as after a long time without a Lease
+                pod.manager.note_missing(pod.now() - 2000.0)
+                pod.manager.seen = True
+        for _ in range(8):
+            self.round(self.world.rules.retry)
+
+    def start_pod(self, kind: str) -> Pod:
+        random = self.random
+        rate = 1.0 + random.choice((-_DRIFT, _DRIFT, 0.0, random.uniform(-_DRIFT, _DRIFT)))
+        return self.world.add_pod(rate=rate, ahead=random.uniform(0, 1000), kind=kind)
+
+    # Steps
+
+    def run(self, steps: int) -> None:
+        random = self.random.random
+        end = self.steps + steps
+        while self.steps < end:
+            chance = random()
+            self.steps += 1
+            if chance < self.fault:
+                self.random.choices(self.acts, self.weights)[0][0]()
+            elif chance < 0.1 + self.fault and random() < self.calm:
+                self.round(random() * self.world.rules.retry)
+            elif self.world.wires and chance < 0.65:
+                self.deliver()
+            elif chance < 0.85:
+                self.step_a_pod(self.random.choice(self.world.pods))
+            else:
+                self.let_time_pass()
+
+    def step_a_pod(self, pod: Pod) -> None:
+        if not pod.stopped:
+            pod.manager.step()
+
+    def deliver(self) -> None:
+        wires, random = self.world.wires, self.random.random
+        index = 0 if random() < 0.7 else int(random() * len(wires))
+        if self.hold and random() < self.hold:
+            return
+        wire = wires.pop(index)
+        if random() < self.loss:
+            return
+        if isinstance(wire, MessageOnWire) and random() < 0.02:
+            wires.append(wire)
+        wire.arrive(self.world)
+
+    def round(self, seconds: float) -> None:
+        """Let a while pass in which all works, but for what is cut or stopped."""
+        world = self.world
+        world.time += seconds
+        for pod in world.pods:
+            if not pod.stopped:
+                pod.manager.step()
+                self.steps += 1
+        for _ in range(40):
+            if not world.wires:
+                break
+            if self.hold and self.random.random() < self.hold:
+                break
+            self.steps += 1
+            world.wires.pop(0).arrive(world)
+
+    def let_time_pass(self) -> None:
+        world, random = self.world, self.random
+        chance = random.random()
+        if chance < 0.45:
+            world.time += random.random() * world.rules.retry
+        elif chance < 0.97:
+            pod = random.choice(world.pods)
+            at = pod.true_time(random.choice(pod.manager.edges())) + random.choice(_NUDGES)
+            limit = world.rules.retry * 2 if random.random() < 0.7 else 1e9
+            if world.time < at < world.time + limit:
+                world.time = at
+            if random.random() < 0.7:
+                self.step_a_pod(pod)
+        else:
+            world.time += random.random() * random.choice((world.rules.usual, world.rules.more))
+
+    # Faults
+
+    def cut_or_heal(self) -> None:
+        pod = self.random.choice(self.world.pods)
+        if pod.cut:
+            self.world.heal(pod)
+        else:
+            self.world.cut(pod)
+
+    def outage(self) -> None:
+        for pod in self.world.pods:
+            if not pod.cut:
+                self.world.cut(pod)
+
+    def heal_all(self) -> None:
+        self.world.cut_pairs.clear()
+        for pod in list(self.world.pods):
+            pod.stopped = False
+            if pod.cut:
+                self.world.heal(pod)
+
+    def cut_pair(self) -> None:
+        world = self.world
+        if world.cut_pairs and self.random.random() < 0.5:
+            world.cut_pairs.clear()
+        elif len(world.pods) > 1:
+            one, other = self.random.sample([pod.uid for pod in world.pods], 2)
+            world.cut_pairs.add((min(one, other), max(one, other)))
+
+    def restart(self) -> None:
+        self.world.restart_manager(self.random.choice(self.world.pods))
+
+    def stop_or_go(self) -> None:
+        pod = self.random.choice(self.world.pods)
+        pod.stopped = not pod.stopped
+        self.world.log(f"{pod}: its manager {'stops' if pod.stopped else 'runs again'}")
+
+    def add_pod(self) -> None:
+        world, random = self.world, self.random
+        if len(world.pods) >= _MOST_PODS:
+            return
+        beside = self.faults.old_pods_beside_lost_leases or not self.lost_a_lease
+        if self.faults.old_pods and beside and random.random() < 0.3:
+            self.start_pod(random.choice(("old", "old", "old and alone")))
+        else:
+            self.start_pod("new")
+
+    def remove_object(self) -> None:
+        pod = self.random.choice(self.world.pods)
+        if pod.registered:
+            self.world.remove_object(pod)
+
+    def end_pod(self) -> None:
+        pod = self.random.choice(self.world.pods)
+        self.world.end_pod(pod)
+        if not self.world.pods or self.random.random() < 0.5:
+            self.add_pod()
+        if not self.world.pods:
+            self.start_pod("new")
+
+    def begin_end(self) -> None:
+        pod = self.random.choice(self.world.pods)
+        pod.ending = pod.wish = True
+        self.world.log(f"{pod} begins to end")
+        self.world.tell_of_pods()
+
+    def loses(self) -> bool:
+        """Tell whether the Lease may be lost: not beside old versions, whose wait is short."""
+        if not self.faults.old_pods_beside_lost_leases:
+            if any(pod.kind != "new" for pod in self.world.pods):
+                return False
+            self.lost_a_lease = True
+        return True
+
+    def delete_lease(self) -> None:
+        if self.faults.lost_leases and self.loses():
+            self.world.delete_lease()
+
+    def rebuild(self) -> None:
+        if self.faults.lost_leases and self.loses():
+            self.cut_wires()
+            self.world.rebuild()
+
+    def fall_back(self) -> None:
+        world, random, faults = self.world, self.random, self.faults
+        if not faults.falls or not world.past:
+            return
+        steps = min(random.choice((1, 1, 2, 3, 6, 24)), len(world.past))
+        lease = world.past[-steps][1]
+        if lease is not None and not self.may_fall_to(lease):
+            return
+        if self.loses():
+            self.cut_wires()
+            world.fall_back(steps)
+
+    def may_fall_to(self, lease: object) -> bool:
+        world, faults = self.world, self.faults
+        target = next(kept for _, kept in world.past if kept is lease)
+        assert target is not None
+        if target.record.holder == 0 and not faults.falls_to_released:
+            return False
+        for pod in world.pods:
+            if world.knows_exactly(pod, target):
+                if not pod.registered and not faults.falls_to_known_of_removed:
+                    return False
+                block = target.record.block
+                member = block is not None and pod.uid in block.members
+                if not member and not faults.falls_to_known_of_outsiders:
+                    return False
+        return True
+
+    def cut_wires(self) -> None:
+        """Drop what was under way to and from a server that is not there any more."""
+        dead: list[type] = []
+        if not self.faults.writes_outlive_falls:
+            dead += [RequestOnWire]
+        if not self.faults.events_outlive_falls:
+            dead += [EventOnWire, AnswerOnWire]
+        world = self.world
+        world.wires = [wire for wire in world.wires if not isinstance(wire, tuple(dead))]
+
+    def wish(self) -> None:
+        pod = self.random.choice(self.world.pods)
+        if not pod.ending:
+            pod.wish = not pod.wish
+            self.world.log(f"{pod} {'is to let go' if pod.wish else 'may lead again'}")
+
+    def able(self) -> None:
+        pod = self.random.choice(self.world.pods)
+        pod.able = not pod.able
+
+    def mark_gone(self) -> None:
+        """Have a person say that the holder is dead, who looked: it does not forge."""
+        lease = self.world.lease
+        holder = self.world.by_uid.get(lease.record.holder) if lease else None
+        if holder is None:
+            return
+        if not holder.forges or self.faults.marks_of_the_living:
+            self.world.mark_gone()
+
+    def replay(self) -> None:
+        if self.world.messages:
+            self.world.wires.append(MessageOnWire(self.random.choice(self.world.messages)))
+
+    def restore_copy(self) -> None:
+        """Have a person write a copy of an earlier record."""
+        world = self.world
+        kept = [lease for _, lease in world.past if lease is not None and lease.record.holder]
+        if kept and world.lease is not None and self.loses():
+            copy = self.random.choice(kept)
+            world.log(f"a person restores the record of version {copy.version}")
+            world.write(world.lease._replace(record=copy.record))
+
+    # In the end all is well
+
+    def recover(self) -> None:
+        """Make all good; somebody has to lead within 2 (L + F) + L."""
+        world, rules = self.world, self.world.rules
+        self.heal_all()
+        self.hold = self.loss = 0.0
+        for pod in list(world.pods):
+            pod.able = True
+            pod.stopped = False
+            if pod.ending:
+                world.end_pod(pod)
+            pod.wish = False
+        if not world.pods:
+            self.start_pod("new")
+        world.log("all is well from here")
+        end = world.time + (2 * (rules.usual + rules.more) + rules.usual) * (1 + _DRIFT)
+        while world.time < end + 3 * rules.retry:
+            self.round(self.pause())
+            self.round(0.01)
+            if any(pod.forges and pod.manager.proven for pod in world.pods):
+                return
+        raise NobodyLeadsError("nobody leads, though all is well")
+
+    def pause(self) -> float:
+        """Return how long nothing happens but looks: a standby looks every two retries."""
+        return self.world.rules.retry
+
+
+def history(seed: int, rules: Rules, faults: Faults = USUAL_FAULTS, steps: int = 1500) -> Explorer:
+    """Run one; an error tells its seed and what happened."""
+    explorer = Explorer(seed, rules, faults)
+    try:
+        explorer.run(steps)
+        explorer.recover()
+    except (TwoForgeError, NobodyLeadsError) as error:
+        lines = "\n".join(explorer.world.history)
+        terms = f"L={rules.usual:g} F={rules.more:g}"
+        raise type(error)(f"{error} (seed {seed}, {terms})\n{lines}") from None
+    return explorer
+
+
+def explore(
+    seed: int, steps: int, rules: Rules | None = None, faults: Faults = USUAL_FAULTS
+) -> Figures:
+    """Run histories until that many steps are done. Without `rules` their terms vary by seed."""
+    figures = Figures()
+    base = rules or Rules()
+    while figures.steps < steps:
+        usual, more = TERMS[seed % len(TERMS)]
+        varied = base if rules is not None else replace(base, usual=usual, more=more)
+        done = history(seed, varied, faults)
+        figures.steps += done.steps
+        figures.histories += 1
+        figures.extensions += done.world.extensions
+        if varied.more:
+            figures.longest = max(figures.longest, done.world.longest_extension / varied.more)
+        seed += 1
+    return figures
