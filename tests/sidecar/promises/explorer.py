@@ -18,6 +18,7 @@ from tests.sidecar.promises.world import (
     Pod,
     RequestOnWire,
     TwoForgeError,
+    Wire,
     World,
 )
 
@@ -72,6 +73,9 @@ class Explorer:
         self.hold = random.choice((0.0, 0.0, 0.02, 0.1, 0.3))
         self.loss = random.choice((0.0, 0.0, 0.02, 0.1))
         self.fault = random.choice((0.01, 0.03, 0.08))
+        self.lateness = random.choice((0.0, 0.0, 0.02, 0.1))
+        self.deaf = random.choice((0.0, 0.0, 0.02, 0.1, 0.3))
+        self.late: list[RequestOnWire] = []
         self.calm = random.choice((0.1, 0.3, 0.6))
         self.acts: list[tuple[Callable[[], None], int]] = [
             (self.cut_or_heal, 10),
@@ -91,6 +95,7 @@ class Explorer:
             (self.able, 3),
             (self.mark_gone, 3),
             (self.replay, 3),
+            (self.late_land, 4),
             (self.restore_copy, 1),
         ]
         self.weights = [weight for _, weight in self.acts]
@@ -99,12 +104,6 @@ class Explorer:
     def begin(self) -> None:
         for _ in range(self.random.choice((1, 2, 3, 3))):
             self.start_pod("new")
-        if self.random.random() < 0.5:
-            for pod in self.world.pods:  # as after a long time without a Lease
-                pod.manager.note_missing(pod.now() - 2000.0)
-                pod.manager.seen = True
-        for _ in range(8):
-            self.round(self.world.rules.retry)
 
     def start_pod(self, kind: str) -> Pod:
         random = self.random
@@ -114,13 +113,90 @@ class Explorer:
     # Steps
 
     def run(self, steps: int) -> None:
+        """Settle, have an outage in which promises are asked for, then anything: again and again."""
+        random, end = self.random, self.steps + steps
+        while self.steps < end:
+            if random.random() < 0.8:
+                self.settle()
+            if random.random() < 0.8:
+                self.cut_many()
+                self.last_for(random.choice((3, 10, 10, 30, 60)))
+            if random.random() < 0.8:
+                self.rush()
+            if random.random() < 0.3:
+                self.anything(random.choice((10, 40, 120)))
+
+    def rush(self) -> None:
+        """Have others take the Lease as early as they may, beside a leader who goes to the end."""
+        world, random = self.world, self.random
+        for pod in world.pods:
+            if pod.forges:
+                pod.stopped = random.random() < 0.6
+        for _ in range(random.choice((0, 0, 1, 1, 2, 3))):
+            self.fault_happens()
+        others = [pod for pod in world.pods if not pod.forges]
+        if not others or random.random() < 0.3:
+            self.add_pod()
+        for pod in others:
+            if random.random() < 0.7:
+                pod.stopped = False
+                if pod.cut:
+                    world.heal(pod)
+        self.late_land()
+        for _ in range(60):
+            self.hurry()
+            if random.random() < self.fault:
+                self.fault_happens()
+            if random.random() < self.calm / 5:
+                self.anything(4)
+
+    def hurry(self) -> None:
+        """Go to the next moment at which a replica may do something; the others look meanwhile."""
+        world, now = self.world, self.world.time
+        slow = any(pod.forges and not pod.stopped for pod in world.pods)
+        longest = world.rules.retry if slow else 1e4
+        at = now + longest
+        for pod in world.pods:
+            if not pod.stopped:
+                for edge in pod.manager.edges():
+                    then = pod.true_time(edge) + 1e-5
+                    if now < then < at:
+                        at = then
+        if at >= now + 1e4:
+            at = now + world.rules.retry
+        world.time = at
+        for pod in world.pods:
+            manager = pod.manager
+            if not slow and not pod.cut and not pod.stopped and manager.request is None:
+                if manager.heard_at is not None and manager.attentive(pod.rate * now + pod.ahead):
+                    manager.heard_at = pod.now()
+        self.round(0.0)
+        self.round(0.01)
+
+    def late_land(self) -> None:
+        if self.late and self.random.random() < 0.8:
+            wire = self.late.pop(int(self.random.random() * len(self.late)))
+            self.world.log("a request that was late lands")
+            wire.arrive(self.world)
+
+    def arrives(self, wire: Wire) -> None:
+        """Let it arrive, or have a write land later, or its answer get lost."""
+        if isinstance(wire, RequestOnWire):
+            if wire.request.record is not None and self.random.random() < self.lateness:
+                self.late.append(wire)
+                return
+        elif isinstance(wire, AnswerOnWire) and self.random.random() < self.deaf:
+            return
+        wire.arrive(self.world)
+
+    def anything(self, steps: int) -> None:
         random = self.random.random
         end = self.steps + steps
         while self.steps < end:
             chance = random()
             self.steps += 1
             if chance < self.fault:
-                self.random.choices(self.acts, self.weights)[0][0]()
+                self.fault_happens()
             elif chance < 0.1 + self.fault and random() < self.calm:
                 self.round(random() * self.world.rules.retry)
             elif self.world.wires and chance < 0.65:
@@ -129,6 +205,56 @@ class Explorer:
                 self.step_a_pod(self.random.choice(self.world.pods))
             else:
                 self.let_time_pass()
+
+    def fault_happens(self) -> None:
+        self.random.choices(self.acts, self.weights)[0][0]()
+
+    def settle(self) -> None:
+        """Make most things good, until a leader has armed the Lease."""
+        world, random = self.world, self.random
+        self.heal_all()
+        for pod in list(world.pods):
+            stale = pod.ending or not pod.registered or pod.kind != "new"
+            if stale and random.random() < 0.7 and len(world.pods) > 1:
+                world.end_pod(pod)
+            pod.wish = pod.ending
+            pod.able = pod.able or random.random() < 0.7
+        for _ in range(random.choice((8, 14))):
+            self.round(world.rules.retry)
+            lease = world.lease
+            if lease is not None and lease.record.block is not None:
+                break
+            if not any(pod.forges for pod in world.pods):
+                self.let_calm_time_pass(random.choice((0.0, world.rules.usual, 1e4)))
+
+    def let_calm_time_pass(self, seconds: float) -> None:
+        """Let time pass in which nothing changes and all who are not cut off look at the Lease."""
+        world = self.world
+        seconds = min(seconds, 1.05 * (world.rules.usual + world.rules.more))
+        self.round(0.1)
+        self.round(0.1)
+        world.time += seconds
+        for pod in world.pods:
+            manager = pod.manager
+            if manager.heard_at is not None and manager.request is None and not pod.cut:
+                manager.heard_at = pod.now()
+
+    def cut_many(self) -> None:
+        """Cut the leader off, and of the others all, or some."""
+        random, most = self.random.random, self.random.choice((1.0, 1.0, 0.7))
+        for pod in self.world.pods:
+            if not pod.cut and (pod.forges or random() < most):
+                self.world.cut(pod)
+
+    def last_for(self, rounds: int) -> None:
+        random = self.random.random
+        longest = self.world.rules.retry * self.random.choice((0.5, 1.0))
+        for _ in range(rounds):
+            self.round(longest * random())
+            if random() < self.fault * 3:
+                self.fault_happens()
+            if random() < self.calm / 4:
+                self.anything(5)
 
     def step_a_pod(self, pod: Pod) -> None:
         if not pod.stopped:
@@ -144,7 +270,7 @@ class Explorer:
             return
         if isinstance(wire, MessageOnWire) and random() < 0.02:
             wires.append(wire)
-        wire.arrive(self.world)
+        self.arrives(wire)
 
     def round(self, seconds: float) -> None:
         """Let a while pass in which all works, but for what is cut or stopped."""
@@ -160,7 +286,7 @@ class Explorer:
             if self.hold and self.random.random() < self.hold:
                 break
             self.steps += 1
-            world.wires.pop(0).arrive(world)
+            self.arrives(world.wires.pop(0))
 
     def let_time_pass(self) -> None:
         world, random = self.world, self.random
@@ -294,6 +420,7 @@ class Explorer:
         dead: list[type] = []
         if not self.faults.writes_outlive_falls:
             dead += [RequestOnWire]
+            self.late.clear()
         if not self.faults.events_outlive_falls:
             dead += [EventOnWire, AnswerOnWire]
         world = self.world
@@ -337,7 +464,7 @@ class Explorer:
         """Make all good; somebody has to lead within 2 (L + F) + L."""
         world, rules = self.world, self.world.rules
         self.heal_all()
-        self.hold = self.loss = 0.0
+        self.hold = self.loss = self.lateness = self.deaf = 0.0
         for pod in list(world.pods):
             pod.able = True
             pod.stopped = False

@@ -78,6 +78,9 @@ class Manager(Elector):
         self.missing: set[int] = set()
         self.round_lasts = 0.0
         self.round_of: frozenset[int] = frozenset()
+        if not rules.restart_needs_an_answer and pod.left is not None:
+            self.proven, self.acked, self.acked_at, self.proof_sent = pod.left
+            self.may_extend, self.heard_at = True, self.acked_at
 
     # How long others are waited for
 
@@ -246,6 +249,7 @@ class Manager(Elector):
         self.acked = block_of(lease)
         self.acked_at = write.sent
         self.may_extend = not self.pod.wish
+        self.pod.left = lease, self.acked, write.sent, write.sent
 
     def lose(self) -> None:
         super().lose()
@@ -286,7 +290,7 @@ class Manager(Elector):
 
     def needed(self) -> frozenset[int] | None:
         """Return who has to promise; None where it may not be extended at all."""
-        if self.acked is None or not (self.may_extend or not self.rules.restart_needs_an_answer):
+        if self.acked is None or not self.may_extend:
             return None
         members = self.acked.members
         for sent in self.later:
@@ -310,12 +314,14 @@ class Manager(Elector):
         if self.pod.forge_until - now > 0.75 * self.rules.usual:
             return
         self.nonce, self.round_sent, self.missing = self.world.number(), now, set(needed)
-        self.round_lasts, self.round_of = self.rules.usual, needed
+        capped = self.rules.no_promise_longer_than_a_lease
+        lasts = self.rules.usual if capped else self.rules.more
+        self.round_lasts, self.round_of = lasts, needed
         assert self.proven is not None
         tenure, stamp = tenure_of(self.proven), self.newest_stamp()
         for uid in needed:
             self.world.send_message(
-                Ask(self.pod.uid, uid, self.nonce, tenure, stamp, self.rules.usual, test=False)
+                Ask(self.pod.uid, uid, self.nonce, tenure, stamp, lasts, test=False)
             )
 
     def replied(self, reply: Reply) -> None:

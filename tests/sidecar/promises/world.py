@@ -9,7 +9,7 @@ from collections import deque
 from typing import NamedTuple, Protocol
 
 from tests.sidecar.promises.elector import Elector, OldElector, Request
-from tests.sidecar.promises.lease import NO_RECORD, Lease, Tenure, is_same
+from tests.sidecar.promises.lease import NO_RECORD, Block, Lease, Tenure, is_same
 from tests.sidecar.promises.manager import Ask, Manager, Reply
 from tests.sidecar.promises.rules import Rules
 
@@ -47,6 +47,8 @@ class Pod:
         self.forge_until = 0.0
         self.marks: frozenset[Tenure] = frozenset()
         self.marks_until = 0.0
+        #: What a manager that breaks a rule leaves to the next one, to go on by promises.
+        self.left: tuple[Lease, Block | None, float, float] | None = None
         self.manager: Elector = self.new_manager()
 
     def new_manager(self) -> Elector:
