@@ -192,7 +192,9 @@ class Manager(Elector):
         if pod.able and hears:
             return 0.0
         assert self.changed is not None
-        lasts = min(ask.lasts, self.changed + rules.more - now)
+        lasts = ask.lasts
+        if rules.only_within_the_limit:
+            lasts = min(lasts, self.changed + rules.more - now)
         if rules.no_promise_longer_than_a_lease:
             lasts = min(lasts, rules.usual)
         if lasts < _SHORTEST_PROMISE:
@@ -305,7 +307,8 @@ class Manager(Elector):
         if now < self.round_sent + self.rules.retry / 2 and self.missing:
             return
         needed = self.needed()
-        if needed is None or now >= self.acked_at + self.rules.limit:
+        over = self.rules.only_within_the_limit and now >= self.acked_at + self.rules.limit
+        if needed is None or over:
             return
         if not needed:
             lasts = self.rules.usual if self.rules.alone_a_promise_at_a_time else 1e9

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.sidecar.promises.manager import Ask, Manager, Reply
-from tests.sidecar.promises.world import AnswerOnWire, MessageOnWire, Pod, RequestOnWire, World
+from tests.sidecar.promises.world import (
+    AnswerOnWire,
+    EventOnWire,
+    MessageOnWire,
+    Pod,
+    RequestOnWire,
+    World,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +26,14 @@ _PACE = 0.5
 class Story:
     """A world whose first pod leads; `armed` has the others join."""
 
-    def __init__(self, rules: Rules, rates: tuple[float, ...] = (1.0, 1.0, 1.0)) -> None:
+    def __init__(self, rules: Rules, rates: tuple[float, ...] = (1.0, 1.0, 1.0), kind: str = "new") -> None:
         self.world = World(rules)
         self.rules = rules
         self.deaf: set[Pod] = set()  # no answer of the API server gets there
         self.late: set[Pod] = set()  # their writes are kept in `kept`
         self.kept: list[Wire] = []
         self.keeps: Callable[[Ask | Reply], bool] = lambda message: False
-        self.leader = self.add(rate=rates[0])
+        self.leader = self.add(kind, rate=rates[0])
         self.leader.manager.note_missing(-1.0e4)
         self.leader.manager.seen = True
         self.others = [self.add(rate=rate) for rate in rates[1:]]
@@ -47,7 +54,7 @@ class Story:
         world = self.world
         while world.wires:
             wire = world.wires.pop(0)
-            if isinstance(wire, AnswerOnWire) and wire.pod in self.deaf:
+            if isinstance(wire, (AnswerOnWire, EventOnWire)) and wire.pod in self.deaf:
                 continue
             if isinstance(wire, RequestOnWire) and wire.pod in self.late and wire.request.record:
                 self.kept.append(wire)
