@@ -16,6 +16,7 @@ from tests.sidecar.promises.world import (
     MessageOnWire,
     NobodyLeadsError,
     Pod,
+    PodsOnWire,
     RequestOnWire,
     TwoForgeError,
     Wire,
@@ -76,6 +77,8 @@ class Explorer:
         self.lateness = random.choice((0.0, 0.0, 0.02, 0.1))
         self.deaf = random.choice((0.0, 0.0, 0.02, 0.1, 0.3))
         self.late: list[RequestOnWire] = []
+        self.deaf_pods: set[Pod] = set()  # no answer gets there, nor an event
+        self.blind_pods: set[Pod] = set()  # their watch of the pods is silent
         self.calm = random.choice((0.1, 0.3, 0.6))
         self.acts: list[tuple[Callable[[], None], int]] = [
             (self.cut_or_heal, 10),
@@ -96,6 +99,8 @@ class Explorer:
             (self.mark_gone, 3),
             (self.replay, 3),
             (self.late_land, 4),
+            (self.deafen, 5),
+            (self.blind, 3),
             (self.restore_copy, 1),
         ]
         self.weights = [weight for _, weight in self.acts]
@@ -114,10 +119,14 @@ class Explorer:
 
     def run(self, steps: int) -> None:
         """Settle, have an outage in which promises are asked for, then anything: again and again."""
-        random, end = self.random, self.steps + steps
+        world, random, end = self.world, self.random, self.steps + steps
         while self.steps < end:
             if random.random() < 0.8:
                 self.settle()
+            if random.random() < 0.5:  # something happens just before, or while it is cut off
+                for _ in range(random.choice((1, 2, 3))):
+                    self.fault_happens()
+                    self.round(world.rules.retry * random.random() * random.choice((0.3, 2.0)))
             if random.random() < 0.8:
                 self.cut_many()
                 self.last_for(random.choice((3, 10, 10, 30, 60)))
@@ -138,6 +147,7 @@ class Explorer:
         if not others or random.random() < 0.3:
             self.add_pod()
         for pod in others:
+            pod.able = pod.able or random.random() < 0.8
             if random.random() < 0.7:
                 pod.stopped = False
                 if pod.cut:
@@ -166,10 +176,9 @@ class Explorer:
             at = now + world.rules.retry
         world.time = at
         for pod in world.pods:
-            manager = pod.manager
-            if not slow and not pod.cut and not pod.stopped and manager.request is None:
-                if manager.heard_at is not None and manager.attentive(pod.rate * now + pod.ahead):
-                    manager.heard_at = pod.now()
+            before = pod.rate * now + pod.ahead
+            if not slow and not pod.stopped and pod.manager.attentive(before):
+                self.has_looked(pod)
         self.round(0.0)
         self.round(0.01)
 
@@ -185,7 +194,10 @@ class Explorer:
             if wire.request.record is not None and self.random.random() < self.lateness:
                 self.late.append(wire)
                 return
-        elif isinstance(wire, AnswerOnWire) and self.random.random() < self.deaf:
+        elif isinstance(wire, (AnswerOnWire, EventOnWire)):
+            if wire.pod in self.deaf_pods or self.random.random() < self.deaf:
+                return
+        elif isinstance(wire, PodsOnWire) and wire.pod in self.blind_pods:
             return
         wire.arrive(self.world)
 
@@ -235,9 +247,17 @@ class Explorer:
         self.round(0.1)
         world.time += seconds
         for pod in world.pods:
-            manager = pod.manager
-            if manager.heard_at is not None and manager.request is None and not pod.cut:
-                manager.heard_at = pod.now()
+            if pod.manager.heard_at is not None:
+                self.has_looked(pod)
+
+    def has_looked(self, pod: Pod) -> None:
+        """Have it looked again and again, and seen no change, up to now."""
+        world, manager = self.world, pod.manager
+        same = world.lease is None if manager.lease is None else (
+            world.lease is not None and world.knows_exactly(pod, world.lease)
+        )
+        if same and not pod.cut and manager.request is None:
+            manager.heard_at = pod.now()
 
     def cut_many(self) -> None:
         """Cut the leader off, and of the others all, or some."""
@@ -245,6 +265,8 @@ class Explorer:
         for pod in self.world.pods:
             if not pod.cut and (pod.forges or random() < most):
                 self.world.cut(pod)
+            elif not pod.forges and random() < 0.7:
+                pod.able = False  # so it may promise, and hears of all that happens
 
     def last_for(self, rounds: int) -> None:
         random = self.random.random
@@ -318,12 +340,23 @@ class Explorer:
             if not pod.cut:
                 self.world.cut(pod)
 
+    def deafen(self) -> None:
+        """Have the leader hear nothing more of the API server, though its writes land."""
+        self.deaf_pods |= {pod for pod in self.world.pods if pod.forges}
+        self.world.log("the leader hears no more answers")
+
+    def blind(self) -> None:
+        self.blind_pods.add(self.random.choice(self.world.pods))
+
     def heal_all(self) -> None:
         self.world.cut_pairs.clear()
+        self.deaf_pods.clear()
+        self.blind_pods.clear()
         for pod in list(self.world.pods):
             pod.stopped = False
             if pod.cut:
                 self.world.heal(pod)
+        self.world.tell_of_pods()
 
     def cut_pair(self) -> None:
         world = self.world
