@@ -26,6 +26,8 @@ from tests.sidecar.promises.world import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.sidecar.promises.lease import Lease
+
 _MOST_PODS = 5
 _NUDGES = (-0.05, -1e-4, 0.0, 1e-4, 0.05)
 _DRIFT = 0.02
@@ -253,9 +255,7 @@ class Explorer:
     def has_looked(self, pod: Pod) -> None:
         """Have it looked again and again, and seen no change, up to now."""
         world, manager = self.world, pod.manager
-        same = world.lease is None if manager.lease is None else (
-            world.lease is not None and world.knows_exactly(pod, world.lease)
-        )
+        same = world.knows_exactly(pod, world.lease)
         if same and not pod.cut and manager.request is None:
             manager.heard_at = pod.now()
 
@@ -425,26 +425,22 @@ class Explorer:
         if not faults.falls or not world.past:
             return
         steps = min(random.choice((1, 1, 2, 3, 6, 24)), len(world.past))
-        lease = world.past[-steps][1]
-        if lease is not None and not self.may_fall_to(lease):
-            return
-        if self.loses():
+        if self.may_fall_to(world.past[-steps][1]) and self.loses():
             self.cut_wires()
             world.fall_back(steps)
 
-    def may_fall_to(self, lease: object) -> bool:
-        world, faults = self.world, self.faults
-        target = next(kept for _, kept in world.past if kept is lease)
-        assert target is not None
-        if target.record.holder == 0 and not faults.falls_to_released:
+    def may_fall_to(self, target: Lease | None) -> bool:
+        """Tell whether it is not left open, nor fatal already today."""
+        faults = self.faults
+        if target is not None and target.record.holder == 0 and not faults.falls_to_released:
             return False
-        for pod in world.pods:
-            if world.knows_exactly(pod, target):
+        block = target.record.block if target else None
+        members = block.members if block else frozenset()
+        for pod in self.world.pods:
+            if self.world.knows_exactly(pod, target):
                 if not pod.registered and not faults.falls_to_known_of_removed:
                     return False
-                block = target.record.block
-                member = block is not None and pod.uid in block.members
-                if not member and not faults.falls_to_known_of_outsiders:
+                if pod.uid not in members and not faults.falls_to_known_of_outsiders:
                     return False
         return True
 
@@ -475,7 +471,8 @@ class Explorer:
         holder = self.world.by_uid.get(lease.record.holder) if lease else None
         if holder is None:
             return
-        if not holder.forges or self.faults.marks_of_the_living:
+        alive = holder.forges or (self.lost_a_lease and any(p.forges for p in self.world.pods))
+        if not alive or self.faults.marks_of_the_living:
             self.world.mark_gone()
 
     def replay(self) -> None:

@@ -254,7 +254,10 @@ class World:
         """Count that a pod forges on by promises: until then, `by` so long after its last proof."""
         self.extensions += 1
         self.longest_extension = max(self.longest_extension, by)
-        self.log(f"{pod} forges on by promises, until {pod.true_time(until):.2f}")
+        said = f"{pod} forges on by promises, until"
+        if self.history and said in self.history[-1]:
+            self.history.pop()
+        self.log(f"{said} {pod.true_time(until):.2f}")
 
     def switch_off(self, pod: Pod) -> None:
         if pod.forges:
@@ -337,6 +340,9 @@ class World:
             if not pod.cut:
                 self.catch_up(pod)
 
-    def knows_exactly(self, pod: Pod, lease: Lease) -> bool:
+    def knows_exactly(self, pod: Pod, lease: Lease | None) -> bool:
+        """Tell whether this is what the pod's manager saw last."""
         known = pod.manager.lease
-        return known is not None and known.version == lease.version and is_same(known, lease)
+        if known is None or lease is None:
+            return known is lease and pod.manager.seen
+        return known.version == lease.version and is_same(known, lease)
