@@ -120,7 +120,7 @@ class Explorer:
     # Steps
 
     def run(self, steps: int) -> None:
-        """Settle, have an outage in which promises are asked for, then anything: again and again."""
+        """Settle, have an outage in which the leader forges on, then anything; and again."""
         world, random, end = self.world, self.random, self.steps + steps
         while self.steps < end:
             if random.random() < 0.8:
@@ -145,6 +145,18 @@ class Explorer:
                 pod.stopped = random.random() < 0.6
         for _ in range(random.choice((0, 0, 1, 1, 2, 3))):
             self.fault_happens()
+        self.wake_others()
+        self.late_land()
+        for _ in range(60):
+            self.hurry()
+            if random.random() < self.fault:
+                self.fault_happens()
+            if random.random() < self.calm / 5:
+                self.anything(4)
+
+    def wake_others(self) -> None:
+        """Have replicas that do not forge reach the API server, and perhaps a new one start."""
+        world, random = self.world, self.random
         others = [pod for pod in world.pods if not pod.forges]
         if not others or random.random() < 0.3:
             self.add_pod()
@@ -154,13 +166,6 @@ class Explorer:
                 pod.stopped = False
                 if pod.cut:
                     world.heal(pod)
-        self.late_land()
-        for _ in range(60):
-            self.hurry()
-            if random.random() < self.fault:
-                self.fault_happens()
-            if random.random() < self.calm / 5:
-                self.anything(4)
 
     def hurry(self) -> None:
         """Go to the next moment at which a replica may do something; the others look meanwhile."""
@@ -531,19 +536,21 @@ def history(seed: int, rules: Rules, faults: Faults = USUAL_FAULTS, steps: int =
 
 
 def explore(
-    seed: int, steps: int, rules: Rules | None = None, faults: Faults = USUAL_FAULTS
+    seed: int,
+    steps: int,
+    rules: Rules,
+    faults: Faults = USUAL_FAULTS,
+    *,
+    today: bool = False,
 ) -> Figures:
-    """Run histories until that many steps are done. Without `rules` their terms vary by seed."""
+    """Run histories until that many steps are done; L and F vary by the seed."""
     figures = Figures()
-    base = rules or Rules()
     while figures.steps < steps:
         usual, more = TERMS[seed % len(TERMS)]
-        varied = base if rules is not None else replace(base, usual=usual, more=more)
-        done = history(seed, varied, faults)
+        done = history(seed, replace(rules, usual=usual, more=0.0 if today else more), faults)
         figures.steps += done.steps
         figures.histories += 1
         figures.extensions += done.world.extensions
-        if varied.more:
-            figures.longest = max(figures.longest, done.world.longest_extension / varied.more)
+        figures.longest = max(figures.longest, done.world.longest_extension / more)
         seed += 1
     return figures

@@ -323,9 +323,7 @@ def an_outsider_knows_the_state_before(rules: Rules) -> None:
     story.cut(story.leader, member)
     known = other.manager.lease
     assert known is not None
-    steps = next(
-        n for n, (_, kept) in enumerate(reversed(story.world.past), 1) if kept == known
-    )
+    steps = next(n for n, (_, kept) in enumerate(reversed(story.world.past), 1) if kept == known)
     story.world.fall_back(steps)
     story.heal(other)
     story.last(3 * rules.usual)
@@ -352,3 +350,34 @@ def a_released_record_is_restored(rules: Rules) -> None:
     story.world.write(lease._replace(record=Record(mark=mark)))
     story.add()
     story.last(2 * rules.usual)
+
+
+WELL = (
+    all_cut_off_then_one_returns,
+    one_of_two_does_not_promise,
+    a_member_is_added_and_the_answer_lost,
+    alone_to_the_limit_at_once,
+    with_others_to_the_limit_at_once,
+    a_restarted_holder_goes_on,
+    disarmed_and_the_answer_lost,
+    beyond_the_limit,
+    clocks_four_percent_apart,
+    promises_by_a_fast_clock,
+    a_late_promise,
+    a_promise_is_replayed,
+    an_old_version_after_a_rollback,
+    a_replica_beside_members_that_are_cut_off,
+    an_outsider_sees_a_renewal,
+    the_lease_is_deleted,
+    the_cluster_is_rebuilt,
+    a_backup_with_a_former_member,
+    a_stale_mark,
+    a_mark_that_a_member_reads,
+    an_only_replica_of_today,
+)
+
+LEFT_OPEN = (
+    an_outsider_knows_the_state_before,
+    an_old_version_sees_no_lease,
+    a_released_record_is_restored,
+)

@@ -177,9 +177,7 @@ class Manager(Elector):
             other = self.rules.no_promise_for_another_tenure
         if self.lease is not None and not other and ask.stamp >= self.lease.record.renewed:
             lasts = 1.0 if ask.test else self.promise(now, ask)
-        self.world.send_message(
-            Reply(self.pod.uid, ask.sender, ask.nonce, lasts, other, ask.test)
-        )
+        self.world.send_message(Reply(self.pod.uid, ask.sender, ask.nonce, lasts, other, ask.test))
 
     def promise(self, now: float, ask: Ask) -> float:
         """Return for how long nothing is taken; 0 to refuse."""

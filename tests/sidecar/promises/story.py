@@ -10,7 +10,6 @@ from tests.sidecar.promises.world import (
     EventOnWire,
     MessageOnWire,
     Pod,
-    RequestOnWire,
     World,
 )
 
@@ -26,11 +25,15 @@ _PACE = 0.5
 class Story:
     """A world whose first pod leads; `armed` has the others join."""
 
-    def __init__(self, rules: Rules, rates: tuple[float, ...] = (1.0, 1.0, 1.0), kind: str = "new") -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        rates: tuple[float, ...] = (1.0, 1.0, 1.0),
+        kind: str = "new",
+    ) -> None:
         self.world = World(rules)
         self.rules = rules
         self.deaf: set[Pod] = set()  # no answer of the API server gets there
-        self.late: set[Pod] = set()  # their writes are kept in `kept`
         self.kept: list[Wire] = []
         self.keeps: Callable[[Ask | Reply], bool] = lambda message: False
         self.leader = self.add(kind, rate=rates[0])
@@ -56,9 +59,7 @@ class Story:
             wire = world.wires.pop(0)
             if isinstance(wire, (AnswerOnWire, EventOnWire)) and wire.pod in self.deaf:
                 continue
-            if isinstance(wire, RequestOnWire) and wire.pod in self.late and wire.request.record:
-                self.kept.append(wire)
-            elif isinstance(wire, MessageOnWire) and self.keeps(wire.message):
+            if isinstance(wire, MessageOnWire) and self.keeps(wire.message):
                 self.kept.append(wire)
             else:
                 wire.arrive(world)
