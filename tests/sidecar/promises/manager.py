@@ -63,6 +63,7 @@ class Manager(Elector):
     def __init__(self, world: World, pod: Pod, rules: Rules) -> None:
         super().__init__(world, pod, rules)
         self.promised_until = 0.0
+        self.asked_of: Tenure | None = None  # whose holder knows of this replica
         # Of the holder
         self.known: frozenset[int] = frozenset({pod.uid})  # pods of the watch
         self.known_number = -1
@@ -93,7 +94,8 @@ class Manager(Elector):
         rules = self.rules
         block = block_of(lease, of_any_tenure=not rules.block_names_its_tenure)
         if block is None:
-            if rules.only_members_wait_briefly:
+            unknown = rules.only_known_wait_briefly and self.asked_of != tenure_of(lease)
+            if rules.only_members_wait_briefly or unknown:
                 return self.long(lease.record)
             recorded = lease.record.duration if rules.waits_for_the_recorded_lease else 0.0
             return max(rules.usual, min(recorded, LONGEST))
@@ -175,6 +177,8 @@ class Manager(Elector):
         now, lasts, other = self.pod.now(), 0.0, False
         if self.lease is not None and tenure_of(self.lease) != ask.tenure:
             other = self.rules.no_promise_for_another_tenure
+        if self.lease is not None and not other:
+            self.asked_of = ask.tenure
         if self.lease is not None and not other and ask.stamp >= self.lease.record.renewed:
             lasts = 1.0 if ask.test else self.promise(now, ask)
         self.world.send_message(Reply(self.pod.uid, ask.sender, ask.nonce, lasts, other, ask.test))

@@ -36,8 +36,9 @@ class Rules:
     waits_for_the_recorded_lease: bool = True  # repair: a record without a block may be longer
     shortens_by_a_newer_stamp_only: bool = True
     never_shortens_otherwise: bool = True
-    only_members_wait_briefly: bool = False  # repair: L for members alone, L + F for all others
-    never_shortens: bool = False  # repair: a renewal shortens no wait
+    only_known_wait_briefly: bool = True  # repair: L while disarmed only once the holder asked
+    only_members_wait_briefly: bool = False  # L for members alone, L + F for all others
+    never_shortens: bool = False  # a renewal shortens no wait
 
     # The promise
     promise_binds: bool = True
@@ -104,12 +105,10 @@ class Rules:
         return min(self.more, _LONGEST_PROVEN * (self.usual + self.more) - _LEAST_MARGIN)
 
 
-#: Switches that are off in the rules as they were given: what was tried beyond them.
-REPAIRS = (
-    "arms_only_unmarked",
-    "waits_for_the_recorded_lease",
-    "only_members_wait_briefly",
-    "never_shortens",
-)
+#: Switches that the rules as they were given did not have.
+REPAIRS = ("arms_only_unmarked", "waits_for_the_recorded_lease", "only_known_wait_briefly")
+
+#: Stricter ones that were tried, too, and are off.
+TRIED = ("only_members_wait_briefly", "never_shortens")
 
 SWITCHES = tuple(field.name for field in fields(Rules) if field.type == "bool")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.sidecar.promises import histories
 from tests.sidecar.promises.explorer import explore, history
-from tests.sidecar.promises.rules import REPAIRS, SWITCHES, Rules
+from tests.sidecar.promises.rules import REPAIRS, SWITCHES, TRIED, Rules
 from tests.sidecar.promises.sabotages import BY_HISTORY, BY_SEED, NOT_NOTICED
 from tests.sidecar.promises.world import TwoForgeError
 
@@ -55,14 +55,28 @@ def test_without_this_rule_chance_has_two_forge(rule: str) -> None:
         history(seed, Rules(usual=usual, more=more, **{rule: False}))
 
 
-def test_brief_waits_for_members_alone_close_one_that_is_open() -> None:
-    histories.an_outsider_knows_the_state_before(Rules(only_members_wait_briefly=True))
+@pytest.mark.parametrize(
+    "told",
+    [
+        histories.a_stale_mark,
+        histories.an_only_replica_of_today,
+        histories.an_outsider_knows_the_state_before,
+    ],
+    ids=lambda told: told.__name__,
+)
+def test_the_rules_as_they_were_given_have_two_forge(told: Callable[[Rules], None]) -> None:
+    with pytest.raises(TwoForgeError):
+        told(replace(Rules(), **dict.fromkeys(REPAIRS, False)))
+
+
+@pytest.mark.parametrize("rule", TRIED)
+def test_a_stricter_rule_closes_the_same(rule: str) -> None:
+    given = replace(Rules(), **dict.fromkeys(REPAIRS, False))
+    histories.an_outsider_knows_the_state_before(replace(given, **{rule: True}))
 
 
 def test_every_rule_is_accounted_for() -> None:
-    tried = {"only_members_wait_briefly", "never_shortens"}
-    assert {*BY_HISTORY, *BY_SEED, *NOT_NOTICED} | tried == set(SWITCHES)
-    assert set(REPAIRS) <= set(SWITCHES)
+    assert {*BY_HISTORY, *BY_SEED, *NOT_NOTICED, *TRIED} == set(SWITCHES)
 
 
 def test_two_never_forge_and_one_does_in_the_end() -> None:
