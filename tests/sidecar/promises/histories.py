@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.sidecar.promises.lease import Record
+from tests.sidecar.promises.lease import Lease, Record
 from tests.sidecar.promises.manager import Ask, Manager, Reply
 from tests.sidecar.promises.story import Story
 
@@ -360,6 +360,95 @@ def a_released_record_is_restored(rules: Rules) -> None:
     story.last(2 * rules.usual)
 
 
+def _a_removed_replica(rules: Rules, *, cut_off: bool) -> tuple[Story, Pod]:
+    """Tell of one that was known and not heard, so the Lease was disarmed; then it is removed.
+
+    It lives on, cut off from the API server or not; the leader arms again, without it.
+    """
+    story = Story(rules).armed()
+    removed = story.others[1]
+    story.keeps = lambda message: message.sender == removed.uid
+    story.last(6 * rules.retry)
+    assert _disarmed(story.world.lease)
+    if cut_off:
+        story.cut(removed)
+    story.last(2 * rules.retry)
+    story.world.remove_object(removed)
+    story.last(2 * rules.retry)
+    assert not _disarmed(story.world.lease)
+    return story, removed
+
+
+def a_record_that_changed_while_nobody_listened(rules: Rules) -> None:
+    """The store falls back to a disarmed record that the removed replica has not seen."""
+    story, removed = _a_removed_replica(rules, cut_off=True)
+    story.cut(story.leader, story.others[0])
+    steps = next(
+        n for n, (_, lease) in enumerate(reversed(story.world.past), 1) if _disarmed(lease)
+    )
+    story.world.fall_back(steps)
+    assert not story.world.knows_exactly(removed, story.world.lease)
+    story.last(rules.usual)
+    story.heal(removed)
+    story.last(3 * rules.usual)
+
+
+def _disarmed(lease: Lease | None) -> bool:
+    return lease is not None and lease.record.holder != 0 and lease.record.block is None
+
+
+def another_lease_by_the_same_name(rules: Rules) -> None:
+    """Somebody deletes the Lease and creates it from a copy, which was disarmed."""
+    story, removed = _a_removed_replica(rules, cut_off=True)
+    story.cut(story.leader, story.others[0])
+    copy = next(lease for _, lease in reversed(story.world.past) if _disarmed(lease))
+    assert copy is not None
+    story.world.delete_lease()
+    story.world.uids += 1
+    story.world.write(copy._replace(uid=story.world.uids))
+    story.last(rules.usual)
+    story.heal(removed)
+    story.last(3 * rules.usual)
+
+
+def a_copy_of_an_older_record(rules: Rules) -> None:
+    """Somebody writes a copy of an older record of this holding, which was disarmed."""
+    story, removed = _a_removed_replica(rules, cut_off=False)
+    story.cut(story.leader, story.others[0])
+    copy = next(lease for _, lease in reversed(story.world.past) if _disarmed(lease))
+    assert copy is not None
+    assert story.world.lease is not None
+    story.world.write(story.world.lease._replace(record=copy.record))
+    story.last(3 * rules.usual)
+    assert removed.living
+
+
+def an_old_version_that_carries_the_block_along(rules: Rules) -> None:
+    """The only replica of an old version follows, and writes back an annotation it cannot read."""
+    story = Story(rules, rates=(1.0, 1.0)).armed()
+    member = story.others[0]
+    member.able = False
+    story.world.end_pod(story.leader)
+    follower = story.add("old and alone")
+    story.last(long(rules) + 5, rules.retry / 2)
+    assert follower.forges
+    story.cut(follower)
+    member.able = True
+    story.last(3 * rules.usual)
+
+
+def exactly_what_a_removed_replica_saw(rules: Rules) -> None:
+    """Left open: the store falls back to the very record that the removed replica saw last."""
+    story, removed = _a_removed_replica(rules, cut_off=True)
+    story.cut(story.leader, story.others[0])
+    known = removed.manager.lease
+    past = enumerate(reversed(story.world.past), 1)
+    story.world.fall_back(next(n for n, (_, lease) in past if lease == known))
+    story.last(rules.usual)
+    story.heal(removed)
+    story.last(3 * rules.usual)
+
+
 WELL = (
     all_cut_off_then_one_returns,
     one_of_two_does_not_promise,
@@ -383,9 +472,14 @@ WELL = (
     a_mark_that_a_member_reads,
     an_only_replica_of_today,
     an_outsider_knows_the_state_before,
+    a_record_that_changed_while_nobody_listened,
+    another_lease_by_the_same_name,
+    a_copy_of_an_older_record,
+    an_old_version_that_carries_the_block_along,
 )
 
 LEFT_OPEN = (
+    exactly_what_a_removed_replica_saw,
     an_old_version_sees_no_lease,
     a_released_record_is_restored,
 )

@@ -144,7 +144,8 @@ class Manager(Elector):
     def note_gap(self, now: float) -> None:
         """Nothing was heard for long; what stands there is what stood there, or `see` knows."""
         if self.lease is not None:
-            self.not_before(now + self.brief(self.lease))
+            full = self.rules.waits_long_after_silence
+            self.not_before(now + (self.long(self.record) if full else self.brief(self.lease)))
         elif self.rules.waits_long_when_missing:
             self.not_before(now + self.long(self.record))
 

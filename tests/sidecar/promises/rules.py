@@ -39,6 +39,7 @@ class Rules:
     only_known_wait_briefly: bool = True  # repair: L while disarmed only once the holder asked
     only_members_wait_briefly: bool = False  # L for members alone, L + F for all others
     never_shortens: bool = False  # a renewal shortens no wait
+    waits_long_after_silence: bool = False  # who heard nothing for long, though nothing changed
 
     # The promise
     promise_binds: bool = True
@@ -109,6 +110,6 @@ class Rules:
 REPAIRS = ("arms_only_unmarked", "waits_for_the_recorded_lease", "only_known_wait_briefly")
 
 #: Stricter ones that were tried, too, and are off.
-TRIED = ("only_members_wait_briefly", "never_shortens")
+TRIED = ("only_members_wait_briefly", "never_shortens", "waits_long_after_silence")
 
 SWITCHES = tuple(field.name for field in fields(Rules) if field.type == "bool")

@@ -69,10 +69,14 @@ def test_the_rules_as_they_were_given_have_two_forge(told: Callable[[Rules], Non
         told(replace(Rules(), **dict.fromkeys(REPAIRS, False)))
 
 
-@pytest.mark.parametrize("rule", TRIED)
+@pytest.mark.parametrize("rule", ["only_members_wait_briefly", "never_shortens"])
 def test_a_stricter_rule_closes_the_same(rule: str) -> None:
     given = replace(Rules(), **dict.fromkeys(REPAIRS, False))
     histories.an_outsider_knows_the_state_before(replace(given, **{rule: True}))
+
+
+def test_a_longer_wait_after_silence_closes_one_that_is_left_open() -> None:
+    histories.exactly_what_a_removed_replica_saw(Rules(waits_long_after_silence=True))
 
 
 def test_every_rule_is_accounted_for() -> None:
