@@ -41,7 +41,7 @@ class Faults:
 
     falls_to_released: bool = False
     falls_to_known_of_removed: bool = False
-    falls_to_known_of_outsiders: bool = False
+    falls_to_known_of_outsiders: bool = False  # and of members before any has promised
     writes_outlive_falls: bool = False
     events_outlive_falls: bool = False
     old_pods: bool = True
@@ -440,7 +440,7 @@ class Explorer:
         if target is not None and target.record.holder == 0 and not faults.falls_to_released:
             return False
         block = target.record.block if target else None
-        members = block.members if block else frozenset()
+        members = block.members if block and not self.is_proven() else frozenset()
         for pod in self.world.pods:
             if self.world.knows_exactly(pod, target):
                 if not pod.registered and not faults.falls_to_known_of_removed:
@@ -448,6 +448,18 @@ class Explorer:
                 if pod.uid not in members and not faults.falls_to_known_of_outsiders:
                     return False
         return True
+
+    def is_proven(self) -> bool:
+        """Tell whether a pod forges by an acknowledged renewal, as today; promises bind nobody yet.
+
+        A standby that knows just what the store falls back to can follow within seconds, as today.
+        """
+        for pod in self.world.pods:
+            manager = pod.manager
+            sent = manager.proof_sent
+            if sent is not None and pod.forges and pod.now() < sent + manager.own - manager.margin:
+                return True
+        return False
 
     def cut_wires(self) -> None:
         """Drop what was under way to and from a server that is not there any more."""

@@ -449,6 +449,18 @@ def exactly_what_a_removed_replica_saw(rules: Rules) -> None:
     story.last(3 * rules.usual)
 
 
+def a_stale_mark_today(rules: Rules) -> None:
+    """Today's only replica was called dead, and renewed; it is cut off, and its pod is replaced."""
+    story = Story(rules, rates=(1.0,), kind="old and alone")
+    story.last(3 * rules.retry)
+    story.world.mark_gone()
+    story.last(6 * rules.retry)
+    story.cut(story.leader)
+    story.world.remove_object(story.leader)
+    story.add("old and alone")
+    story.last(3 * rules.usual)
+
+
 WELL = (
     all_cut_off_then_one_returns,
     one_of_two_does_not_promise,
@@ -479,6 +491,7 @@ WELL = (
 )
 
 LEFT_OPEN = (
+    a_stale_mark_today,
     exactly_what_a_removed_replica_saw,
     an_old_version_sees_no_lease,
     a_released_record_is_restored,
