@@ -44,6 +44,7 @@ class Faults:
     falls_to_known_of_outsiders: bool = False  # and of members before any has promised
     writes_outlive_falls: bool = False
     events_outlive_falls: bool = False
+    creations_outlive_deletions: bool = False  # a creation has no version that must fit
     old_pods: bool = True
     old_pods_beside_lost_leases: bool = False
     falls: bool = True
@@ -418,6 +419,9 @@ class Explorer:
 
     def delete_lease(self) -> None:
         if self.faults.lost_leases and self.loses():
+            if not self.faults.creations_outlive_deletions:
+                self.world.wires = [wire for wire in self.world.wires if not _creates(wire)]
+                self.late = [wire for wire in self.late if not _creates(wire)]
             self.world.delete_lease()
 
     def rebuild(self) -> None:
@@ -532,6 +536,12 @@ class Explorer:
     def pause(self) -> float:
         """Return how long nothing happens but looks: a standby looks every two retries."""
         return self.world.rules.retry
+
+
+def _creates(wire: Wire) -> bool:
+    if not isinstance(wire, RequestOnWire):
+        return False
+    return wire.request.record is not None and wire.request.base is None
 
 
 def history(seed: int, rules: Rules, faults: Faults = USUAL_FAULTS, steps: int = 1500) -> Explorer:
