@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.sidecar.promises.lease import is_marked_gone
 from tests.sidecar.promises.rules import Rules
 from tests.sidecar.promises.world import (
     AnswerOnWire,
@@ -40,6 +41,7 @@ class Faults:
     """What may happen. Those that are off in the usual are left open on purpose, or today's."""
 
     falls_to_released: bool = False
+    falls_to_marked: bool = False  # whose holder a person called dead
     falls_to_known_of_removed: bool = False
     falls_to_known_of_outsiders: bool = False  # and of members before any has promised
     writes_outlive_falls: bool = False
@@ -418,6 +420,9 @@ class Explorer:
         return True
 
     def delete_lease(self) -> None:
+        unseen = any(self.world.knows_exactly(pod, None) for pod in self.world.pods)
+        if unseen and not self.faults.falls_to_known_of_outsiders:
+            return
         if self.faults.lost_leases and self.loses():
             if not self.faults.creations_outlive_deletions:
                 self.world.wires = [wire for wire in self.world.wires if not _creates(wire)]
@@ -442,6 +447,8 @@ class Explorer:
         """Tell whether it is not left open, nor fatal already today."""
         faults = self.faults
         if target is not None and target.record.holder == 0 and not faults.falls_to_released:
+            return False
+        if target is not None and is_marked_gone(target) and not faults.falls_to_marked:
             return False
         block = target.record.block if target else None
         members = block.members if block and not self.is_proven() else frozenset()

@@ -215,8 +215,6 @@ class Manager(Elector):
     def renewal(self, now: float, lease: Lease) -> Record:
         record = lease.record
         armed = self.rules.more > 0 and self.all_answer(now)
-        if armed and self.rules.arms_only_unmarked and is_marked_gone(lease):
-            armed = False
         block, duration = None, self.rules.usual
         if armed:
             members = self.known | {self.pod.uid}

@@ -24,7 +24,7 @@ class Rules:
     acquisition_is_disarmed: bool = True
     armed_lease_is_longer: bool = True  # leaseDurationSeconds = L + F, for old versions
     arms_only_when_all_answer: bool = True
-    arms_only_unmarked: bool = True  # repair: not while a person calls this holding dead
+    writes_take_marks_away: bool = True  # repair: whoever writes is alive, or has followed
 
     # How long others wait
     waits_long_at_first_sight: bool = True
@@ -107,7 +107,7 @@ class Rules:
 
 
 #: Switches that the rules as they were given did not have.
-REPAIRS = ("arms_only_unmarked", "waits_for_the_recorded_lease", "only_known_wait_briefly")
+REPAIRS = ("writes_take_marks_away", "waits_for_the_recorded_lease", "only_known_wait_briefly")
 
 #: Stricter ones that were tried, too, and are off.
 TRIED = ("only_members_wait_briefly", "never_shortens", "waits_long_after_silence")

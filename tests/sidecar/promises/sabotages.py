@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BY_HISTORY: dict[str, Callable[[Rules], None]] = {
     "armed_lease_is_longer": histories.an_old_version_after_a_rollback,
-    "arms_only_unmarked": histories.a_stale_mark,
+    "writes_take_marks_away": histories.a_stale_mark,
     "waits_long_at_first_sight": histories.a_replica_beside_members_that_are_cut_off,
     "waits_long_when_missing": histories.the_lease_is_deleted,
     "waits_long_at_a_fall": histories.a_backup_with_a_former_member,

@@ -86,7 +86,7 @@ class RequestOnWire(NamedTuple):
         cut = self.pod.cut
         if cut and world.drops_requests():
             return
-        found, failed = world.perform(self.request)
+        found, failed = world.perform(self.request, self.pod)
         if not cut:
             world.wires.append(AnswerOnWire(self.pod, self.request.number, found, failed))
 
@@ -273,7 +273,7 @@ class World:
         self.messages.append(message)
         self.wires.append(MessageOnWire(message))
 
-    def perform(self, request: Request) -> tuple[Lease | None, bool]:
+    def perform(self, request: Request, pod: Pod) -> tuple[Lease | None, bool]:
         """Return what is found, and whether a write was refused."""
         lease, record, base = self.lease, request.record, request.base
         if record is None:
@@ -286,7 +286,8 @@ class World:
         else:
             if lease is None or lease.uid != base.uid or lease.version != base.version:
                 return None, True
-            self.write(lease._replace(record=record))
+            unmarks = pod.kind == "new" and self.rules.writes_take_marks_away
+            self.write(lease._replace(record=record, gone=None if unmarks else lease.gone))
         return self.lease, False
 
     def write(self, lease: Lease) -> None:
