@@ -420,17 +420,21 @@ class Explorer:
         return True
 
     def delete_lease(self) -> None:
-        unseen = any(self.world.knows_exactly(pod, None) for pod in self.world.pods)
-        if unseen and not self.faults.falls_to_known_of_outsiders:
-            return
-        if self.faults.lost_leases and self.loses():
+        if self.may_be_lost() and self.loses():
             if not self.faults.creations_outlive_deletions:
                 self.world.wires = [wire for wire in self.world.wires if not _creates(wire)]
                 self.late = [wire for wire in self.late if not _creates(wire)]
             self.world.delete_lease()
 
+    def may_be_lost(self) -> bool:
+        """Tell whether nobody still waits for the first one, unaware of the Lease."""
+        unaware = any(self.world.knows_exactly(pod, None) for pod in self.world.pods)
+        return self.faults.lost_leases and not (
+            unaware and not self.faults.falls_to_known_of_outsiders
+        )
+
     def rebuild(self) -> None:
-        if self.faults.lost_leases and self.loses():
+        if self.may_be_lost() and self.loses():
             self.cut_wires()
             self.world.rebuild()
 
