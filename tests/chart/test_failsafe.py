@@ -22,17 +22,17 @@ def alone() -> Values:
 @pytest.mark.parametrize(
     ("values", "seconds", "away"),
     [
-        (producer(), 300, 280),
+        (producer(), 300, 294),
         (election(failsafeSeconds=20), 20, 28),
         (election(failsafeSeconds=0), 0, 0),
         (merged(producer(), at("replicaCount", 2)), 0, 0),
         (merged(producer(), at("replicaCount", 0)), 0, 0),
-        (election(leaseDurationSeconds=3500), 100, 3236),
+        (election(leaseDurationSeconds=3500), 100, 3415),
         (election(leaseDurationSeconds=3600), 0, 0),
-        (merged(hubbed(), at("replicaCount", 3)), 300, 280),
-        (hubbed(), 300, 280),
+        (merged(hubbed(), at("replicaCount", 3)), 300, 294),
+        (hubbed(), 300, 294),
         (merged(alone(), at("replicaCount", 3)), 0, 0),
-        (alone(), 300, 280),
+        (alone(), 300, 294),
     ],
     ids=[
         *("one", "own", "off", "several", "none", "a long lease", "the longest lease"),

@@ -14,5 +14,5 @@
 {{- define "cardano-node.outage" -}}
 {{- $failsafe := include "cardano-node.failsafe" . | int -}}
 {{- $lease := mul 1000 (add $failsafe (include "cardano-node.leaseDuration" . | int)) -}}
-{{- ne 0 $failsafe | ternary (div (sub $lease (add 3500 (max 1500 (div $lease 10)))) 1000) 0 -}}
+{{- ne 0 $failsafe | ternary (div (sub $lease (add 3500 1500 (div $lease 20))) 1000) 0 -}}
 {{- end -}}

@@ -42,7 +42,7 @@ def wait_for_successor(case: Case, deadline_s: float) -> None:
     case.system.wait_for("its successor to forge", forger, deadline_s=deadline_s)
 
 
-@pytest.mark.parametrize("away_s", [60, 275])
+@pytest.mark.parametrize("away_s", [60, 280])
 def test_the_api_server_stopped(case: Case, away_s: int) -> None:
     server = ApiServer(case.system.machines.control_plane, case.namespace.kubectl)
     with server.stopped():
@@ -60,7 +60,7 @@ def test_the_api_server_stopped_for_longer_than_it_may(case: Case) -> None:
         forged_s = (max(line.at for line in case.lines()) - since).total_seconds()
         case.note(f"forged for {forged_s:.0f} s without it")
         assert not case.system.journal.forgers()
-        assert 270 < forged_s < 284
+        assert 284 < forged_s < 298
         case.leader.pid(Part.NODE)  # it was switched off, not ended
     case.wait_for_forger()
     case.watch(5)

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 EAST_PRIORITY, WEST_PRIORITY = 10, 20
 _DEADLINE_S = 90.0
-_SETTLE_DEADLINE_S = 240.0
+#: A longer lease that nobody let go is waited for (docs/one-forger.md, With a hub).
+_SETTLE_DEADLINE_S = 420.0
 _POLL_S = 0.5
 
 

@@ -17,10 +17,11 @@ from forge_manager.election.record import (
     under_mark,
 )
 from forge_manager.election.terms import Terms, with_failsafe
-from tests.sidecar.election.server import POOL, Candidate, Server, held_until
+from tests.sidecar.election.server import POOL, Candidate, Server, at, held_until
 
 if TYPE_CHECKING:
     from forge_manager.base.moment import Moment
+    from forge_manager.election.bond import HubLease
 
 LONG = with_failsafe(Terms(), 300)
 UNMARKED = LeaseRecord("bp-9_other", 315, 1, 1, 4, POOL, 1)
@@ -39,7 +40,7 @@ class Hub:
 
 
 def candidate_of(
-    server: Server, hub: Hub | None = None, name: str = "bp-0", terms: Terms = LONG
+    server: Server, hub: HubLease | None = None, name: str = "bp-0", terms: Terms = LONG
 ) -> Candidate:
     """Return one that saw the Lease at second 0."""
     found = Candidate(server, name, terms=terms, hub=hub)
@@ -73,9 +74,9 @@ def unanswered(candidate: Candidate, begin: int, end: int) -> None:
 
 def test_it_goes_on_while_it_holds_the_hubs() -> None:
     candidate = leader(Hub())
-    unanswered(candidate, 16, 290)
-    assert candidate.holds(15 + 279.9)
-    assert not candidate.holds(15 + 280.1)
+    unanswered(candidate, 16, 304)
+    assert candidate.holds(15 + 293.9)
+    assert not candidate.holds(15 + 294.1)
 
 
 def test_without_the_hubs_it_holds_for_as_long_as_ever() -> None:
@@ -109,12 +110,35 @@ def test_it_says_under_which_hub_from_its_next_renewal_on() -> None:
     hub = Hub(uid="")
     candidate = leader(hub)
     assert record(candidate).under == ""
+    hub.held = False
+    assert candidate.holds(15 + 9.9)
+    assert not candidate.holds(15 + 10.1)
     hub.uid, hub.held = "hub-a", True
     assert candidate.holds(15 + 9.9)
     assert not candidate.holds(15 + 10.1)  # nobody may follow it early, but it goes on no longer
     candidate.turn(17, LeaseIntent.KEEP)
     assert hub_uid_of(record(candidate)) == "hub-a"
-    assert candidate.holds(17 + 279)
+    assert candidate.holds(17 + 293)
+
+
+def test_a_first_word_that_may_have_landed_takes_nothing_away() -> None:
+    hub = Hub(uid="")
+    candidate = leader(hub)
+    hub.uid = "hub-a"
+    request = candidate.ask(17, LeaseIntent.KEEP)
+    assert request is not None
+    candidate.answer(18, request, Failure.UNKNOWN)
+    assert candidate.holds(15 + 9.9)
+    assert not candidate.holds(15 + 10.1)
+
+
+def test_it_is_not_handed_over_before_it_is_released() -> None:
+    candidate = leader(Hub())
+    request = candidate.ask(17, LeaseIntent.RELEASE)
+    assert request is not None
+    assert candidate.view(17).ours
+    candidate.answer(17, request, candidate.server.perform(request))
+    assert not candidate.view(17).ours
 
 
 def test_under_another_hub_it_holds_nothing_until_its_record_says_so() -> None:
@@ -126,6 +150,28 @@ def test_under_another_hub_it_holds_nothing_until_its_record_says_so() -> None:
     candidate.turn(17, LeaseIntent.KEEP)
     assert hub_uid_of(record(candidate)) == "hub-b"
     assert candidate.holds(18)
+
+
+def test_it_names_the_hub_on_when_that_is_not_to_be_seen() -> None:
+    """Its Lease was deleted, say: somebody may have followed under it."""
+    hub = Hub()
+    candidate = leader(hub)
+    hub.uid, hub.held = "", False
+    assert candidate.turn(17, LeaseIntent.KEEP) is Verb.REPLACE
+    assert hub_uid_of(record(candidate)) == "hub-a"
+
+
+def test_the_hubs_lease_counts_for_as_long_as_it_is_proven() -> None:
+    hub = Candidate(Server(released(Lease("hub-a", 1, UNMARKED), 15)), "bp-0")
+    assert hub.elector.held_uid(at(0)) == ""
+    hub.attend(15)
+    own = candidate_of(Server(released(Lease("uid-1", 1, UNMARKED), 15)), hub.elector)
+    assert own.takes_at(0, 40) == 15
+    assert hub_uid_of(record(own)) == hub.elector.uid == "uid-1"
+    assert hub.takes_at(15, 40) == 15
+    assert hub.turn(17) is Verb.REPLACE
+    assert own.holds(26.9)
+    assert not own.holds(27.1)
 
 
 def test_a_word_that_may_have_landed_counts_as_said() -> None:
@@ -176,10 +222,10 @@ def test_who_follows_early_lets_nobody_else_in() -> None:
     candidate = candidate_of(Server(HELD), Hub())
     assert candidate.takes_at(0, 40) == 15
     assert candidate.view(16).ours
-    for second in range(17, 30):
+    for second in range(17, 26):
         assert candidate.turn(second, LeaseIntent.RELEASE) is not Verb.REPLACE
     assert record(candidate).holder == candidate.identity
-    assert not candidate.view(30).ours  # and nobody waits for what does not come
+    assert not candidate.view(26).ours  # and nobody waits for what does not come
 
 
 def test_who_followed_early_releases_when_nobody_before_it_can_forge() -> None:
@@ -205,6 +251,37 @@ def test_a_manager_that_starts_anew_does_not_know_whom_it_followed(hub: Hub) -> 
     assert again.turn(22) is Verb.REPLACE
     assert hub_uid_of(record(again)) == "hub-a"
     assert again.turn(24, LeaseIntent.RELEASE) is not Verb.REPLACE
+
+
+def test_a_manager_that_starts_anew_takes_back_what_named_no_hub() -> None:
+    before = leader(Hub(uid=""))
+    assert before.server.lease is not None
+    former = held_until(28, tenure_of(before.server.lease))
+    again = Candidate(before.server, terms=LONG, former=former, hub=Hub())
+    again.turn(20)
+    assert again.turn(21) is Verb.REPLACE
+    assert hub_uid_of(record(again)) == "hub-a"
+    again.turn(23, LeaseIntent.RELEASE)
+    assert record(again).holder == ""
+
+
+@pytest.mark.parametrize("hub", [None, Hub(), Hub("")], ids=["none", "known", "not yet known"])
+def test_a_manager_that_starts_anew_releases_what_named_no_hub(hub: Hub | None) -> None:
+    before = leader(Hub(uid=""))
+    assert before.server.lease is not None
+    former = held_until(28, tenure_of(before.server.lease))
+    again = Candidate(before.server, terms=LONG, former=former, hub=hub)
+    again.turn(20, LeaseIntent.RELEASE)
+    again.turn(21, LeaseIntent.RELEASE)
+    assert record(again).holder == ""
+
+
+def test_who_followed_early_renews_while_the_hub_is_not_to_be_seen() -> None:
+    hub = Hub()
+    candidate = candidate_of(Server(HELD), hub)
+    assert candidate.takes_at(0, 40) == 15
+    hub.uid = ""
+    assert candidate.turn(17, LeaseIntent.KEEP) is Verb.REPLACE
 
 
 def test_a_manager_that_starts_anew_by_another_hub_waits() -> None:
@@ -245,6 +322,18 @@ def test_an_outsider_waits_in_full(who: str) -> None:
     candidate = candidate_of(Server(HELD), hub, "bp-1", terms)
     candidate.attend(310)
     assert candidate.takes_at(310, 400) == 315
+    # By full right: it names its own hub, and lets anybody in.
+    assert hub_uid_of(record(candidate)) == (hub.uid if hub else "")
+    candidate.turn(318, LeaseIntent.RELEASE)
+    assert record(candidate).holder == ""
+
+
+def test_who_goes_by_the_same_hub_and_waited_for_everybody_follows_by_full_right() -> None:
+    candidate = candidate_of(Server(HELD), Hub())
+    candidate.attend(316)
+    assert candidate.takes_at(316, 400) == 316
+    candidate.turn(318, LeaseIntent.RELEASE)
+    assert record(candidate).holder == ""
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)

@@ -27,11 +27,11 @@ def test_it_holds_while_nothing_answers() -> None:
     candidate = only_replica(released(LEASE, 15))
     since = candidate.takes_at(0, 40)
     assert since == 15
-    for second in range(16, 290, 3):
+    for second in range(16, 304, 3):
         if request := candidate.ask(second):
             candidate.answer(second + 1, request, Failure.UNKNOWN)
-    assert candidate.holds(since + 279.9)
-    assert not candidate.holds(since + 280.1)
+    assert candidate.holds(since + 293.9)
+    assert not candidate.holds(since + 294.1)
 
 
 def test_one_that_was_let_go_is_taken_as_fast_as_ever() -> None:

@@ -95,6 +95,13 @@ def test_whoever_goes_on_alone_does_so_until_something_speaks_against_it() -> No
     assert not one.view(51).suffices(at(51))
 
 
+def test_whoever_goes_on_alone_takes_it_back_though_it_forges() -> None:
+    one = silent(goes_on_alone=True)
+    asked = [one.turn(second, LeaseIntent.KEEP) for second in range(52, 80, 2)]
+    assert Verb.REPLACE in asked
+    assert one.holds(80)
+
+
 def test_who_never_held_it_does_not_go_on_alone() -> None:
     one = candidate(Server(HELD), goes_on_alone=True)
     assert not one.view(50).suffices(at(50))

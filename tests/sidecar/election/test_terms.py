@@ -48,7 +48,7 @@ def test_the_usual_times() -> None:
 
 def test_the_only_replica_goes_on_for_nearly_all_of_a_long_lease() -> None:
     terms = with_failsafe(Terms(), 300)
-    assert terms == Terms(315, 280, 2, usual=Terms())
+    assert terms == Terms(315, 294, 2, usual=Terms())
     assert terms.problems() == []
 
 

@@ -449,8 +449,8 @@ def exactly_what_a_removed_replica_saw(rules: Rules) -> None:
     story.last(3 * rules.usual)
 
 
-def a_stale_mark_today(rules: Rules) -> None:
-    """Today's only replica was called dead, and renewed; it is cut off, and its pod is replaced."""
+def a_stale_mark_of_an_older_version(rules: Rules) -> None:
+    """An only replica whose renewals keep the mark was called dead; it is cut off, and replaced."""
     story = Story(rules, rates=(1.0,), kind="old and alone")
     story.last(3 * rules.retry)
     story.world.mark_gone()
@@ -491,7 +491,7 @@ WELL = (
 )
 
 LEFT_OPEN = (
-    a_stale_mark_today,
+    a_stale_mark_of_an_older_version,
     exactly_what_a_removed_replica_saw,
     an_old_version_sees_no_lease,
     a_released_record_is_restored,

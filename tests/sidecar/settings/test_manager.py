@@ -99,7 +99,7 @@ def test_a_variable_that_is_not_set_or_empty_has_its_default(
         ("NODE_METRICS_URL", "http://127.0.0.1:9/m", "node.metrics", Address("127.0.0.1", 9, "/m")),
         ("FORMER_LEASES", "b-leader,a.b", "leader.former_leases", ("b-leader", "a.b")),
         ("ROLE_NAMES_LEASES", "true", "leader.role_names_leases", True),
-        ("FAILSAFE_SECONDS", "300", "leader.terms", Terms(315, 280, 2, usual=Terms())),
+        ("FAILSAFE_SECONDS", "300", "leader.terms", Terms(315, 294, 2, usual=Terms())),
         ("POOL_ID", " pool1abc ", "pool.id", "pool1abc"),
         ("POOL_NAME", "Ünïcode \u200d pool", "pool.name", "Ünïcode \u200d pool"),
     ],

@@ -150,8 +150,8 @@ class Elector:
 
     def held_uid(self, now: Moment) -> str:
         """Return that of the Lease that is proven now, "" for none (HubLease)."""
-        proven = self._proof is not None and self._proof.holds(now)
-        return self._proven.uid if proven and self._proven else ""
+        proof = self._proof
+        return proof.lease_uid if proof is not None and proof.holds(now) else ""
 
     def _bond(self, now: Moment) -> Bond:
         return bond_of(self._hub, now, self._hubs_named())

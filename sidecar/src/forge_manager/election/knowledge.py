@@ -125,9 +125,9 @@ class LeaseKnowledge:
 
     def tenures(self, bond: Bond) -> Tenures:
         """Those of this pod that were not seen to end; before the first look all former."""
-        longer = bond.counts is Counts.LONGER
-        until_ns = self._tenures.until_ns if longer else self._usual_until_ns
-        return self._tenures._replace(until_ns=until_ns)
+        if not self._tenures.marks or bond.counts is Counts.LONGER:
+            return self._tenures
+        return self._tenures._replace(until_ns=self._usual_until_ns)
 
     def add_tenure(self, proof: Proof) -> None:
         """Note that this pod holds it, by its own acknowledged write."""

@@ -97,6 +97,11 @@ class Proof:
         return now.since(self.sent) < self.terms.renew_deadline_ns
 
     @property
+    def lease_uid(self) -> str:
+        """That of the Lease (record.tenure_of)."""
+        return self.tenure.partition("/")[0]
+
+    @property
     def usual(self) -> Proof:
         """What the same write proves by the usual terms, where its own are longer."""
         return replace(self, terms=self.terms.usual or self.terms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forge_manager.base.moment import SECOND
 from forge_manager.election.record import LONGEST_DURATION_S
@@ -12,6 +12,9 @@ from forge_manager.election.record import LONGEST_DURATION_S
 #: for the guard's round, a kill, and a process that takes its time to die.
 _LEAST_MARGIN_NS = 1_500_000_000
 _MARGIN_DIVISOR = 10
+#: The same of a long lease, where a tenth would be more than both: a twentieth for the clocks, and
+#: the time of the guard beside it.
+_FAILSAFE_MARGIN_DIVISOR = 20
 
 #: From the renew deadline to the fence: time for an orderly switch-off, so that nothing is killed.
 _LEAST_OFF_TIME_NS = SECOND
@@ -78,6 +81,8 @@ class Terms:
     @property
     def margin_ns(self) -> int:
         """How long before the end of the lease the fence falls."""
+        if self.usual is not None:
+            return self.duration_ns // _FAILSAFE_MARGIN_DIVISOR + _LEAST_MARGIN_NS
         return max(_LEAST_MARGIN_NS, self.duration_ns // _MARGIN_DIVISOR)
 
     @property
@@ -128,11 +133,6 @@ def with_failsafe(terms: Terms, failsafe_s: int) -> Terms:
     """
     if not failsafe_s:
         return terms
-    long = Terms(terms.lease_duration_s + failsafe_s)
+    long = replace(terms, lease_duration_s=terms.lease_duration_s + failsafe_s, usual=terms)
     proven_ns = long.duration_ns - long.margin_ns - _FAILSAFE_OFF_TIME_NS
-    return Terms(
-        long.lease_duration_s,
-        max(terms.renew_deadline_s, proven_ns // SECOND),
-        terms.retry_period_s,
-        usual=terms,
-    )
+    return replace(long, renew_deadline_s=max(terms.renew_deadline_s, proven_ns // SECOND))
