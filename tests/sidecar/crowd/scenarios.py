@@ -1,0 +1,170 @@
+"""Directed beginnings: who forges is cut off from its own server and reaches its hub; then others act.
+
+Each is a generator that yields for how long nothing is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from forge_manager.base.moment import MILLISECOND, SECOND
+
+if TYPE_CHECKING:
+    from tests.sidecar.crowd.faults import Faults
+    from tests.sidecar.crowd.pod import Pod
+
+Scenario = Callable[["Faults"], Iterator[int]]
+
+
+def _leader(faults: Faults) -> Pod:
+    """Return who forges beside a hub, rather than somebody."""
+    pods = faults.world.pods
+    bound = [pod for pod in pods if pod.on and pod.settings.bound]
+    return faults.world.random.choice(bound or [pod for pod in pods if pod.on] or pods)
+
+
+def _holder(faults: Faults) -> Pod | None:
+    return next((pod for pod in faults.world.pods if faults.holds_own(pod)), None)
+
+
+def _until(faults: Faults, true: Callable[[], bool], most_s: int) -> Iterator[int]:
+    for _ in range(4 * most_s):
+        if true():
+            return
+        yield SECOND // 4
+
+
+def _others(faults: Faults) -> list[str]:
+    """Return kinds of settings that do not go by hub A."""
+    return ["several", "only", "hub B", "alone", "old"]
+
+
+def followed_early(faults: Faults) -> Iterator[int]:
+    """Who forges is cut off from its own server alone; others follow it early, and things happen.
+
+    The follower ends, is deleted by force, dies (and a person says so), restarts, changes hubs; a
+    pod of other settings comes.
+    """
+    world = faults.world
+    yield from _until(faults, lambda: any(p.on and p.settings.bound for p in world.pods), 60)
+    first = _leader(faults)
+    faults.cut(first, (0,))
+    lasts_ns = world.mixture.longest_ns + 20 * SECOND
+    world.at(lasts_ns, lambda: faults.mend(first))
+
+    def followed() -> bool:
+        found = _holder(faults)
+        return found is not None and found is not first
+
+    for _ in range(world.random.choice((1, 1, 2, 3))):
+        yield from _until(faults, followed, 40)
+        follower = _holder(faults)
+        if follower is None or follower is first:
+            return
+        yield world.random.choice((0, MILLISECOND, SECOND, faults.edge_ns()))
+        yield from _do_something(faults, first, follower)
+
+
+def _do_something(faults: Faults, first: Pod, follower: Pod) -> Iterator[int]:
+    world = faults.world
+    others = _others(faults)
+    what = world.random.randrange(9)
+    if what == 0:
+        faults.replace(follower, *others)
+    elif what == 1:
+        faults.delete_by_force(follower, *others)
+    elif what == 2:
+        faults.kill(follower, *others)
+        yield faults.edge_ns() // 2
+        faults.say_gone()
+    elif what == 3:
+        follower.restart(world.random.choice((0, SECOND)))
+        yield world.random.choice((SECOND, 2 * SECOND))
+        if world.chance(0.7):
+            faults.replace(follower, *others)
+    elif what == 4:
+        faults.redirect(follower)
+    elif what == 5:
+        faults.redirect(first)
+        yield 2 * SECOND
+    elif what == 6:
+        for pod in list(world.slots):
+            if pod is not first and pod is not follower:
+                faults.delete_by_force(pod, *others)
+        yield SECOND
+        faults.replace(follower)
+    elif what == 7:
+        pod = world.random.choice(world.slots)
+        if pod is not first:
+            faults.kill(pod, *others)
+    else:
+        faults.delete_hub_lease() if not world.uniform else faults.redirect(follower)
+
+
+def words_lost(faults: Faults) -> Iterator[int]:
+    """Who forges changes hubs while answers are lost: it does not know which mark others see."""
+    world = faults.world
+    yield from _until(faults, lambda: any(p.on and p.settings.bound for p in world.pods), 60)
+    first = _leader(faults)
+    faults.lose_answers(first, faults.edge_ns() + SECOND)
+    faults.redirect(first)
+    yield world.random.choice((SECOND, 2 * SECOND, 3 * SECOND, faults.edge_ns()))
+    faults.cut(first, (0,))
+    world.at(world.mixture.longest_ns, lambda: faults.mend(first))
+    yield world.random.choice((0, MILLISECOND, SECOND))
+    faults.redirect(first)
+    yield world.random.choice((SECOND, faults.edge_ns()))
+    for pod in list(world.slots):
+        if pod is not first and world.chance(0.7):
+            if world.chance(0.5):
+                faults.redirect(pod)
+            else:
+                faults.kill(pod, "hub B", "several")
+
+
+def hub_taken_out(faults: Faults) -> Iterator[int]:
+    """Who forges is cut off, deleted by force, and the hub is taken out of the values."""
+    world = faults.world
+    yield from _until(faults, lambda: any(p.on for p in world.pods), 60)
+    first = _leader(faults)
+    faults.cut(first, world.random.choice(((0,), (0,), (0, 1, 2))))
+    world.at(world.mixture.longest_ns + SECOND, lambda: faults.mend(first))
+    yield world.random.choice((0, SECOND, faults.edge_ns()))
+    others = _others(faults)
+    kind = world.random.choice(others)
+    for pod in list(world.slots):
+        if pod is first:
+            faults.delete_by_force(pod, kind)
+        elif world.chance(0.8):
+            faults.kill(pod, kind)
+        yield world.random.choice((0, SECOND))
+
+
+def carried_along(faults: Faults) -> Iterator[int]:
+    """A pod of an older version leads after one beside a hub; its writes keep the annotation."""
+    world = faults.world
+    yield from _until(faults, lambda: any(p.on and p.settings.bound for p in world.pods), 60)
+    first = _leader(faults)
+    faults.replace(first, "old")
+    for pod in list(world.slots):
+        if pod is not first:
+            faults.kill(pod, "old", "hub A")
+            break
+    yield from _until(
+        faults, lambda: any(p.on and p.settings.old for p in world.pods), 60
+    )
+    leader = next((p for p in world.pods if p.on and p.settings.old), None)
+    if leader is not None and world.chance(0.7):
+        leader.stall(True)
+        world.at(faults.edge_ns(), lambda: leader.stall(False) if leader.stalled else None)
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    followed_early,
+    followed_early,
+    followed_early,
+    words_lost,
+    hub_taken_out,
+    carried_along,
+)
