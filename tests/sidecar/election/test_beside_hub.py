@@ -16,7 +16,7 @@ from forge_manager.election.record import (
     tenure_of,
     under_mark,
 )
-from forge_manager.election.terms import Terms, with_failsafe
+from forge_manager.election.terms import Terms, terms_for, with_failsafe
 from tests.sidecar.election.server import POOL, Candidate, Server, held_until
 
 if TYPE_CHECKING:
@@ -139,6 +139,24 @@ def test_a_word_that_may_have_landed_counts_as_said() -> None:
         assert not candidate.holds(19)
 
 
+def test_a_word_of_long_ago_may_have_landed_all_the_same() -> None:
+    """Its answer was lost, and those of more renewals than are remembered."""
+    hub = Hub()
+    server = Server(released(Lease("uid-1", 1, UNMARKED), 60))
+    candidate = candidate_of(server, hub, terms=with_failsafe(terms_for(60), 300))
+    since = candidate.takes_at(0, 100)
+    assert since is not None
+    hub.held, hub.uid = True, "hub-b"
+    request = candidate.ask(since + 2, LeaseIntent.KEEP)
+    assert request is not None
+    candidate.answer(since + 2, request, Failure.UNKNOWN)
+    hub.uid = "hub-a"
+    for second in range(4, 54):
+        if request := candidate.ask(since + second, LeaseIntent.KEEP):
+            candidate.answer(since + second, request, Failure.UNKNOWN)
+    assert not candidate.holds(since + 54)
+
+
 # Who goes by the same hub
 
 
@@ -190,6 +208,19 @@ def test_who_followed_early_releases_when_nobody_before_it_can_forge() -> None:
     candidate.turn(332, LeaseIntent.RELEASE)
     assert record(candidate).holder == ""
     assert record(candidate).under == ""
+
+
+def test_who_follows_one_whose_lease_is_longer_keeps_others_away_for_as_long() -> None:
+    """The values of a roll-out may shorten it: the record tells of the longest that may run."""
+    candidate = candidate_of(Server(HELD), Hub(held=True), terms=with_failsafe(Terms(), 20))
+    assert candidate.takes_at(0, 40) == 15
+    for second in range(17, 329, 2):
+        candidate.turn(second, LeaseIntent.KEEP)
+        assert record(candidate).duration_s == 315
+    candidate.turn(329, LeaseIntent.RELEASE)
+    assert record(candidate).holder
+    candidate.turn(331, LeaseIntent.RELEASE)
+    assert record(candidate).holder == ""
 
 
 @pytest.mark.parametrize("hub", [Hub(), Hub("")], ids=["known", "not yet known"])

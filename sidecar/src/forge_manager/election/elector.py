@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import SECOND
 from forge_manager.election.bond import Bond, Counts, bond_of
 from forge_manager.election.knowledge import LeaseKnowledge, is_same
 from forge_manager.election.messages import (
@@ -27,6 +28,7 @@ from forge_manager.election.messages import (
     Verb,
 )
 from forge_manager.election.record import (
+    LONGEST_DURATION_S,
     Lease,
     LeaseRecord,
     hub_uid_of,
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
     from forge_manager.election.terms import Terms
 
 _MICROSECOND = 1000  # nanoseconds
-#: Unanswered writes that are remembered; one that is forgotten counts as another's, which is safe.
+#: Unanswered writes that are remembered; one that is forgotten counts as another's, which is safe
+#: where a later one names the same hub.
 _MOST_WRITES = 16
 _MOST_DOUBLINGS = 3
 
@@ -342,8 +345,10 @@ class Elector:
     def _renewal(self, now: Moment, record: LeaseRecord, bond: Bond) -> LeaseRecord:
         counters = (record.counter, self._counter)
         highest = max((counter for counter in counters if counter is not None), default=None)
+        own_s = self._terms.lease_duration_s
         return replace(
             record,
+            duration_s=record.duration_s if self._followed_early(now) else own_s,
             renewed_us=self._stamp_us(now),
             counter=highest,
             under=under_mark(bond.uid or hub_uid_of(record), record.transitions),
@@ -352,11 +357,14 @@ class Elector:
     def _acquisition(self, now: Moment, bond: Bond) -> LeaseRecord:
         before, stamp = self._knowledge.record, self._stamp_us(now)
         early = self._knowledge.under != "" and not self._knowledge.is_vacant(now)
-        self._followed_early_until_ns = now.boot_ns + self._terms.duration_ns if early else 0
+        # Whom it follows early may have a longer lease; those who come later know by this record.
+        own_s = self._terms.lease_duration_s
+        longest_s = max(own_s, min(before.duration_s, LONGEST_DURATION_S)) if early else own_s
+        self._followed_early_until_ns = now.boot_ns + longest_s * SECOND if early else 0
         hub_uid = self._knowledge.under if early else bond.uid
         return LeaseRecord(
             holder=self._identity,
-            duration_s=self._terms.lease_duration_s,
+            duration_s=longest_s,
             acquired_us=stamp,
             renewed_us=stamp,
             transitions=before.transitions + 1,
@@ -373,7 +381,7 @@ class Elector:
     def _ask_write(self, now: Moment, record: LeaseRecord) -> Request:
         base = self._knowledge.lease
         self._renew_at_ns = now.boot_ns + self._terms.retry_ns
-        self._writes = [*self._writes, _Write(record, base, now)][-_MOST_WRITES:]
+        self._writes = _remembered([*self._writes, _Write(record, base, now)])
         return self._issue(now, Verb.REPLACE if base else Verb.CREATE, record, base)
 
     def _read_when_silent(self, now: Moment, jitter: float) -> Request | None:
@@ -392,6 +400,18 @@ class Elector:
         self._request = Request(self._requests, verb, self._terms.request_ns, record, base)
         self._known_version, self._sent_ns = self._knowledge.newest_version, now.boot_ns
         return self._request
+
+
+def _remembered(writes: list[_Write]) -> list[_Write]:
+    """Return the last writes, and of those before the last that names a hub which no later does.
+
+    By it, should it have landed, others may follow early.
+    """
+    kept = writes[-_MOST_WRITES:]
+    for write in reversed(writes[:-_MOST_WRITES]):
+        if hub_uid_of(write.record) not in {hub_uid_of(later.record) for later in kept}:
+            kept.insert(0, write)
+    return kept
 
 
 def _is_outcome(lease: Lease, write: _Write) -> bool:
