@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from forge_manager.base.moment import SECOND
 from forge_manager.election.record import LeaseRecord, released
-from tests.sidecar.crowd.faults import Faults
+from tests.sidecar.crowd.faults import PAUSED, STEPPED_BACK, Faults
 from tests.sidecar.crowd.scenarios import SCENARIOS
 from tests.sidecar.crowd.world import TwoForgeError, World
 
@@ -42,20 +42,16 @@ class _History:
         self.faults = Faults(self.world)
         for slot in range(random.choice((1, 2, 3, 3))):
             self.faults.new(slot, self.world.mixture.choose())
-        self.faults = self._with_all_faults()
         if random.random() < 0.15:
             self.faults.new(9, self.world.mixture.elsewhere())
         if random.random() < 0.6:
             self._let_go()
         names = list(self.faults.single)
-        self._names = random.sample(names, random.randint(2, len(names)))
+        self._names = random.sample(names, random.randint(3, len(names)))
+        if {PAUSED, STEPPED_BACK} <= set(self._names):
+            self._names.remove(random.choice((PAUSED, STEPPED_BACK)))
         self._each_ns = self.world.mixture.usual.duration_ns * random.choice((1, 2, 4))
         self._at_notice = random.choice((0, 0.1, 0.3))
-
-    def _with_all_faults(self) -> Faults:
-        again = Faults(self.world)
-        again._numbers = self.faults._numbers
-        return again
 
     def _let_go(self) -> None:
         """Begin with a Lease that was let go, so that one leads soon."""

@@ -148,7 +148,8 @@ class Pod:
         # Edges are met by rounds of their own, so that its own pace need not be that of control.
         retry_ns = min(settings.terms.retry_ns, settings.hub_terms.retry_ns)
         self.pace_ns = retry_ns + random.choice((0, MILLISECOND))
-        self.on = self.adopting = False
+        self.on = self.adopting = self.switching = False  # the last: off, but not at once
+        self.off_ns = random.choice((0, SECOND // 2, 3 * SECOND))
         self.fence_ns = self.fence_offset_ns = 0
         self.held = NONE_HELD
         self.ending = self.away = self.ended = self.stalled = False
@@ -189,7 +190,7 @@ class Pod:
         if hub is not None:
             ways.append(Way(self, hub, self.world.servers[self.hub] if self.hub else None))
         self.ways = ways
-        self.adopting = self.on
+        self.adopting, self.switching = self.on, False
         self.wake(self.world.moment_later())
 
     def restart(self, down_ns: int) -> None:
@@ -247,6 +248,7 @@ class Pod:
             self.world.random.shuffle(waiting)
             for one in waiting:
                 self.world.at(0, one)
+            self.switching = False  # decided anew
             self.wake(self.world.moment_later())
 
     def pause(self, paused: bool) -> None:
@@ -274,12 +276,33 @@ class Pod:
     def _guard(self) -> None:
         if self.on and self._paused_since_ns is None and not self.forges():
             self.world.log(f"{self.name}: ended by its guard")
-            self.on = self.adopting = False
+            self.on = self.adopting = self.switching = False
 
     def node_ends(self) -> None:
         if self.on:
-            self.on = self.adopting = False
+            self.on = self.adopting = self.switching = False
             self.world.log(f"{self.name}: node ends")
+
+    def _switch_off(self) -> None:
+        self.switching = True
+        life = self.life
+
+        def off() -> None:
+            if life == self.life and not self.stalled and self.switching:
+                self.on = self.adopting = self.switching = False
+                self.world.log(f"{self.name}: off")
+                self.world.noticed()
+                self.wake(self.world.moment_later())
+
+        self.world.log(f"{self.name}: goes off")
+        if self.off_ns and self.world.chance(0.5):
+            self._off_at(off)
+            self.world.noticed()
+        else:
+            off()
+
+    def _off_at(self, off: Callable[[], None]) -> None:
+        self.world.at(self.world.random.randrange(self.off_ns), off)
 
     # Rounds
 
@@ -322,16 +345,15 @@ class Pod:
         leaves = self.ending or self.away
         was_on = self.on
         if self.on and (leaves or not (suffices or self.adopting)):
-            self.on = self.adopting = False
-            self.world.log(f"{self.name}: off")
-            self.world.noticed()
-        elif suffices and not leaves and (self.adopting or not self.on):
+            if not self.switching:
+                self._switch_off()
+        elif suffices and not leaves and not self.switching and (self.adopting or not self.on):
             self.on, self.adopting = True, False
             self.world.switched_on += 1
             self.world.log(f"{self.name}: on")
             if not was_on:
                 self.world.noticed()
-        if self.on and not self.adopting:
+        if self.on and not self.adopting and suffices:
             proofs = [view.proof for view in views if view.proof and view.proof.holds(now)]
             self.fence_ns = min(proof.forge_until_ns for proof in proofs)
             self.fence_offset_ns = min(proof.sent.offset_ns for proof in proofs)
@@ -352,7 +374,7 @@ class Pod:
         self, now: Moment, views: list[LeaseView], switching: bool, leaves: bool
     ) -> list[LeaseIntent]:
         """See forging.machine._intents."""
-        if (self.on and not self.adopting) or (switching and not self.on):
+        if self.switching or (self.on and not self.adopting) or (switching and not self.on):
             return [_KEEP] * len(views)
         if leaves:
             return [_RELEASE] * len(views)

@@ -10,7 +10,7 @@ from forge_manager.election import knowledge as knowledge_module
 from forge_manager.election.bond import Bond
 from forge_manager.election.elector import Elector
 from forge_manager.election.knowledge import LeaseKnowledge
-from forge_manager.election.record import Lease, LeaseRecord, holding_of
+from forge_manager.election.record import Lease, LeaseRecord, holding_of, hub_uid_of
 from tests.sidecar.crowd.settings import Settings
 from tests.sidecar.simulation.bond_sabotage import SABOTAGES as OF_BONDS
 
@@ -175,6 +175,27 @@ def _longer_for_each(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(Elector, name, usual)
 
 
+def _names_another_hub_at_once(patch: pytest.MonkeyPatch) -> None:
+    def hub_to_name(self: Any, now: Moment, record: LeaseRecord, bond: Bond) -> str:
+        return bond.uid or hub_uid_of(record)
+
+    patch.setattr(Elector, "_hub_to_name", hub_to_name)
+
+
+def _follower_tells_of_its_own_lease(patch: pytest.MonkeyPatch) -> None:
+    for name in ("_acquisition", "_renewal"):
+        honest = getattr(Elector, name)
+
+        def own(self: Any, now: Moment, *arguments: Any, honest: Any = honest) -> LeaseRecord:
+            record: LeaseRecord = honest(self, now, *arguments)
+            if self._followed_early_until_ns:
+                until_ns = now.boot_ns + self._terms.duration_ns
+                self._followed_early_until_ns = min(self._followed_early_until_ns, until_ns)
+            return dataclasses.replace(record, duration_s=self._terms.lease_duration_s)
+
+        patch.setattr(Elector, name, own)
+
+
 SABOTAGES: dict[str, Sabotage] = {
     **{name: Sabotage(patch) for name, patch in OF_BONDS.items()},
     "who goes on without the hub is bound by it": Sabotage(_bound_all_the_same),
@@ -195,4 +216,8 @@ SABOTAGES: dict[str, Sabotage] = {
     "a tenure is as long without the hub's": Sabotage(_tenure_always_longer),
     "who followed early forgets it after a usual lease": Sabotage(_follower_forgets_soon),
     "who followed early renews by another hub": Sabotage(_follower_renews_by_another_hub),
+    "who followed early tells of its own lease": Sabotage(_follower_tells_of_its_own_lease),
+    "another hub is named while the node may forge by the former": Sabotage(
+        _names_another_hub_at_once
+    ),
 }

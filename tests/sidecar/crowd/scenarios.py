@@ -141,6 +141,29 @@ def hub_taken_out(faults: Faults) -> Iterator[int]:
         yield world.random.choice((0, SECOND))
 
 
+def hubs_exchanged(faults: Faults) -> Iterator[int]:
+    """Who forges gets another hub, and its manager stops while the node is switched off."""
+    world = faults.world
+    yield from _until(faults, lambda: any(p.on and p.settings.bound for p in world.pods), 60)
+    first = _leader(faults)
+    for pod in list(world.slots):
+        if pod is not first:
+            faults.kill(pod, "hub B", "hub A")
+    yield SECOND
+    for pod in world.slots:
+        if pod.settings.hub and pod.hub == first.hub:
+            faults.redirect(pod)
+    first.off_ns = 3 * SECOND
+    for _ in range(100):
+        if first.switching or not first.on:
+            break
+        yield SECOND // 20
+    yield world.random.choice((0, MILLISECOND, SECOND // 2, SECOND))
+    if not first.stalled:
+        first.stall(True)
+        world.at(world.mixture.longest_ns, lambda: first.stall(False) if first.stalled else None)
+
+
 def carried_along(faults: Faults) -> Iterator[int]:
     """A pod of an older version leads after one beside a hub; its writes keep the annotation."""
     world = faults.world
@@ -166,5 +189,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     followed_early,
     words_lost,
     hub_taken_out,
+    hubs_exchanged,
+    hubs_exchanged,
     carried_along,
 )

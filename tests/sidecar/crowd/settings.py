@@ -104,8 +104,8 @@ class Mixture:
         self._random = random
         short = random.random() < 0.93
         usual = Terms(6, 3, 1) if short else Terms()
-        self.hub_terms = Terms(6, 3, 1) if random.random() < 0.8 else Terms()
-        longer = random.choice(((8,), (20,), (8, 20), (8, 20))) if short else (300,)
+        self.hub_terms = Terms(6, 3, 1) if random.random() < 0.7 else Terms()
+        longer = random.choice(((8,), (20,), (8, 20), (8, 60))) if short else (300,)
         self.all = kinds(usual, self.hub_terms, longer)
         self.longest_ns = (usual.lease_duration_s + max(longer)) * 1_000_000_000
         self.usual = usual

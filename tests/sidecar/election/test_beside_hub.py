@@ -17,7 +17,7 @@ from forge_manager.election.record import (
     under_mark,
 )
 from forge_manager.election.terms import Terms, terms_for, with_failsafe
-from tests.sidecar.election.server import POOL, Candidate, Server, held_until
+from tests.sidecar.election.server import POOL, Candidate, Server, at, held_until, leading
 
 if TYPE_CHECKING:
     from forge_manager.base.moment import Moment
@@ -33,6 +33,7 @@ class Hub:
 
     uid: str = "hub-a"
     held: bool = False
+    until_ns: int = 0
 
     def held_uid(self, _: Moment) -> str:
         return self.uid if self.held else ""
@@ -155,6 +156,33 @@ def test_a_word_of_long_ago_may_have_landed_all_the_same() -> None:
         if request := candidate.ask(since + second, LeaseIntent.KEEP):
             candidate.answer(since + second, request, Failure.UNKNOWN)
     assert not candidate.holds(since + 54)
+
+
+def test_it_names_no_other_hub_before_its_node_can_forge_by_the_former_no_more() -> None:
+    """Its node may not be off yet: the former hub's Lease may last for longer than this one."""
+    hub = Hub()
+    candidate = leader(hub)
+    hub.uid, hub.held, hub.until_ns = "hub-b", False, at(19).boot_ns
+    candidate.turn(17, LeaseIntent.KEEP)
+    assert record(candidate).renewed_us > record(candidate).acquired_us
+    assert hub_uid_of(record(candidate)) == "hub-a"
+    candidate.turn(19, LeaseIntent.KEEP)
+    assert hub_uid_of(record(candidate)) == "hub-b"
+
+
+def test_by_another_hub_that_it_holds_its_node_was_off() -> None:
+    hub = Hub()
+    candidate = leader(hub)
+    hub.uid, hub.until_ns = "hub-b", at(30).boot_ns
+    candidate.turn(17, LeaseIntent.KEEP)
+    assert hub_uid_of(record(candidate)) == "hub-b"
+
+
+def test_the_time_of_a_proof_is_over_when_the_node_is_off() -> None:
+    candidate = leading(Server(UNMARKED))
+    assert candidate.elector.until_ns == at(20 + 13.5).boot_ns
+    candidate.turn(21, LeaseIntent.RELEASE)
+    assert candidate.elector.until_ns == 0
 
 
 # Who goes by the same hub

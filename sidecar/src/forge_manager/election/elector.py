@@ -99,6 +99,7 @@ class Elector:
             with_hub=hub is not None,
         )
         self._releasing = False
+        self._until_ns = 0
         self._followed_early_until_ns: int | None = None  # unknown, of the manager before
         self._successor = ""
         self._counter: int | None = None
@@ -150,6 +151,11 @@ class Elector:
     def uid(self) -> str:
         """That of the Lease as last seen, "" for none (HubLease)."""
         return self._knowledge.lease.uid if self._knowledge.lease else ""
+
+    @property
+    def until_ns(self) -> int:
+        """CLOCK_BOOTTIME until which the node may forge by what was proven (HubLease)."""
+        return self._until_ns
 
     def held_uid(self, now: Moment) -> str:
         """Return that of the Lease that is proven now, "" for none (HubLease)."""
@@ -282,6 +288,7 @@ class Elector:
             return
         self._proof = Proof(write.sent, self._terms, tenure_of(lease))
         self._knowledge.add_tenure(self._proof)
+        self._until_ns = self._proof.forge_until_ns
         self._proven = lease
         self._lost = ElectionReason.RENEW_DEADLINE_PASSED
 
@@ -313,6 +320,8 @@ class Elector:
         """
         self._counter, self._successor = counter, successor
         self._releasing = intent is LeaseIntent.RELEASE
+        if self._releasing:
+            self._until_ns = 0  # the node is off
         if intent is LeaseIntent.RELEASE and self._proof is not None:
             self._lose(ElectionReason.LEASE_RELEASED)
         if self._request is not None or now.boot_ns < self._pause_until_ns:
@@ -351,8 +360,19 @@ class Elector:
             duration_s=record.duration_s if self._followed_early(now) else own_s,
             renewed_us=self._stamp_us(now),
             counter=highest,
-            under=under_mark(bond.uid or hub_uid_of(record), record.transitions),
+            under=under_mark(self._hub_to_name(now, record, bond), record.transitions),
         )
+
+    def _hub_to_name(self, now: Moment, record: LeaseRecord, bond: Bond) -> str:
+        """Return the hub that a renewal names: not another before the former one's Lease is over.
+
+        The node may not be off yet, and by that word who goes by the other may follow early.
+        """
+        named = hub_uid_of(record)
+        if self._hub is None or bond.uid in ("", named):
+            return named
+        over = now.boot_ns >= self._hub.until_ns or self._hub.held_uid(now)
+        return bond.uid if over or not named else named
 
     def _acquisition(self, now: Moment, bond: Bond) -> LeaseRecord:
         before, stamp = self._knowledge.record, self._stamp_us(now)
