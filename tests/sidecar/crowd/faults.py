@@ -159,11 +159,11 @@ class Faults:
 
         self.world.at(0, look)
 
-    def kill(self, pod: Pod, *names: str) -> None:
+    def kill(self, pod: Pod, *names: str, settings: Settings | None = None) -> None:
         """Have its machine die for good; its successor begins elsewhere."""
         pod.die()
         if pod in self.world.slots:
-            self.new(pod.slot, self._settings(pod, *names))
+            self.new(pod.slot, settings or self._settings(pod, *names))
 
     def _machine_dies(self) -> None:
         pod = self.some()

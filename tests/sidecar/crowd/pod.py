@@ -83,7 +83,9 @@ class Way:
         timeout_ns = pod.clock.true_span(request.within_ns)
         if server is None or not world.reachable(pod, server):
             refused = world.chance(0.7)
-            self._answer_in(world.moment_later() if refused else timeout_ns, request, Failure.UNKNOWN)
+            self._answer_in(
+                world.moment_later() if refused else timeout_ns, request, Failure.UNKNOWN
+            )
             return
         write = request.verb is not Verb.READ
         if not world.troubled or world.chance(pod.prompt):

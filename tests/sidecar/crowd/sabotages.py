@@ -59,9 +59,7 @@ def _word_counts_for_any_holder(patch: pytest.MonkeyPatch) -> None:
 
 def _word_outlives_a_write(patch: pytest.MonkeyPatch) -> None:
     """Name no number in it, so that it is true of the next holding of the same pod as well."""
-    patch.setattr(
-        knowledge_module, "holding_of", lambda lease: holding_of(lease) and lease.gone
-    )
+    patch.setattr(knowledge_module, "holding_of", lambda lease: holding_of(lease) and lease.gone)
 
 
 def _recorded_lease_not_honoured(patch: pytest.MonkeyPatch) -> None:

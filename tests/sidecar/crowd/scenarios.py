@@ -146,13 +146,15 @@ def hubs_exchanged(faults: Faults) -> Iterator[int]:
     world = faults.world
     yield from _until(faults, lambda: any(p.on and p.settings.bound for p in world.pods), 60)
     first = _leader(faults)
+    # The others know the other hub's Lease well.
+    other = "hub A" if first.hub == 2 else "hub B"
     for pod in list(world.slots):
-        if pod is not first:
-            faults.kill(pod, "hub B", "hub A")
-    yield SECOND
-    for pod in world.slots:
-        if pod.settings.hub and pod.hub == first.hub:
-            faults.redirect(pod)
+        if pod is not first and pod.hub != 3 - first.hub:
+            faults.kill(pod, other)
+    yield 2 * world.mixture.hub_terms.duration_ns
+    if not first.on or not first.hub:
+        return
+    faults.redirect(first)
     first.off_ns = 3 * SECOND
     for _ in range(100):
         if first.switching or not first.on:
@@ -162,6 +164,27 @@ def hubs_exchanged(faults: Faults) -> Iterator[int]:
     if not first.stalled:
         first.stall(True)
         world.at(world.mixture.longest_ns, lambda: first.stall(False) if first.stalled else None)
+
+
+def lease_shortened(faults: Faults) -> Iterator[int]:
+    """Who forges has a longer lease than its followers, and whoever comes then saw neither."""
+    world = faults.world
+    yield from _until(faults, lambda: any(p.on and p.settings.bound for p in world.pods), 60)
+    first = _leader(faults)
+    for pod in list(world.slots):
+        if pod is not first:
+            faults.kill(pod, settings=world.mixture.all["hub A"][0])
+    yield SECOND
+    faults.cut(first, (0,))
+    world.at(world.mixture.longest_ns + 20 * SECOND, lambda: faults.mend(first))
+    yield from _until(faults, lambda: _holder(faults) not in (None, first), 40)
+    yield world.random.choice((0, SECOND, faults.edge_ns()))
+    for pod in list(world.slots):
+        if pod is not first:
+            if world.chance(0.5):
+                faults.kill(pod, *_others(faults))
+            else:
+                faults.replace(pod, *_others(faults))
 
 
 def carried_along(faults: Faults) -> Iterator[int]:
@@ -174,9 +197,7 @@ def carried_along(faults: Faults) -> Iterator[int]:
         if pod is not first:
             faults.kill(pod, "old", "hub A")
             break
-    yield from _until(
-        faults, lambda: any(p.on and p.settings.old for p in world.pods), 60
-    )
+    yield from _until(faults, lambda: any(p.on and p.settings.old for p in world.pods), 60)
     leader = next((p for p in world.pods if p.on and p.settings.old), None)
     if leader is not None and world.chance(0.7):
         leader.stall(True)
@@ -191,5 +212,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     hub_taken_out,
     hubs_exchanged,
     hubs_exchanged,
+    lease_shortened,
+    lease_shortened,
     carried_along,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from forge_manager.election.elector import Elector
-from forge_manager.election.record import LeaseRecord, under_mark
+from forge_manager.election.record import LeaseRecord
 from forge_manager.election.terms import Terms, with_failsafe
 
 if TYPE_CHECKING:
@@ -51,11 +51,6 @@ class OldElector(Elector):
     def _acquisition(self, now: Moment, bond: Any) -> LeaseRecord:
         carried = self._knowledge.record.under
         return replace(super()._acquisition(now, bond), under=carried)
-
-
-def mark_of_former(record: LeaseRecord, hub_uid: str) -> LeaseRecord:
-    """Return the record with a mark of the holding before."""
-    return replace(record, under=under_mark(hub_uid, record.transitions - 1))
 
 
 def kinds(usual: Terms, hub_terms: Terms, longer: Sequence[int]) -> dict[str, list[Settings]]:
@@ -105,7 +100,7 @@ class Mixture:
         short = random.random() < 0.93
         usual = Terms(6, 3, 1) if short else Terms()
         self.hub_terms = Terms(6, 3, 1) if random.random() < 0.7 else Terms()
-        longer = random.choice(((8,), (20,), (8, 20), (8, 60))) if short else (300,)
+        longer = random.choice(((8,), (20,), (8, 20), (8, 60), (8, 60))) if short else (300,)
         self.all = kinds(usual, self.hub_terms, longer)
         self.longest_ns = (usual.lease_duration_s + max(longer)) * 1_000_000_000
         self.usual = usual

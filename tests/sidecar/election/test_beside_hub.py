@@ -179,7 +179,7 @@ def test_by_another_hub_that_it_holds_its_node_was_off() -> None:
 
 
 def test_the_time_of_a_proof_is_over_when_the_node_is_off() -> None:
-    candidate = leading(Server(UNMARKED))
+    candidate = leading(Server())
     assert candidate.elector.until_ns == at(20 + 13.5).boot_ns
     candidate.turn(21, LeaseIntent.RELEASE)
     assert candidate.elector.until_ns == 0
