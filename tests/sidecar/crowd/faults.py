@@ -1,4 +1,4 @@
-"""What troubles pods and servers: single faults, each for a while that ends at the edge of a wait."""
+"""What troubles pods and servers: single faults, each for a while up to the edge of a wait."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Faults:
             "wall clock stepped": lambda: self._step_wall(0, 20),
             STEPPED_BACK: lambda: self._step_wall(-400, 0),
             "manager restarted": lambda: self.some().restart(self._down_ns()),
-            "deleted by force": lambda: self.delete_by_force(self.some_named()),
+            "deleted by force": self._forced,
             "deleted": lambda: self.replace(self.some_named()),
             "machine dead": self._machine_dies,
             "answers lost": lambda: self.lose_answers(self.some(), self.edge_ns()),
@@ -54,7 +54,7 @@ class Faults:
             for name in ("kubeconfig replaced", "hub's Lease deleted"):
                 del self.single[name]
             self.single |= {
-                "own Lease deleted": lambda: world.servers[0].delete(),
+                "own Lease deleted": world.servers[0].delete,
                 "own Lease emptied": self._empty,
             }
             if world.mixture.choose().terms.usual is None:
@@ -141,6 +141,9 @@ class Faults:
         self.world.at(2 * self.edge_ns(), pod.die)
         return found
 
+    def _forced(self) -> None:
+        self.delete_by_force(self.some_named())
+
     def replace(self, pod: Pod, *names: str) -> None:
         """End it and begin its successor when it has ended."""
         if pod.ending or pod not in self.world.slots:
@@ -209,7 +212,7 @@ class Faults:
 
     def redirect(self, pod: Pod) -> None:
         """Replace its kubeconfig by the other hub's."""
-        if pod.settings.hub and pod.hub:
+        if pod.settings.hub and pod.hub and not self.world.uniform:
             pod.redirect(3 - pod.hub)
 
     def _stall(self) -> None:
@@ -275,7 +278,8 @@ class Faults:
         self.world.at(self.edge_ns(), end)
 
     def delete_hub_lease(self) -> None:
-        self.hub().delete()
+        if not self.world.uniform:
+            self.hub().delete()
 
     def lose_writes(self, server: Server) -> None:
         """Lose the last writes: renewals alone, or after an outage that outlived every proof.

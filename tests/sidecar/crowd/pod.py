@@ -334,13 +334,12 @@ class Pod:
         now = self.now()
         views = [way.elector.view(now) for way in self.ways]
         intents = self._decide(now, views)
-        if self.ended:
-            return
-        for way, intent in zip(self.ways, intents, strict=True):
+        for way, intent in zip(self.ways, intents, strict=False):  # none of one that ended
             request = way.elector.step(now, intent, counter=1, jitter=0.5)
             if request is not None:
                 way.submit(request)
-        self.wake(self._next_ns(now))
+        if intents:
+            self.wake(self._next_ns(now))
 
     def _decide(self, now: Moment, views: list[LeaseView]) -> list[LeaseIntent]:
         suffices = all(view.suffices(now) for view in views)

@@ -1,4 +1,4 @@
-"""Rules of a Lease that is held for longer than usual, or beside a hub's: each can be taken away."""
+"""Rules of a Lease held for longer than usual, or beside a hub's: each can be taken away."""
 
 from __future__ import annotations
 

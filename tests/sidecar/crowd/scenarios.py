@@ -1,4 +1,4 @@
-"""Directed beginnings: who forges is cut off from its own server and reaches its hub; then others act.
+"""Directed beginnings: who forges is cut off from its own server alone; then others act.
 
 Each is a generator that yields for how long nothing is done.
 """
@@ -67,39 +67,59 @@ def followed_early(faults: Faults) -> Iterator[int]:
 
 
 def _do_something(faults: Faults, first: Pod, follower: Pod) -> Iterator[int]:
-    world = faults.world
-    others = _others(faults)
-    what = world.random.randrange(9)
-    if what == 0:
-        faults.replace(follower, *others)
-    elif what == 1:
-        faults.delete_by_force(follower, *others)
-    elif what == 2:
-        faults.kill(follower, *others)
-        yield faults.edge_ns() // 2
-        faults.say_gone()
-    elif what == 3:
-        follower.restart(world.random.choice((0, SECOND)))
-        yield world.random.choice((SECOND, 2 * SECOND))
-        if world.chance(0.7):
-            faults.replace(follower, *others)
-    elif what == 4:
-        faults.redirect(follower)
-    elif what == 5:
-        faults.redirect(first)
-        yield 2 * SECOND
-    elif what == 6:
-        for pod in list(world.slots):
-            if pod is not first and pod is not follower:
-                faults.delete_by_force(pod, *others)
-        yield SECOND
-        faults.replace(follower)
-    elif what == 7:
-        pod = world.random.choice(world.slots)
-        if pod is not first:
-            faults.kill(pod, *others)
-    else:
-        faults.delete_hub_lease() if not world.uniform else faults.redirect(follower)
+    return faults.world.random.choice(_AFTER_A_FOLLOWER)(faults, first, follower)
+
+
+def _replaced(faults: Faults, _: Pod, follower: Pod) -> Iterator[int]:
+    faults.replace(follower, *_others(faults))
+    yield 0
+
+
+def _forced(faults: Faults, _: Pod, follower: Pod) -> Iterator[int]:
+    faults.delete_by_force(follower, *_others(faults))
+    yield 0
+
+
+def _killed(faults: Faults, _: Pod, follower: Pod) -> Iterator[int]:
+    faults.kill(follower, *_others(faults))
+    yield faults.edge_ns() // 2
+    faults.say_gone()
+
+
+def _restarted(faults: Faults, _: Pod, follower: Pod) -> Iterator[int]:
+    follower.restart(faults.world.random.choice((0, SECOND)))
+    yield faults.world.random.choice((SECOND, 2 * SECOND))
+    if faults.world.chance(0.7):
+        faults.replace(follower, *_others(faults))
+
+
+def _redirected(faults: Faults, first: Pod, follower: Pod) -> Iterator[int]:
+    faults.redirect(faults.world.random.choice((first, follower)))
+    yield 2 * SECOND
+
+
+def _others_come(faults: Faults, first: Pod, follower: Pod) -> Iterator[int]:
+    for pod in list(faults.world.slots):
+        if pod is not first and pod is not follower:
+            faults.delete_by_force(pod, *_others(faults))
+    yield SECOND
+    faults.replace(follower)
+
+
+def _hub_lease_deleted(faults: Faults, _: Pod, follower: Pod) -> Iterator[int]:
+    faults.delete_hub_lease()
+    yield 0
+
+
+_AFTER_A_FOLLOWER = (
+    _replaced,
+    _forced,
+    _killed,
+    _restarted,
+    _redirected,
+    _others_come,
+    _hub_lease_deleted,
+)
 
 
 def words_lost(faults: Faults) -> Iterator[int]:

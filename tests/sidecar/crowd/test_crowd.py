@@ -8,7 +8,6 @@ from tests.sidecar.crowd.sabotages import SABOTAGES
 #: A seed that notices. A change of the histories changes it: search from 1 on, and write it down.
 NOTICED_BY = {
     "whoever goes by another hub follows early": 15,
-    "the recorded lease is not honoured": 22,
     "who followed early tells of its own lease": 416,
 }
 _NEAR = 40
