@@ -179,6 +179,9 @@ test-random-clusters: clusters ## the same on two clusters and a hub of their ow
 MODEL_STEPS ?= 5000000
 test-model: venv ## millions of simulated steps of the election, and each of its rules broken in turn
 	@.tools/venv/bin/python -m tests.sidecar.simulation --steps $(MODEL_STEPS) --seed $${SEED:-1}
+	@.tools/venv/bin/python -m tests.sidecar.simulation --hubs --steps $(MODEL_STEPS) --seed $${SEED:-1}
+	@.tools/venv/bin/python -m tests.sidecar.crowd --steps $(MODEL_STEPS) --seed $${SEED:-1}
+	@.tools/venv/bin/python -m tests.sidecar.crowd --uniform --steps $(MODEL_STEPS) --seed $${SEED:-1}
 	@.tools/venv/bin/python -m tests.sidecar.simulation --clusters --steps $(MODEL_STEPS) --seed $${SEED:-1}
 	@$(PYTEST) -q tests/sidecar/simulation/check_sabotages.py
 

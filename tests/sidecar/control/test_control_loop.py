@@ -148,9 +148,9 @@ def test_a_manager_that_is_started_again_adopts_the_forging_node(
 ) -> None:
     lease = MemoryLease()
     with running(pod, lease, node.metrics_port, USUAL) as manager:
-        until(lambda: forges(manager), seconds=20)
+        until(lambda: forges(manager), seconds=60)
     with running(pod, lease, node.metrics_port, USUAL) as after:
-        until(lambda: forges(after), seconds=20)
+        until(lambda: forges(after), seconds=60)
         assert node.process.poll() is None
         assert counted(after.telemetry.control.sighups) == {}
 
@@ -160,12 +160,12 @@ def test_it_adopts_it_too_when_the_fence_is_lost_as_soon_as_it_was_read(
 ) -> None:
     lease = MemoryLease()
     with running(pod, lease, node.metrics_port, USUAL) as manager:
-        until(lambda: forges(manager), seconds=20)
+        until(lambda: forges(manager), seconds=60)
     after = Manager(pod, (lease,), node.metrics_port, USUAL, by_role=False)
     (pod.state_directory / FENCE_FILE).unlink()
     after.loop.start()
     try:
-        until(lambda: forges(after), seconds=20)
+        until(lambda: forges(after), seconds=60)
         assert counted(after.telemetry.control.sighups) == {}
     finally:
         after.loop.stop()

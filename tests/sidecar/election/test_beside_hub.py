@@ -16,8 +16,8 @@ from forge_manager.election.record import (
     tenure_of,
     under_mark,
 )
-from forge_manager.election.terms import Terms, with_failsafe
-from tests.sidecar.election.server import POOL, Candidate, Server, at, held_until
+from forge_manager.election.terms import Terms, terms_for, with_failsafe
+from tests.sidecar.election.server import POOL, Candidate, Server, at, held_until, leading
 
 if TYPE_CHECKING:
     from forge_manager.base.moment import Moment
@@ -34,6 +34,7 @@ class Hub:
 
     uid: str = "hub-a"
     held: bool = False
+    until_ns: int = 0
 
     def held_uid(self, _: Moment) -> str:
         return self.uid if self.held else ""
@@ -185,6 +186,51 @@ def test_a_word_that_may_have_landed_counts_as_said() -> None:
         assert not candidate.holds(19)
 
 
+def test_a_word_of_long_ago_may_have_landed_all_the_same() -> None:
+    """Its answer was lost, and those of more renewals than are remembered."""
+    hub = Hub()
+    server = Server(released(Lease("uid-1", 1, UNMARKED), 60))
+    candidate = candidate_of(server, hub, terms=with_failsafe(terms_for(60), 300))
+    since = candidate.takes_at(0, 100)
+    assert since is not None
+    hub.held, hub.uid = True, "hub-b"
+    request = candidate.ask(since + 2, LeaseIntent.KEEP)
+    assert request is not None
+    candidate.answer(since + 2, request, Failure.UNKNOWN)
+    hub.uid = "hub-a"
+    for second in range(4, 54):
+        if request := candidate.ask(since + second, LeaseIntent.KEEP):
+            candidate.answer(since + second, request, Failure.UNKNOWN)
+    assert not candidate.holds(since + 54)
+
+
+def test_it_names_no_other_hub_before_its_node_can_forge_by_the_former_no_more() -> None:
+    """Its node may not be off yet: the former hub's Lease may last for longer than this one."""
+    hub = Hub()
+    candidate = leader(hub)
+    hub.uid, hub.held, hub.until_ns = "hub-b", False, at(19).boot_ns
+    candidate.turn(17, LeaseIntent.KEEP)
+    assert record(candidate).renewed_us > record(candidate).acquired_us
+    assert hub_uid_of(record(candidate)) == "hub-a"
+    candidate.turn(19, LeaseIntent.KEEP)
+    assert hub_uid_of(record(candidate)) == "hub-b"
+
+
+def test_by_another_hub_that_it_holds_its_node_was_off() -> None:
+    hub = Hub()
+    candidate = leader(hub)
+    hub.uid, hub.until_ns = "hub-b", at(30).boot_ns
+    candidate.turn(17, LeaseIntent.KEEP)
+    assert hub_uid_of(record(candidate)) == "hub-b"
+
+
+def test_the_time_of_a_proof_is_over_when_the_node_is_off() -> None:
+    candidate = leading(Server())
+    assert candidate.elector.until_ns == at(20 + 13.5).boot_ns
+    candidate.turn(21, LeaseIntent.RELEASE)
+    assert candidate.elector.until_ns == 0
+
+
 # Who goes by the same hub
 
 
@@ -236,6 +282,19 @@ def test_who_followed_early_releases_when_nobody_before_it_can_forge() -> None:
     candidate.turn(332, LeaseIntent.RELEASE)
     assert record(candidate).holder == ""
     assert record(candidate).under == ""
+
+
+def test_who_follows_one_whose_lease_is_longer_keeps_others_away_for_as_long() -> None:
+    """The values of a roll-out may shorten it: the record tells of the longest that may run."""
+    candidate = candidate_of(Server(HELD), Hub(held=True), terms=with_failsafe(Terms(), 20))
+    assert candidate.takes_at(0, 40) == 15
+    for second in range(17, 313, 2):
+        candidate.turn(second, LeaseIntent.KEEP)
+        assert record(candidate).duration_s == 300  # 15 of the 315 have passed
+    candidate.turn(314, LeaseIntent.RELEASE)
+    assert record(candidate).holder
+    candidate.turn(316, LeaseIntent.RELEASE)
+    assert record(candidate).holder == ""
 
 
 @pytest.mark.parametrize("hub", [Hub(), Hub("")], ids=["known", "not yet known"])
@@ -295,12 +354,13 @@ def test_a_manager_that_starts_anew_by_another_hub_waits() -> None:
 
 
 def test_a_lease_that_was_deleted_is_followed_by_who_saw_it() -> None:
-    candidate = candidate_of(Server(HELD), Hub())
+    candidate = candidate_of(Server(HELD), Hub(), terms=with_failsafe(Terms(), 20))
     candidate.watch(2)
     candidate.server.lease = None
     candidate.turn(8)
     assert candidate.takes_at(8, 40) == 23
     assert hub_uid_of(record(candidate)) == "hub-a"
+    assert record(candidate).duration_s == 300  # of 315 from when it was missed
     candidate.turn(24, LeaseIntent.RELEASE)
     assert record(candidate).holder
 

@@ -26,6 +26,10 @@ class HubLease(Protocol):
     def uid(self) -> str:
         """That of the Lease as last seen, "" for none."""
 
+    @property
+    def until_ns(self) -> int:
+        """CLOCK_BOOTTIME until which the node may forge by what was proven, lost or not."""
+
     def held_uid(self, now: Moment) -> str:
         """Return that of the Lease which this pod holds by a proof that is young enough, or ""."""
 

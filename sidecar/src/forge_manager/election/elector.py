@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import SECOND
 from forge_manager.election.bond import Bond, Counts, bond_of
 from forge_manager.election.knowledge import LeaseKnowledge, is_same
 from forge_manager.election.messages import (
@@ -43,7 +44,8 @@ if TYPE_CHECKING:
     from forge_manager.election.terms import Terms
 
 _MICROSECOND = 1000  # nanoseconds
-#: Unanswered writes that are remembered; one that is forgotten counts as another's, which is safe.
+#: Unanswered writes that are remembered; one that is forgotten counts as another's, which is safe
+#: where a later one names the same hub.
 _MOST_WRITES = 16
 _MOST_DOUBLINGS = 3
 
@@ -96,6 +98,7 @@ class Elector:
             with_hub=hub is not None,
         )
         self._releasing = False
+        self._until_ns = 0
         self._followed_early_until_ns: int | None = None  # unknown, of the manager before
         self._successor = ""
         self._counter: int | None = None
@@ -147,6 +150,11 @@ class Elector:
     def uid(self) -> str:
         """That of the Lease as last seen, "" for none (HubLease)."""
         return self._knowledge.lease.uid if self._knowledge.lease else ""
+
+    @property
+    def until_ns(self) -> int:
+        """CLOCK_BOOTTIME until which the node may forge by what was proven (HubLease)."""
+        return self._until_ns
 
     def held_uid(self, now: Moment) -> str:
         """Return that of the Lease that is proven now, "" for none (HubLease)."""
@@ -279,6 +287,7 @@ class Elector:
             return
         self._proof = Proof(write.sent, self._terms, tenure_of(lease))
         self._knowledge.add_tenure(self._proof)
+        self._until_ns = self._proof.forge_until_ns
         self._proven = lease
         self._lost = ElectionReason.RENEW_DEADLINE_PASSED
 
@@ -310,6 +319,8 @@ class Elector:
         """
         self._counter, self._successor = counter, successor
         self._releasing = intent is LeaseIntent.RELEASE
+        if self._releasing:
+            self._until_ns = 0  # the node is off
         if intent is LeaseIntent.RELEASE and self._proof is not None:
             self._lose(ElectionReason.LEASE_RELEASED)
         if self._request is not None or now.boot_ns < self._pause_until_ns:
@@ -342,21 +353,36 @@ class Elector:
     def _renewal(self, now: Moment, record: LeaseRecord, bond: Bond) -> LeaseRecord:
         counters = (record.counter, self._counter)
         highest = max((counter for counter in counters if counter is not None), default=None)
+        own_s = self._terms.lease_duration_s
         return replace(
             record,
+            duration_s=record.duration_s if self._followed_early(now) else own_s,
             renewed_us=self._stamp_us(now),
             counter=highest,
-            under=under_mark(bond.uid or hub_uid_of(record), record.transitions),
+            under=under_mark(self._hub_to_name(now, record, bond), record.transitions),
         )
+
+    def _hub_to_name(self, now: Moment, record: LeaseRecord, bond: Bond) -> str:
+        """Return the hub that a renewal names: not another before the former one's Lease is over.
+
+        The node may not be off yet, and by that word who goes by the other may follow early.
+        """
+        named = hub_uid_of(record)
+        if self._hub is None or bond.uid in ("", named):
+            return named
+        over = now.boot_ns >= self._hub.until_ns or self._hub.held_uid(now)
+        return bond.uid if over or not named else named
 
     def _acquisition(self, now: Moment, bond: Bond) -> LeaseRecord:
         before, stamp = self._knowledge.record, self._stamp_us(now)
         early = self._knowledge.under != "" and not self._knowledge.is_vacant(now)
-        self._followed_early_until_ns = now.boot_ns + self._terms.duration_ns if early else 0
+        # Whom it follows early may have a longer lease; those who come later know by this record.
+        longest_s = max(self._terms.lease_duration_s, self._knowledge.held_for_s(now))
+        self._followed_early_until_ns = now.boot_ns + longest_s * SECOND if early else 0
         hub_uid = self._knowledge.under if early else bond.uid
         return LeaseRecord(
             holder=self._identity,
-            duration_s=self._terms.lease_duration_s,
+            duration_s=longest_s if early else self._terms.lease_duration_s,
             acquired_us=stamp,
             renewed_us=stamp,
             transitions=before.transitions + 1,
@@ -373,7 +399,7 @@ class Elector:
     def _ask_write(self, now: Moment, record: LeaseRecord) -> Request:
         base = self._knowledge.lease
         self._renew_at_ns = now.boot_ns + self._terms.retry_ns
-        self._writes = [*self._writes, _Write(record, base, now)][-_MOST_WRITES:]
+        self._writes = _remembered([*self._writes, _Write(record, base, now)])
         return self._issue(now, Verb.REPLACE if base else Verb.CREATE, record, base)
 
     def _read_when_silent(self, now: Moment, jitter: float) -> Request | None:
@@ -392,6 +418,18 @@ class Elector:
         self._request = Request(self._requests, verb, self._terms.request_ns, record, base)
         self._known_version, self._sent_ns = self._knowledge.newest_version, now.boot_ns
         return self._request
+
+
+def _remembered(writes: list[_Write]) -> list[_Write]:
+    """Return the last writes, and of those before the last that names a hub which no later does.
+
+    By it, should it have landed, others may follow early.
+    """
+    kept = writes[-_MOST_WRITES:]
+    for write in reversed(writes[:-_MOST_WRITES]):
+        if hub_uid_of(write.record) not in {hub_uid_of(later.record) for later in kept}:
+            kept.insert(0, write)
+    return kept
 
 
 def _is_outcome(lease: Lease, write: _Write) -> bool:

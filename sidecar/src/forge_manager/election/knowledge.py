@@ -67,7 +67,7 @@ class LeaseKnowledge:
         self._usual_until_ns = former.until_ns
         self._under = ""
         self._free_at_ns = 0
-        self._free_to_alike_at_ns = 0  # to who goes by the same hub
+        self._free_to_peers_at_ns = 0  # to who goes by the same hub
         self._heard_ns: int | None = None
 
     @property
@@ -156,6 +156,10 @@ class LeaseKnowledge:
         """Tell whether whoever held it does so no more, nor anybody before."""
         return now.boot_ns >= self._free_at_ns or self._is_gone(now)
 
+    def held_for_s(self, now: Moment) -> int:
+        """Return the seconds for which who does not go by that hub waits yet, rounded up."""
+        return max(0, -((now.boot_ns - self._free_at_ns) // SECOND))
+
     @property
     def under(self) -> str:
         """The uid of the hub's Lease under which somebody may still forge, "" for none."""
@@ -186,8 +190,8 @@ class LeaseKnowledge:
         """
         if self.is_ours(now, bond):
             return not (self._under and bond.uid) or self._under == bond.uid
-        alike = bond.uid != "" and bond.uid == self._under
-        return alike and now.boot_ns >= self._free_to_alike_at_ns
+        peer = bond.uid != "" and bond.uid == self._under
+        return peer and now.boot_ns >= self._free_to_peers_at_ns
 
     def _is_gone(self, now: Moment) -> bool:
         """Tell whether a person says of just this holding that its machine is dead.
@@ -231,7 +235,7 @@ class LeaseKnowledge:
         duration_ns = max(self._duration_ns, recorded_ns)
         if self._usual_ns is not None:
             usual_ns = now.boot_ns + self._usual_ns
-            self._free_to_alike_at_ns = max(self._free_to_alike_at_ns, usual_ns)
+            self._free_to_peers_at_ns = max(self._free_to_peers_at_ns, usual_ns)
             if ours and not self._with_hub:
                 duration_ns = self._usual_ns
         self._free_at_ns = max(self._free_at_ns, now.boot_ns + duration_ns)
