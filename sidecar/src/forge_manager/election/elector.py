@@ -343,7 +343,9 @@ class Elector:
             return released(ours, usual.lease_duration_s, self._successor)
         if self._proven is not None and known.is_ours(now, bond):
             bound = self._followed_early(now) and bond.uid not in ("", known.under)
-            due = now.boot_ns >= self._renew_at_ns and not bound  # whose turn it is, another's
+            due = (
+                now.boot_ns >= self._renew_at_ns and not bound
+            )  # who goes by the former hub may lead
             return self._renewal(now, self._proven.record, bond) if due else None
         free = known.attentive(now.boot_ns) and known.obstacle(now, self._counter, bond) is None
         if free and (intent is LeaseIntent.CAMPAIGN or self._waived):
