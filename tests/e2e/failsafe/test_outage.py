@@ -44,7 +44,7 @@ def wait_for_successor(case: Case, deadline_s: float) -> None:
     case.system.wait_for("its successor to forge", forger, deadline_s=deadline_s)
 
 
-@pytest.mark.parametrize("away_s", [60, 266])
+@pytest.mark.parametrize("away_s", [60, 275])
 def test_the_api_server_stopped(case: Case, away_s: int) -> None:
     server = ApiServer(case.system.machines.control_plane, case.namespace.kubectl)
     with server.stopped():
