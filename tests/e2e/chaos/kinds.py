@@ -75,11 +75,9 @@ def table(kinds: Iterable[Kind[S]]) -> dict[str, Kind[S]]:
 @contextlib.contextmanager
 def stopped(machines: Machines, kubectl: Kubectl, record: Record) -> Iterator[None]:
     """Keep a cluster's API server from running within."""
-    server = ApiServer(machines.control_plane, kubectl)
-    with server.stopped():
+    with machines.without_api_server(kubectl) as server:
         record.watch(_UNSEEN_S, meanwhile=server.kill)
         yield
-    machines.wait_until_served(kubectl)
 
 
 @contextlib.contextmanager

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.framework.api_server import ApiServer
 from tests.e2e.framework.hub import LEASE_S
 from tests.e2e.framework.machines import api_address
 from tests.e2e.framework.replica import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
+    from tests.e2e.framework.api_server import ApiServer
     from tests.e2e.framework.two_clusters import TwoClustersCase
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(1200)]
@@ -36,12 +37,9 @@ def failsafe(case: TwoClustersCase) -> Iterator[TwoClustersCase]:
         yield two_clusters.settled()
 
 
-@contextlib.contextmanager
-def without_own_api_server(case: TwoClustersCase) -> Iterator[ApiServer]:
+def without_own_api_server(case: TwoClustersCase) -> AbstractContextManager[ApiServer]:
     east = case.two_clusters.east
-    server = ApiServer(east.machines.control_plane, east.namespace.kubectl)
-    with server.stopped():
-        yield server
+    return east.machines.without_api_server(east.namespace.kubectl)
 
 
 def forgers(case: TwoClustersCase) -> set[str]:
@@ -51,11 +49,9 @@ def forgers(case: TwoClustersCase) -> set[str]:
 
 def test_own_api_server_stopped(case: TwoClustersCase) -> None:
     with failsafe(case) as began:
-        east = began.two_clusters.east
+        stopped = time.monotonic()
         with without_own_api_server(began) as server:
-            stopped = time.monotonic()
             began.watch(STOPPED_S, meanwhile=server.kill)
-        east.machines.wait_until_served(east.namespace.kubectl)
         began.note(f"away for {time.monotonic() - stopped:.0f} s")
         began.watch(RENEWED_S)
         began.judge(none_below_s=0.5)

@@ -46,11 +46,9 @@ def wait_for_successor(case: Case, deadline_s: float) -> None:
 
 @pytest.mark.parametrize("away_s", [60, 275])
 def test_the_api_server_stopped(case: Case, away_s: int) -> None:
-    server = ApiServer(case.system.machines.control_plane, case.namespace.kubectl)
-    with server.stopped():
-        stopped = time.monotonic()
+    stopped = time.monotonic()
+    with case.system.machines.without_api_server(case.namespace.kubectl) as server:
         case.watch(away_s, meanwhile=server.kill)
-    case.system.machines.wait_until_served(case.namespace.kubectl)
     case.note(f"away for {time.monotonic() - stopped:.0f} s")
     case.watch(RENEWED_S)
     case.judge(none_below_s=0.5)

@@ -46,8 +46,10 @@ add rule ip e2e through ip saddr $1 drop
 END
 """
 _JOIN = "nft delete table ip e2e 2>/dev/null || true"
+# What forwards to Services asks at once where it begins, and waits longer each time where not.
+_FORWARD_ANEW = "pkill -KILL -x kube-proxy || true"
 # As Kubernetes asks for after a store was restored (Operating etcd clusters, Restoring).
-_BEGIN_ANEW = "systemctl restart kubelet; pkill -KILL -x kube-proxy || true"
+_BEGIN_ANEW = f"systemctl restart kubelet; {_FORWARD_ANEW}"
 # What brings the output of each pod to its log files.
 _CONTINUE_LOGS = "pkill -CONT -f '^[^ ]*/containerd-shim' || true"
 
@@ -129,6 +131,10 @@ class Machine:
         self.run(_RESTORE_KUBELET)
         self._wait_for_kubelet()
 
+    def forward_anew(self) -> None:
+        """Have what forwards to Services ask the API server at once."""
+        self.run(_FORWARD_ANEW)
+
     def begin_anew(self) -> None:
         """Have its kubelet and what forwards to Services forget what an API server has told."""
         self.run(_BEGIN_ANEW)
@@ -165,6 +171,19 @@ class Machines:
         """Return the one with this name."""
         return next(one for one in self.all if one.name == name)
 
+    @contextlib.contextmanager
+    def without_api_server(self, kubectl: Kubectl) -> Iterator[ApiServer]:
+        """Keep the API server from running within; pods reach it again as soon as it is back.
+
+        Without more, what forwards to Services would keep it from them for up to a minute more.
+        """
+        server = ApiServer(self.control_plane, kubectl)
+        with server.stopped():
+            yield server
+        for machine in self.all:
+            machine.forward_anew()
+        self.wait_until_served(kubectl)
+
     def begin_anew(self, kubectl: Kubectl) -> None:
         """Have all forget what an API server has told that has lost its last writes.
 
@@ -175,10 +194,7 @@ class Machines:
         self.wait_until_served(kubectl)
 
     def wait_until_served(self, kubectl: Kubectl) -> None:
-        """Wait until every machine reaches the API server as its pods do, by its Service.
-
-        What forwards there may have been told that nobody answers, and asks again when it likes.
-        """
+        """Wait until every machine reaches the API server as its pods do, by its Service."""
         address = api_address(kubectl)
         for machine in self.all:
             steps.wait_for(
