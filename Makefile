@@ -39,11 +39,12 @@ RELEASE ?= producer
 timeline: tools ## a release's start-up, its last hand-overs and what is so now (NAMESPACE, RELEASE, KUBECONFIG)
 	@.tools/venv/bin/python -m timeline --namespace $(NAMESPACE) --release $(RELEASE)
 
-docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/state-diagram.md, addresses of ours
+docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/messages.md, docs/state-diagram.md, addresses of ours
 	@.tools/venv/bin/python tools/addresses.py
 	@.tools/venv/bin/python tools/valuesdefaults.py
 	@.tools/venv/bin/python tools/valuescomments.py
 	@.tools/venv/bin/python tools/valuespage.py > docs/values.md
+	@.tools/venv/bin/python tools/messagespage.py > docs/messages.md
 	@.tools/venv/bin/python -m forge_manager.forging.diagram > docs/state-diagram.md
 
 lint: venv ## formatting and lint of the Python sources; which room imports which; what nothing uses

@@ -63,6 +63,7 @@ BASE: dict[str, Values] = {
     "secrets": merged(CREATED, at("secrets.create", True)),
     "secrets.create": CREATED,
     "cardanoNode.prometheusPort": at("networkPolicy.enabled", True),
+    "cardanoNode.ekgPort": at("cardanoNode.configMap", "mine"),
     "persistence.socket": at("persistence.socket.enabled", True),
     "persistence.socket.enabled": {},
     "monitoring": MONITORED,
@@ -109,12 +110,13 @@ OTHER: dict[str, Any] = {
     **{f"persistence.{v}.accessMode": "ReadWriteMany" for v in ("socket", "ledger")},
     **{f"persistence.{v}.size": "1Gi" for v in ("socket", "ledger")},
     **{f"persistence.retentionPolicy.{when}": "Delete" for when in ("whenDeleted", "whenScaled")},
-    **{f"{MONITOR}.{time}": "7s" for time in ("interval", "scrapeTimeout")},
+    **{f"{MONITOR}.{time}": "11s" for time in ("interval", "scrapeTimeout")},
     **{
-        f"{MONITOR}.{part}.{time}": "7s"
+        f"{MONITOR}.{part}.{time}": "11s"
         for part in ("cardanoNode", "forgeManager")
         for time in ("interval", "scrapeTimeout")
     },
+    f"{MONITOR}.selector": {"app.kubernetes.io/component-type": "metrics"},
     **{
         f"{MONITOR}.{part}.{kind}": [{"action": "keep"}]
         for part in ("cardanoNode", "forgeManager")

@@ -70,13 +70,17 @@ def notes(values: Object | None = None, *, release: str = "test") -> str:
     return _answer(_request(values, release=release)).notes
 
 
-def warnings(values: Object | None = None) -> dict[str, str]:
-    """The warnings among the notes: by the value's path, what is said of it."""
+def warnings(values: Object | None = None, *, peers: bool = False) -> dict[str, str]:
+    """The warnings among the notes: by the value's path, what is said of it.
+
+    A producer has public peers by default: that it is warned of is left out, unless `peers`.
+    """
     said = notes(values).partition("\nWarnings:\n")[2].splitlines()
     lines = [line.removeprefix("  - ") for line in said if line.startswith("  - ")]
     found = [line.partition(": ") for line in lines]
     assert len({path for path, _, _ in found}) == len(found), f"a value is named twice: {lines}"
-    return {path: text for path, _, text in found}
+    left_out = () if peers else ("cardanoNode.topology",)
+    return {path: text for path, _, text in found if path not in left_out}
 
 
 def refused(values: Object) -> list[str]:

@@ -47,12 +47,13 @@ def custom_network(**more: Any) -> Values:
     return merged(producer(cardanoNode=node), more)
 
 
-def merged(base: Values, over: Values) -> Values:
-    """Deep merge of two value sets; lists and scalars of `over` replace those of `base`."""
+def merged(base: Values, *overs: Values) -> Values:
+    """Deep merge of value sets; lists and scalars of a later one replace those of `base`."""
     out = dict(base)
-    for key, value in over.items():
-        both = isinstance(value, dict) and isinstance(out.get(key), dict)
-        out[key] = merged(out[key], value) if both else value
+    for over in overs:
+        for key, value in over.items():
+            both = isinstance(value, dict) and isinstance(out.get(key), dict)
+            out[key] = merged(out[key], value) if both else value
     return out
 
 

@@ -317,7 +317,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
             at(LIVENESS, {"enabled": True, "tcpSocket": {"port": "metrics"}}),
         ),
         LIVENESS,
-        "p2p, ekg",
+        "which has p2p",
     ),
     "an ingress to a port that the Service no longer has": (
         merged(SUBMIT, {"service": {"submitApi": {"port": 80}}, "ingress": {"hosts": [RULE]}}),

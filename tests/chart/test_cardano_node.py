@@ -103,5 +103,5 @@ def test_environment_volumes_and_mounts_of_the_user_are_added() -> None:
 
 def test_the_metrics_port_goes_with_the_metrics() -> None:
     node = render(at("cardanoNode.prometheus.enabled", False)).container("cardano-node")
-    assert {port["name"] for port in node["ports"]} == {"p2p", "ekg"}
+    assert {port["name"] for port in node["ports"]} == {"p2p"}
     assert "readinessProbe" not in node

@@ -31,17 +31,17 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a custom network without magic": (
         custom_network(cardanoNode={"magic": None}),
-        "cardanoNode.magic",
-        "Set its network magic",
+        "cardanoNode.network",
+        "Set cardanoNode.magic",
     ),
     "a custom network without genesis": (
         custom_network(cardanoNode={"genesisConfigMap": ""}),
-        "cardanoNode.genesisConfigMap",
+        "cardanoNode.network",
         "Name a ConfigMap",
     ),
     "a custom network with an aggregator missing": (
         custom_network(cardanoNode={"mithril": {"enabled": True}}),
-        "cardanoNode.mithril.aggregatorEndpoint",
+        "cardanoNode.network",
         "mithril.enabled=false",
     ),
     "targets in two directories": (
@@ -52,7 +52,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "two sockets": (
         producer(forgeManager={"nodeSocket": "/elsewhere/node.socket"}),
         "forgeManager.nodeSocket",
-        "Give both the same path",
+        "Leave it null",
     ),
     "two durations of one lease": (
         producer(
@@ -76,7 +76,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a metric that the node does not show": (
         producer(cardanoNode={"config": {"traceOptionMetricsPrefix": "mine."}}),
-        "forgeManager.forgingMetric",
+        "cardanoNode.config.traceOptionMetricsPrefix",
         "Change one of the two",
     ),
     "a node that would start producing by a variable of the user's": (

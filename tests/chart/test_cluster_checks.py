@@ -41,18 +41,18 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     ),
     "a cluster without a name": (
         merged(hubbed(), at(f"{CLUSTER}.region", "")),
-        f"{CLUSTER}.region",
+        f"{HUB}.enabled",
         "no other cluster of the pool has",
     ),
     "a pool id that another cluster may spell otherwise": (
         merged(hubbed(), managed(**HEX)),
-        f"{HUB}.leaseName",
+        f"{HUB}.enabled",
         "to the id as pool1...",
     ),
     "a pool id that is not asked for": (
         merged(hubbed(), at("forgeManager.multiTenant.enabled", False)),
-        f"{HUB}.leaseName",
-        "the same leaseName in every cluster",
+        f"{HUB}.enabled",
+        "the same hub.leaseName in every cluster",
     ),
     "one Lease for replicas and clusters": (
         merged(hubbed(**HERE, leaseName="mine"), replicas_lease("mine")),
@@ -72,7 +72,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a lost renewal that costs the hub's lease": (
         hubbed(renewDeadlineSeconds=3),
         f"{HUB}.renewDeadlineSeconds",
-        "Set at least 4",
+        "Set renewDeadlineSeconds to 4 at least",
     ),
     "no time to switch off in before the hub's lease ends": (
         hubbed(renewDeadlineSeconds=13),
@@ -86,8 +86,8 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     ),
     "a lost renewal that costs the replicas' lease": (
         producer(forgeManager={"election": {"retryPeriodSeconds": 6}}),
-        "forgeManager.election.renewDeadlineSeconds",
-        "Set at least 12",
+        "forgeManager.election.retryPeriodSeconds",
+        "Set renewDeadlineSeconds to 12 at least",
     ),
     "no time to switch off in before the replicas' lease ends": (
         producer(forgeManager={"election": {"renewDeadlineSeconds": 13}}),

@@ -163,7 +163,6 @@ def test_the_managers_know_their_cluster_by_its_region() -> None:
     env = told(merged(clustered(region="eu-west"), managed(multiTenant={"enabled": True})))
     assert env["ENABLE_CLUSTER_MANAGEMENT"] == "true"
     assert env["CLUSTER_IDENTIFIER"] == env["CLUSTER_REGION"] == "eu-west"
-    assert env["CLUSTER_ENVIRONMENT"] == "production"
 
 
 def test_without_a_region_the_managers_choose_their_own_name() -> None:

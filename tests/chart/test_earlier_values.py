@@ -69,7 +69,12 @@ KEPT: dict[str, set[str]] = {
         "cardanoNode.config.useTraceDispatcher",
         *ONE_POD,
     },
-    "relays that are scaled": {"monitoring.serviceMonitor.enabled", *RELAY, *ONE_POD},
+    "relays that are scaled": {
+        "monitoring.serviceMonitor.enabled",
+        "secrets.create",
+        *RELAY,
+        *ONE_POD,
+    },
     "a relay with a signer": {"autoscaling.enabled", "replicaCount", *RELAY},
 }
 

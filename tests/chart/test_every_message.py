@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import messagespage
 from tests.chart import (
     test_api_checks,
     test_checks,
@@ -18,10 +19,11 @@ from tests.chart import (
     test_node_version,
     test_scaling,
     test_warnings,
+    test_what_cannot_work,
 )
 from tests.chart.hub_values import clustered, managed
 from tests.chart.part_values import CREATED, MONITORED
-from tests.chart.rendering import CHART, RefusedError, notes
+from tests.chart.rendering import CHART, ROOT, RefusedError, notes
 from tests.chart.samples import Values, at, defaults, merged, producer
 
 BUDGET = at("podDisruptionBudget.enabled", True)
@@ -62,6 +64,7 @@ OF_PARTS: list[Values] = [
     clustered(override={"enabled": True, "reason": "tired"}),
     clustered(override={"enabled": True, "forceState": "Disabled"}),
     at("sleepMode", True),
+    managed(multiTenant={"enabled": True, "pool": {"ticker": "toolong"}}),
     at("rolloutOnConfigChange", False),
     at("cardanoNode.mithril.genesisVerificationKey", test_network_checks.EARLIER_KEY),
 ]
@@ -73,21 +76,11 @@ _BRANCH = re.compile(r"\{\{ (?:if|with) ")
 def messages() -> dict[str, re.Pattern[str]]:
     """What each line of the templates that is a message prints, by file and line."""
     found = {}
-    for path in sorted((CHART / "templates").glob("_[cw]*.tpl")):
-        if not path.name.startswith(("_checks", "_warnings")):
-            continue
-        text = re.sub(
-            r"\{\{/\*.*?\*/\}\}",
-            lambda it: "\n" * it[0].count("\n"),
-            path.read_text(),
-            flags=re.DOTALL,
-        )
-        for number, line in enumerate(text.splitlines(), 1):
-            if re.match(r"[a-z]|\{\{ ", line):
-                whole, *branches = _BRANCH.split(line)
-                parts = [re.escape(part) for part in _ACTION.split(whole)]
-                pattern = ".*".join([*parts, ""] if branches else parts)
-                found[f"{path.name}:{number}: {line[:60]}"] = re.compile(pattern)
+    for name, number, line in messagespage.messages(CHART / "templates"):
+        whole, *branches = _BRANCH.split(line)
+        parts = [re.escape(part) for part in _ACTION.split(whole)]
+        pattern = ".*".join([*parts, ""] if branches else parts)
+        found[f"{name}:{number}: {line[:60]}"] = re.compile(pattern)
     return found
 
 
@@ -105,6 +98,8 @@ def provoking() -> Iterator[Values]:
         test_lease_names.WARNED,
         test_scaling.REFUSED,
         test_warnings.WARNED,
+        test_what_cannot_work.REFUSED,
+        test_what_cannot_work.WARNED,
     ]
     for table in tables:
         yield from (values for values, *_ in table.values())
@@ -150,3 +145,9 @@ def test_every_message_names_a_value_that_there_is_and_is_a_sentence() -> None:
             assert key in found, line
             found = found[key]
         assert line.endswith((".", ")")), line
+
+
+def test_the_page_of_messages_is_that_of_the_templates() -> None:
+    page = ROOT / "docs" / "messages.md"
+    assert page.read_text() == messagespage.document(), "run: make docs"
+    assert page.read_text().count("\n| `") == len(messages())

@@ -116,7 +116,7 @@ OTHER: dict[str, Any] = {
     "forgeManager.service.type": "NodePort",
     "healthChecks.cardanoNode.readinessProbe.httpGet.path": "/mine",
     **{
-        f"healthChecks.{probe}.httpGet.port": 77
+        f"healthChecks.{probe}.httpGet.port": 8000
         for probe in (
             "cardanoNode.readinessProbe",
             "cardanoNode.livenessProbe",
@@ -135,7 +135,7 @@ OTHER: dict[str, Any] = {
 # What must change with a value, or the two contradict each other.
 TOGETHER: dict[str, Values] = {
     "forgeManager.nodeSocket": at("cardanoNode.socketPath", "/other/path"),
-    "cardanoNode.socketPath": at("forgeManager.nodeSocket", "/other/path"),
+    "cardanoNode.prometheusPort": at("cardanoNode.prometheus.port", 1),
     "forgeManager.enabled": at("cardanoNode.blockProducer", True),
     "cardanoNode.blockProducer": at("forgeManager.enabled", True),
     "cardanoNode.config.traceOptionMetricsPrefix": at("forgeManager.forgingMetric", "other"),

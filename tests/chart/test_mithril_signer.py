@@ -108,7 +108,7 @@ def test_its_health_check_is_a_liveness_probe() -> None:
 REFUSED: dict[str, tuple[Values, str]] = {
     "without a tag": (
         at("mithrilSigner.enabled", True),
-        "image.mithrilSigner.tag: not set, .* Set the tag of a Mithril distribution",
+        "mithrilSigner.enabled: no image is named, .* Set image.mithrilSigner.tag",
     ),
     "in every replica": (
         producer(replicaCount=2, **ON),
@@ -129,7 +129,7 @@ REFUSED: dict[str, tuple[Values, str]] = {
     ),
     "no aggregator on a network of one's own": (
         custom_network(**ON),
-        "mithrilSigner.aggregatorEndpoint: a custom network has no default",
+        "mithrilSigner.enabled: a custom network has no aggregator",
     ),
 }
 

@@ -10,6 +10,7 @@ from tests.chart.samples import Values, at, merged, producer
 NAME = "test-cardano-node"
 SERVICES = at("monitoring.serviceMonitor.enabled", True)
 PODS = at("monitoring.podMonitor.enabled", True)
+TIER = {"tier": "one"}
 
 
 def monitor(values: Values) -> Object:
@@ -101,7 +102,7 @@ def test_labels_annotations_and_further_fields_are_the_users() -> None:
     own = {
         "labels": {"release": "prometheus"},
         "annotations": {"a": "b"},
-        "selector": {"tier": "one"},
+        "selector": TIER,
         "jobLabel": "job",
         "targetLabels": ["tier"],
         "extraEndpoints": [{"port": "mithril", "path": "/metrics"}],
@@ -111,7 +112,9 @@ def test_labels_annotations_and_further_fields_are_the_users() -> None:
         (SERVICES, "ServiceMonitor", "targetLabels"),
         (PODS, "PodMonitor", "podTargetLabels"),
     ):
-        found = render(merged(base, at("monitoring.serviceMonitor", own))).get(kind, NAME)
+        found = render(
+            merged(base, at("monitoring.serviceMonitor", own), at("global.commonLabels", TIER))
+        ).get(kind, NAME)
         assert found["metadata"]["labels"]["release"] == "prometheus"
         assert found["metadata"]["annotations"] == {"a": "b"}
         assert found["spec"]["selector"]["matchLabels"]["tier"] == "one"

@@ -57,7 +57,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         "is a peer of mainnet",
     ),
     "a peer that says that it is mainnet's": (
-        at("cardanoNode.topology.bootstrapPeers", [{"address": "backbone.mainnet.example.com"}]),
+        at("cardanoNode.topology.bootstrapPeers", [{"address": "relays-of-mainnet.cardano.org"}]),
         "cardanoNode.topology.bootstrapPeers",
         "is a peer of mainnet",
     ),

@@ -91,13 +91,13 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     ),
     "metrics at another port by the overrides": (
         overridden({"TraceOptions": {"": {"backends": ["PrometheusSimple 0.0.0.0 9"]}}}),
-        "cardanoNode.prometheus.port",
-        "cardanoNode.config.overrides has them at 9. Give both the same port",
+        f"{CONFIG}.overrides",
+        "metrics would be at 9, and the manager asks at 12798",
     ),
     "metrics at another port by the old tracing": (
         overridden({"UseTraceDispatcher": False, "hasPrometheus": ["127.0.0.1", 9]}),
-        "cardanoNode.prometheus.port",
-        "cardanoNode.config.overrides has them at 9",
+        f"{CONFIG}.overrides",
+        "Give both the same port",
     ),
     "metrics at another address of a whole file": (
         serving("PrometheusSimple nosuffix 10.0.0.1 12798"),
@@ -106,12 +106,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     ),
     "metrics of another name in a whole file": (
         serving("PrometheusSimple 12798", TraceOptionMetricsPrefix="mine."),
-        "forgeManager.forgingMetric",
+        "cardanoNode.configFile",
         "by cardanoNode.configFile with mine.",
     ),
     "targets of which the node's own is the greater": (
         at(f"{CONFIG}.targetNumberOfEstablishedPeers", 19),
-        f"{CONFIG}.targetNumberOfActivePeers",
+        f"{CONFIG}.targetNumberOfEstablishedPeers",
         "TargetNumberOfActivePeers is 20 and TargetNumberOfEstablishedPeers is 19",
     ),
     "root peers that a producer does not know of": (

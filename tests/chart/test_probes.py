@@ -30,14 +30,14 @@ REFUSED_OF_READINESS = {"terminationGracePeriodSeconds"}
 HANDLERS: dict[str, Any] = {
     "httpGet": {
         "path": "/mine",
-        "port": 1234,
+        "port": 8000,
         "host": "10.0.0.1",
         "scheme": "HTTPS",
         "httpHeaders": [{"name": "A", "value": "b"}],
     },
-    "tcpSocket": {"port": 1234},
+    "tcpSocket": {"port": 8000},
     "exec": {"command": ["true"]},
-    "grpc": {"port": 1234, "service": "mine"},
+    "grpc": {"port": 8000, "service": "mine"},
 }
 
 

@@ -52,7 +52,6 @@ WRONG: list[tuple[str, Any]] = [
     ("forgeManager.secretName", "My_Secret"),
     ("forgeManager.sourceKeys.kesKey", "kes.skey"),
     ("forgeManager.multiTenant.pool.idHex", "abc"),
-    ("forgeManager.multiTenant.pool.ticker", "toolong"),
     ("forgeManager.legacy.lease.duration", 0),
     ("forgeManager.service.type", "Cluster"),
     ("image.forgeManager.pullPolicy", "Sometimes"),

@@ -49,7 +49,7 @@ def test_name_files_and_annotations_are_the_users() -> None:
     ("values", "message"),
     [
         (at("cardanoNode.network", "mainnet"), r"secrets\.create: keys in values"),
-        (at("secrets.data.vrfKey", ""), r"secrets\.data\.vrfKey: empty"),
+        (at("secrets.data.vrfKey", ""), r"secrets\.create: secrets\.data\.vrfKey is empty"),
         (at("secrets.data.vrfKey", "{}"), "secrets/data/vrfKey"),
     ],
     ids=["mainnet", "a file is missing", "not base64"],

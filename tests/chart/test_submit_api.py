@@ -11,6 +11,7 @@ from tests.chart.samples import Values, at, merged, producer
 
 ON = at("submitApi.enabled", True)
 SERVICE = "test-cardano-node-submit-api"
+EKG = at("cardanoNode.config.overrides", {"hasEKG": 12788})
 
 
 @pytest.mark.parametrize("path", ["submitApi.enabled", "image.submitApi.enabled"])
@@ -94,9 +95,12 @@ def test_the_warnings_say_that_it_restarts_until_the_node_is_there() -> None:
         (merged(ON, at("submitApi.port", 3001)), "submitApi.port: 3001 is cardanoNode.port"),
         (merged(ON, at("submitApi.healthPort", 8090)), "submitApi.healthPort: 8090 is submitApi"),
         (producer(**ON, forgeManager={"metricsPort": 12798}), "12798 is cardanoNode.prometheus"),
-        (at("cardanoNode.ekgPort", 3001), "cardanoNode.ekgPort: 3001 is cardanoNode.port"),
         (
-            at("mithrilSigner", {"enabled": True, "port": 12788}),
+            at("cardanoNode", {"ekgPort": 3001, "configMap": "mine"}),
+            "cardanoNode.ekgPort: 3001 is cardanoNode.port",
+        ),
+        (
+            merged(at("mithrilSigner", {"enabled": True, "port": 12788}), EKG),
             "mithrilSigner.port: 12788 is cardanoNode.ekgPort",
         ),
     ],

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.chart.part_values import CREATED
 from tests.chart.rendering import notes, render, warnings
 from tests.chart.samples import Values, at, custom_network, merged, producer
 
@@ -143,20 +144,24 @@ def test_the_notes_say_what_is_in_effect() -> None:
         "memory": "24Gi, at most 32Gi",
         "ledger": "a claim of 350Gi for each pod",
         "mithril": "https://aggregator.release-mainnet.api.mithril.network/aggregator",
-        "peers": "Service test-cardano-node-p2p",
+        "peers": "Service test-cardano-node-p2p, LoadBalancer",
+        "setup": "cardano-forge-manager:0.1.0",
     }
+    assert "setup" not in effects(producer())
+    assert effects(producer())["manager"] == "cardano-forge-manager:0.1.0"
+
+
+def commands(said: str) -> list[str]:
+    """The commands in the notes, a line each."""
+    lines = [line.strip() for line in said.splitlines()]
+    return [line for line in lines if re.match(r"(kubectl|--|forge-manager) ?", line)]
 
 
 def test_the_notes_of_a_producer_name_commands_for_its_release() -> None:
     said = notes(producer(forgeManager={"secretName": "mine", "metricsPort": 8123}), release="one")
-    commands = [
-        line.strip()
-        for line in said.splitlines()
-        if re.match(r" +(kubectl|--|forge-manager) ?", line)
-    ]
-    assert commands == [
+    assert commands(said) == [
         "kubectl -n pool create secret generic mine \\",
-        "--from-file=kes.skey --from-file=vrf.skey --from-file=node.cert",
+        "--from-file=kes.skey --from-file=node.cert --from-file=vrf.skey",
         "kubectl -n pool get pod one-cardano-node-0",
         "kubectl -n pool logs one-cardano-node-0 -c cardano-forge-manager",
         "kubectl -n pool exec one-cardano-node-0 -c cardano-forge-manager -- \\",
@@ -164,8 +169,53 @@ def test_the_notes_of_a_producer_name_commands_for_its_release() -> None:
     ]
 
 
-def test_the_notes_of_a_relay_name_no_secret() -> None:
-    assert "kubectl" not in notes()
+def test_the_notes_of_a_producer_alone_name_the_container_that_copies_its_keys() -> None:
+    said = notes(at("cardanoNode.blockProducer", True))
+    assert "forges from its start" in said
+    assert commands(said)[-1] == "kubectl -n pool logs test-cardano-node-0 -c init-cardano-setup"
+    assert "--from-file=kes.skey --from-file=node.cert --from-file=vrf.skey" in said
+
+
+def test_the_notes_name_the_entries_of_the_secret_as_the_user_does() -> None:
+    own = {"kesKey": "/secrets/my.kes", "opCert": "/elsewhere/node.cert"}
+    mounted = [{"name": "cardano-data", "mountPath": "/elsewhere"}]
+    said = notes(producer(forgeManager={"sourceKeys": own, "extraVolumeMounts": mounted}))
+    assert "--from-file=my.kes=kes.skey --from-file=vrf.skey" in said
+    assert "They are read from /elsewhere/node.cert, in volumes of yours" in said
+
+
+def test_the_notes_do_not_ask_for_a_secret_that_there_is() -> None:
+    said = notes(merged(CREATED, at("secrets.create", True)))
+    assert "which this release made from secrets.data" in said
+    assert "create secret" not in said
+
+
+def test_the_notes_of_a_relay_name_no_secret_and_its_next_step() -> None:
+    said = notes()
+    assert "Secret" not in said
+    assert commands(said) == [
+        "kubectl -n pool get pod test-cardano-node-0",
+        "kubectl -n pool logs test-cardano-node-0 -c cardano-node --tail=20",
+        "kubectl -n pool get service test-cardano-node-p2p",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("service", "where"),
+    [
+        ({}, "the external address, port 3001:"),
+        ({"type": "NodePort"}, "any machine's address and the NodePort:"),
+        ({"type": "ClusterIP"}, "test-cardano-node-p2p.pool:3001, within the cluster:"),
+        ({"spec": {"type": "ClusterIP"}, "port": 6000}, "test-cardano-node-p2p.pool:6000, within"),
+    ],
+)
+def test_the_notes_of_a_relay_say_where_others_reach_it(service: Values, where: str) -> None:
+    assert f"Other nodes reach it at {where}" in notes(at("service.p2p", service))
+
+
+def test_the_notes_say_how_many_pods_there_may_be() -> None:
+    assert ", 3 replica(s)." in notes(at("replicaCount", 3))
+    assert ", 1 to 10 replica(s)." in notes(at("autoscaling.enabled", True))
 
 
 def test_the_notes_name_the_lease_by_which_one_forges() -> None:

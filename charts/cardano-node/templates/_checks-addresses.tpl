@@ -21,6 +21,11 @@
 {{- and (eq 2 (len $parts)) (eq "true" (include "cardano-node.isAddress" (first $parts))) (regexMatch `^(0|[1-9][0-9]{0,2})$` $bits) (le (int $bits) $most) -}}
 {{- end -}}
 
+{{/* "true" for one that answers within the pod alone. */}}
+{{- define "cardano-node.isLoopback" -}}
+{{- or (hasPrefix "127." .) (has . (list "localhost" "::1")) -}}
+{{- end -}}
+
 {{- define "cardano-node.checks.addresses" -}}
 {{- $policy := .Values.networkPolicy }}
 {{- range $path, $where := dict "ingress.p2pFromCIDR" "ingress.p2pFrom" "egress.p2pToCIDR" "egress.p2pTo" "egress.httpsToCIDR" "egress.customRules" "egress.apiServer.cidrs" "" }}

@@ -2,7 +2,7 @@
 {{- define "cardano-node.checks.api" -}}
 {{- $full := include "cardano-node.fullname" . }}
 {{- if not (regexMatch "^[a-z]([a-z0-9-]*[a-z0-9])?$" $full) }}
-fullnameOverride: objects would be called {{ $full }}, and a Service's name begins with a letter and has letters, digits and dashes only. Set fullnameOverride, or install under another release name.
+{{ empty .Values.fullnameOverride | ternary (empty .Values.nameOverride | ternary "fullnameOverride" "nameOverride") "fullnameOverride" }}: objects would be called {{ $full }}, and a Service's name begins with a letter and has letters, digits and dashes only. Set fullnameOverride, or install under another release name.
 {{- end }}
 {{- range $path, $labels := dict "podLabels" .Values.podLabels "global.commonLabels" .Values.global.commonLabels }}
 {{- if hasKey $labels "cardano.io/forging" }}
@@ -25,10 +25,12 @@ monitoring.serviceMonitor.spec: the chart sets {{ $field }} itself. Set monitori
 {{- define "cardano-node.checks.services" -}}
 {{- $services := .Values.service }}
 {{- if and (eq "true" (include "cardano-node.submitApi.enabled" .)) (eq (int $services.submitApi.port) (int .Values.submitApi.healthPort)) }}
-service.submitApi.port: {{ $services.submitApi.port }} is submitApi.healthPort as well, and one Service has both. Change one of the two.
+{{- $named := include "cardano-node.whichIsSet" (dict "root" . "paths" (list "submitApi.healthPort" "service.submitApi.port")) }}
+{{ $named }}: {{ $services.submitApi.port }} is {{ eq $named "submitApi.healthPort" | ternary "service.submitApi.port" "submitApi.healthPort" }} as well, and one Service has both. Change one of the two.
 {{- end }}
 {{- if and (eq "true" (include "cardano-node.elected" .)) .Values.forgeManager.forgingService.enabled .Values.cardanoNode.prometheus.enabled (eq (int $services.p2p.port) (int $services.metrics.port)) }}
-service.metrics.port: {{ $services.metrics.port }} is service.p2p.port as well, and the Service of the pod that forges has both. Change one of the two, or set forgeManager.forgingService.enabled=false.
+{{- $named := include "cardano-node.whichIsSet" (dict "root" . "paths" (list "service.p2p.port" "service.metrics.port")) }}
+{{ $named }}: {{ $services.metrics.port }} is {{ eq $named "service.p2p.port" | ternary "service.metrics.port" "service.p2p.port" }} as well, and the Service of the pod that forges has both. Change one of the two, or set forgeManager.forgingService.enabled=false.
 {{- end }}
 {{- range $field := list "type" "ports" "selector" "clusterIP" "clusterIPs" "loadBalancerIP" "healthCheckNodePort" }}
 {{- if hasKey $services.spec $field }}
@@ -43,7 +45,10 @@ service.spec.{{ $field }}: every Service has service.spec, and this is of one. S
 {{- range $path, $service := $all }}
 {{- $type := include "cardano-node.service.type" (dict "service" $service "default" (get $defaults $path | default $services.type)) }}
 {{- if and (eq "NodePort" $type) (or $services.spec.loadBalancerSourceRanges (dig "loadBalancerSourceRanges" false ($service.spec | default dict))) }}
-{{ $path }}.type: a NodePort takes no loadBalancerSourceRanges, and would be open to all. Set LoadBalancer, or use networkPolicy and leave them out.
+{{- $said := list (printf "%s.type" $path) }}
+{{- if not $service.type }}{{ $said = list "service.type" }}{{ end }}
+{{- if dig "type" "" ($service.spec | default dict) }}{{ $said = list (printf "%s.spec" $path) }}{{ end }}
+{{ first $said }}: a NodePort takes no loadBalancerSourceRanges, and would be open to all. Set LoadBalancer, or use networkPolicy and leave them out.
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -23,16 +23,16 @@ forgeManager.clusterManagement.hub.enabled: this node is never switched off, so 
 forgeManager.clusterManagement.hub.enabled: without clusterManagement.enabled nobody asks the hub. Set that to true, or hub.enabled=false.
 {{- else }}
 {{- if not $cluster.region }}
-forgeManager.clusterManagement.region: the hub tells clusters apart by it. Set a name that no other cluster of the pool has.
+forgeManager.clusterManagement.hub.enabled: the hub tells clusters apart by their region. Set clusterManagement.region to a name that no other cluster of the pool has.
 {{- end }}
 {{- if not (or $hub.leaseName (include "cardano-node.hub.poolId" .)) }}
-forgeManager.clusterManagement.hub.leaseName: all clusters of the pool must meet on one Lease. Set multiTenant.enabled=true and multiTenant.pool.id to the id as pool1..., or the same leaseName in every cluster.
+forgeManager.clusterManagement.hub.enabled: all clusters of the pool must meet on one Lease. Set multiTenant.enabled=true and multiTenant.pool.id to the id as pool1..., or the same hub.leaseName in every cluster.
 {{- end }}
 {{- if and (eq "true" (include "cardano-node.hub.here" .)) (eq .Release.Namespace (include "cardano-node.hub.namespace" .)) }}
 {{- $ofHub := list (include "cardano-node.names.hubLease" .) (include "cardano-node.names.hubBoard" .) }}
 {{- range include "cardano-node.names.leases" . | fromJsonArray }}
 {{- if has . $ofHub }}
-forgeManager.clusterManagement.hub.leaseName: {{ . }} is a Lease by which the replicas here elect their leader. Set another name.
+{{ include "cardano-node.whichIsSet" (dict "root" $ "paths" (list "forgeManager.election.formerLeases" "forgeManager.legacy.lease.name" "forgeManager.clusterManagement.hub.leaseName")) }}: {{ . }} is a Lease by which the replicas here elect their leader, and the hub's as well. Set another name for one of the two.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -53,7 +53,7 @@ a second is left to switch off in before the fence, which falls a tenth of the l
 {{- $retry := .times.retryPeriodSeconds | default (max 1 (min 2 (div $deadline 2))) | int -}}
 {{- $deadline = .times.renewDeadlineSeconds | default $deadline | int -}}
 {{- if lt $deadline (mul 2 $retry) }}
-{{ .path }}.renewDeadlineSeconds: {{ $deadline }} is less than two renewals (retryPeriodSeconds {{ $retry }}), so one that is lost would cost the lease. Set at least {{ mul 2 $retry }}, or a shorter retryPeriodSeconds.
+{{ .path }}.{{ empty .times.renewDeadlineSeconds | ternary "retryPeriodSeconds" "renewDeadlineSeconds" }}: a deadline of {{ $deadline }} is less than two renewals of {{ $retry }}, so one that is lost would cost the lease. Set renewDeadlineSeconds to {{ mul 2 $retry }} at least, or a shorter retryPeriodSeconds.
 {{- end }}
 {{- if gt (mul 1000 $deadline) $spare }}
 {{ .path }}.renewDeadlineSeconds: {{ $deadline }} of a lease of {{ $lease }} ({{ .duration }}) leave the node no time to switch off. Set at most {{ div $spare 1000 }}, or a longer lease.

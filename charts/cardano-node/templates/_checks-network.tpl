@@ -35,7 +35,7 @@ cardanoNode.mithril.genesisVerificationKey: {{ trunc 18 $key }}... is the wrong 
 {{- $mithril := $node.mithril -}}
 {{- if $mithril.enabled }}
 {{- with $mithril.aggregatorEndpoint }}
-{{- if has $.network (regexSplit "[^a-z0-9]+" . -1) }}
+{{- if eq "true" (include "cardano-node.isOf" (dict "network" $.network "own" $node.network "host" (regexReplaceAll "^https?://([^/@]*@)?([^/?#]*).*$" . "${2}"))) }}
 cardanoNode.mithril.aggregatorEndpoint: {{ . }} is an aggregator of {{ $.network }}, and cardanoNode.network is {{ $node.network }}. Leave it null for the network's own.
 {{- end }}
 {{- end }}
@@ -51,7 +51,7 @@ cardanoNode.mithril.{{ $key }}: this is the key of {{ $.network }}, and cardanoN
 {{- $known := list }}
 {{- range .other.topology.bootstrapPeers }}{{ $known = append $known .address }}{{ end }}
 {{- range $node.topology.bootstrapPeers }}
-{{- if or (has .address $known) (has $.network (regexSplit "[^a-z0-9]+" .address -1)) }}
+{{- if or (has .address $known) (eq "true" (include "cardano-node.isOf" (dict "network" $.network "own" $node.network "host" .address))) }}
 cardanoNode.topology.bootstrapPeers: {{ .address }} is a peer of {{ $.network }}, and cardanoNode.network is {{ $node.network }}. Leave it null for the network's own.
 {{- end }}
 {{- end }}
@@ -71,6 +71,16 @@ cardanoNode.topology.{{ $kind }}: {{ .address }} is a peer of {{ $.network }}, a
 {{ empty $node.configFile | ternary "cardanoNode.config.overrides" "cardanoNode.configFile" }}: its ShelleyGenesisHash is that of {{ .network }}, and cardanoNode.network is {{ $node.network }}. Set cardanoNode.network={{ .network }}, or take the file of {{ $node.network }}.
 {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/*
+"true" for a host of those who run the public networks whose name says another network than one's own:
+(dict "network" "preview" "own" "mainnet" "host" "..."). Elsewhere a name says nothing: a mirror may be called anything.
+*/}}
+{{- define "cardano-node.isOf" -}}
+{{- $host := regexReplaceAll ":[0-9]+$" (lower .host) "" -}}
+{{- $words := regexSplit "[^a-z0-9]+" $host -1 -}}
+{{- and (regexMatch "[.](mithril[.]network|cardano[.]org|iog[.]io|iohk[.]io|cardanofoundation[.]org|emurgornd[.]com)$" $host) (has .network $words) (not (has .own $words)) -}}
 {{- end -}}
 
 {{/* Files of the user's in place of what the chart composes. */}}

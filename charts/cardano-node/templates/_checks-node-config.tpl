@@ -47,12 +47,13 @@ cardanoNode.prometheus.enabled: false, {{ $without }}. Set it to true, or {{ $wa
 {{ eq $tracing "cardanoNode.prometheus" | ternary "cardanoNode.prometheus.host" $tracing }}: the manager asks the node's metrics at 127.0.0.1, and they would be at {{ $shown.host }} alone. Set 0.0.0.0 or 127.0.0.1.
 {{- end }}
 {{- if ne (int $shown.port) (int $node.prometheus.port) }}
-cardanoNode.prometheus.port: the manager asks the node's metrics at {{ $node.prometheus.port }}, and {{ $tracing }} has them at {{ int $shown.port }}. Give both the same port.
+{{ $tracing }}: the node's metrics would be at {{ int $shown.port }}, and the manager asks at {{ $node.prometheus.port }} (cardanoNode.prometheus.port). Give both the same port.
 {{- end }}
 {{- /* Without one the node takes this (cardano-node 11.0.1, Tracing/DefaultTraceConfig.hs). */}}
 {{- $prefix := $config.TraceOptionMetricsPrefix | default "cardano.node.metrics." }}
 {{- if not (hasPrefix (replace "." "_" $prefix) $metric) }}
-forgeManager.forgingMetric: {{ $metric }} does not begin as the node's metrics do, by {{ include "cardano-node.config.origin" (dict "root" .root "key" "TraceOptionMetricsPrefix" "value" "config.traceOptionMetricsPrefix") }} with {{ $prefix }}, so the node would not show it. Change one of the two.
+{{- $origin := include "cardano-node.config.origin" (dict "root" .root "key" "TraceOptionMetricsPrefix" "value" "config.traceOptionMetricsPrefix") }}
+{{ include "cardano-node.whichIsSet" (dict "root" .root "paths" (list $origin "forgeManager.forgingMetric")) }}: {{ $metric }} (forgeManager.forgingMetric) does not begin as the node's metrics do, by {{ $origin }} with {{ $prefix }}, so the node would not show it. Change one of the two.
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -76,7 +77,10 @@ of cardano-diffusion).
 {{- $few := hasKey $config (print $group $less) | ternary (get $config (print $group $less)) (get $numbers $less) | int }}
 {{- $many := hasKey $config (print $group $more) | ternary (get $config (print $group $more)) (get $numbers $more) | int }}
 {{- if gt $few $many }}
-{{ include "cardano-node.config.origin" (dict "root" $.root "key" (print $group (hasKey $node.config.overrides (print $group $more) | ternary $more $less)) "value" (printf "config.%s%s" (untitle $group) $less)) }}: {{ $group }}{{ $less }} is {{ $few }} and {{ $group }}{{ $more }} is {{ $many }} (the node's own where it is not set), and a node does not start when the first is the greater. Change one of the two.
+{{- $set := list }}
+{{- range list $more $less }}{{ if or (hasKey $node.config.overrides (print $group .)) (not (kindIs "invalid" (index $node.config (print (untitle $group) .)))) }}{{ $set = append $set . }}{{ end }}{{ end }}
+{{- $named := last $set | default $less }}
+{{ include "cardano-node.config.origin" (dict "root" $.root "key" (print $group $named) "value" (printf "config.%s%s" (untitle $group) $named)) }}: {{ $group }}{{ $less }} is {{ $few }} and {{ $group }}{{ $more }} is {{ $many }} (the node's own where it is not set), and a node does not start when the first is the greater. Change one of the two.
 {{- end }}
 {{- end }}
 {{- end }}

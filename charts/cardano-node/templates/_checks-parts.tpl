@@ -7,6 +7,8 @@
 {{- include "cardano-node.checks.scaling" . }}
 {{- include "cardano-node.checks.secrets" . }}
 {{- include "cardano-node.checks.ports" . }}
+{{- include "cardano-node.checks.listeners" . }}
+{{- include "cardano-node.checks.volumes" . }}
 {{- $own := include "cardano-node.podSpec.own" . | fromJson }}
 {{- range $field := keys .Values.podSpec | sortAlpha }}
 {{- if hasKey $own $field }}
@@ -14,70 +16,17 @@ podSpec.{{ $field }}: the chart sets it itself. {{ with get $own $field }}Set {{
 {{- end }}
 {{- end }}
 {{- include "cardano-node.checks.monitoring" . }}
-{{- with .Values.persistence.socket }}
-{{- if and .enabled .existingClaim (gt (int $.Values.replicaCount) 1) }}
-persistence.socket.existingClaim: {{ $.Values.replicaCount }} replicas would bind one socket. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
-{{- end }}
-{{- end }}
 {{- end -}}
 
-{{- define "cardano-node.checks.scaling" -}}
-{{- $scaling := .Values.autoscaling -}}
-{{- if $scaling.enabled }}
-{{- if .Values.cardanoNode.blockProducer }}
-autoscaling.enabled: more replicas of a block producer forge no more blocks. Set it to false, and replicaCount to the number of standbys wanted.
-{{- end }}
-{{- if gt (int $scaling.minReplicas) (int $scaling.maxReplicas) }}
-autoscaling.maxReplicas: {{ $scaling.maxReplicas }} is less than autoscaling.minReplicas ({{ $scaling.minReplicas }}). Change one of the two.
-{{- end }}
-{{- if not (or $scaling.targetCPUUtilizationPercentage $scaling.targetMemoryUtilizationPercentage $scaling.customMetrics) }}
-autoscaling.customMetrics: there is nothing to scale by. Set it, or one of the two targets.
-{{- end }}
+{{- define "cardano-node.checks.volumes" -}}
 {{- range $volume := list "ledger" "socket" }}
 {{- with get $.Values.persistence $volume }}
-{{- if and .enabled .existingClaim }}
-persistence.{{ $volume }}.existingClaim: autoscaling would have several replicas share it. Leave it empty so that each replica gets a claim, or set autoscaling.enabled=false.
+{{- if and .enabled .existingClaim (gt (int $.Values.replicaCount) 1) }}
+persistence.{{ $volume }}.existingClaim: {{ $.Values.replicaCount }} replicas cannot {{ eq $volume "ledger" | ternary "write one ledger" "bind one socket" }}. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
 {{- end }}
+{{- if and .enabled (eq "Block" (toString .spec.volumeMode)) }}
+persistence.{{ $volume }}.spec: a volume of mode Block has no files, and is mounted nowhere. Leave volumeMode out.
 {{- end }}
-{{- end }}
-{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
-mithrilSigner.enabled: autoscaling would have several replicas sign for the same pool. Set autoscaling.enabled=false.
-{{- end }}
-{{- end }}
-{{- with .Values.podDisruptionBudget }}
-{{- if and .enabled (kindIs "invalid" .minAvailable) (kindIs "invalid" .maxUnavailable) }}
-podDisruptionBudget.minAvailable: neither it nor maxUnavailable is set. Set one of the two.
-{{- end }}
-{{- end }}
-{{- end -}}
-
-{{- define "cardano-node.checks.monitoring" -}}
-{{- with .Values.monitoring }}
-{{- if and .enabled .serviceMonitor.enabled .podMonitor.enabled }}
-monitoring.podMonitor.enabled: with a ServiceMonitor as well every metric would be there twice. Set one of the two to false.
-{{- end }}
-{{- if and .enabled (or .serviceMonitor.enabled .podMonitor.enabled) (not (include "cardano-node.monitoring.endpoints" $ | fromYamlArray)) }}
-monitoring: there is nothing to scrape. Set cardanoNode.prometheus.enabled=true, or monitoring.enabled=false.
-{{- end }}
-{{- end }}
-{{- end -}}
-
-{{- define "cardano-node.checks.mithrilSigner" -}}
-{{- with .Values.image.mithrilSigner }}
-{{- if not (or .tag .digest) }}
-image.mithrilSigner.tag: not set, and which one fits depends on your node and your Mithril network. Set the tag of a Mithril distribution that supports both, or image.mithrilSigner.digest.
-{{- end }}
-{{- end }}
-{{- if gt (int .Values.replicaCount) 1 }}
-mithrilSigner.enabled: each of the {{ .Values.replicaCount }} replicas would sign for the same pool. Set replicaCount=1, or run the signer beside a relay of one replica, with mithrilSigner.secretName.
-{{- end }}
-{{- $aggregator := include "cardano-node.mithrilSigner.aggregator" . }}
-{{- if not $aggregator }}
-mithrilSigner.aggregatorEndpoint: a custom network has no default. Set it.
-{{- end }}
-{{- range $network, $facts := .Files.Get "files/networks.json" | fromJson }}
-{{- if and (ne $network $.Values.cardanoNode.network) $aggregator (eq $aggregator $facts.mithril.aggregatorEndpoint) }}
-mithrilSigner.aggregatorEndpoint: {{ $aggregator }} is the aggregator of {{ $network }}, and cardanoNode.network is {{ $.Values.cardanoNode.network }}. Leave it null for the network's own.
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -100,7 +49,7 @@ mithrilSigner.aggregatorEndpoint: {{ $aggregator }} is the aggregator of {{ $net
 ingress.hosts: {{ $host.host | default "*" }}{{ .path }} leads to port {{ .port }} of the Service {{ $service }}, which has {{ join " and " $own }}. Leave the port out: the Service's own is taken.
 {{- end }}
 {{- if ne "true" (get $there $service) }}
-ingress.hosts: {{ $host.host | default "*" }}{{ .path }} leads to the Service {{ $service }}, which these values leave out. Set {{ eq $service "submit-api" | ternary "submitApi.enabled=true" "another service" }}, or ingress.enabled=false.
+ingress.enabled: {{ $host.host | default "*" }}{{ .path }} leads to the Service {{ $service }}, which these values leave out. Set {{ eq $service "submit-api" | ternary "submitApi.enabled=true" "another service" }}, or ingress.enabled=false.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -110,37 +59,17 @@ ingress.hosts: {{ $host.host | default "*" }}{{ .path }} leads to the Service {{
 {{- define "cardano-node.checks.secrets" -}}
 {{- $secrets := .Values.secrets -}}
 {{- if $secrets.create }}
+{{- $read := or .Values.cardanoNode.blockProducer (and (eq "true" (include "cardano-node.mithrilSigner.enabled" .)) (not .Values.mithrilSigner.secretName)) }}
+{{- if not $read }}
+secrets.create: nothing in this release reads the Secret: a relay has no keys. Set it to false, or cardanoNode.blockProducer=true.
+{{- end }}
 {{- if eq .Values.cardanoNode.network "mainnet" }}
 secrets.create: keys in values are kept in Helm's release record, for anyone who reads Secrets there, so not on mainnet. Set it to false and create the Secret {{ include "cardano-node.names.keysSecret" . }} yourself.
 {{- end }}
 {{- range $key, $value := $secrets.data }}
 {{- if not $value }}
-secrets.data.{{ $key }}: empty, and secrets.create is true. Set it, or secrets.create=false.
+secrets.create: secrets.data.{{ $key }} is empty. Set it, or create the Secret yourself and set secrets.create=false.
 {{- end }}
-{{- end }}
-{{- end }}
-{{- end -}}
-
-{{/* All containers of a pod listen at one address. */}}
-{{- define "cardano-node.checks.ports" -}}
-{{- $ports := list
-  (list "cardanoNode.port" .Values.cardanoNode.port true)
-  (list "cardanoNode.ekgPort" .Values.cardanoNode.ekgPort true)
-  (list "cardanoNode.prometheus.port" .Values.cardanoNode.prometheus.port .Values.cardanoNode.prometheus.enabled)
-  (list "forgeManager.metricsPort" .Values.forgeManager.metricsPort (eq "true" (include "cardano-node.managed" .)))
-  (list "submitApi.port" .Values.submitApi.port (eq "true" (include "cardano-node.submitApi.enabled" .)))
-  (list "submitApi.healthPort" .Values.submitApi.healthPort (eq "true" (include "cardano-node.submitApi.enabled" .)))
-  (list "mithrilSigner.port" .Values.mithrilSigner.port (eq "true" (include "cardano-node.mithrilSigner.enabled" .)))
--}}
-{{- $taken := dict }}
-{{- range $entry := $ports }}
-{{- $path := index $entry 0 }}
-{{- $port := index $entry 1 | toString }}
-{{- if index $entry 2 }}
-{{- with get $taken $port }}
-{{ $path }}: {{ $port }} is {{ . }} as well, and both listen in one pod. Change one of the two.
-{{- end }}
-{{- $_ := set $taken $port $path }}
 {{- end }}
 {{- end }}
 {{- end -}}

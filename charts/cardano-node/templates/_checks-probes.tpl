@@ -29,6 +29,10 @@
 {{ $path }}: {{ join " and " $handlers }}, and a probe has one handler. Leave the others out.
 {{- end }}
 {{- $asked := get $probe (first $handlers | default "httpGet") | default dict }}
+{{- $listens := include "cardano-node.probe.listeners" (dict "root" $ "container" (index $containers $path)) | fromJsonArray }}
+{{- if and $listens $asked.port (not (kindIs "string" $asked.port)) (not $asked.host) (not (has (int $asked.port | toString) $listens)) }}
+{{ $path }}: nothing of this container listens at {{ int $asked.port }}, so the probe never passes. Leave the port out, or set {{ join " or " $listens }}.
+{{- end }}
 {{- if kindIs "string" $asked.port }}
 {{- $container := include (printf "cardano-node.pod.%s" (index $containers $path)) $ | fromYaml }}
 {{- $ports := list }}
@@ -41,7 +45,7 @@
 {{- end }}
 {{- $metrics := .Values.cardanoNode.prometheus }}
 {{- $chartsOwn := not (or .Values.sleepMode .Values.cardanoNode.configFile .Values.cardanoNode.configMap .Values.cardanoNode.config.overrides) }}
-{{- if and $chartsOwn $metrics.enabled (or (hasPrefix "127." $metrics.host) (has $metrics.host (list "localhost" "::1"))) }}
+{{- if and $chartsOwn $metrics.enabled (eq "true" (include "cardano-node.isLoopback" $metrics.host)) }}
 {{- $asked := dict "livenessProbe" $node.livenessProbe }}
 {{- if not $managed }}{{ $_ := set $asked "readinessProbe" $node.readinessProbe }}{{ end }}
 {{- range $kind, $probe := $asked }}
@@ -52,3 +56,17 @@ cardanoNode.prometheus.host: {{ $metrics.host }} does not answer at the pod's ad
 {{- end }}
 {{- end -}}
 
+{{/*
+Ports at which a container of the chart's listens, as a JSON list of texts: (dict "root" $ "container" "submitApi").
+Nothing for cardano-node: its probes ask the manager as well.
+*/}}
+{{- define "cardano-node.probe.listeners" -}}
+{{- $values := .root.Values -}}
+{{- $ports := dict
+  "forgeManager" (list $values.forgeManager.metricsPort)
+  "submitApi" (list $values.submitApi.port $values.submitApi.healthPort)
+  "mithrilSigner" (list $values.mithrilSigner.port) -}}
+{{- $found := list -}}
+{{- range get $ports .container | default list }}{{ $found = append $found (int . | toString) }}{{ end -}}
+{{- toJson $found -}}
+{{- end -}}

@@ -41,7 +41,8 @@ OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topol
 {{- end }}
 {{- end }}
 {{- if and (kindIs "slice" $bootstrap) (empty $bootstrap) (not $trusted) }}
-{{ printf $at "bootstrapPeers" }}: there is no bootstrap peer, and no local root with peers is trustable, so the node does not start. Set trustable to true for a group of localRoots that has peers, or name a bootstrap peer.
+{{- $named := eq "true" (include "cardano-node.isDefault" (dict "root" .root "path" "cardanoNode.topology.bootstrapPeers")) | ternary "cardanoNode.network" "cardanoNode.topology.bootstrapPeers" }}
+{{ empty .root.Values.cardanoNode.topologyFile | ternary $named "cardanoNode.topologyFile" }}: there is no bootstrap peer, and no local root with peers is trustable, so the node does not start. Set trustable to true for a group of localRoots that has peers, or name a bootstrap peer.
 {{- end }}
 {{- end }}
 {{- $snapshot := $topology.peerSnapshotFile }}

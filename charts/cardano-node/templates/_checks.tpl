@@ -13,24 +13,17 @@ forgeManager.enabled: a relay has no keys to manage. Set cardanoNode.blockProduc
 {{- end }}
 {{- if eq $node.network "custom" }}
 {{- if kindIs "invalid" $node.magic }}
-cardanoNode.magic: a custom network has no default. Set its network magic.
+cardanoNode.network: custom has no magic of its own. Set cardanoNode.magic.
 {{- end }}
 {{- if and (not $node.genesisConfigMap) (not (and $node.genesisUrls.byron $node.genesisUrls.shelley $node.genesisUrls.alonzo $node.genesisUrls.conway)) }}
-cardanoNode.genesisConfigMap: a custom network brings its own genesis files. Name a ConfigMap that holds them, or set all four of cardanoNode.genesisUrls.
+cardanoNode.network: custom has no genesis files of its own. Name a ConfigMap that holds them in cardanoNode.genesisConfigMap, or set all four of cardanoNode.genesisUrls.
 {{- end }}
 {{- if and $node.mithril.enabled $node.mithril.restoreSnapshot (not $node.mithril.aggregatorEndpoint) }}
-cardanoNode.mithril.aggregatorEndpoint: a custom network has no default. Set it with both keys, or cardanoNode.mithril.enabled=false.
+cardanoNode.network: custom has no Mithril aggregator of its own. Set cardanoNode.mithril.aggregatorEndpoint with both keys, or cardanoNode.mithril.enabled=false.
 {{- end }}
 {{- end }}
-{{- $named := dict "forgeManager.targetKeys" $manager.targetKeys }}
-{{- if $.Values.secrets.create }}{{ $_ := set $named "forgeManager.sourceKeys" $manager.sourceKeys }}{{ end }}
-{{- range $path, $files := $named }}
-{{- if ne 3 (list (base $files.kesKey) (base $files.vrfKey) (base $files.opCert) | uniq | len) }}
-{{ $path }}: two of the three files have one name, and stand in one place. Rename one.
-{{- end }}
-{{- end }}
-{{- if ne 1 (list (dir $manager.targetKeys.kesKey) (dir $manager.targetKeys.vrfKey) (dir $manager.targetKeys.opCert) | uniq | len) }}
-forgeManager.targetKeys: the three files are swapped as one directory. Give all three the same directory.
+{{- if $node.blockProducer }}
+{{- include "cardano-node.checks.keyFiles" . }}
 {{- end }}
 {{- if and $manager.enabled (eq $manager.nodeControl "none") (gt (int .Values.replicaCount) 1) }}
 forgeManager.nodeControl: with none each of the {{ .Values.replicaCount }} replicas would forge. Set replicaCount=1, or nodeControl=sighup.
@@ -45,12 +38,10 @@ forgeManager.legacy.lease.duration: {{ . }} is not election.leaseDurationSeconds
 {{- end }}
 {{- include "cardano-node.checks.leaseTimes" (dict "path" "forgeManager.election" "duration" "leaseDurationSeconds" "lease" (include "cardano-node.leaseDuration" .) "times" $manager.election) }}
 {{- end }}
-{{- if ne $node.socketPath $manager.nodeSocket }}
-forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds its socket ({{ $node.socketPath }}, cardanoNode.socketPath). Give both the same path.
+{{- if hasSuffix "mochipool/cardano-forge-manager" .Values.image.forgeManager.repository }}
+image.forgeManager.repository: {{ .Values.image.forgeManager.repository }} is the earlier project's sidecar, another program, which knows neither setup nor guard nor fence. Leave it out: a released chart names its own.
 {{- end }}
-{{- if and .Values.persistence.ledger.existingClaim (gt (int .Values.replicaCount) 1) }}
-persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot write one ledger. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
-{{- end }}
+{{- include "cardano-node.checks.variables" . }}
 {{- include "cardano-node.checks.nodeConfig" . }}
 {{- include "cardano-node.checks.network" . }}
 {{- include "cardano-node.checks.nodeVersion" . }}
@@ -59,12 +50,34 @@ persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot wri
 {{- include "cardano-node.checks.clusters" . }}
 {{- end -}}
 
+{{/* Where the keys of a block producer come from and go. */}}
+{{- define "cardano-node.checks.keyFiles" -}}
+{{- $manager := .Values.forgeManager -}}
+{{- $named := dict "forgeManager.targetKeys" $manager.targetKeys "forgeManager.sourceKeys" $manager.sourceKeys }}
+{{- range $path, $files := $named }}
+{{- $places := list $files.kesKey $files.vrfKey $files.opCert }}
+{{- if or (eq $path "forgeManager.targetKeys") $.Values.secrets.create }}{{ $places = list (base $files.kesKey) (base $files.vrfKey) (base $files.opCert) }}{{ end }}
+{{- if ne 3 (uniq $places | len) }}
+{{ $path }}: two of the three files have one name, and stand in one place. Rename one.
+{{- end }}
+{{- end }}
+{{- if ne 1 (list (dir $manager.targetKeys.kesKey) (dir $manager.targetKeys.vrfKey) (dir $manager.targetKeys.opCert) | uniq | len) }}
+forgeManager.targetKeys: the three files are swapped as one directory. Give all three the same directory.
+{{- end }}
+{{- $mounted := list (include "cardano-node.paths.keysSource" .) }}
+{{- range $manager.extraVolumeMounts }}{{ $mounted = append $mounted (clean .mountPath) }}{{ end }}
+{{- range $key, $file := $manager.sourceKeys }}
+{{- $there := false }}
+{{- range $mounted }}{{ if or (eq . (clean $file)) (hasPrefix (printf "%s/" (trimSuffix "/" .)) (clean $file)) }}{{ $there = true }}{{ end }}{{ end }}
+{{- if not $there }}
+forgeManager.sourceKeys.{{ $key }}: {{ $file }} is in no volume of the manager's. Give it a path in {{ first $mounted }}, where the Secret is, or mount yours by forgeManager.extraVolumeMounts.
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* What names a pool, a program or a probe that cannot be meant. */}}
 {{- define "cardano-node.checks.identity" -}}
 {{- $manager := .Values.forgeManager -}}
-{{- if hasSuffix "mochipool/cardano-forge-manager" .Values.image.forgeManager.repository }}
-image.forgeManager.repository: {{ .Values.image.forgeManager.repository }} is the earlier project's sidecar, another program, which knows neither guard nor fence. Leave it out: a released chart names its own.
-{{- end }}
 {{- $id := $manager.multiTenant.pool.id }}
 {{- if and $manager.multiTenant.enabled $id (ne "true" (include "cardano-node.poolPlaceholder" $id)) (ne "true" (include "cardano-node.isPoolId" $id)) }}
 forgeManager.multiTenant.pool.id: {{ $id }} is no pool id. Set pool1 and the 51 characters after it, or the 56 hex digits.
@@ -78,22 +91,12 @@ healthChecks.cardanoNode.livenessProbe.httpGet.path: /node-liveness is the manag
 {{- end }}
 {{- end -}}
 
-{{- define "cardano-node.isPoolId" -}}
-{{- regexMatch "^(pool1[02-9ac-hj-np-z]{51}|[0-9a-fA-F]{56})$" . -}}
-{{- end -}}
-
-{{/* "true" for an id that stands in an example to be replaced. */}}
-{{- define "cardano-node.poolPlaceholder" -}}
-{{- regexMatch "(?i)^pool1.*(your|example|replace|xxx|[.]{3})" . -}}
-{{- end -}}
-
 {{/* What would keep a manager from proving that its node forges, or that it does not. */}}
 {{- define "cardano-node.checks.managed" -}}
 {{- $manager := .Values.forgeManager -}}
-{{- range .Values.extraEnvVars }}
-{{- if or (has .name (list "START_AS_NON_PRODUCING" "CARDANO_BLOCK_PRODUCER" "CARDANO_SOCKET_PATH")) (hasPrefix "CARDANO_SHELLEY_" .name) }}
-extraEnvVars: {{ .name }} is the chart's own beside a forge manager, and another value could make two nodes forge. Remove it.
-{{- end }}
+{{- $socket := include "cardano-node.nodeSocket" . }}
+{{- if ne $socket .Values.cardanoNode.socketPath }}
+forgeManager.nodeSocket: {{ $socket }} is not where the node binds its socket ({{ .Values.cardanoNode.socketPath }}, cardanoNode.socketPath). Leave it null, for the same path.
 {{- end }}
 {{- if le (int .Values.terminationGracePeriodSeconds) (int $manager.handOverSeconds) }}
 terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }} leave the node no time to end after a hand-over of up to {{ $manager.handOverSeconds }} (forgeManager.handOverSeconds). Set more.

@@ -4,8 +4,8 @@
 
 {{/* The pool's id as all its clusters spell it, or nothing. */}}
 {{- define "cardano-node.hub.poolId" -}}
-{{- $tenant := .Values.forgeManager.multiTenant -}}
-{{- if and $tenant.enabled (regexMatch "^pool1[02-9ac-hj-np-z]{51}$" $tenant.pool.id) }}{{ $tenant.pool.id }}{{ end -}}
+{{- $id := include "cardano-node.poolId" . -}}
+{{- if and .Values.forgeManager.multiTenant.enabled (hasPrefix "pool1" $id) (eq "true" (include "cardano-node.isPoolId" $id)) }}{{ $id }}{{ end -}}
 {{- end -}}
 
 {{/* The same in every cluster of the pool, so nothing of the release is in it. */}}
@@ -41,7 +41,6 @@ disabled stands here too: it must hold where they may not read that object.
 {{- $check := $cluster.healthCheck -}}
 {{- $settings := dict
   "ENABLE_CLUSTER_MANAGEMENT" true
-  "CLUSTER_ENVIRONMENT" .Values.forgeManager.multiTenant.application.environment
   "FORGE_CLUSTER_NAME" (include "cardano-node.names.forgeCluster" .)
   "HEALTH_CHECK_TLS_VERIFY" $check.tls.verify -}}
 {{- if or (eq "Disabled" $cluster.forgeState) (and $cluster.override.enabled (eq "Disabled" $cluster.override.forceState)) }}

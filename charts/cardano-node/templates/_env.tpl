@@ -6,11 +6,6 @@
 {{- end }}
 {{- end -}}
 
-{{/* A number of a million and more is 1e+06 to a template, and none to who reads it as a whole one. */}}
-{{- define "cardano-node.text" -}}
-{{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ int64 . }}{{ else }}{{ toString . }}{{ end -}}
-{{- end -}}
-
 {{/* The same, with a list of the user's, whose entry replaces the chart's of that name: a name stands once. */}}
 {{- define "cardano-node.env.with" -}}
 {{- $settings := .settings -}}

@@ -14,6 +14,10 @@ app.kubernetes.io/component: {{ .Values.cardanoNode.blockProducer | ternary "blo
 {{- merge $own .Values.global.commonLabels | toYaml -}}
 {{- end -}}
 
+{{- define "cardano-node.labels.pod" -}}
+{{- merge (include "cardano-node.labels.selector" . | fromYaml) .Values.podLabels .Values.global.commonLabels | toYaml -}}
+{{- end -}}
+
 {{/*
 metadata of a namespaced object.
   (dict "root" $ "name" "..." "annotations" .Values.some.annotations "labels" (dict ...) "namespace" "...")

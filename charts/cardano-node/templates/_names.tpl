@@ -47,9 +47,10 @@ A name, cut where it is too long: what is cut off is in a hash, so that two long
 {{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "cardano-node.fullname" .) "default") -}}
 {{- end -}}
 
-{{/* {network}-{short id} of a pool; the short id is the earlier chart's. (dict "root" . "id" "...") */}}
+{{/* {network}-{short id} of a pool; the short id is the earlier chart's, without what no name can have. (dict "root" . "id" "...") */}}
 {{- define "cardano-node.names.shortPool" -}}
-{{ .root.Values.cardanoNode.network }}-{{ .id | lower | trunc (hasPrefix "pool1" .id | ternary 10 8) | trimSuffix "-" }}
+{{- $id := regexReplaceAll "[^a-z0-9]+" (lower .id) "-" -}}
+{{ .root.Values.cardanoNode.network }}-{{ $id | trunc (hasPrefix "pool1" $id | ternary 10 8) | trimSuffix "-" }}
 {{- end -}}
 
 {{/* The same of this pool, or nothing. */}}

@@ -82,6 +82,18 @@ cardanoNode.config by the table files/node-config.yaml, then its overrides.
 {{- toPrettyJson $topology -}}
 {{- end -}}
 
+{{/* Port of the node's EKG page (old tracing, up to 11.0), where the configuration that the chart sees has one. */}}
+{{- define "cardano-node.ekg" -}}
+{{- if not .Values.cardanoNode.configMap -}}
+{{- with (include "cardano-node.config.json" . | fromJson).hasEKG }}{{ toJson . | regexFind "[0-9]+[^0-9]*$" | regexFind "[0-9]+" }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" where the node may have an EKG page. */}}
+{{- define "cardano-node.showsEkg" -}}
+{{- or .Values.cardanoNode.configMap (include "cardano-node.ekg" .) | empty | not -}}
+{{- end -}}
+
 {{/*
 Where the node of this configuration shows its metrics, as JSON {host, port}; {}
 where it shows none. The new tracing takes the first PrometheusSimple of the root

@@ -74,6 +74,11 @@ Predicates: what a release is. Each gives "true" or "false", and is asked with `
 {{- or .Values.mithrilSigner.enabled .Values.image.mithrilSigner.enabled -}}
 {{- end -}}
 
+{{/* By which of its two names it is switched on. */}}
+{{- define "cardano-node.mithrilSigner.switch" -}}
+{{- .Values.mithrilSigner.enabled | ternary "mithrilSigner.enabled" "image.mithrilSigner.enabled" -}}
+{{- end -}}
+
 {{/* "true" when the node's image restores the ledger where there is none. */}}
 {{- define "cardano-node.restores" -}}
 {{- and .Values.cardanoNode.mithril.enabled .Values.cardanoNode.mithril.restoreSnapshot -}}

@@ -28,3 +28,18 @@ is the chart's default gives way to the user's. What is null is left out: the AP
 {{- end -}}
 {{- toYaml $resources -}}
 {{- end -}}
+
+{{/*
+The user's; memory is the network's where neither request nor limit is said, for
+one of ours beside one of theirs might be the greater or the less.
+*/}}
+{{- define "cardano-node.pod.cardanoNodeResources" -}}
+{{- $resources := deepCopy .Values.resources.cardanoNode -}}
+{{- $sizes := include "cardano-node.network.sizes" . | fromJson -}}
+{{- if not (or (dig "requests" "memory" "" $resources) (dig "limits" "memory" "" $resources)) -}}
+{{- range $kind, $memory := dict "requests" $sizes.memoryRequest "limits" $sizes.memoryLimit -}}
+{{- if kindIs "map" (index $resources $kind) }}{{ $_ := set (index $resources $kind) "memory" $memory }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- include "cardano-node.resources" (dict "root" . "of" "cardanoNode" "resources" $resources) -}}
+{{- end -}}

@@ -25,5 +25,47 @@ that is null in what the user wrote, or missing in what --reuse-values brought, 
   {{- range initial $keys }}{{ $parent = index $parent . }}{{ end -}}
   {{- if kindIs "invalid" (index $parent (last $keys)) }}{{ $_ := set $parent (last $keys) $default }}{{ end -}}
 {{- end -}}
-{{- $_ := set . "Whole" (dict "values" $values "defaults" $defaults.whole "image" $image) -}}
+{{- /* What is plainly meant: a tag that YAML reads as a number, a count by --set-string. */ -}}
+{{- range $values.image }}{{ if not (kindIs "invalid" .tag) }}{{ $_ := set . "tag" (include "cardano-node.text" .tag) }}{{ end }}{{ end -}}
+{{- $_ := set $values "replicaCount" (int $values.replicaCount) -}}
+{{- $nested := (.Files.Get "files/defaults.json" | fromJson).nested -}}
+{{- $_ := set . "Whole" (dict "values" $values "defaults" $defaults.whole "nested" $nested "image" $image) -}}
+{{- end -}}
+
+{{/* "true" where a value is the chart's default: (dict "root" $ "path" "cardanoNode.port"). */}}
+{{- define "cardano-node.isDefault" -}}
+{{- $none := index dict "none" -}}
+{{- $value := .root.Values -}}
+{{- $default := .root.Whole.nested -}}
+{{- range $key := splitList "." .path -}}
+{{- if kindIs "map" $value }}{{ $value = index $value $key }}{{ else }}{{ $value = $none }}{{ end -}}
+{{- if kindIs "map" $default }}{{ $default = index $default $key }}{{ else }}{{ $default = $none }}{{ end -}}
+{{- end -}}
+{{- if hasKey .root.Whole.defaults .path }}{{ $default = get .root.Whole.defaults .path }}{{ end -}}
+{{- eq (toJson $value) (toJson $default) -}}
+{{- end -}}
+
+{{/*
+Of values that do not go together, the one that a message names: the last that the user has set.
+  (dict "root" $ "paths" (list "cardanoNode.port" "cardanoNode.prometheus.port"))
+*/}}
+{{- define "cardano-node.whichIsSet" -}}
+{{- $root := .root -}}
+{{- $named := first .paths -}}
+{{- range $path := .paths -}}
+{{- if ne "true" (include "cardano-node.isDefault" (dict "root" $root "path" $path)) }}{{ $named = $path }}{{ end -}}
+{{- end -}}
+{{- $named -}}
+{{- end -}}
+
+{{/* A number of a million and more is 1e+06 to a template, and none to who reads it as a whole one. */}}
+{{- define "cardano-node.text" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ int64 . }}{{ else }}{{ toString . }}{{ end -}}
+{{- end -}}
+
+{{/* A mapping without what is null in it, which stands for nothing there. */}}
+{{- define "cardano-node.withoutNulls" -}}
+{{- $kept := dict -}}
+{{- range $key, $value := . }}{{ if not (kindIs "invalid" $value) }}{{ $_ := set $kept $key $value }}{{ end }}{{ end -}}
+{{- toYaml $kept -}}
 {{- end -}}

@@ -7,6 +7,7 @@
 {{- include "cardano-node.warnings.clusters" . }}
 {{- end }}
 {{- include "cardano-node.warnings.pods" . }}
+{{- include "cardano-node.warnings.policy" . }}
 {{- include "cardano-node.warnings.monitoring" . }}
 {{- if (index .Values "cardano-forge-crds").enabled }}
 cardano-forge-crds.enabled: of no effect. The CRDs are in this chart's crds/: Helm installs them, and later versions come by kubectl apply --server-side -f crds/.
@@ -80,9 +81,33 @@ sleepMode: the node does not run. Set it to false when the work is done.
 rolloutOnConfigChange: false, so a changed configuration waits for the pods' next start.
 {{- end }}
 {{- $budget := .Values.podDisruptionBudget }}
-{{- $byNumber := and (kindIs "invalid" $budget.maxUnavailable) (not (kindIs "string" $budget.minAvailable)) }}
-{{- if and $budget.enabled $byNumber (not .Values.autoscaling.enabled) (ge (int $budget.minAvailable) (int .Values.replicaCount)) }}
-podDisruptionBudget.minAvailable: {{ $budget.minAvailable }} of {{ .Values.replicaCount }} replica(s), so no machine that runs one can be drained.
+{{- $pods := .Values.autoscaling.enabled | ternary .Values.autoscaling.minReplicas .Values.replicaCount | int }}
+{{- if and $budget.enabled (gt $pods 0) }}
+{{- /* A part of a pod counts as a whole one (Kubernetes, pkg/controller/disruption, getExpectedPodCount). */}}
+{{- $field := kindIs "invalid" $budget.maxUnavailable | ternary "minAvailable" "maxUnavailable" }}
+{{- $said := get $budget $field | toString }}
+{{- $many := hasSuffix "%" $said | ternary (divf (mulf (trimSuffix "%" $said | float64) $pods) 100 | ceil) (float64 $said) | int }}
+{{- if or (and (eq $field "minAvailable") (ge $many $pods)) (and (eq $field "maxUnavailable") (eq 0 $many)) }}
+podDisruptionBudget.{{ $field }}: {{ $said }} of {{ $pods }} replica(s), so no machine that runs one can be drained. Set {{ eq 1 $pods | ternary "enabled=false, or maxUnavailable=1 for a node that may be away for a while" "maxUnavailable=1" }}.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* What of the pods is kept from who should reach them. */}}
+{{- define "cardano-node.warnings.policy" -}}
+{{- $from := .Values.networkPolicy.ingress }}
+{{- if and .Values.networkPolicy.enabled .Values.ingress.enabled }}
+{{- $closed := dict }}
+{{- range .Values.ingress.hosts }}
+{{- range .paths }}
+{{- $service := .service | default "submit-api" }}
+{{- if and (ne $service "submit-api") (not $from.metricsFromNamespaces) }}{{ $_ := set $closed "metricsFromNamespaces" (list $service "the namespace of your ingress controller") }}{{ end }}
+{{- if and (eq $service "submit-api") $from.submitApiFrom }}{{ $_ := set $closed "submitApiFrom" (list $service "your ingress controller") }}{{ end }}
+{{- end }}
+{{- end }}
+{{- range $field, $whom := $closed }}
+networkPolicy.ingress.{{ $field }}: the Ingress leads to {{ first $whom }}, and the policy lets only {{ eq $field "submitApiFrom" | ternary "these peers" "pods of the release's namespace" }} in there. Add {{ last $whom }}, if it is not among them.
+{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -45,6 +45,8 @@ cardanoNode.configMap: what stands in {{ $node.configMap }} is not checked again
 {{- if and (eq "V2LSM" (toString (include "cardano-node.ledgerDB" . | fromJson).Backend)) (eq "RuntimeDefault" (toString $seccomp.type)) }}
 {{ include "cardano-node.ledgerDB.path" (dict "root" . "keys" (list "LedgerDB" "Backend") "value" "backend") }}: V2LSM needs io_uring, which the seccomp profile RuntimeDefault blocks from containerd 2 on. Set securityContext.seccompProfile to {type: Localhost, localhostProfile: FILE}, a profile on each machine that allows io_uring_setup, io_uring_enter and io_uring_register beside the rest.
 {{- end }}
+{{- include "cardano-node.warnings.memory" . }}
+{{- include "cardano-node.warnings.publicPeers" . }}
 {{- if .Values.healthChecks.cardanoNode.livenessProbe.enabled }}
 healthChecks.cardanoNode.livenessProbe.enabled: a node that replays its ledger answers late, and is then ended before it has finished, again and again.
 {{- end }}
@@ -74,6 +76,11 @@ forgeManager.holdForging: nothing forges until this is false.
 {{- end }}
 {{- if $manager.livenessFence }}
 forgeManager.livenessFence: a manager that does not answer for {{ max 3 (sub (include "cardano-node.leaseDuration" . | int) 5) }} s costs its node, which may be long in starting again.
+{{- end }}
+{{- with $manager.multiTenant.pool.ticker }}
+{{- if ne "true" (include "cardano-node.isTicker" .) }}
+forgeManager.multiTenant.pool.ticker: {{ . }} is no ticker, which has up to 5 capital letters and digits. It is shown to people alone; set your pool's.
+{{- end }}
 {{- end }}
 {{- if and $manager.multiTenant.enabled (eq "true" (include "cardano-node.poolPlaceholder" $manager.multiTenant.pool.id)) }}
 forgeManager.multiTenant.pool.id: {{ $manager.multiTenant.pool.id }} stands for the id of your pool. Set that one: certificates are checked against it, and the Lease is named after it.

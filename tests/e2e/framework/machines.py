@@ -47,7 +47,9 @@ END
 """
 _JOIN = "nft delete table ip e2e 2>/dev/null || true"
 # What forwards to Services asks at once where it begins, and waits longer each time where not.
-_FORWARD_ANEW = "pkill -KILL -x kube-proxy || true"
+# Without its table: kube-proxy 1.34.4, by nftables, fills no endpoint's chain that exists, and one
+# whose endpoint was away for less than a second is empty from then on (seen).
+_FORWARD_ANEW = "nft delete table ip kube-proxy 2>/dev/null; pkill -KILL -x kube-proxy || true"
 # As Kubernetes asks for after a store was restored (Operating etcd clusters, Restoring).
 _BEGIN_ANEW = f"systemctl restart kubelet; {_FORWARD_ANEW}"
 # What brings the output of each pod to its log files.

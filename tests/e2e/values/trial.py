@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from tests.chart import refusals
 from tests.chart.relations import ALWAYS, broken
-from tests.chart.rendering import BY_CHECK, RefusedError, Rendered
+from tests.chart.rendering import RefusedError
 from tests.chart.strategies import some_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from tests.chart.refusals import Render
     from tests.chart.samples import Values
     from tests.e2e.framework.dry_run import DryRun
 
-    Render = Callable[[Values], Rendered]
-
 # What a user needs of a refusal: the value that it is about.
 _SCHEMA_PATH = re.compile(r"^\s*- at '/[^']+': ", re.MULTILINE)
-_CHECK_PATH = re.compile(r"^  - [a-z][A-Za-z0-9.-]+: ")
+_CHECK_PATH = re.compile(r"^[a-z][A-Za-z0-9.-]+: ")
 _SHOWN = 12
 
 
@@ -36,7 +34,8 @@ class Verdict:
     by_schema: int = 0
     by_checks: int = 0
     judged: int = 0
-    #: What the API server refuses, what does not go together, a refusal that names no value.
+    #: What the API server refuses, what does not go together, a refusal that names no value or the
+    #: wrong one.
     invalid: Counter[str] = field(default_factory=Counter)
     #: Of each of these, one set that leads there.
     examples: dict[str, str] = field(default_factory=dict)
@@ -87,16 +86,16 @@ def _problems(values: Values, server: DryRun, render: Render, verdict: Verdict) 
     try:
         found = render(values)
     except RefusedError as refusal:
-        return _refused(str(refusal), verdict)
+        return _refused(str(refusal), values, render, verdict)
     return [*broken(found, ALWAYS), *(p for item in found.objects for p in server.problems(item))]
 
 
-def _refused(text: str, verdict: Verdict) -> list[str]:
-    _, by_check, problems = text.partition(BY_CHECK)
-    if by_check:
+def _refused(text: str, values: Values, render: Render, verdict: Verdict) -> list[str]:
+    if lines := refusals.lines(text):
         verdict.by_checks += 1
-        lines = [line for line in problems.splitlines() if line.startswith("  - ")]
-        return [f"names no value: {line}" for line in lines if not _CHECK_PATH.match(line)]
+        nameless = [line for line in lines if not _CHECK_PATH.match(line)]
+        false = refusals.false(values, [line for line in lines if line not in nameless], render)
+        return [*(f"names no value: {line}" for line in nameless), *false]
     if _SCHEMA_PATH.search(text):
         verdict.by_schema += 1
         return []

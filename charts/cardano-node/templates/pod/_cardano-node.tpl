@@ -32,9 +32,11 @@ ports:
     containerPort: {{ $node.prometheus.port }}
     protocol: TCP
   {{- end }}
+  {{- if eq "true" (include "cardano-node.showsEkg" .) }}
   - name: ekg
     containerPort: {{ $node.ekgPort }}
     protocol: TCP
+  {{- end }}
 {{- if not .Values.sleepMode }}
 {{- include "cardano-node.pod.cardanoNodeHooks" . }}
 {{- end }}
@@ -57,7 +59,7 @@ volumeMounts:
 resources:
   {{- include "cardano-node.pod.cardanoNodeResources" . | nindent 2 }}
 securityContext:
-  {{- toYaml .Values.securityContext | nindent 2 }}
+  {{- include "cardano-node.withoutNulls" .Values.securityContext | nindent 2 }}
 {{- end -}}
 
 {{/* What is asked of a node that runs, and what it is told before it ends. */}}
@@ -132,19 +134,4 @@ livenessProbe:
   timeoutSeconds: 1
   failureThreshold: {{ max 3 (sub (include "cardano-node.leaseDuration" . | int) 5) }}
   terminationGracePeriodSeconds: 2
-{{- end -}}
-
-{{/*
-The user's; memory is the network's where neither request nor limit is said, for
-one of ours beside one of theirs might be the greater or the less.
-*/}}
-{{- define "cardano-node.pod.cardanoNodeResources" -}}
-{{- $resources := deepCopy .Values.resources.cardanoNode -}}
-{{- $sizes := include "cardano-node.network.sizes" . | fromJson -}}
-{{- if not (or (dig "requests" "memory" "" $resources) (dig "limits" "memory" "" $resources)) -}}
-{{- range $kind, $memory := dict "requests" $sizes.memoryRequest "limits" $sizes.memoryLimit -}}
-{{- with get $resources $kind }}{{ $_ := set . "memory" $memory }}{{ end -}}
-{{- end -}}
-{{- end -}}
-{{- include "cardano-node.resources" (dict "root" . "of" "cardanoNode" "resources" $resources) -}}
 {{- end -}}

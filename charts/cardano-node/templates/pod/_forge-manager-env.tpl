@@ -38,7 +38,7 @@
 {{- with $manager.election.retryPeriodSeconds }}{{ $_ := set $settings "RETRY_PERIOD" . }}{{ end }}
 {{- if $tenant.enabled }}
 {{- $settings = merge $settings (dict
-  "POOL_ID" $tenant.pool.id
+  "POOL_ID" (include "cardano-node.poolId" .)
   "POOL_ID_HEX" $tenant.pool.idHex
   "POOL_NAME" $tenant.pool.name
   "POOL_TICKER" $tenant.pool.ticker
@@ -58,7 +58,7 @@
 {{- define "cardano-node.pod.keeperSettings" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- dict
-  "NODE_SOCKET" $manager.nodeSocket
+  "NODE_SOCKET" (include "cardano-node.nodeSocket" .)
   "CARDANO_NODE_PROCESS_NAME" $manager.processName
   "NODE_CONTROL" $manager.nodeControl
   "STATE_DIR" (include "cardano-node.paths.state" .)

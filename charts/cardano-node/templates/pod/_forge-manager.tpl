@@ -49,10 +49,10 @@ securityContext:
 - name: forge-state
   mountPath: {{ include "cardano-node.paths.state" . | quote }}
 - name: socket-dir
-  mountPath: {{ dir .Values.forgeManager.nodeSocket | quote }}
+  mountPath: {{ dir (include "cardano-node.nodeSocket" .) | quote }}
   readOnly: true
 {{- end -}}
 
 {{- define "cardano-node.pod.sidecarSecurityContext" -}}
-{{- merge (dict "readOnlyRootFilesystem" true) .Values.securityContext | toYaml -}}
+{{- merge (dict "readOnlyRootFilesystem" true) .Values.securityContext | include "cardano-node.withoutNulls" -}}
 {{- end -}}

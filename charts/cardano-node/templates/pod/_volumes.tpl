@@ -8,6 +8,11 @@
 {{- define "cardano-node.paths.healthHeaders" -}}/health-check/headers{{- end -}}
 {{- define "cardano-node.paths.healthCa" -}}/health-check/ca{{- end -}}
 
+{{/* The node's socket as the manager sees it: by default where the node binds it. */}}
+{{- define "cardano-node.nodeSocket" -}}
+{{- .Values.forgeManager.nodeSocket | default .Values.cardanoNode.socketPath -}}
+{{- end -}}
+
 {{- define "cardano-node.pod.volumes" -}}
 - name: cardano-config-src
   configMap:

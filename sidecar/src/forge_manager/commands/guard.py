@@ -70,7 +70,7 @@ def guard(variables: Mapping[str, str]) -> int:
     """Guard until told to stop, and then until the node has ended; returns the exit code."""
     stop = _StopRequest()
     try:
-        settings = _parse(variables)
+        settings = parse_guard_settings(variables)
         boot_id = read_boot_id()
     except SettingsError as error:
         for problem in error.problems:
@@ -87,7 +87,8 @@ def guard(variables: Mapping[str, str]) -> int:
     return ExitCode.OK
 
 
-def _parse(variables: Mapping[str, str]) -> _GuardSettings:
+def parse_guard_settings(variables: Mapping[str, str]) -> _GuardSettings:
+    """Return what the guard is told. Raises SettingsError, with all that is wrong."""
     env = Environment(variables)
     settings = _GuardSettings(parse_shared(env), parse_target_paths(env), parse_logging(env))
     env.finish()

@@ -1,0 +1,59 @@
+{{/* How many pods, and how many may go; one line a problem, as in _checks.tpl. */}}
+{{- define "cardano-node.checks.scaling" -}}
+{{- $scaling := .Values.autoscaling -}}
+{{- if $scaling.enabled }}
+{{- if .Values.cardanoNode.blockProducer }}
+autoscaling.enabled: more replicas of a block producer forge no more blocks. Set it to false, and replicaCount to the number of standbys wanted.
+{{- end }}
+{{- if gt (int $scaling.minReplicas) (int $scaling.maxReplicas) }}
+{{ include "cardano-node.whichIsSet" (dict "root" . "paths" (list "autoscaling.minReplicas" "autoscaling.maxReplicas")) }}: autoscaling.maxReplicas ({{ $scaling.maxReplicas }}) is less than autoscaling.minReplicas ({{ $scaling.minReplicas }}). Change one of the two.
+{{- end }}
+{{- if not (or $scaling.targetCPUUtilizationPercentage $scaling.targetMemoryUtilizationPercentage $scaling.customMetrics) }}
+autoscaling.enabled: there is nothing to scale by. Set autoscaling.customMetrics, or one of the two targets.
+{{- end }}
+{{- range $volume := list "ledger" "socket" }}
+{{- with get $.Values.persistence $volume }}
+{{- if and .enabled .existingClaim }}
+persistence.{{ $volume }}.existingClaim: autoscaling would have several replicas share it. Leave it empty so that each replica gets a claim, or set autoscaling.enabled=false.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
+{{ include "cardano-node.mithrilSigner.switch" . }}: autoscaling would have several replicas sign for the same pool. Set autoscaling.enabled=false.
+{{- end }}
+{{- end }}
+{{- if $scaling.enabled }}
+{{- include "cardano-node.checks.scaledByRequests" . }}
+{{- end }}
+{{- with .Values.podDisruptionBudget }}
+{{- if and .enabled (kindIs "invalid" .minAvailable) (kindIs "invalid" .maxUnavailable) }}
+podDisruptionBudget.minAvailable: neither it nor maxUnavailable is set. Set one of the two.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+A target in per cent is of the requests, and an autoscaler that finds a container without one stands still
+(Kubernetes, pkg/controller/podautoscaler/replica_calculator.go, calculatePodRequests). A limit stands for it.
+*/}}
+{{- define "cardano-node.checks.scaledByRequests" -}}
+{{- $scaling := .Values.autoscaling -}}
+{{- $containers := list (dict "name" "cardano-node" "path" "resources.cardanoNode" "resources" (include "cardano-node.pod.cardanoNodeResources" . | fromYaml)) -}}
+{{- if eq "true" (include "cardano-node.submitApi.enabled" .) -}}
+{{- $containers = append $containers (dict "name" "submit-api" "path" "resources.submitApi" "resources" .Values.resources.submitApi) -}}
+{{- end -}}
+{{- range .Values.extraContainers -}}
+{{- $containers = append $containers (dict "name" .name "path" "extraContainers" "resources" (.resources | default dict)) -}}
+{{- end -}}
+{{- range $target, $resource := dict "targetCPUUtilizationPercentage" "cpu" "targetMemoryUtilizationPercentage" "memory" }}
+{{- if get $scaling $target }}
+{{- range $containers }}
+{{- $requests := .resources.requests | default dict }}
+{{- $limits := .resources.limits | default dict }}
+{{- if not (or (get $requests $resource) (get $limits $resource)) }}
+{{ .path }}: {{ .name }} requests no {{ $resource }}, and an autoscaler that goes by it (autoscaling.{{ $target }}) never scales. Set the request, or that target to null.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}

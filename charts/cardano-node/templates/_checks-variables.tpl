@@ -1,0 +1,41 @@
+{{/*
+Variables of the user's that say what a value says, too: two words on a port or a path, and Services,
+probes and managers go by the value. One line a problem, as in _checks.tpl.
+*/}}
+{{- define "cardano-node.checks.variables" -}}
+{{- $node := .Values.cardanoNode -}}
+{{- $magic := include "cardano-node.network.magic" . }}
+{{- $own := dict
+  "extraEnvVars" (dict
+    "CARDANO_PORT" (list "cardanoNode.port" $node.port)
+    "CARDANO_SOCKET_PATH" (list "cardanoNode.socketPath" $node.socketPath)
+    "CARDANO_DATABASE_PATH" (list "cardanoNode.dataDir" (printf "%s/db" $node.dataDir)))
+  "submitApi.extraEnvVars" (dict
+    "API_LISTEN_PORT" (list "submitApi.port" .Values.submitApi.port)
+    "METRICS_LISTEN_PORT" (list "submitApi.healthPort" .Values.submitApi.healthPort)
+    "CARDANO_NODE_SOCKET_PATH" (list "cardanoNode.socketPath" $node.socketPath)
+    "CARDANO_NODE_NETWORK_MAGIC" (list "cardanoNode.magic" $magic))
+  "mithrilSigner.extraEnvVars" (dict
+    "METRICS_SERVER_PORT" (list "mithrilSigner.port" .Values.mithrilSigner.port)
+    "CARDANO_NODE_SOCKET_PATH" (list "cardanoNode.socketPath" $node.socketPath)
+    "NETWORK_MAGIC" (list "cardanoNode.magic" $magic)
+    "DB_DIRECTORY" (list "cardanoNode.dataDir" (printf "%s/db" $node.dataDir)))
+}}
+{{- if eq "true" (include "cardano-node.managed" .) }}
+{{- range .Values.extraEnvVars }}
+{{- if or (has .name (list "START_AS_NON_PRODUCING" "CARDANO_BLOCK_PRODUCER" "CARDANO_CONFIG")) (hasPrefix "CARDANO_SHELLEY_" .name) }}
+extraEnvVars: {{ .name }} is the chart's own beside a forge manager, and another value could make two nodes forge. Remove it.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $path, $names := $own }}
+{{- $variables := $.Values }}
+{{- range splitList "." $path }}{{ $variables = get $variables . }}{{ end }}
+{{- range $variables }}
+{{- $said := get $names .name }}
+{{- if and $said (ne (toString .value) (last $said | include "cardano-node.text")) }}
+{{ $path }}: {{ .name }} would be another than {{ first $said }} ({{ last $said | include "cardano-node.text" }}), by which the rest of the chart goes. Set {{ first $said }}, and take the variable out.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,61 @@
+{{/* What NOTES.txt says that comes next, by what the release is. */}}
+
+{{- define "cardano-node.notes.producer" -}}
+{{- $kubectl := printf "kubectl -n %s" .Release.Namespace -}}
+{{- $pod := printf "%s-0" (include "cardano-node.fullname" .) -}}
+{{- $managed := eq "true" (include "cardano-node.managed" .) }}
+
+{{ $managed | ternary "cardano-node starts when its credentials are in place and checked." "cardano-node forges from its start, with copies of its credentials as the setup container found them." }}
+{{ include "cardano-node.notes.keys" . | trim }}
+
+{{ $managed | ternary "Why the node waits, or that it no longer does:" "Why the pod waits, or that it no longer does:" }}
+
+  {{ $kubectl }} get pod {{ $pod }}
+  {{ $kubectl }} logs {{ $pod }} -c {{ $managed | ternary "cardano-forge-manager" "init-cardano-setup" }}
+{{- if $managed }}
+  {{ $kubectl }} exec {{ $pod }} -c cardano-forge-manager -- \
+    forge-manager probe http://localhost:{{ .Values.forgeManager.metricsPort }}
+{{- end }}
+{{- end -}}
+
+{{/* Where the keys come from. Those of the Secret are called as the user's paths in it are. */}}
+{{- define "cardano-node.notes.keys" -}}
+{{- $secret := include "cardano-node.names.keysSecret" . -}}
+{{- $source := .Values.forgeManager.sourceKeys -}}
+{{- $mount := printf "%s/" (include "cardano-node.paths.keysSource" .) -}}
+{{- $entries := list -}}
+{{- $elsewhere := list -}}
+{{- range $file, $path := dict "kes.skey" $source.kesKey "node.cert" $source.opCert "vrf.skey" $source.vrfKey -}}
+{{- if hasPrefix $mount $path -}}
+{{- $entries = append $entries (printf "--from-file=%s" (eq $file (trimPrefix $mount $path) | ternary $file (printf "%s=%s" (trimPrefix $mount $path) $file))) -}}
+{{- else }}{{ $elsewhere = append $elsewhere $path }}{{ end -}}
+{{- end -}}
+{{- with $elsewhere }}
+They are read from {{ join ", " . }}, in volumes of yours (forgeManager.extraVolumeMounts).
+{{- end }}
+{{- if .Values.secrets.create }}
+They are read from the Secret {{ $secret }}, which this release made from secrets.data.
+{{- else if $entries }}
+They are read from the Secret {{ $secret }}; if it is not there yet:
+
+  kubectl -n {{ .Release.Namespace }} create secret generic {{ $secret }} \
+    {{ join " " $entries }}
+{{- end }}
+{{- end -}}
+
+{{- define "cardano-node.notes.relay" -}}
+{{- $kubectl := printf "kubectl -n %s" .Release.Namespace -}}
+{{- $pod := printf "%s-0" (include "cardano-node.fullname" .) -}}
+{{- $service := include "cardano-node.names.service" (dict "root" . "part" "p2p") -}}
+{{- $type := include "cardano-node.service.type" (dict "service" .Values.service.p2p "default" (include "cardano-node.service.p2pType" .)) }}
+
+cardano-node {{ eq "true" (include "cardano-node.restores" .) | ternary "restores a Mithril snapshot where it has no ledger, and follows the chain then" "follows the chain from where its ledger ends" }}. How far it is:
+
+  {{ $kubectl }} get pod {{ $pod }}
+  {{ $kubectl }} logs {{ $pod }} -c cardano-node --tail=20
+{{- $where := dict "ClusterIP" (printf "%s.%s:%v, within the cluster" $service .Release.Namespace .Values.service.p2p.port) "NodePort" "any machine's address and the NodePort" "LoadBalancer" (printf "the external address, port %v" .Values.service.p2p.port) }}
+
+Other nodes reach it at {{ get $where $type }}:
+
+  {{ $kubectl }} get service {{ $service }}
+{{- end -}}
