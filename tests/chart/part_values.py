@@ -166,6 +166,7 @@ WRONG: list[tuple[str, Any]] = [
     ("persistence.socket.size", "10 MB"),
     ("persistence.retentionPolicy.whenScaled", "Keep"),
     ("monitoring.serviceMonitor.interval", "30 seconds"),
+    "networkPolicy.egress.dnsPorts": [1],
     ("monitoring.serviceMonitor.interval", ""),
     ("monitoring.prometheusRule.runbookBaseUrl", "docs.example"),
     ("podDisruptionBudget.minAvailable", "half"),
@@ -186,3 +187,5 @@ WRONG: list[tuple[str, Any]] = [
     ("topologySpreadConstraints", {}),
     ("cardano-forge-crds.crds.creat", True),
 ]
+    ("networkPolicy.egress.dnsPorts", []),
+    ("networkPolicy.egress.dnsPorts", ["dns"]),
