@@ -33,7 +33,7 @@ _RESOURCES: list[dict[str, Any]] = [
     {"limits": {"memory": "24Mi"}},
     {"limits": {"cpu": 64, "memory": "1Ti"}, "requests": {"cpu": "1500m"}},
     {"limits": {"ephemeral-storage": "1Gi"}, "requests": {"ephemeral-storage": "1Mi"}},
-    {"limits": {"hugepages-2Mi": "64Mi"}},
+    {"limits": {"hugepages-2Mi": "64Mi", "example.com/device": 1}},
     {"limits": {"memory": None}},
     {"requests": {"cpu": 8, "memory": "200Gi"}},
     {"requests": {"memory": "0.5Gi"}, "limits": {"memory": "512Mi"}},
@@ -67,7 +67,14 @@ FRAGMENTS: dict[str, list[Any]] = {
     "ingress.tls": [[{"secretName": "certificate", "hosts": ["a.example"]}], [{}]],
     **{
         f"resources.{part}": _RESOURCES
-        for part in ("cardanoNode", "forgeManager", "forgeGuard", "mithrilSigner", "submitApi")
+        for part in (
+            "cardanoNode",
+            "forgeManager",
+            "forgeGuard",
+            "mithrilSigner",
+            "submitApi",
+            "helmTest",
+        )
     },
     "namespaceSelector": [{"any": True}, {"matchNames": ["elsewhere"]}],
     "relabelings": [[_RELABELING]],

@@ -96,6 +96,8 @@ OTHER: dict[str, Any] = {
     **{f"image.{part}.digest": DIGEST for part in ("submitApi", "mithrilSigner")},
     "submitApi.extraEnvVars": VARIABLE,
     "mithrilSigner.extraEnvVars": VARIABLE,
+UNLIMITED = {("forgeGuard", "limits.cpu"), ("helmTest", "limits.cpu")}
+
     "mithrilSigner.extraVolumeMounts": MOUNT,
     "mithrilSigner.aggregatorEndpoint": "https://other",
     "mithrilSigner.partyId": "pool1abcdefghijk",
@@ -105,6 +107,17 @@ OTHER: dict[str, Any] = {
     "service.type": "NodePort",
     **{f"service.{part}.type": "NodePort" for part in ("submitApi", "mithril")},
     "service.p2p.loadBalancerIP": "1.2.3.4",
+    "global.imagePullSecrets": ["a"],
+    "resources.cardanoNode.requests.cpu": "3",
+    "resources.cardanoNode.limits.cpu": "3",
+    **{
+        f"resources.{part}.{quantity}": "3"
+        for part in ("forgeManager", "mithrilSigner", "submitApi", "forgeGuard", "helmTest")
+        for quantity in ("requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
+        if (part, quantity) not in UNLIMITED
+    },
+    "statefulSet.revisionHistoryLimit": 3,
+    "statefulSet.minReadySeconds": 3,
     "service.submitApi.port": 80,
     **{f"persistence.{v}.accessMode": "ReadWriteMany" for v in ("socket", "ledger")},
     **{f"persistence.{v}.size": "1Gi" for v in ("socket", "ledger")},
@@ -189,3 +202,6 @@ WRONG: list[tuple[str, Any]] = [
 ]
     ("networkPolicy.egress.dnsPorts", []),
     ("networkPolicy.egress.dnsPorts", ["dns"]),
+    ("resources.cardanoNode.request", {"memory": "1Gi"}),
+    ("resources.forgeManager.requests.mem", "1Gi"),
+    ("resources.helmTest.limits.memory", "1GB"),
