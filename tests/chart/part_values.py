@@ -31,9 +31,22 @@ OF_NO_EFFECT: dict[str, str] = {
     "cardano-forge-crds": "the CRDs are in crds/; NOTES.txt says so",
 }
 
+# Services that may have a port on the machines, and beside what they are there.
+ON_MACHINES: dict[str, Values] = {
+    "service.p2p": {},
+    "service.metrics": {},
+    "service.submitApi": SUBMIT_API,
+    "service.mithril": SIGNING,
+    "forgeManager.service": producer(),
+}
+
 CLUSTER = "forgeManager.clusterManagement"
 BASE: dict[str, Values] = {
     "service.p2p.loadBalancerIP": at("service.p2p.type", "LoadBalancer"),
+    **{
+        f"{path}.nodePort": merged(base, at(f"{path}.type", "NodePort"))
+        for path, base in ON_MACHINES.items()
+    },
     CLUSTER: clustered(),
     f"{CLUSTER}.enabled": producer(),
     f"{CLUSTER}.hub": hubbed(),
@@ -119,6 +132,7 @@ UNLIMITED = {("forgeGuard", "limits.cpu"), ("helmTest", "limits.cpu")}
     "statefulSet.revisionHistoryLimit": 3,
     "statefulSet.minReadySeconds": 3,
     "service.submitApi.port": 80,
+    **{f"{path}.nodePort": 30001 for path in ON_MACHINES},
     **{f"persistence.{v}.accessMode": "ReadWriteMany" for v in ("socket", "ledger")},
     **{f"persistence.{v}.size": "1Gi" for v in ("socket", "ledger")},
     **{f"persistence.retentionPolicy.{when}": "Delete" for when in ("whenDeleted", "whenScaled")},
@@ -183,6 +197,8 @@ WRONG: list[tuple[str, Any]] = [
     ("monitoring.serviceMonitor.interval", ""),
     ("monitoring.prometheusRule.runbookBaseUrl", "docs.example"),
     ("podDisruptionBudget.minAvailable", "half"),
+    ("service.metrics.nodePort", "30001"),
+    ("service.submitApi.labels.team", 7),
     ("podDisruptionBudget.unhealthyPodEvictionPolicy", "Always"),
     ("autoscaling.minReplicas", 0),
     ("networkPolicy.ingress.p2pFromCIDR", "all"),
