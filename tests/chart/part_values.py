@@ -182,10 +182,17 @@ UNLIMITED = {("forgeGuard", "limits.cpu"), ("helmTest", "limits.cpu")}
 # Dotted path and a value that the schema refuses.
 WRONG: list[tuple[str, Any]] = [
     ("global.imageRegistry", "my registry"),
-    ("submitApi.healthCheck.periodSecond", 1),
-    ("submitApi.port", "8090"),
+    ("global.imagePullSecrets", [{"nam": "a"}]),
+    ("global.storageClass", "My_Class"),
+    ("imagePullSecrets", [7]),
+    ("statefulSet.minReadySeconds", "10s"),
+    ("statefulSet.revisionHistoryLimit", -1),
+    ("statefulSet.label", {}),
+    ("persistence.ledger.labels.team", 7),
     ("mithrilSigner.relayEndpoint", "relay:3132"),
     ("mithrilSigner.partyId", "my pool"),
+    ("submitApi.healthCheck.periodSecond", 1),
+    ("submitApi.port", "8090"),
     ("service.type", "ExternalName"),
     ("service.p2p.loadBalancerIP", "my-ip"),
     ("ingress.hosts", []),
@@ -221,3 +228,6 @@ WRONG: list[tuple[str, Any]] = [
     ("resources.cardanoNode.request", {"memory": "1Gi"}),
     ("resources.forgeManager.requests.mem", "1Gi"),
     ("resources.helmTest.limits.memory", "1GB"),
+    ("topologySpreadConstraints", {}),
+    ("cardano-forge-crds.crds.creat", True),
+]
