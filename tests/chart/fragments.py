@@ -81,6 +81,7 @@ FRAGMENTS: dict[str, list[Any]] = {
     "metricRelabelings": [[{"action": "labeldrop", "regex": "a|b"}]],
     "extraEndpoints": [[{"port": "mithril", "path": "/metrics"}]],
     "monitoring.serviceMonitor.spec": [{"sampleLimit": 100}],
+    "tlsConfig": [{"insecureSkipVerify": True}, {"serverName": "a.example"}],
     "autoscaling.customMetrics": [
         [
             {

@@ -147,6 +147,7 @@ UNLIMITED = {("forgeGuard", "limits.cpu"), ("helmTest", "limits.cpu")}
         for part in ("cardanoNode", "forgeManager")
         for kind in ("relabelings", "metricRelabelings")
     },
+    **{f"{MONITOR}.{part}.scheme": "https" for part in ("cardanoNode", "forgeManager")},
     f"{MONITOR}.namespaceSelector": {"any": True},
     "monitoring.prometheusRule.runbookBaseUrl": "https://docs.example",
     f"{MONITOR}.extraEndpoints": [{"port": "mithril"}],
@@ -204,6 +205,8 @@ WRONG: list[tuple[str, Any]] = [
     ("monitoring.serviceMonitor.interval", ""),
     ("monitoring.prometheusRule.runbookBaseUrl", "docs.example"),
     ("podDisruptionBudget.minAvailable", "half"),
+    ("monitoring.serviceMonitor.cardanoNode.scheme", "HTTPS"),
+    ("monitoring.serviceMonitor.forgeManager.tlsConfig", True),
     ("service.metrics.nodePort", "30001"),
     ("service.submitApi.labels.team", 7),
     ("podDisruptionBudget.unhealthyPodEvictionPolicy", "Always"),
