@@ -44,6 +44,7 @@ _TCP = {"port": 9}
 FRAGMENTS: dict[str, list[Any]] = {
     "imagePullSecrets": [[{"name": "registry"}]],
     "cardanoNode.config.overrides": [{"TraceMempool": True}, {"Protocol": "Cardano"}],
+    "cardanoNode.lifecycle": [{"postStart": {"exec": {"command": ["true"]}}}],
     "httpHeaders": [[{"name": "Host", "value": "a.example"}]],
     "exec": [{"command": ["true"]}],
     "tcpSocket": [_TCP, {"port": "metrics", "host": "localhost"}],
@@ -80,8 +81,8 @@ FRAGMENTS: dict[str, list[Any]] = {
     "relabelings": [[_RELABELING]],
     "metricRelabelings": [[{"action": "labeldrop", "regex": "a|b"}]],
     "extraEndpoints": [[{"port": "mithril", "path": "/metrics"}]],
-    "monitoring.serviceMonitor.spec": [{"sampleLimit": 100}],
     "tlsConfig": [{"insecureSkipVerify": True}, {"serverName": "a.example"}],
+    "monitoring.serviceMonitor.spec": [{"sampleLimit": 100}],
     "autoscaling.customMetrics": [
         [
             {

@@ -62,8 +62,10 @@ securityContext:
 
 {{/* What is asked of a node that runs, and what it is told before it ends. */}}
 {{- define "cardano-node.pod.cardanoNodeHooks" -}}
-{{- with include "cardano-node.probe.nodeReadiness" . }}
+{{- range $name := list "startupProbe" "readinessProbe" }}
+{{- with include "cardano-node.probe.nodeIsUp" (dict "root" $ "name" $name) }}
 {{ . }}
+{{- end }}
 {{- end }}
 {{- if and .Values.forgeManager.livenessFence (eq "true" (include "cardano-node.elected" .)) }}
 {{- include "cardano-node.pod.livenessFence" . }}
@@ -72,13 +74,15 @@ securityContext:
 {{ . }}
 {{- end }}
 {{- end }}
+{{- $hooks := deepCopy .Values.cardanoNode.lifecycle }}
 {{- if eq "true" (include "cardano-node.managed" .) }}
+{{- /* SIGTERM reaches the node when this has answered: forging is off then, and the lease released. */}}
+{{- $handOver := dict "path" (printf "/handed-over?wait=%v" .Values.forgeManager.handOverSeconds) "port" .Values.forgeManager.metricsPort }}
+{{- $_ := set $hooks "preStop" (dict "httpGet" $handOver) }}
+{{- end }}
+{{- with $hooks }}
 lifecycle:
-  # SIGTERM reaches the node when this has answered: forging is off then, and the lease released.
-  preStop:
-    httpGet:
-      path: /handed-over?wait={{ .Values.forgeManager.handOverSeconds }}
-      port: {{ .Values.forgeManager.metricsPort }}
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
