@@ -65,8 +65,8 @@ ports: any TCP port.
     {{- end }}
 # Other nodes listen on any port.
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "peers" $egress.p2pTo "cidrs" (list $egress.p2pToCIDR)) }}
-# Genesis files, Mithril.
-{{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "cidrs" (list $egress.httpsToCIDR) "ports" (list 443)) }}
+# Genesis files, Mithril, and the way there.
+{{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "cidrs" (list $egress.httpsToCIDR) "ports" (include "cardano-node.environment.webPorts" . | fromJsonArray)) }}
 {{- if eq "true" (include "cardano-node.elected" .) }}
 # The API server is no pod: by its address, and by both of its usual ports.
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "cidrs" $egress.apiServer.cidrs "ports" $egress.apiServer.ports) }}

@@ -51,6 +51,7 @@ volumeMounts:
     mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey | quote }}
     readOnly: true
   {{- end }}
+  {{- with include "cardano-node.environment.caMount" . | trim }}{{ . | nindent 2 }}{{ end }}
   {{- with .Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -119,6 +120,7 @@ lifecycle:
   "ANCILLARY_VERIFICATION_KEY" $mithril.ancillaryVerificationKey)
 }}
 {{- end }}
+{{- $settings = merge $settings (include "cardano-node.environment.outward" . | fromJson) }}
 {{- include "cardano-node.env.with" (dict "settings" $settings "extra" .Values.extraEnvVars) }}
 {{- end -}}
 
