@@ -28,6 +28,8 @@ _.connection_pool_maxsize
 _.socket_options
 _.user_agent
 _.refresh_api_key_hook
+_.proxy
+_.no_proxy
 _.cert_file
 _.key_file
 _._load_from_exec_plugin  # noqa: SLF001

@@ -33,7 +33,7 @@ _RESOURCES: list[dict[str, Any]] = [
     {"limits": {"memory": "24Mi"}},
     {"limits": {"cpu": 64, "memory": "1Ti"}, "requests": {"cpu": "1500m"}},
     {"limits": {"ephemeral-storage": "1Gi"}, "requests": {"ephemeral-storage": "1Mi"}},
-    {"limits": {"hugepages-2Mi": "64Mi"}},
+    {"limits": {"hugepages-2Mi": "64Mi", "example.com/device": 1}},
     {"limits": {"memory": None}},
     {"requests": {"cpu": 8, "memory": "200Gi"}},
     {"requests": {"memory": "0.5Gi"}, "limits": {"memory": "512Mi"}},
@@ -44,6 +44,7 @@ _TCP = {"port": 9}
 FRAGMENTS: dict[str, list[Any]] = {
     "imagePullSecrets": [[{"name": "registry"}]],
     "cardanoNode.config.overrides": [{"TraceMempool": True}, {"Protocol": "Cardano"}],
+    "cardanoNode.lifecycle": [{"postStart": {"exec": {"command": ["true"]}}}],
     "httpHeaders": [[{"name": "Host", "value": "a.example"}]],
     "exec": [{"command": ["true"]}],
     "tcpSocket": [_TCP, {"port": "metrics", "host": "localhost"}],
@@ -67,12 +68,20 @@ FRAGMENTS: dict[str, list[Any]] = {
     "ingress.tls": [[{"secretName": "certificate", "hosts": ["a.example"]}], [{}]],
     **{
         f"resources.{part}": _RESOURCES
-        for part in ("cardanoNode", "forgeManager", "forgeGuard", "mithrilSigner", "submitApi")
+        for part in (
+            "cardanoNode",
+            "forgeManager",
+            "forgeGuard",
+            "mithrilSigner",
+            "submitApi",
+            "helmTest",
+        )
     },
     "namespaceSelector": [{"any": True}, {"matchNames": ["elsewhere"]}],
     "relabelings": [[_RELABELING]],
     "metricRelabelings": [[{"action": "labeldrop", "regex": "a|b"}]],
     "extraEndpoints": [[{"port": "mithril", "path": "/metrics"}]],
+    "tlsConfig": [{"insecureSkipVerify": True}, {"serverName": "a.example"}],
     "monitoring.serviceMonitor.spec": [{"sampleLimit": 100}],
     "autoscaling.customMetrics": [
         [

@@ -23,8 +23,9 @@ def _object(required: dict[str, Schema], **optional: Schema) -> Schema:
     }
 
 
-def _open(required: dict[str, Schema]) -> Schema:
-    return {"type": "object", "properties": required, "required": list(required)}
+def _open(required: dict[str, Schema], **optional: Schema) -> Schema:
+    properties = {**required, **optional}
+    return {"type": "object", "properties": properties, "required": list(required)}
 
 
 def _kind(kind: str, spec: Schema) -> Schema:
@@ -39,8 +40,29 @@ def _kind(kind: str, spec: Schema) -> Schema:
     )
 
 
+# SafeTLSConfig, which a PodMonitor has; a ServiceMonitor's TLSConfig has files as well.
+_CONTENT = _object(
+    {},
+    secret=_object({"key": STRING}, name=STRING),
+    configMap=_object({"key": STRING}, name=STRING),
+)
+_SAFE_TLS = {
+    "ca": _CONTENT,
+    "cert": _CONTENT,
+    "keySecret": _object({"key": STRING}, name=STRING),
+    "serverName": STRING,
+    "insecureSkipVerify": {"type": "boolean"},
+    "minVersion": {"enum": ["TLS10", "TLS11", "TLS12", "TLS13"]},
+    "maxVersion": {"enum": ["TLS10", "TLS11", "TLS12", "TLS13"]},
+}
+_TLS: dict[str, Schema] = {
+    "ServiceMonitor": _object({}, **_SAFE_TLS, caFile=STRING, certFile=STRING, keyFile=STRING),
+    "PodMonitor": _object({}, **_SAFE_TLS),
+}
+
+
 def _monitor(kind: str, endpoints: str) -> Schema:
-    endpoint = _open({"port": STRING})
+    endpoint = _open({"port": STRING}, scheme={"enum": ["http", "https"]}, tlsConfig=_TLS[kind])
     return _kind(
         kind,
         _open(

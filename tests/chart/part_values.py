@@ -31,9 +31,24 @@ OF_NO_EFFECT: dict[str, str] = {
     "cardano-forge-crds": "the CRDs are in crds/; NOTES.txt says so",
 }
 
+# Services that may have a port on the machines, and beside what they are there.
+ON_MACHINES: dict[str, Values] = {
+    "service.p2p": {},
+    "service.metrics": {},
+    "service.submitApi": SUBMIT_API,
+    "service.mithril": SIGNING,
+    "forgeManager.service": producer(),
+}
+
 CLUSTER = "forgeManager.clusterManagement"
 BASE: dict[str, Values] = {
     "service.p2p.loadBalancerIP": at("service.p2p.type", "LoadBalancer"),
+    **{
+        f"{path}.nodePort": merged(base, at(f"{path}.type", "NodePort"))
+        for path, base in ON_MACHINES.items()
+    },
+    "proxy.noProxy": at("proxy.https", "http://proxy:3128"),
+    "caBundle.key": at("caBundle.configMap", "a"),
     CLUSTER: clustered(),
     f"{CLUSTER}.enabled": producer(),
     f"{CLUSTER}.hub": hubbed(),
@@ -84,6 +99,8 @@ BASE: dict[str, Values] = {
     "ingress.enabled": SUBMIT_API,
 }
 
+UNLIMITED = {("forgeGuard", "limits.cpu"), ("helmTest", "limits.cpu")}
+
 OTHER: dict[str, Any] = {
     f"{CLUSTER}.forgeState": "Enabled",
     f"{CLUSTER}.healthCheck.endpoint": "https://health.example",
@@ -93,8 +110,23 @@ OTHER: dict[str, Any] = {
     f"{CLUSTER}.hub.renewDeadlineSeconds": 9,
     f"{CLUSTER}.hub.retryPeriodSeconds": 3,
     "global.imageRegistry": "registry.example:5000",
+    "global.imagePullSecrets": ["a"],
+    "resources.cardanoNode.requests.cpu": "3",
+    "resources.cardanoNode.limits.cpu": "3",
+    **{
+        f"resources.{part}.{quantity}": "3"
+        for part in ("forgeManager", "mithrilSigner", "submitApi", "forgeGuard", "helmTest")
+        for quantity in ("requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
+        if (part, quantity) not in UNLIMITED
+    },
+    "statefulSet.revisionHistoryLimit": 3,
+    "statefulSet.minReadySeconds": 3,
     **{f"image.{part}.pullPolicy": "Never" for part in ("submitApi", "mithrilSigner")},
     **{f"image.{part}.digest": DIGEST for part in ("submitApi", "mithrilSigner")},
+    "proxy.http": "http://proxy:3128",
+    "proxy.https": "http://proxy:3128",
+    "caBundle.key": "ours.pem",
+    "forgeManager.extraEnvVars": VARIABLE,
     "submitApi.extraEnvVars": VARIABLE,
     "mithrilSigner.extraEnvVars": VARIABLE,
     "mithrilSigner.extraVolumeMounts": MOUNT,
@@ -107,6 +139,7 @@ OTHER: dict[str, Any] = {
     **{f"service.{part}.type": "NodePort" for part in ("submitApi", "mithril")},
     "service.p2p.loadBalancerIP": "1.2.3.4",
     "service.submitApi.port": 80,
+    **{f"{path}.nodePort": 30001 for path in ON_MACHINES},
     **{f"persistence.{v}.accessMode": "ReadWriteMany" for v in ("socket", "ledger")},
     **{f"persistence.{v}.size": "1Gi" for v in ("socket", "ledger")},
     **{f"persistence.retentionPolicy.{when}": "Delete" for when in ("whenDeleted", "whenScaled")},
@@ -122,6 +155,7 @@ OTHER: dict[str, Any] = {
         for part in ("cardanoNode", "forgeManager")
         for kind in ("relabelings", "metricRelabelings")
     },
+    **{f"{MONITOR}.{part}.scheme": "https" for part in ("cardanoNode", "forgeManager")},
     f"{MONITOR}.namespaceSelector": {"any": True},
     "monitoring.prometheusRule.runbookBaseUrl": "https://docs.example",
     f"{MONITOR}.extraEndpoints": [{"port": "mithril"}],
@@ -140,6 +174,7 @@ OTHER: dict[str, Any] = {
     },
     "networkPolicy.egress.apiServer.cidrs": ["10.0.0.0/8"],
     "networkPolicy.egress.apiServer.ports": [1],
+    "networkPolicy.egress.dnsPorts": [1],
     **{f"secrets.data.{key}": "Yg==" for key in ("kesKey", "vrfKey", "opCert")},
     "cardanoNode.prometheusPort": 1,
     "submitApi.port": 7,
@@ -157,24 +192,42 @@ OTHER: dict[str, Any] = {
 # Dotted path and a value that the schema refuses.
 WRONG: list[tuple[str, Any]] = [
     ("global.imageRegistry", "my registry"),
+    ("global.imagePullSecrets", [{"nam": "a"}]),
+    ("global.storageClass", "My_Class"),
+    ("imagePullSecrets", [7]),
+    ("proxy.https", "https://proxy:3128"),
+    ("proxy.no_proxy", "a"),
+    ("caBundle.configMap", "My_Map"),
+    ("caBundle.key", "a/b"),
+    ("forgeManager.extraEnvVars", {"A": "b"}),
+    ("statefulSet.minReadySeconds", "10s"),
+    ("statefulSet.revisionHistoryLimit", -1),
+    ("statefulSet.label", {}),
+    ("persistence.ledger.labels.team", 7),
     ("submitApi.healthCheck.periodSecond", 1),
     ("submitApi.port", "8090"),
     ("mithrilSigner.relayEndpoint", "relay:3132"),
     ("mithrilSigner.partyId", "my pool"),
     ("service.type", "ExternalName"),
     ("service.p2p.loadBalancerIP", "my-ip"),
+    ("service.metrics.nodePort", "30001"),
+    ("service.submitApi.labels.team", 7),
     ("ingress.hosts", []),
     ("ingress.host", "a.example"),
     ("persistence.socket.size", "10 MB"),
     ("persistence.retentionPolicy.whenScaled", "Keep"),
     ("monitoring.serviceMonitor.interval", "30 seconds"),
     ("monitoring.serviceMonitor.interval", ""),
+    ("monitoring.serviceMonitor.cardanoNode.scheme", "HTTPS"),
+    ("monitoring.serviceMonitor.forgeManager.tlsConfig", True),
     ("monitoring.prometheusRule.runbookBaseUrl", "docs.example"),
     ("podDisruptionBudget.minAvailable", "half"),
     ("podDisruptionBudget.unhealthyPodEvictionPolicy", "Always"),
     ("autoscaling.minReplicas", 0),
     ("networkPolicy.ingress.p2pFromCIDR", "all"),
     ("networkPolicy.egress.apiServer.ports", ["https"]),
+    ("networkPolicy.egress.dnsPorts", []),
+    ("networkPolicy.egress.dnsPorts", ["dns"]),
     ("secrets.data.kesKey", "{}"),
     ("forgeManager.clusterManagement.priority", 1000),
     ("forgeManager.clusterManagement.forgeState", "On"),
@@ -185,6 +238,9 @@ WRONG: list[tuple[str, Any]] = [
     ("forgeManager.clusterManagement.healthCheck.interval", "30s"),
     ("forgeManager.clusterManagement.override.expiresAt", "2026-01-31T12:00"),
     ("podSpec", "hostNetwork"),
+    ("resources.cardanoNode.request", {"memory": "1Gi"}),
+    ("resources.forgeManager.requests.mem", "1Gi"),
+    ("resources.helmTest.limits.memory", "1GB"),
     ("topologySpreadConstraints", {}),
     ("cardano-forge-crds.crds.creat", True),
 ]

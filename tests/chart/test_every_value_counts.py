@@ -115,11 +115,14 @@ OTHER: dict[str, Any] = {
     "service.metrics.type": "NodePort",
     "forgeManager.service.type": "NodePort",
     "healthChecks.cardanoNode.readinessProbe.httpGet.path": "/mine",
+    "healthChecks.cardanoNode.startupProbe.httpGet.path": "/mine",
+    "cardanoNode.lifecycle": {"postStart": {"exec": {"command": ["a"]}}},
     **{
         f"healthChecks.{probe}.httpGet.port": 8000
         for probe in (
             "cardanoNode.readinessProbe",
             "cardanoNode.livenessProbe",
+            "cardanoNode.startupProbe",
             "forgeManager.startupProbe",
             "forgeManager.readinessProbe",
             "forgeManager.livenessProbe",
@@ -159,6 +162,10 @@ BASE: dict[str, Values] = {
     "healthChecks.cardanoNode.livenessProbe.enabled": POOL,
     "healthChecks.cardanoNode.livenessProbe": merged(
         POOL, at("healthChecks.cardanoNode.livenessProbe.enabled", True)
+    ),
+    "healthChecks.cardanoNode.startupProbe.enabled": POOL,
+    "healthChecks.cardanoNode.startupProbe": merged(
+        POOL, at("healthChecks.cardanoNode.startupProbe.enabled", True)
     ),
     **part_values.BASE,
 }

@@ -49,3 +49,22 @@ def test_a_digest_wins_over_a_tag(name: str) -> None:
     own = {"repository": "r/i", "tag": "t", "digest": DIGEST}
     assert images(at(f"image.{KEYS[name]}", own))[name] == f"r/i@{DIGEST}"
     assert images(at(f"image.{KEYS[name]}", {**own, "digest": ""}))[name] == "r/i:t"
+
+
+def pull_secrets(values: Values) -> list[list[dict[str, str]] | None]:
+    rendered = render(producer(**values))
+    pods = (rendered.pod, rendered.get("Pod", "test-cardano-node-test")["spec"])
+    return [pod.get("imagePullSecrets") for pod in pods]
+
+
+def test_pull_secrets_of_release_and_parent_are_each_there_once_in_both_pods() -> None:
+    assert pull_secrets({}) == [None, None]
+    both: Values = {
+        "imagePullSecrets": ["mine", {"name": "ours"}],
+        "global": {"imagePullSecrets": [{"name": "mine"}, "ours", "theirs"]},
+    }
+    found = [{"name": name} for name in ("mine", "ours", "theirs")]
+    assert pull_secrets(both) == [found, found]
+    for alone in (both["imagePullSecrets"], both["global"]["imagePullSecrets"][:2]):
+        assert pull_secrets({"imagePullSecrets": alone}) == [found[:2], found[:2]]
+        assert pull_secrets({"global": {"imagePullSecrets": alone}}) == [found[:2], found[:2]]

@@ -6,6 +6,7 @@ import pytest
 
 from tests.chart.rendering import Object, RefusedError, Rendered, render, warnings
 from tests.chart.samples import Values, at, merged, producer
+from tests.chart.test_valid_objects import VERSIONS, validate
 
 NAME = "test-cardano-node"
 SERVICES = at("monitoring.serviceMonitor.enabled", True)
@@ -79,6 +80,19 @@ def test_common_times_are_those_of_an_endpoint_that_names_none() -> None:
     found = endpoints(monitor(values)["spec"])
     times = {port: (e["interval"], e["scrapeTimeout"]) for port, e in found.items()}
     assert times == {"metrics": ("15s", "5s"), "forge-metrics": ("1m", "5s")}
+
+
+@pytest.mark.parametrize("kind", ["ServiceMonitor", "PodMonitor"])
+def test_scheme_and_tls_are_by_endpoint_and_left_out_where_not_said(kind: str) -> None:
+    content = {"configMap": {"name": "authority", "key": "ca.crt"}}
+    own = {"scheme": "https", "tlsConfig": {"ca": content, "serverName": "node.example"}}
+    values = producer(monitoring={"serviceMonitor": {"forgeManager": own}})
+    on = SERVICES if kind == "ServiceMonitor" else PODS
+    found = render(merged(on, values)).get(kind, NAME)
+    validate(found, VERSIONS[0])
+    by_port = endpoints(found["spec"])
+    assert own.items() <= by_port["forge-metrics"].items()
+    assert not own.keys() & by_port["metrics"].keys()
 
 
 def test_paths_and_relabelings_are_by_endpoint() -> None:

@@ -65,7 +65,7 @@ def test_nodes_of_anywhere_may_connect_unless_addresses_or_peers_are_named() -> 
 
 
 def test_metrics_are_for_the_own_namespace_or_those_named() -> None:
-    assert rule_for(producer(), "ingress", 8000)["from"] == [{"podSelector": {}}]
+    assert rule_for(producer(), "ingress", 12798)["from"] == [{"podSelector": {}}]
     values = producer(networkPolicy={"ingress": {"metricsFromNamespaces": ["monitoring"]}})
     rule = rule_for(values, "ingress", 12798)
     assert rule["from"] == [
@@ -92,10 +92,54 @@ def test_transactions_come_from_anyone_or_those_named() -> None:
     assert 8090 not in [port for rule in rules({}, "ingress") for port in ports(rule)]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        at("networkPolicy.ingress.metricsFromNamespaces", ["monitoring"]),
+        at("monitoring.enabled", False),
+    ],
+    ids=["own namespace", "another namespace", "no monitoring"],
+)
+def test_the_pod_of_helm_test_reaches_the_managers_and_nothing_else(values: Values) -> None:
+    rendered = render(merged(producer(), merged(ON, values)))
+    labels = rendered.get("Pod", "test-cardano-node-test")["metadata"]["labels"]
+    everyone: Object = {"podSelector": {}}
+    let_in = [
+        rule
+        for rule in rendered.get("NetworkPolicy", "test-cardano-node")["spec"]["ingress"]
+        for peer in rule.get("from", ())
+        if peer != everyone
+        and "podSelector" in peer
+        and peer["podSelector"]["matchLabels"].items() <= labels.items()
+    ]
+    assert [ports(rule) for rule in let_in] == [[8000]]
+    pods = rendered.statefulset["spec"]["template"]["metadata"]["labels"]
+    ((peer,),) = (rule["from"] for rule in let_in)
+    assert not peer["podSelector"]["matchLabels"].items() <= pods.items()
+
+
+def test_a_relay_which_has_no_such_pod_lets_none_in() -> None:
+    selectors = [peer for rule in rules({}, "ingress") for peer in rule.get("from", ())]
+    assert selectors == [{"podSelector": {}}]
+
+
 def test_names_can_be_looked_up() -> None:
     rule = rule_for({}, "egress", 53)
-    assert {port["protocol"] for port in rule["ports"]} == {"UDP", "TCP"}
+    # OpenShift's DNS pods listen on 5353.
+    assert [(port["protocol"], port["port"]) for port in rule["ports"]] == [
+        ("UDP", 53),
+        ("TCP", 53),
+        ("UDP", 5353),
+        ("TCP", 5353),
+    ]
     assert "to" not in rule
+
+
+def test_names_are_looked_up_where_the_user_says() -> None:
+    values = at("networkPolicy.egress.dnsPorts", [1053])
+    assert ports(rule_for(values, "egress", 1053)) == [1053, 1053]
+    assert 53 not in [port for rule in rules(values, "egress") for port in ports(rule)]
 
 
 def test_peers_are_reached_on_any_port() -> None:

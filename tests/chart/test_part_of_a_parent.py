@@ -55,11 +55,20 @@ def test_each_is_left_out_by_its_condition(parent: Path) -> None:
 
 
 def test_the_parents_globals_are_none_of_our_business(parent: Path) -> None:
-    shared = {"postgresql": {"auth": {"username": "a"}}, "storageClass": 7}
+    shared = {"postgresql": {"auth": {"username": "a"}}, "security": 7}
     rendered = both(parent, **{"global": {**shared, "commonLabels": {"team": "a"}}})
     assert rendered.objects
     for item in rendered.objects:
         assert item["metadata"]["labels"]["team"] == "a"
+
+
+def test_pull_secrets_and_class_of_the_parent_are_taken(parent: Path) -> None:
+    shared = {"imagePullSecrets": ["registry"], "storageClass": "fast"}
+    rendered = both(parent, **{"global": shared})
+    for found in rendered.of_kind("StatefulSet").values():
+        assert found["spec"]["template"]["spec"]["imagePullSecrets"] == [{"name": "registry"}]
+        (claim,) = found["spec"]["volumeClaimTemplates"]
+        assert claim["spec"]["storageClassName"] == "fast"
 
 
 @pytest.mark.parametrize("path", ["cardanoNode.port", "forgeManager", "podSecurityContext"])

@@ -68,6 +68,37 @@ def test_every_field_of_a_claim_may_be_set(which: str) -> None:
     assert claim["spec"]["resources"]["requests"]["storage"]
 
 
+@pytest.mark.parametrize("which", VOLUMES)
+def test_labels_of_the_users_are_the_claims_and_the_charts_own_win(which: str) -> None:
+    own = {"backup": "daily", "app.kubernetes.io/instance": "other"}
+    found = claims(merged(BOTH, at(f"persistence.{which}.labels", own)))
+    usual = claims(BOTH)
+    for name, claim in found.items():
+        added = {"backup": "daily"} if name == VOLUMES[which] else {}
+        assert claim["metadata"]["labels"] == {**usual[name]["metadata"]["labels"], **added}
+
+
+def classes(values: Values) -> list[str | None]:
+    found = claims(merged(BOTH, values))
+    return [found[name]["spec"].get("storageClassName") for name in VOLUMES.values()]
+
+
+def test_a_class_of_the_volumes_own_wins_over_the_common_one() -> None:
+    common = at("global.storageClass", "fast")
+    assert classes({}) == [None, None]
+    assert classes(common) == ["fast", "fast"]
+    assert classes(merged(common, at("persistence.socket.storageClass", "shared"))) == [
+        "fast",
+        "shared",
+    ]
+
+
+def test_a_dash_is_no_class_and_so_no_volume_that_is_made() -> None:
+    # A claim without the field gets the cluster's default class; one whose class is "" gets none.
+    assert classes(at("persistence.ledger.storageClass", "-")) == ["", None]
+    assert classes(at("global.storageClass", "-")) == ["", ""]
+
+
 def test_claims_are_kept_unless_the_user_says_otherwise() -> None:
     spec = render().statefulset["spec"]
     kept = {"whenDeleted": "Retain", "whenScaled": "Retain"}

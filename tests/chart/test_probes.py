@@ -12,6 +12,7 @@ from tests.chart.samples import Values, at, merged, producer
 
 CONTAINERS = {"cardanoNode": "cardano-node", "forgeManager": "cardano-forge-manager"}
 PROBES = [
+    ("cardanoNode", "startupProbe"),
     ("cardanoNode", "readinessProbe"),
     ("cardanoNode", "livenessProbe"),
     ("forgeManager", "startupProbe"),

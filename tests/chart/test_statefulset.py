@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from tests.chart import kubernetes_schemas
 from tests.chart.rendering import render
 from tests.chart.samples import PARTS, at, merged, producer
 
@@ -118,3 +121,23 @@ def test_what_stands_beside_the_node_starts_before_guard_and_manager() -> None:
         "cardano-forge-manager",
     ]
     assert [c["name"] for c in pod["containers"]] == ["cardano-node"]
+
+
+def test_labels_and_annotations_of_the_statefulset_are_its_own_and_the_charts_labels_win() -> None:
+    own = {"labels": {"team": "a", "app.kubernetes.io/name": "b"}, "annotations": {"note": "c"}}
+    with_own, without = (render(values).statefulset for values in ({"statefulSet": own}, {}))
+    assert with_own["metadata"]["labels"] == {**without["metadata"]["labels"], "team": "a"}
+    assert with_own["metadata"]["annotations"] == {"note": "c"}
+    assert with_own["spec"] == without["spec"]
+
+
+@pytest.mark.parametrize("number", [0, 7, 2147483647])
+@pytest.mark.parametrize("field", ["revisionHistoryLimit", "minReadySeconds"])
+def test_history_and_patience_are_the_users_and_else_kubernetes_own(
+    field: str, number: int
+) -> None:
+    assert field not in render().statefulset["spec"]
+    found = render({"statefulSet": {field: number}}).statefulset
+    assert found["spec"][field] == number
+    for version in ("1.29", kubernetes_schemas.NEWEST):
+        kubernetes_schemas.validate(found, version)

@@ -14,6 +14,14 @@ from tests.support.keys import KES_FILE, OP_CERT_FILE, VRF_FILE
 __all__ = ["pytest_terminal_summary"]  # a hook that pytest finds here
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test asks is on this machine, whose own proxy knows nothing of it."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 @dataclass(frozen=True)
 class Volumes:
     """The directories of a pod, on this machine."""

@@ -19,6 +19,9 @@ monitoring.serviceMonitor.spec: the chart sets {{ $field }} itself. Set monitori
 {{- include "cardano-node.checks.directories" . }}
 {{- include "cardano-node.checks.probes" . }}
 {{- include "cardano-node.checks.services" . }}
+{{- include "cardano-node.checks.nodePorts" . }}
+{{- include "cardano-node.checks.hooks" . }}
+{{- include "cardano-node.checks.environment" . }}
 {{- end -}}
 
 {{/* Services: a port twice, and a restriction that one of this type cannot have. */}}

@@ -11,7 +11,7 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- if eq "true" (include "cardano-node.managed" .) }}{{ $containers = concat $containers (list "cardano-forge-manager" "forge-guard") }}{{ end }}
 {{- if eq "true" (include "cardano-node.submitApi.enabled" .) }}{{ $containers = append $containers "submit-api" }}{{ end }}
 {{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $containers = append $containers "mithril-signer" }}{{ end }}
-{{- range $path, $variables := dict "extraEnvVars" .Values.extraEnvVars "submitApi.extraEnvVars" .Values.submitApi.extraEnvVars "mithrilSigner.extraEnvVars" .Values.mithrilSigner.extraEnvVars }}
+{{- range $path, $variables := dict "extraEnvVars" .Values.extraEnvVars "submitApi.extraEnvVars" .Values.submitApi.extraEnvVars "mithrilSigner.extraEnvVars" .Values.mithrilSigner.extraEnvVars "forgeManager.extraEnvVars" .Values.forgeManager.extraEnvVars }}
 {{- $seen := list }}
 {{- range $variables }}
 {{- if has .name $seen }}

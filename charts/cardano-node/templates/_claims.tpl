@@ -5,13 +5,14 @@ It never changes: its labels carry no version of chart or node.
 {{- define "cardano-node.claim" -}}
 {{- $volume := .persistence -}}
 {{- $spec := dict "accessModes" (list $volume.accessMode) "resources" (dict "requests" (dict "storage" ($volume.size | default (include "cardano-node.network.sizes" .root | fromJson).disk))) -}}
-{{- with $volume.storageClass }}{{ $_ := set $spec "storageClassName" . }}{{ end -}}
+{{- /* "" in a claim is no class at all, and no field the cluster's default. */ -}}
+{{- with $volume.storageClass | default .root.Values.global.storageClass }}{{ $_ := set $spec "storageClassName" (eq "-" . | ternary "" .) }}{{ end -}}
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
   name: {{ .name | quote }}
   labels:
-    {{- include "cardano-node.labels.selector" .root | nindent 4 }}
+    {{- merge (include "cardano-node.labels.selector" .root | fromYaml) ($volume.labels | default dict) | toYaml | nindent 4 }}
   {{- with $volume.annotations }}
   annotations:
     {{- toYaml . | nindent 4 }}

@@ -33,3 +33,15 @@
 {{- $image := .Values.image.forgeManager -}}
 {{- not (or $image.tag $image.digest (contains "/" $image.repository) .Values.global.imageRegistry) -}}
 {{- end -}}
+
+{{/* Pull secrets of the pods and of the pod of `helm test`, each once: the release's first, then a parent's. */}}
+{{- define "cardano-node.images.pullSecrets" -}}
+{{- $secrets := list -}}
+{{- range concat .Values.imagePullSecrets .Values.global.imagePullSecrets -}}
+{{- $secrets = append $secrets (kindIs "string" . | ternary (dict "name" .) .) -}}
+{{- end -}}
+{{- with uniq $secrets -}}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end -}}
+{{- end -}}

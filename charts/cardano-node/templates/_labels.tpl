@@ -5,6 +5,11 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: {{ .Values.cardanoNode.blockProducer | ternary "block-producer" "relay" | quote }}
 {{- end -}}
 
+{{/* The pod of `helm test`: not the pods' own, or a Service, policy or StatefulSet would take it for one of them. */}}
+{{- define "cardano-node.labels.test" -}}
+{{- set (include "cardano-node.labels.selector" . | fromYaml) "app.kubernetes.io/component" "test" | toYaml -}}
+{{- end -}}
+
 {{/* Merged as one map, so that a label of the user's never stands twice. */}}
 {{- define "cardano-node.labels" -}}
 {{- $own := include "cardano-node.labels.selector" . | fromYaml -}}

@@ -9,8 +9,9 @@
 {{- $endpoint := dict "port" $port "path" $part.path
   "interval" ($part.interval | default $monitor.interval)
   "scrapeTimeout" ($part.scrapeTimeout | default $monitor.scrapeTimeout) -}}
-{{- with $part.relabelings }}{{ $_ := set $endpoint "relabelings" . }}{{ end -}}
-{{- with $part.metricRelabelings }}{{ $_ := set $endpoint "metricRelabelings" . }}{{ end -}}
+{{- range $field := list "scheme" "tlsConfig" "relabelings" "metricRelabelings" -}}
+{{- with get $part $field }}{{ $_ := set $endpoint $field . }}{{ end -}}
+{{- end -}}
 {{- $endpoints = append $endpoints $endpoint -}}
 {{- end -}}
 {{- concat $endpoints $monitor.extraEndpoints | toYaml -}}

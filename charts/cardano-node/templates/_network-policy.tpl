@@ -29,6 +29,11 @@ ports: any TCP port.
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "from" "peers" ($from | default (list (dict "podSelector" dict))) "ports" .) }}
 {{- end }}
 {{- end }}
+{{- if eq "true" (include "cardano-node.managed" .) }}
+# The pod of `helm test`, whoever may scrape.
+{{- $test := list (dict "podSelector" (dict "matchLabels" (include "cardano-node.labels.test" . | fromYaml))) }}
+{{ include "cardano-node.networkPolicy.rule" (dict "side" "from" "peers" $test "ports" (list .Values.forgeManager.metricsPort)) }}
+{{- end }}
 {{- if eq "true" (include "cardano-node.submitApi.enabled" .) }}
 # Transactions.
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "from" "peers" $ingress.submitApiFrom "ports" (list .Values.submitApi.port)) }}
@@ -53,12 +58,15 @@ ports: any TCP port.
 {{- $egress := .Values.networkPolicy.egress -}}
 # Names.
 - ports:
-    - {protocol: UDP, port: 53}
-    - {protocol: TCP, port: 53}
+    {{- range $port := $egress.dnsPorts }}
+    {{- range $protocol := list "UDP" "TCP" }}
+    - {protocol: {{ $protocol }}, port: {{ $port }}}
+    {{- end }}
+    {{- end }}
 # Other nodes listen on any port.
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "peers" $egress.p2pTo "cidrs" (list $egress.p2pToCIDR)) }}
-# Genesis files, Mithril.
-{{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "cidrs" (list $egress.httpsToCIDR) "ports" (list 443)) }}
+# Genesis files, Mithril, and the way there.
+{{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "cidrs" (list $egress.httpsToCIDR) "ports" (include "cardano-node.environment.webPorts" . | fromJsonArray)) }}
 {{- if eq "true" (include "cardano-node.elected" .) }}
 # The API server is no pod: by its address, and by both of its usual ports.
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "cidrs" $egress.apiServer.cidrs "ports" $egress.apiServer.ports) }}

@@ -28,12 +28,16 @@ A handler of the user's replaces httpGet, which would otherwise stand beside it.
 {{- end -}}
 
 {{/*
-The node's readiness. Beside a manager it is the manager's view of the node's
-socket: a port of another container, so it is given by number. Without one it is
-the node's metrics; where these are off there is nothing to ask.
+Whether the node is up, for its readiness and its startup. Beside a manager it is
+the manager's view of the node's socket: a port of another container, so it is
+given by number. Without one it is the node's metrics; where these are off there
+is nothing to ask.
+  (dict "root" $ "name" "readinessProbe")
 */}}
-{{- define "cardano-node.probe.nodeReadiness" -}}
-{{- $probe := deepCopy .Values.healthChecks.cardanoNode.readinessProbe -}}
+{{- define "cardano-node.probe.nodeIsUp" -}}
+{{- $name := .name -}}
+{{- with .root -}}
+{{- $probe := deepCopy (get .Values.healthChecks.cardanoNode $name) -}}
 {{- $managed := eq "true" (include "cardano-node.managed" .) -}}
 {{- $default := dict "path" "/metrics" "port" "metrics" -}}
 {{- if $managed }}{{ $default = dict "path" "/node-ready" "port" .Values.forgeManager.metricsPort }}{{ end -}}
@@ -43,6 +47,7 @@ the node's metrics; where these are off there is nothing to ask.
 {{- with $probe.httpGet.port }}{{ $_ := set $given "port" . }}{{ end -}}
 {{- $_ := set $probe "httpGet" (merge $given $default) -}}
 {{- if or $probe.httpGet.port (eq "true" (include "cardano-node.probe.hasHandler" $probe)) -}}
-{{- include "cardano-node.probe" (dict "name" "readinessProbe" "probe" $probe) -}}
+{{- include "cardano-node.probe" (dict "name" $name "probe" $probe) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}

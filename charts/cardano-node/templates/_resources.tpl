@@ -1,7 +1,7 @@
 {{/* A quantity of Kubernetes as a number. */}}
 {{- define "cardano-node.quantity" -}}
 {{- $text := toString . -}}
-{{- $number := regexFind "^[0-9]+([.][0-9]*)?([eE][+-]?[0-9]+)?" $text | default "0" -}}
+{{- $number := regexFind "^([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?" $text | default "0" -}}
 {{- $units := dict "n" 1e-9 "u" 1e-6 "m" 1e-3 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 "Ei" 1152921504606846976 -}}
 {{- mulf (float64 $number) (get $units (trimPrefix $number $text) | default 1) -}}
 {{- end -}}

@@ -19,14 +19,17 @@ before 1.32 Kubernetes resolves no name of a native sidecar's port. `part` is a
 label that tells the Services apart (the earlier chart's). `spec` of one Service
 wins over service.spec, which every Service has; what the API refuses in a
 Service of its type is left out. A port in `spec` adds to the chart's of that name
-or number (a nodePort), or is a further one.
+or number, or is a further one. `nodePort` is of the port that the values name.
 */}}
 {{- define "cardano-node.service" -}}
 {{- $shared := .root.Values.service -}}
 {{- $ports := list -}}
 {{- $further := dig "ports" list (.service.spec | default dict) | default list -}}
+{{- $own := int .service.port -}}
+{{- $nodePort := .service.nodePort -}}
 {{- range $name, $pair := .ports -}}
 {{- $port := dict "name" $name "port" (first $pair) "targetPort" (last $pair) -}}
+{{- if and $nodePort (eq (int (first $pair)) $own) }}{{ $_ := set $port "nodePort" $nodePort }}{{ end -}}
 {{- range $given := $further -}}
 {{- if or (eq $name (toString $given.name)) (eq (int (first $pair)) (int $given.port)) -}}
 {{- $port = merge (omit $given "name") $port -}}
@@ -38,11 +41,12 @@ or number (a nodePort), or is a further one.
 {{- $selector := include "cardano-node.labels.selector" .root | fromYaml -}}
 {{- $spec := dict "selector" (merge $selector (.selector | default dict)) -}}
 {{- with .service.loadBalancerIP }}{{ $_ := set $spec "loadBalancerIP" . }}{{ end -}}
+{{- $labels := merge (dict "app.kubernetes.io/component-type" .part) (.service.labels | default dict) -}}
 {{- $annotations := merge (deepCopy (.service.annotations | default dict)) $shared.annotations -}}
 apiVersion: v1
 kind: Service
 metadata:
-  {{- include "cardano-node.metadata" (dict "root" .root "name" .name "annotations" $annotations "labels" (dict "app.kubernetes.io/component-type" .part)) | nindent 2 }}
+  {{- include "cardano-node.metadata" (dict "root" .root "name" .name "annotations" $annotations "labels" $labels) | nindent 2 }}
 spec:
   {{- $type := include "cardano-node.service.type" . }}
   {{- $spec = mergeOverwrite $spec (deepCopy $shared.spec) (deepCopy (.service.spec | default dict)) (dict "type" $type "ports" (concat $ports $further)) }}

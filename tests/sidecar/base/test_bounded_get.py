@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forge_manager.base.bounded_get import HttpAnswer, NoAnswerError, get
+from tests.sidecar.multicluster.endpoint import GOOD, Endpoint, says
+from tests.support import certificate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager
@@ -105,3 +108,37 @@ def test_a_body_that_is_too_large_is_an_end() -> None:
     with server() as url, pytest.raises(NoAnswerError, match="larger than 3 bytes") as refused:
         get(url, seconds=30, most_bytes=3)
     assert refused.value.final
+
+
+def test_a_proxy_is_used_where_that_is_asked_for_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with server() as url, server() as proxy:
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+        assert get(url, seconds=30, most_bytes=100).body == b"good"
+        with pytest.raises(NoAnswerError, match="Connection refused"):
+            get(url, seconds=30, most_bytes=100, by_proxy=True)
+        monkeypatch.setenv("http_proxy", proxy)
+        elsewhere = "http://genesis.example/byron.json"
+        assert get(elsewhere, seconds=30, most_bytes=100, by_proxy=True).body == b"good"
+        monkeypatch.setenv("no_proxy", ".example")
+        with pytest.raises(NoAnswerError, match="cannot be resolved"):
+            get("http://no.such.example/", seconds=30, most_bytes=100, by_proxy=True)
+
+
+def test_authorities_are_those_of_the_environment_and_a_file_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = certificate.generate(tmp_path)
+    endpoint = Endpoint(says(GOOD), made)
+    try:
+        with pytest.raises(NoAnswerError, match=r"not trusted, or is another's$"):
+            get(endpoint.url, seconds=30, most_bytes=0)
+        monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
+        assert get(endpoint.url, seconds=30, most_bytes=0).good
+        missing = str(tmp_path / "none")
+        monkeypatch.setenv("SSL_CERT_FILE", missing)
+        with pytest.raises(NoAnswerError, match=f"SSL_CERT_FILE is {missing}, and there is no"):
+            get(endpoint.url, seconds=30, most_bytes=0)
+    finally:
+        endpoint.close()

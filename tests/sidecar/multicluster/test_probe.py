@@ -166,3 +166,34 @@ def test_tls_is_verified_with_the_ca_that_is_named(start: Start, tmp_path: Path)
     assert ask(endpoint.url, replace(PLAIN, verify=False)).ok
     missing = replace(PLAIN, ca=tmp_path / "none")
     assert ask(endpoint.url, missing)[:2] == (False, "the certificates to trust cannot be read")
+
+
+def test_it_goes_by_the_proxy_that_the_environment_names(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = start(says(GOOD))
+    monkeypatch.setenv("http_proxy", f"http://{proxy.host}")
+    monkeypatch.setenv("no_proxy", ".svc")
+    assert ask("http://health.example/healthz").ok
+    assert proxy.heads[0].startswith("GET http://health.example/healthz HTTP/1.1\r\n")
+
+
+def test_a_proxy_is_told_nothing_of_a_request_by_tls_but_where_it_leads(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = start(says(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"))
+    monkeypatch.setenv("https_proxy", f"http://{proxy.host}")
+    outcome = ask("https://health.example/healthz", PLAIN, Header("X-Secret", "hush"))
+    assert not outcome.ok
+    assert proxy.heads[0].startswith("CONNECT health.example:443 HTTP/1.")
+    assert "hush" not in proxy.heads[0]
+
+
+def test_what_the_environment_excepts_is_asked_without_the_proxy(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = start(says(GOOD))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert not ask(endpoint.url).ok
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+    assert ask(endpoint.url).ok

@@ -53,6 +53,7 @@ volumeMounts:
     mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey | quote }}
     readOnly: true
   {{- end }}
+  {{- with include "cardano-node.environment.caMount" . | trim }}{{ . | nindent 2 }}{{ end }}
   {{- with .Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -64,8 +65,10 @@ securityContext:
 
 {{/* What is asked of a node that runs, and what it is told before it ends. */}}
 {{- define "cardano-node.pod.cardanoNodeHooks" -}}
-{{- with include "cardano-node.probe.nodeReadiness" . }}
+{{- range $name := list "startupProbe" "readinessProbe" }}
+{{- with include "cardano-node.probe.nodeIsUp" (dict "root" $ "name" $name) }}
 {{ . }}
+{{- end }}
 {{- end }}
 {{- if and .Values.forgeManager.livenessFence (eq "true" (include "cardano-node.elected" .)) }}
 {{- include "cardano-node.pod.livenessFence" . }}
@@ -74,13 +77,15 @@ securityContext:
 {{ . }}
 {{- end }}
 {{- end }}
+{{- $hooks := deepCopy .Values.cardanoNode.lifecycle }}
 {{- if eq "true" (include "cardano-node.managed" .) }}
+{{- /* SIGTERM reaches the node when this has answered: forging is off then, and the lease released. */}}
+{{- $handOver := dict "path" (printf "/handed-over?wait=%v" .Values.forgeManager.handOverSeconds) "port" .Values.forgeManager.metricsPort }}
+{{- $_ := set $hooks "preStop" (dict "httpGet" $handOver) }}
+{{- end }}
+{{- with $hooks }}
 lifecycle:
-  # SIGTERM reaches the node when this has answered: forging is off then, and the lease released.
-  preStop:
-    httpGet:
-      path: /handed-over?wait={{ .Values.forgeManager.handOverSeconds }}
-      port: {{ .Values.forgeManager.metricsPort }}
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
@@ -117,6 +122,7 @@ lifecycle:
   "ANCILLARY_VERIFICATION_KEY" $mithril.ancillaryVerificationKey)
 }}
 {{- end }}
+{{- $settings = merge $settings (include "cardano-node.environment.outward" . | fromJson) }}
 {{- include "cardano-node.env.with" (dict "settings" $settings "extra" .Values.extraEnvVars) }}
 {{- end -}}
 

@@ -6,7 +6,7 @@ imagePullPolicy: {{ .Values.image.forgeManager.pullPolicy }}
 args: [guard]
 restartPolicy: Always
 env:
-  {{- include "cardano-node.env" (include "cardano-node.pod.keeperSettings" . | fromJson) | nindent 2 }}
+  {{- include "cardano-node.env.with" (dict "settings" (include "cardano-node.pod.keeperSettings" . | fromJson) "extra" .Values.forgeManager.extraEnvVars) | nindent 2 }}
 volumeMounts:
   {{- include "cardano-node.pod.keeperMounts" . | nindent 2 }}
 resources:

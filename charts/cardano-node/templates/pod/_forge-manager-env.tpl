@@ -51,7 +51,8 @@
 {{- if eq .Values.cardanoNode.network "custom" }}
 {{- $_ := set $settings "SHELLEY_GENESIS_FILE" (include "cardano-node.config.genesisFiles" . | fromJson).shelleyGenesisFile }}
 {{- end }}
-{{- include "cardano-node.env" $settings }}
+{{- $settings = merge $settings (include "cardano-node.environment.outward" . | fromJson) }}
+{{- include "cardano-node.env.with" (dict "settings" $settings "extra" $manager.extraEnvVars) }}
 {{- end -}}
 
 {{/* What manager and guard are both told, as JSON. */}}

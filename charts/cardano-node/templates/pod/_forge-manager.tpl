@@ -31,6 +31,7 @@ volumeMounts:
     mountPath: /var/run/secrets/kubernetes.io/serviceaccount
     readOnly: true
   {{- with include "cardano-node.pod.clusterMounts" . | trim }}{{ . | nindent 2 }}{{ end }}
+  {{- with include "cardano-node.environment.caMount" . | trim }}{{ . | nindent 2 }}{{ end }}
   {{- with $manager.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

@@ -45,7 +45,10 @@ env:
     value: {{ .Values.forgeManager.logLevel | quote }}
   - name: LOG_FORMAT
     value: {{ .Values.forgeManager.logFormat | quote }}
+  {{- $more := dict "settings" (include "cardano-node.environment.outward" . | fromJson) "extra" .Values.forgeManager.extraEnvVars }}
+  {{- with include "cardano-node.env.with" $more | trim }}{{ . | nindent 2 }}{{ end }}
 volumeMounts:
+  {{- with include "cardano-node.environment.caMount" . | trim }}{{ . | nindent 2 }}{{ end }}
   - name: cardano-config-src
     mountPath: {{ include "cardano-node.paths.configSource" . | quote }}
     readOnly: true

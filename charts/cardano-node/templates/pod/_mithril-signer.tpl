@@ -35,6 +35,7 @@ volumeMounts:
   - name: socket-dir
     mountPath: {{ dir .Values.cardanoNode.socketPath | quote }}
     readOnly: true
+  {{- with include "cardano-node.environment.caMount" . | trim }}{{ . | nindent 2 }}{{ end }}
   {{- with $signer.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -70,7 +71,7 @@ securityContext:
 {{- $_ := set $settings "ERA_READER_ADAPTER_TYPE" "cardano-chain" -}}
 {{- $_ := set $settings "ERA_READER_ADAPTER_PARAMS" (dict "address" $era.address "verification_key" $era.verificationKey | toJson) -}}
 {{- end -}}
-{{- toJson $settings -}}
+{{- merge $settings (include "cardano-node.environment.outward" . | fromJson) | toJson -}}
 {{- end -}}
 
 {{- define "cardano-node.mithrilSigner.aggregator" -}}

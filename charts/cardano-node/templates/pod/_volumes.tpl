@@ -47,6 +47,7 @@
       - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
 {{- end }}
 {{- include "cardano-node.pod.clusterVolumes" . }}
+{{- include "cardano-node.environment.caVolume" . }}
 {{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
 - {{- include "cardano-node.pod.mithrilVolume" . | nindent 2 }}
 {{- end }}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import ssl
 import threading
@@ -10,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -112,7 +114,7 @@ def _explained(error: Exception, stall_s: float) -> Exception:
     if isinstance(error, TimeoutError):
         return _silent(stall_s)
     if isinstance(error, ssl.SSLCertVerificationError):
-        why = "the server's certificate is not trusted, or is another's"
+        why = f"the server's certificate is not trusted, or is another's{_no_bundle()}"
     elif isinstance(error, ValueError):
         return NoAnswerError("it leads to an address that is no URL", final=True)
     elif isinstance(error, socket.gaierror):
@@ -124,6 +126,14 @@ def _explained(error: Exception, stall_s: float) -> Exception:
     else:
         return error
     return NoAnswerError(why)
+
+
+def _no_bundle() -> str:
+    """Name the file of authorities where it is missing: OpenSSL goes on without a word."""
+    named = os.environ.get(ssl.get_default_verify_paths().openssl_cafile_env)
+    if named and not Path(named).is_file():
+        return f"; SSL_CERT_FILE is {named}, and there is no such file"
+    return ""
 
 
 class _Exchange:

@@ -181,7 +181,9 @@ def connect(
 ) -> ApiConnection | None:
     """Return the cluster's connection, None where there is no cluster; nothing is sent yet.
 
-    KUBECONFIG comes first, for a person sets it on purpose; then the pod's service account.
+    KUBECONFIG comes first, for a person sets it on purpose; then the pod's service account, whose
+    API server is reached by no proxy, whatever the environment says. By a kubeconfig it is as with
+    kubectl: its proxy-url, or else what HTTPS_PROXY and NO_PROXY say.
     A kubeconfig may name a program, which is run here, for some seconds.
     Raises ClusterSettingsError.
     """
@@ -227,6 +229,8 @@ def _use_service_account(
             f"this pod's service account cannot be used: {error} Mount its token and ca.crt at "
             f"{files.token.parent} (automountServiceAccountToken)"
         ) from None
+    # The client's default is the environment's. A proxy that dies would cost the leader its lease.
+    configuration.proxy = None
     refresh: Any = partial(read_token, files.token)  # declared as None in the client
     configuration.refresh_api_key_hook = refresh
 

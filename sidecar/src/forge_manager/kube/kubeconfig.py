@@ -67,6 +67,8 @@ def load(configuration: Configuration, paths: str) -> Loaded:
         raise KubeconfigError("there is no such file, or nothing is in it")
     loader = _Loader(merged)
     loader.load_and_set(configuration)  # type: ignore[no-untyped-call]
+    if "proxy" in loader.__dict__:
+        configuration.no_proxy = ""  # of the environment, and says nothing of this one
     if loader.token_path is not None:
         refresh: Any = partial(read_token, loader.token_path)  # declared as None in the client
         configuration.refresh_api_key_hook = refresh

@@ -35,7 +35,10 @@ class Outcome(NamedTuple):
 
 
 class Prober:
-    """Sends probes. `settings_endpoint`: only its server is told the Secret's headers."""
+    """Sends probes, by a proxy where the environment names one.
+
+    `settings_endpoint`: only its server is told the Secret's headers.
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Prober:
                 most_bytes=0,
                 headers={"User-Agent": _AGENT, "Accept": "*/*", **self._headers(check), **who},
                 tls=self._tls,
+                by_proxy=True,
                 slots=self._slots,
             )
         except NoAnswerError as error:

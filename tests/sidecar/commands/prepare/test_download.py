@@ -42,6 +42,15 @@ def test_a_file_comes(web: Web) -> None:
     assert _try(web, Clock()) == b"content"
 
 
+def test_a_file_comes_by_the_proxy_that_the_environment_names(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.handle = lambda request: send(request, request.path.encode())
+    monkeypatch.setenv("http_proxy", web.url)
+    url = "http://genesis.example/byron.json"
+    assert download(url, 60.0) == url.encode()
+
+
 def test_a_passing_fault_is_tried_again(web: Web) -> None:
     answers = [503, 500, 429, 200]
     web.handle = lambda request: send(request, b"content", answers.pop(0))
