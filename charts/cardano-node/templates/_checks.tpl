@@ -51,6 +51,7 @@ forgeManager.nodeSocket: {{ $manager.nodeSocket }} is not where the node binds i
 {{- if and .Values.persistence.ledger.existingClaim (gt (int .Values.replicaCount) 1) }}
 persistence.ledger.existingClaim: {{ .Values.replicaCount }} replicas cannot write one ledger. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
 {{- end }}
+{{- include "cardano-node.checks.earlier" . }}
 {{- include "cardano-node.checks.nodeConfig" . }}
 {{- include "cardano-node.checks.network" . }}
 {{- include "cardano-node.checks.nodeVersion" . }}
