@@ -34,5 +34,7 @@ def test_the_upgrade_guide_takes_the_steps_in_their_order() -> None:
 
 def test_the_upgrade_guide_has_every_value_of_older_versions() -> None:
     (table,) = [one for one in Page(ROOT / "docs" / "upgrade.md").tables if one[0][0] == "theirs"]
-    rows = {path.strip("`"): {"versions": of, "now": now.strip("`")} for path, of, now in table[1:]}
+    rows = {
+        path.strip("`"): {"versions": of, "instead": now.strip("`")} for path, of, now in table[1:]
+    }
     assert rows == OLDER

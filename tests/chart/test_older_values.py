@@ -32,17 +32,19 @@ def test_they_are_those_of_the_versions_that_the_newest_has_no_more() -> None:
 
 @pytest.mark.parametrize("path", OLDER)
 def test_it_is_refused_with_what_replaces_it(path: str) -> None:
-    now = OLDER[path]["now"]
-    for value in (DEFAULTS[path], other(now, DEFAULTS[path])):
+    instead = OLDER[path]["instead"]
+    for value in (DEFAULTS[path], other(instead, DEFAULTS[path])):
         (line,) = refused(at(path, value))
-        assert line == f"{path}: of an earlier version of the chart (0.1.9 to 0.2.1). Set {now}."
+        assert (
+            line == f"{path}: of an earlier version of the chart (0.1.9 to 0.2.1). Set {instead}."
+        )
 
 
 @pytest.mark.parametrize("path", OLDER)
 def test_what_replaces_it_takes_the_same_value(path: str) -> None:
-    now = OLDER[path]["now"]
-    assert now in EARLIER
-    assert render(at(now, DEFAULTS[path])).statefulset
+    instead = OLDER[path]["instead"]
+    assert instead in EARLIER
+    assert render(at(instead, DEFAULTS[path])).statefulset
 
 
 @pytest.mark.parametrize("path", OLDER)

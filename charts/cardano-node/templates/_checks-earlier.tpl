@@ -8,7 +8,7 @@ schema lets them through for this, and the knowledge is in files/earlier-values.
 {{- $parent := $.Values }}
 {{- range initial $keys }}{{ $parent = index $parent . }}{{ end }}
 {{- if not (kindIs "invalid" (index $parent (last $keys))) }}
-{{ $path }}: of an earlier version of the chart ({{ $earlier.versions }}). Set {{ $earlier.now }}.
+{{ $path }}: of an earlier version of the chart ({{ $earlier.versions }}). Set {{ $earlier.instead }}.
 {{- end }}
 {{- end }}
 {{- end -}}
