@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from tests.chart.earlier_tables import OLDER
 from tests.chart.rendering import CHART, ROOT
+from tests.docs.pages import Page
 
 
 def test_the_readme_says_what_became_of_every_value_that_was_ignored() -> None:
@@ -28,3 +30,11 @@ def test_the_upgrade_guide_takes_the_steps_in_their_order() -> None:
     steps = ["--replicas=0", "--for=delete", "--cascade=orphan", "--server-side", "helm upgrade"]
     places = [text.index(step) for step in steps]
     assert places == sorted(places)
+
+
+def test_the_upgrade_guide_has_every_value_of_older_versions() -> None:
+    (table,) = [one for one in Page(ROOT / "docs" / "upgrade.md").tables if one[0][0] == "theirs"]
+    rows = {
+        path.strip("`"): {"versions": of, "instead": now.strip("`")} for path, of, now in table[1:]
+    }
+    assert rows == OLDER

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import json
-from functools import reduce
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.chart.earlier_tables import file_of, rows
 from tests.chart.rendering import refused, render
-from tests.chart.samples import Values, at, merged
 from tests.chart.test_every_value_counts import other
 from tests.chart.test_valid_objects import VERSIONS, validate
 
-TABLE = Path(__file__).with_name("earlier-values.tsv")
 POOL = "ab" * 28
-
-
-def earlier() -> dict[str, Any]:
-    """Default by dotted path; a comment and a heading precede the rows."""
-    rows = [line.split("\t") for line in TABLE.read_text().splitlines()[2:]]
-    return {path: json.loads(default) for path, default in rows}
-
-
-EARLIER = earlier()
+# Default by dotted path.
+EARLIER = {path: json.loads(default) for path, default in rows("earlier-values.tsv")}
 # The earlier sidecar is another program: this chart cannot run with its image.
 ANOTHER_PROGRAM = {"image.forgeManager.repository", "image.forgeManager.tag"}
 # The earlier chart's node follows no public network any more, mainnet among them.
@@ -84,11 +74,6 @@ def changed(path: str, default: Any) -> Any:
     if path.startswith("resources."):
         return "3"
     return TOGETHER[path] if path in TOGETHER else other(path, default)
-
-
-def file_of(values: dict[str, Any]) -> Values:
-    """The file of values in which each path has the value given."""
-    return reduce(merged, (at(path, value) for path, value in values.items()), {})
 
 
 def file_with_changes(case: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import CHART, refused, render
+from tests.chart.rendering import CHART, refused, render, warnings
 from tests.chart.samples import Values, at, custom_network, merged
 
 NETWORKS = json.loads((CHART / "files" / "networks.json").read_text())
@@ -120,11 +120,29 @@ def test_refused_on_preprod(case: str) -> None:
     assert fix in line
 
 
-def test_the_wrong_key_of_earlier_examples_is_refused_and_the_right_one_named() -> None:
-    (line,) = refused(at("cardanoNode.mithril.genesisVerificationKey", EARLIER_KEY))
+def test_on_mainnet_its_own_key_takes_the_place_of_the_wrong_one_of_earlier_examples() -> None:
+    wrong = at("cardanoNode.mithril.genesisVerificationKey", EARLIER_KEY)
+    assert render(wrong).statefulset == render().statefulset
+    said = warnings(wrong)["cardanoNode.mithril.genesisVerificationKey"]
+    assert "131" in said
+    assert "Leave it null" in said
+
+
+def test_on_mainnet_the_wrong_key_is_nothing_to_warn_of_where_none_is_used() -> None:
+    unused = {"enabled": False, "genesisVerificationKey": EARLIER_KEY}
+    assert not warnings(at("cardanoNode.mithril", unused))
+
+
+@pytest.mark.parametrize(
+    "own",
+    [PREPROD, custom_network(**at("cardanoNode.mithril.enabled", True))],
+    ids=["preprod", "custom"],
+)
+def test_elsewhere_the_wrong_key_of_earlier_examples_is_refused(own: Values) -> None:
+    mithril = {"aggregatorEndpoint": "https://a.example", "genesisVerificationKey": EARLIER_KEY}
+    (line,) = refused(merged(own, at("cardanoNode.mithril", mithril)))
     assert line.startswith("cardanoNode.mithril.genesisVerificationKey: ")
     assert "131" in line
-    assert MAINNET["mithril"]["genesisVerificationKey"] in line
 
 
 def test_all_contradictions_are_said_at_once() -> None:

@@ -15,6 +15,7 @@ _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`([^`]+)`")
 _MARK = re.compile(r"^<!-- (tested|needs): (.+) -->$")
 _INDENT = "    "
+_RULE = re.compile(r"^\|[-|: ]+\|$")
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,35 @@ class Page:
         return [(n, code) for n, line in self.prose for code in _CODE.findall(line)]
 
     @cached_property
+    def tables(self) -> list[list[list[str]]]:
+        """The tables, each with its heading first: rows of cells, without the line under it."""
+        found: list[list[list[str]]] = []
+        last = 0
+        for number, line in self.prose:
+            if line.startswith("|"):
+                if number != last + 1:
+                    found.append([])
+                if not _RULE.match(line):
+                    found[-1].append([cell.strip() for cell in _cells(line)])
+                last = number
+        return found
+
+    @cached_property
+    def code_of_ours(self) -> list[tuple[int, str]]:
+        """Inline code, but for the first column of a table that is headed `theirs`."""
+        found = []
+        theirs, last = False, 0
+        for number, line in self.prose:
+            shown = line
+            if line.startswith("|"):
+                first, *rest = _cells(line)
+                theirs = first.strip() == "theirs" or (theirs and number == last + 1)
+                shown = "|".join(rest) if theirs else line
+                last = number
+            found += [(number, code) for code in _CODE.findall(shown)]
+        return found
+
+    @cached_property
     def blocks(self) -> list[Block]:
         """The code: indented or fenced (but for diagrams, which are drawn)."""
         found: list[Block] = []
@@ -129,6 +159,10 @@ def pages() -> list[Page]:
     found = REPOSITORY.rglob("*.md")
     shown = (path for path in found if not _is_hidden(path.relative_to(REPOSITORY)))
     return [Page(path) for path in sorted(shown)]
+
+
+def _cells(line: str) -> list[str]:
+    return re.split(r"(?<!\\)\|", line)[1:-1]
 
 
 def _is_hidden(path: Path) -> bool:

@@ -18,7 +18,7 @@ def named(page: Page) -> list[tuple[int, str]]:
     blocks = [(block.line, line) for block in page.blocks for line in block.lines]
     return [
         (number, name)
-        for number, code in [*page.inline_code, *blocks]
+        for number, code in [*page.code_of_ours, *blocks]
         for name in METRIC.findall(code)
     ]
 

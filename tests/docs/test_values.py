@@ -50,7 +50,7 @@ def exists(path: str) -> bool:
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
 def test_a_value_that_is_named_exists(page: Page) -> None:
-    named = [(line, code.split(":")[0]) for line, code in page.inline_code]
+    named = [(line, code.split(":")[0]) for line, code in page.code_of_ours]
     missing = [
         f"{page.name}:{line}: `{path}` is no value of the chart"
         for line, path in named

@@ -23,9 +23,8 @@ cardanoNode.config.requiresNetworkMagic: {{ . }} is not what {{ $node.network }}
 {{- include "cardano-node.checks.otherNetwork" (dict "root" $ "facts" $facts "network" $network "other" $other) }}
 {{- end }}
 {{- end }}
-{{- $key := $node.mithril.genesisVerificationKey | default "" }}
-{{- if and $node.mithril.enabled (hasPrefix "5b3133312c" $key) }}
-cardanoNode.mithril.genesisVerificationKey: {{ trunc 18 $key }}... is the wrong key of earlier examples: the first number in it is 131, that of mainnet's key 191. Leave it null for the network's own, on mainnet {{ (.Files.Get "files/networks.json" | fromJson).mainnet.mithril.genesisVerificationKey }}.
+{{- if and (ne $node.network "mainnet") (eq "true" (include "cardano-node.network.wrongKey" .)) }}
+cardanoNode.mithril.genesisVerificationKey: {{ trunc 18 $node.mithril.genesisVerificationKey }}... is the wrong key of earlier examples: the first number in it is 131, that of mainnet's key 191, and cardanoNode.network is {{ $node.network }}. Leave it null for the network's own.
 {{- end }}
 {{- end -}}
 

@@ -42,6 +42,7 @@ forgeManager.legacy.lease.duration: {{ . }} is not election.leaseDurationSeconds
 image.forgeManager.repository: {{ .Values.image.forgeManager.repository }} is the earlier project's sidecar, another program, which knows neither setup nor guard nor fence. Leave it out: a released chart names its own.
 {{- end }}
 {{- include "cardano-node.checks.variables" . }}
+{{- include "cardano-node.checks.earlier" . }}
 {{- include "cardano-node.checks.nodeConfig" . }}
 {{- include "cardano-node.checks.network" . }}
 {{- include "cardano-node.checks.nodeVersion" . }}

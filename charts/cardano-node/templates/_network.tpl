@@ -21,13 +21,19 @@
 {{- .Values.cardanoNode.genesisUrls.checkpoints | default (dig "checkpoints" "url" "" (include "cardano-node.network" . | fromJson)) -}}
 {{- end -}}
 
-{{/* Mithril settings of the network with the user's over them, as JSON. */}}
+{{/* "true" for the key of the earlier chart's mainnet examples: its first number is 131, that of mainnet's key 191. */}}
+{{- define "cardano-node.network.wrongKey" -}}
+{{- and .Values.cardanoNode.mithril.enabled (hasPrefix "5b3133312c" (.Values.cardanoNode.mithril.genesisVerificationKey | default "")) -}}
+{{- end -}}
+
+{{/* Mithril settings of the network with the user's over them, as JSON; a key that is known to be wrong is left out. */}}
 {{- define "cardano-node.network.mithril" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}
 {{- $own := dict -}}
 {{- range $key := list "aggregatorEndpoint" "genesisVerificationKey" "ancillaryVerificationKey" -}}
 {{- with get $.Values.cardanoNode.mithril $key }}{{ $_ := set $own $key . }}{{ end -}}
 {{- end -}}
+{{- if eq "true" (include "cardano-node.network.wrongKey" .) }}{{ $_ := unset $own "genesisVerificationKey" }}{{ end -}}
 {{- merge $own ($facts.mithril | default dict) | toJson -}}
 {{- end -}}
 

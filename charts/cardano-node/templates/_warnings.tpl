@@ -5,6 +5,7 @@ shows it: which value, what it means, what to do. One define a concern.
 {{- define "cardano-node.warnings" -}}
 {{- include "cardano-node.warnings.images" . }}
 {{- include "cardano-node.warnings.node" . }}
+{{- include "cardano-node.warnings.earlier" . }}
 {{- if eq "true" (include "cardano-node.managed" .) }}
 {{- include "cardano-node.warnings.manager" . }}
 {{- end }}

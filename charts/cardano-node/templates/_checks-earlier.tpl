@@ -1,0 +1,14 @@
+{{/*
+Values of older versions of the earlier chart, each with what replaces it: the
+schema lets them through for this, and the knowledge is in files/earlier-values.json.
+*/}}
+{{- define "cardano-node.checks.earlier" -}}
+{{- range $path, $earlier := .Files.Get "files/earlier-values.json" | fromJson }}
+{{- $keys := splitList "." $path }}
+{{- $parent := $.Values }}
+{{- range initial $keys }}{{ $parent = index $parent . }}{{ end }}
+{{- if not (kindIs "invalid" (index $parent (last $keys))) }}
+{{ $path }}: of an earlier version of the chart ({{ $earlier.versions }}). Set {{ $earlier.instead }}.
+{{- end }}
+{{- end }}
+{{- end -}}
