@@ -72,6 +72,10 @@ ACCEPTED: dict[str, Values] = {
         at("monitoring.serviceMonitor", {"enabled": True, "selector": {"team": "pool"}}),
         at("global.commonLabels", {"team": "pool"}),
     ),
+    "a selector by a label of one Service": merged(
+        at("monitoring.serviceMonitor", {"enabled": True, "selector": {"team": "pool"}}),
+        at("service.metrics.labels", {"team": "pool"}),
+    ),
     "a monitor of one part's Service": at(
         "monitoring.serviceMonitor",
         {"enabled": True, "selector": {"app.kubernetes.io/component-type": "metrics"}},

@@ -21,6 +21,11 @@
 {{- and (eq 2 (len $parts)) (eq "true" (include "cardano-node.isAddress" (first $parts))) (regexMatch `^(0|[1-9][0-9]{0,2})$` $bits) (le (int $bits) $most) -}}
 {{- end -}}
 
+{{/* Host and port of an address of the web, whatever else is in it: urlParse ends the template where it finds none. */}}
+{{- define "cardano-node.hostOf" -}}
+{{- regexReplaceAll "^https?://([^/@]*@)?([^/?#]*).*$" . "${2}" -}}
+{{- end -}}
+
 {{/* "true" for one that answers within the pod alone. */}}
 {{- define "cardano-node.isLoopback" -}}
 {{- or (hasPrefix "127." .) (has . (list "localhost" "::1")) -}}

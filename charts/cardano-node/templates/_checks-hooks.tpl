@@ -12,7 +12,7 @@ healthChecks.cardanoNode.startupProbe.enabled: forgeManager.livenessFence is a l
 {{- end }}
 {{- $metrics := $node.prometheus }}
 {{- $chartsOwn := not (or $node.configFile $node.configMap $node.config.overrides) }}
-{{- $local := and $chartsOwn (or (hasPrefix "127." $metrics.host) (has $metrics.host (list "localhost" "::1"))) }}
+{{- $local := and $chartsOwn (eq "true" (include "cardano-node.isLoopback" $metrics.host)) }}
 {{- $own := or (eq "true" (include "cardano-node.probe.hasHandler" $probe)) $probe.httpGet.port $probe.httpGet.host }}
 {{- if and (not $managed) (not $own) (or (not $metrics.enabled) $local) }}
 healthChecks.cardanoNode.startupProbe.enabled: it asks the node's metrics, which do not answer at the pod's address. Set cardanoNode.prometheus.enabled=true and cardanoNode.prometheus.host=0.0.0.0, or give this probe another handler.

@@ -34,6 +34,7 @@ monitoring: there is nothing to scrape. Set cardanoNode.prometheus.enabled=true,
 {{ $path }}: a scrape would begin every {{ first $times }} and may take {{ last $times }}, which Prometheus' operator refuses. Set a scrapeTimeout of at most the interval.
 {{- end }}
 {{- $labels := merge (include "cardano-node.labels" . | fromYaml) (dict "app.kubernetes.io/component-type" (list "metrics" "forge-manager" "submit-api" "mithril")) }}
+{{- range list .Values.service.metrics .Values.service.submitApi .Values.service.mithril .Values.forgeManager.service }}{{ $labels = merge $labels .labels }}{{ end }}
 {{- if .Values.monitoring.podMonitor.enabled }}{{ $labels = include "cardano-node.labels.pod" . | fromYaml }}{{ end }}
 {{- range $label, $value := $monitor.selector }}
 {{- $there := get $labels $label }}

@@ -34,7 +34,7 @@ cardanoNode.mithril.genesisVerificationKey: {{ trunc 18 $node.mithril.genesisVer
 {{- $mithril := $node.mithril -}}
 {{- if $mithril.enabled }}
 {{- with $mithril.aggregatorEndpoint }}
-{{- if eq "true" (include "cardano-node.isOf" (dict "network" $.network "own" $node.network "host" (regexReplaceAll "^https?://([^/@]*@)?([^/?#]*).*$" . "${2}"))) }}
+{{- if eq "true" (include "cardano-node.isOf" (dict "network" $.network "own" $node.network "host" (include "cardano-node.hostOf" .))) }}
 cardanoNode.mithril.aggregatorEndpoint: {{ . }} is an aggregator of {{ $.network }}, and cardanoNode.network is {{ $node.network }}. Leave it null for the network's own.
 {{- end }}
 {{- end }}

@@ -7,10 +7,12 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- end }}
 {{- $volumes = append $volumes .name }}
 {{- end }}
-{{- $containers := list "cardano-node" "init-cardano-setup" }}
-{{- if eq "true" (include "cardano-node.managed" .) }}{{ $containers = concat $containers (list "cardano-forge-manager" "forge-guard") }}{{ end }}
-{{- if eq "true" (include "cardano-node.submitApi.enabled" .) }}{{ $containers = append $containers "submit-api" }}{{ end }}
-{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $containers = append $containers "mithril-signer" }}{{ end }}
+{{- $containers := list }}
+{{- $mounts := dict }}
+{{- range include "cardano-node.containers" . | fromJsonArray }}
+{{- $containers = append $containers .name }}
+{{- with .mounts }}{{ $_ := set $mounts . (include "cardano-node.valueAt" (dict "root" $ "path" .) | fromJsonArray) }}{{ end }}
+{{- end }}
 {{- range $path, $variables := dict "extraEnvVars" .Values.extraEnvVars "submitApi.extraEnvVars" .Values.submitApi.extraEnvVars "mithrilSigner.extraEnvVars" .Values.mithrilSigner.extraEnvVars "forgeManager.extraEnvVars" .Values.forgeManager.extraEnvVars }}
 {{- $seen := list }}
 {{- range $variables }}
@@ -20,9 +22,6 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- $seen = append $seen .name }}
 {{- end }}
 {{- end }}
-{{- $mounts := dict "extraVolumeMounts" .Values.extraVolumeMounts }}
-{{- if eq "true" (include "cardano-node.managed" .) }}{{ $_ := set $mounts "forgeManager.extraVolumeMounts" .Values.forgeManager.extraVolumeMounts }}{{ end }}
-{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $_ := set $mounts "mithrilSigner.extraVolumeMounts" .Values.mithrilSigner.extraVolumeMounts }}{{ end }}
 {{- range $list := list "extraInitContainers" "extraContainers" }}
 {{- range $container := index $.Values $list }}
 {{- if has $container.name $containers }}
@@ -96,15 +95,10 @@ cardanoNode.config.{{ $name }}: {{ $file }} is on no volume that setup and node 
 
 {{/* Mounts of the user's: each path once in its container. */}}
 {{- define "cardano-node.checks.mounts" -}}
-{{- $containers := dict "extraVolumeMounts" "cardanoNode" }}
-{{- if eq "true" (include "cardano-node.managed" .) }}{{ $_ := set $containers "forgeManager.extraVolumeMounts" "forgeManager" }}
-{{- else if .Values.cardanoNode.blockProducer }}{{ $_ := set $containers "forgeManager.extraVolumeMounts" "initSetup" }}{{ end }}
-{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}{{ $_ := set $containers "mithrilSigner.extraVolumeMounts" "mithrilSigner" }}{{ end }}
-{{- range $path, $name := $containers }}
-{{- $mounts := $.Values }}
-{{- range splitList "." $path }}{{ $mounts = get $mounts . }}{{ end }}
-{{- if $mounts }}
-{{- $container := include (printf "cardano-node.pod.%s" $name) $ | fromYaml }}
+{{- range include "cardano-node.containers" . | fromJsonArray }}
+{{- $path := .mounts }}
+{{- if and $path (ne "[]" (include "cardano-node.valueAt" (dict "root" $ "path" $path))) }}
+{{- $container := include .template $ | fromYaml }}
 {{- $seen := list }}
 {{- range $container.volumeMounts }}
 {{- if has (clean .mountPath) $seen }}

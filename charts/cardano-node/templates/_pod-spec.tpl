@@ -25,6 +25,28 @@ taken from podSpec. (Kubernetes refuses hostPID beside a shared process namespac
 | toJson -}}
 {{- end -}}
 
+{{/*
+The containers of the chart's own that the pod has, as JSON: name, the template that is it, and the
+path of the user's mounts in it, where there is one.
+*/}}
+{{- define "cardano-node.containers" -}}
+{{- $manager := "forgeManager.extraVolumeMounts" -}}
+{{- $there := list
+  (dict "name" "cardano-node" "template" "cardano-node.pod.cardanoNode" "mounts" "extraVolumeMounts")
+  (dict "name" "init-cardano-setup" "template" "cardano-node.pod.initSetup" "mounts" (eq "true" (include "cardano-node.producesAlone" .) | ternary $manager "")) -}}
+{{- if eq "true" (include "cardano-node.managed" .) -}}
+{{- $there = append $there (dict "name" "cardano-forge-manager" "template" "cardano-node.pod.forgeManager" "mounts" $manager) -}}
+{{- $there = append $there (dict "name" "forge-guard" "template" "cardano-node.pod.forgeGuard" "mounts" "") -}}
+{{- end -}}
+{{- if eq "true" (include "cardano-node.submitApi.enabled" .) -}}
+{{- $there = append $there (dict "name" "submit-api" "template" "cardano-node.pod.submitApi" "mounts" "") -}}
+{{- end -}}
+{{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) -}}
+{{- $there = append $there (dict "name" "mithril-signer" "template" "cardano-node.pod.mithrilSigner" "mounts" "mithrilSigner.extraVolumeMounts") -}}
+{{- end -}}
+{{- toJson $there -}}
+{{- end -}}
+
 {{/* Standbys stand on machines of their own where they can: one machine that goes takes one of them. */}}
 {{- define "cardano-node.podSpec.spread" -}}
 {{- $constraints := .Values.topologySpreadConstraints -}}

@@ -32,6 +32,13 @@ that is null in what the user wrote, or missing in what --reuse-values brought, 
 {{- $_ := set . "Whole" (dict "values" $values "defaults" $defaults.whole "nested" $nested "image" $image) -}}
 {{- end -}}
 
+{{/* A value as JSON: (dict "root" $ "path" "cardanoNode.port"). */}}
+{{- define "cardano-node.valueAt" -}}
+{{- $value := .root.Values -}}
+{{- range splitList "." .path }}{{ $value = index $value . }}{{ end -}}
+{{- toJson $value -}}
+{{- end -}}
+
 {{/* "true" where a value is the chart's default: (dict "root" $ "path" "cardanoNode.port"). */}}
 {{- define "cardano-node.isDefault" -}}
 {{- $none := index dict "none" -}}
