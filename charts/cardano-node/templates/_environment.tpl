@@ -20,7 +20,7 @@ lower one alone (curl). Kubernetes fills in the address of the API server.
 {{- define "cardano-node.environment.webPorts" -}}
 {{- $ports := list 443 -}}
 {{- range compact (list .Values.proxy.http .Values.proxy.https) -}}
-{{- $ports = append $ports (regexFind ":[0-9]+$" (urlParse .).host | trimPrefix ":" | default "80" | int) -}}
+{{- $ports = append $ports (regexFind ":[0-9]+/?$" . | trimAll ":/" | default "80" | int) -}}
 {{- end -}}
 {{- uniq $ports | toJson -}}
 {{- end -}}
