@@ -42,6 +42,8 @@ _CONTAINER = {"name": "mine", "image": "busybox"}
 _TCP = {"port": 9}
 
 FRAGMENTS: dict[str, list[Any]] = {
+    # In the range that an API server has by default, and of no port in a spec above.
+    "nodePort": [None, 30201, 30202],
     "imagePullSecrets": [[{"name": "registry"}]],
     "cardanoNode.config.overrides": [{"TraceMempool": True}, {"Protocol": "Cardano"}],
     "cardanoNode.lifecycle": [{"postStart": {"exec": {"command": ["true"]}}}],

@@ -118,15 +118,9 @@ OTHER: dict[str, Any] = {
     "healthChecks.cardanoNode.startupProbe.httpGet.path": "/mine",
     "cardanoNode.lifecycle": {"postStart": {"exec": {"command": ["a"]}}},
     **{
-        f"healthChecks.{probe}.httpGet.port": 8000
-        for probe in (
-            "cardanoNode.readinessProbe",
-            "cardanoNode.livenessProbe",
-            "cardanoNode.startupProbe",
-            "forgeManager.startupProbe",
-            "forgeManager.readinessProbe",
-            "forgeManager.livenessProbe",
-        )
+        f"healthChecks.{container}.{probe}Probe.httpGet.port": port
+        for container, port in {"cardanoNode": 77, "forgeManager": 8000}.items()
+        for probe in ("startup", "readiness", "liveness")
     },
     "tolerations": [{"operator": "Exists"}],
     "extraEnvVars": [{"name": "A", "value": "b"}],

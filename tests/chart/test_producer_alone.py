@@ -59,7 +59,8 @@ def test_it_is_ready_when_its_metrics_are() -> None:
 def test_keys_from_elsewhere_come_by_the_same_values() -> None:
     mount = {"name": "vault", "mountPath": "/vault"}
     own = {"sourceKeys": {"kesKey": "/vault/kes"}, "extraVolumeMounts": [mount]}
-    setup = render(merged(ALONE, at("forgeManager", own))).container("init-cardano-setup")
+    vault = at("extraVolumes", [{"name": "vault", "emptyDir": {}}])
+    setup = render(merged(ALONE, at("forgeManager", own), vault)).container("init-cardano-setup")
     assert environment(setup)["SOURCE_KES_KEY"] == "/vault/kes"
     assert mount in setup["volumeMounts"]
 

@@ -63,32 +63,6 @@ securityContext:
   {{- include "cardano-node.withoutNulls" .Values.securityContext | nindent 2 }}
 {{- end -}}
 
-{{/* What is asked of a node that runs, and what it is told before it ends. */}}
-{{- define "cardano-node.pod.cardanoNodeHooks" -}}
-{{- range $name := list "startupProbe" "readinessProbe" }}
-{{- with include "cardano-node.probe.nodeIsUp" (dict "root" $ "name" $name) }}
-{{ . }}
-{{- end }}
-{{- end }}
-{{- if and .Values.forgeManager.livenessFence (eq "true" (include "cardano-node.elected" .)) }}
-{{- include "cardano-node.pod.livenessFence" . }}
-{{- else }}
-{{- with include "cardano-node.probe" (dict "name" "livenessProbe" "probe" .Values.healthChecks.cardanoNode.livenessProbe) }}
-{{ . }}
-{{- end }}
-{{- end }}
-{{- $hooks := deepCopy .Values.cardanoNode.lifecycle }}
-{{- if eq "true" (include "cardano-node.managed" .) }}
-{{- /* SIGTERM reaches the node when this has answered: forging is off then, and the lease released. */}}
-{{- $handOver := dict "path" (printf "/handed-over?wait=%v" .Values.forgeManager.handOverSeconds) "port" .Values.forgeManager.metricsPort }}
-{{- $_ := set $hooks "preStop" (dict "httpGet" $handOver) }}
-{{- end }}
-{{- with $hooks }}
-lifecycle:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end -}}
-
 {{- define "cardano-node.pod.cardanoNodeEnv" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- $settings := dict
@@ -124,20 +98,4 @@ lifecycle:
 {{- end }}
 {{- $settings = merge $settings (include "cardano-node.environment.outward" . | fromJson) }}
 {{- include "cardano-node.env.with" (dict "settings" $settings "extra" .Values.extraEnvVars) }}
-{{- end -}}
-
-{{/*
-Patient with a manager that restarts, and done before the lease can pass to
-another: 2 s are the kubelet's least grace. A port of another container is given
-by number, for its name would never be resolved.
-*/}}
-{{- define "cardano-node.pod.livenessFence" }}
-livenessProbe:
-  httpGet:
-    path: /node-liveness
-    port: {{ .Values.forgeManager.metricsPort }}
-  periodSeconds: 1
-  timeoutSeconds: 1
-  failureThreshold: {{ max 3 (sub (include "cardano-node.leaseDuration" . | int) 5) }}
-  terminationGracePeriodSeconds: 2
 {{- end -}}

@@ -74,6 +74,14 @@ def test_it_reads_what_the_sidecar_shows(tmp_path: Path, forging: bool | None) -
     assert found.findings["/startup-status"].text == "CredentialsProvisioned: in place"
 
 
+def test_it_asks_the_pods_by_no_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    page = metrics_page(tmp_path, forging=True)
+    with serving(dict.fromkeys(PATHS, (200, page))) as url:
+        assert ask(url).forging is True
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_an_endpoint_that_does_not_answer_as_it_should_is_a_problem(
     tmp_path: Path, path: str, capsys: pytest.CaptureFixture[str]
