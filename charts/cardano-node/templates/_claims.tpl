@@ -5,7 +5,7 @@ It never changes: its labels carry no version of chart or node.
 {{- define "cardano-node.claim" -}}
 {{- $volume := .persistence -}}
 {{- $spec := dict "accessModes" (list $volume.accessMode) "resources" (dict "requests" (dict "storage" ($volume.size | default (include "cardano-node.network.sizes" .root | fromJson).disk))) -}}
-{{- with $volume.storageClass }}{{ $_ := set $spec "storageClassName" . }}{{ end -}}
+{{- with $volume.storageClass }}{{ $_ := set $spec "storageClassName" (eq "-" . | ternary "" .) }}{{ end -}}
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
