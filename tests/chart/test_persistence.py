@@ -40,6 +40,23 @@ def test_the_socket_can_be_a_claim_of_each_pod() -> None:
 
 
 @pytest.mark.parametrize("which", VOLUMES)
+def test_no_class_at_all_can_be_asked_for(which: str) -> None:
+    """As in the earlier chart: a volume that somebody has made, and no default class."""
+    values = merged(BOTH, at(f"persistence.{which}.storageClass", "-"))
+    found = claims(values)
+    assert found[VOLUMES[which]]["spec"]["storageClassName"] == ""
+    (other,) = found.keys() - {VOLUMES[which]}
+    assert "storageClassName" not in found[other]["spec"]
+
+
+@pytest.mark.parametrize("wrong", ["--", "-a", "a-"])
+@pytest.mark.parametrize("which", VOLUMES)
+def test_another_dash_is_no_class(which: str, wrong: str) -> None:
+    with pytest.raises(RefusedError, match="storageClass"):
+        render(merged(BOTH, at(f"persistence.{which}.storageClass", wrong)))
+
+
+@pytest.mark.parametrize("which", VOLUMES)
 def test_an_existing_claim_is_used(which: str) -> None:
     values = merged(BOTH, at(f"persistence.{which}.existingClaim", "mine"))
     rendered = render(values)

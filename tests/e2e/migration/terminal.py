@@ -24,7 +24,7 @@ FROM_EARLIER = "From the earlier chart (cardano-node 0.3.x)"
 BACK = "Back to the earlier chart"
 BETWEEN_VERSIONS = "Between versions of this chart"
 FROM_A_HOST = "A pool from a host"
-_GUIDE = paths.REPOSITORY / "docs" / "upgrade.md"
+_DOCS = paths.REPOSITORY / "docs"
 _VALUES = "my-values.yaml"
 _CHART = "charts/cardano-node"
 # The longest wait in the guide, and some.
@@ -75,6 +75,6 @@ class Terminal:
         )
 
     @staticmethod
-    def guide(section: str) -> list[str]:
-        """Return the steps of one of its sections (see `guide.steps`)."""
-        return guide.steps(_GUIDE, section)
+    def guide(section: str, page: str = "upgrade.md") -> list[str]:
+        """Return the steps of one of its sections, or of another page's (see `guide.steps`)."""
+        return guide.steps(_DOCS / page, section)
