@@ -83,6 +83,30 @@ def test_users_may_be_left_to_the_cluster(field: str) -> None:
     assert not [context for context in contexts[1:] if "runAsUser" in context]
 
 
+def users(rendered: Rendered) -> set[int | None]:
+    """As whom the containers run; None is as the pod says."""
+    everyone = containers(rendered).values()
+    return {container["securityContext"].get("runAsUser") for container in everyone}
+
+
+def test_the_user_of_the_pod_is_that_of_its_containers() -> None:
+    rendered = render(merged(EVERYTHING, at("podSecurityContext.runAsUser", 1234)))
+    assert rendered.pod["securityContext"]["runAsUser"] == 1234
+    assert users(rendered) == {None}
+
+
+def test_another_user_of_the_containers_can_be_said() -> None:
+    assert users(render(merged(EVERYTHING, at("securityContext.runAsUser", 1234)))) == {1234}
+
+
+@pytest.mark.parametrize("where", ["podSecurityContext", "securityContext"])
+def test_a_field_that_is_null_is_left_out(where: str) -> None:
+    values = merged(EVERYTHING, at(where, {"runAsGroup": None, "runAsNonRoot": None}))
+    rendered = render(values)
+    context = rendered.pod if where == "podSecurityContext" else rendered.container("cardano-node")
+    assert not {"runAsGroup", "runAsNonRoot"} & set(context["securityContext"])
+
+
 def test_every_template_is_short_enough_to_be_read() -> None:
     lines = {
         path.name: len(path.read_text().splitlines())
