@@ -14,18 +14,22 @@ from tests.chart.test_valid_objects import VERSIONS, validate
 EXAMPLES = examples()
 KEY = "cardanoNode.mithril.genesisVerificationKey"
 POOL = "forgeManager.multiTenant.pool.id"
+# A producer of theirs has public peers beside its relays, and a mainnet relay 16Gi.
+PUBLIC = {"cardanoNode.topology": "connects to public peers"}
+LITTLE = {"resources.cardanoNode.limits.memory": "16Gi, and a node on mainnet needs 24Gi"}
 # What each is warned of, at least: the path, and what is said of it.
 WARNED: dict[str, dict[str, str]] = {
     "mainnet-block-prod": {
+        **PUBLIC,
         KEY: "Leave it null",
         POOL: "Set that one",
         "forgeManager.clusterManagement.hub.enabled": "nothing keeps another cluster",
     },
-    "mainnet-relay": {KEY: "Leave it null"},
-    "mainnet-relay-shared-socket": {KEY: "Leave it null"},
-    "testnet-preprod-block-prod": {POOL: "Set that one"},
+    "mainnet-relay": {**LITTLE, KEY: "Leave it null"},
+    "mainnet-relay-shared-socket": {**LITTLE, KEY: "Leave it null"},
+    "testnet-preprod-block-prod": {**PUBLIC, POOL: "Set that one"},
     "testnet-preprod-relay": {},
-    "testnet-preview-block-prod": {POOL: "Set that one"},
+    "testnet-preview-block-prod": {**PUBLIC, POOL: "Set that one"},
     "testnet-preview-relay": {},
 }
 # What none of them is warned of: two of three replicas leave one to be drained.
@@ -46,7 +50,7 @@ def test_it_renders_to_objects_that_kubernetes_takes(name: str, version: str) ->
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_its_notes_say_what_to_mend(name: str) -> None:
-    said = warnings(EXAMPLES[name])
+    said = warnings(EXAMPLES[name], peers=True)
     for path, text in WARNED[name].items():
         assert text in said[path]
     assert NOT_WARNED.isdisjoint(said)
