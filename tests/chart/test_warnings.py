@@ -80,6 +80,11 @@ def test_the_notes_say_that_an_image_of_a_checkout_is_nowhere(
     assert ("make release REGISTRY" in text) is said
 
 
+def test_a_liveness_probe_that_waits_for_the_start_is_nothing_to_warn_of() -> None:
+    probes = {kind: {"enabled": True} for kind in ("livenessProbe", "startupProbe")}
+    assert not warnings(at("healthChecks.cardanoNode", probes))
+
+
 @pytest.mark.parametrize("values", [{}, producer()], ids=["relay", "producer"])
 def test_the_defaults_are_nothing_to_warn_of(values: Values) -> None:
     assert not warnings(values)

@@ -48,8 +48,8 @@ cardanoNode.configMap: what stands in {{ $node.configMap }} is not checked again
 {{- end }}
 {{- include "cardano-node.warnings.memory" . }}
 {{- include "cardano-node.warnings.publicPeers" . }}
-{{- if .Values.healthChecks.cardanoNode.livenessProbe.enabled }}
-healthChecks.cardanoNode.livenessProbe.enabled: a node that replays its ledger answers late, and is then ended before it has finished, again and again.
+{{- if and .Values.healthChecks.cardanoNode.livenessProbe.enabled (not .Values.healthChecks.cardanoNode.startupProbe.enabled) }}
+healthChecks.cardanoNode.livenessProbe.enabled: a node that replays its ledger answers late, and is then ended before it has finished, again and again. Set healthChecks.cardanoNode.startupProbe.enabled=true, for which it waits.
 {{- end }}
 {{- if not .Values.persistence.ledger.enabled }}
 persistence.ledger.enabled: false, so the ledger is lost with the pod, and synced or restored anew.
