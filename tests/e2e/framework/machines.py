@@ -46,12 +46,9 @@ add rule ip e2e through ip saddr $1 drop
 END
 """
 _JOIN = "nft delete table ip e2e 2>/dev/null || true"
-# What forwards to Services asks at once where it begins, and waits longer each time where not.
-# Without its table: kube-proxy 1.34.4, by nftables, fills no endpoint's chain that exists, and one
-# whose endpoint was away for less than a second is empty from then on (seen).
-_FORWARD_ANEW = "nft delete table ip kube-proxy 2>/dev/null; pkill -KILL -x kube-proxy || true"
 # As Kubernetes asks for after a store was restored (Operating etcd clusters, Restoring).
-_BEGIN_ANEW = f"systemctl restart kubelet; {_FORWARD_ANEW}"
+_BEGIN_ANEW = "systemctl restart kubelet; pkill -KILL -x kube-proxy || true"
+_SIGNAL_FORWARDING = "pkill -$1 -x kube-proxy || true"
 # What brings the output of each pod to its log files.
 _CONTINUE_LOGS = "pkill -CONT -f '^[^ ]*/containerd-shim' || true"
 
@@ -129,13 +126,24 @@ class Machine:
         if self.is_paused():
             docker.lines("unpause", self.name)
         self.continue_logs()
+        self.run(_SIGNAL_FORWARDING, "CONT")
         self.run(_JOIN)
         self.run(_RESTORE_KUBELET)
         self._wait_for_kubelet()
 
-    def forward_anew(self) -> None:
-        """Have what forwards to Services ask the API server at once."""
-        self.run(_FORWARD_ANEW)
+    @contextlib.contextmanager
+    def forwarding_held(self) -> Iterator[None]:
+        """Keep the ways to Services as they are within, whatever an API server tells or does not.
+
+        kube-proxy would forget the way to an API server that starts, for it takes itself out of
+        its Service first, and learns it again half a minute later, or not at all (1.34.4, by
+        nftables: the chain of an endpoint that was away for less than a second stays empty).
+        """
+        self.run(_SIGNAL_FORWARDING, "STOP")
+        try:
+            yield
+        finally:
+            self.run(_SIGNAL_FORWARDING, "CONT")
 
     def begin_anew(self) -> None:
         """Have its kubelet and what forwards to Services forget what an API server has told."""
@@ -175,15 +183,13 @@ class Machines:
 
     @contextlib.contextmanager
     def without_api_server(self, kubectl: Kubectl) -> Iterator[ApiServer]:
-        """Keep the API server from running within; pods reach it again as soon as it is back.
-
-        Without more, what forwards to Services would keep it from them for up to a minute more.
-        """
+        """Keep the API server from running within; pods reach it again as soon as it is back."""
         server = ApiServer(self.control_plane, kubectl)
-        with server.stopped():
-            yield server
-        for machine in self.all:
-            machine.forward_anew()
+        with contextlib.ExitStack() as held:
+            for machine in self.all:
+                held.enter_context(machine.forwarding_held())
+            with server.stopped():
+                yield server
         self.wait_until_served(kubectl)
 
     def begin_anew(self, kubectl: Kubectl) -> None:
