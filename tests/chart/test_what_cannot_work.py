@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.chart.hub_values import hubbed
 from tests.chart.rendering import assert_refused, warnings
 from tests.chart.samples import SIGNER, Values, at, custom_network, merged, producer
 
 MONITOR = "monitoring.serviceMonitor"
+CLUSTER = "forgeManager.clusterManagement"
 EARLIER = "ghcr.io/mochipool/cardano-forge-manager"
 POOL = "pool1" + "z" * 51
 
@@ -17,6 +19,11 @@ POOL = "pool1" + "z" * 51
 def variable(name: str, value: str) -> list[dict[str, str]]:
     """One variable."""
     return [{"name": name, "value": value}]
+
+
+def mount(path: str) -> list[dict[str, str]]:
+    """A file of the ledger's volume, in this place."""
+    return [{"name": "cardano-data", "mountPath": path, "subPath": "mine"}]
 
 
 def sources(**files: str) -> Values:
@@ -46,6 +53,123 @@ EXTRA: dict[str, Any] = {"name": "mine", "image": "mine:1"}
 
 # case: values, the path named, and the way out
 REFUSED: dict[str, tuple[Values, str, str]] = {
+    "forging held where nothing switches it": (
+        producer(forgeManager={"nodeControl": "none", "holdForging": True}),
+        "forgeManager.holdForging",
+        "Set forgeManager.nodeControl=sighup, or sleepMode=true",
+    ),
+    "forging held of a producer alone": (
+        producer(forgeManager={"enabled": False, "holdForging": True}),
+        "forgeManager.holdForging",
+        "Set forgeManager.enabled=true, or sleepMode=true",
+    ),
+    "a cluster disabled that is none of several": (
+        producer(**at(f"{CLUSTER}.forgeState", "Disabled")),
+        f"{CLUSTER}.forgeState",
+        "or forgeManager.holdForging=true in its place",
+    ),
+    "a cluster disabled where nothing switches its node": (
+        producer(
+            forgeManager={
+                "nodeControl": "none",
+                "clusterManagement": {"enabled": True, "forgeState": "Disabled"},
+            }
+        ),
+        f"{CLUSTER}.forgeState",
+        "Set forgeManager.nodeControl=sighup and",
+    ),
+    "a cluster stopped that is none of several": (
+        producer(**at(f"{CLUSTER}.override", {"enabled": True, "forceState": "Disabled"})),
+        f"{CLUSTER}.override.forceState",
+        "nobody follows it",
+    ),
+    "a public network by another name": (
+        custom_network(cardanoNode={"magic": 764824073}),
+        "cardanoNode.network",
+        "Set mainnet",
+    ),
+    "a relay that forges by a variable": (
+        at("extraEnvVars", variable("CARDANO_BLOCK_PRODUCER", "true")),
+        "extraEnvVars",
+        "Set cardanoNode.blockProducer=true",
+    ),
+    "a relay that has keys by a variable": (
+        at("extraEnvVars", variable("CARDANO_SHELLEY_KES_KEY", "/k")),
+        "extraEnvVars",
+        "Set cardanoNode.blockProducer=true",
+    ),
+    "a configuration of the image's by a variable": (
+        at("extraEnvVars", variable("NETWORK", "preprod")),
+        "extraEnvVars",
+        "Set cardanoNode.network",
+    ),
+    "a node at another port by a variable that is a number": (
+        at("extraEnvVars", [{"name": "CARDANO_PORT", "value": 3002}]),
+        "extraEnvVars",
+        "Set cardanoNode.port",
+    ),
+    "a configuration over the one that says how to start": (
+        producer(extraVolumeMounts=mount("/opt/cardano/config/config.json")),
+        "extraVolumeMounts",
+        "cardanoNode.configFile",
+    ),
+    "a key over the one that is taken away": (
+        producer(extraVolumeMounts=mount("/opt/cardano/secrets/kes.skey")),
+        "extraVolumeMounts",
+        "two nodes could forge",
+    ),
+    "a key below the Secret's entries": (
+        sources(kesKey="/secrets/keys/kes.skey"),
+        "forgeManager.sourceKeys.kesKey",
+        "Give it a path in /secrets",
+    ),
+    "a request above the limit": (
+        at(
+            "resources.cardanoNode",
+            {"requests": {"memory": "64Gi"}, "limits": {"memory": "32Gi"}},
+        ),
+        "resources.cardanoNode",
+        "Change one of the two",
+    ),
+    "a request of the manager's above its limit": (
+        producer(
+            **at("resources.forgeManager", {"requests": {"cpu": "2"}, "limits": {"cpu": "1"}})
+        ),
+        "resources.forgeManager",
+        "2 cpu is more than the limit of 1",
+    ),
+    "an entry of the Secret by two names": (
+        producer(**merged(SIGNER, at("forgeManager.sourceKeys.kesKey", "/secrets/hot.skey"))),
+        "forgeManager.sourceKeys.kesKey",
+        "is hot.skey to the node and kes.skey to the signer",
+    ),
+    "an address with a port": (
+        at("cardanoNode.bindAddress", "0.0.0.0:3001"),
+        "cardanoNode.bindAddress",
+        "without a port",
+    ),
+    "a hand-over that takes all the time": (
+        producer(**at("forgeManager.handOverSeconds", 300)),
+        "forgeManager.handOverSeconds",
+        "Set terminationGracePeriodSeconds to more",
+    ),
+    "a ledger in the configuration's directory": (
+        at("cardanoNode.dataDir", "/opt/cardano/config"),
+        "cardanoNode.dataDir",
+        "is the directory of cardanoNode.configDir",
+    ),
+    "two renewals that no deadline has room for": (
+        producer(
+            **at("forgeManager.election", {"leaseDurationSeconds": 5, "retryPeriodSeconds": 2})
+        ),
+        "forgeManager.election.retryPeriodSeconds",
+        "cost the lease. Set a shorter retryPeriodSeconds.",
+    ),
+    "no logging, as text": (
+        producer(**at("cardanoNode.config.overrides", {"TurnOnLogging": "false"})),
+        "cardanoNode.config.overrides",
+        "Set it to true",
+    ),
     "the earlier sidecar beside a relay": (
         at("image.forgeManager.repository", EARLIER),
         "image.forgeManager.repository",
@@ -281,6 +405,26 @@ WARNED = {
     case: (values, f"podDisruptionBudget.{field}", text)
     for case, (values, field, text) in WARNED.items()
 } | {
+    "a hub's Lease wherever the release is": (
+        merged(hubbed(), at(f"{CLUSTER}.hub.namespace", "")),
+        f"{CLUSTER}.hub.namespace",
+        "Set the same in every cluster",
+    ),
+    "a pool by its hex digits": (
+        tenant(id="ab" * 28),
+        "forgeManager.multiTenant.pool.id",
+        "hex digits name another Lease (cardano-leader-mainnet-abababab)",
+    ),
+    "a pool by its hex digits alone": (
+        tenant(idHex="AB" * 28),
+        "forgeManager.multiTenant.pool.idHex",
+        "Set pool.id to pool1... in all of them",
+    ),
+    "a pool without its id": (
+        producer(forgeManager={"multiTenant": {"enabled": True}}),
+        "forgeManager.multiTenant.enabled",
+        "Set multiTenant.pool.id",
+    ),
     "mainnet with little memory": (
         at("resources.cardanoNode.limits.memory", "8Gi"),
         "resources.cardanoNode.limits.memory",

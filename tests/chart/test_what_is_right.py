@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.chart.hub_values import hubbed
 from tests.chart.rendering import Rendered, environment, refused, render, warnings
 from tests.chart.samples import SIGNER, Values, at, merged, producer
 
@@ -61,12 +60,33 @@ ACCEPTED: dict[str, Values] = {
     "a ticker in small letters": tenant(id=POOL, ticker="pool"),
     "a pool id in upper case": tenant(id=POOL.upper()),
     "hex digits of a pool in upper case": tenant(id="AB" * 28),
-    "a region of one letter": merged(hubbed(), at("forgeManager.clusterManagement.region", "a")),
     "a producer whose node is not asked by others": producer(
         **at("cardanoNode.bindAddress", "127.0.0.1")
     ),
     "a variable that says the same as the value": at(
         "extraEnvVars", [{"name": "CARDANO_PORT", "value": "3001"}]
+    ),
+    "a variable that is a number": at("extraEnvVars", [{"name": "CARDANO_PORT", "value": 3001}]),
+    "settings of the node's as text": producer(
+        **at(
+            "cardanoNode.config.overrides",
+            {"UseTraceDispatcher": "true", "StartAsNonProducingNode": "false"},
+        )
+    ),
+    "an image that takes NETWORK": merged(
+        at("extraEnvVars", [{"name": "NETWORK", "value": "preprod"}]),
+        at("cardanoNode.command", ["mine"]),
+    ),
+    "a snapshot of peers in the configuration's directory": producer(
+        extraVolumeMounts=[
+            {"name": "cardano-data", "mountPath": "/opt/cardano/config/peers.json", "subPath": "p"}
+        ]
+    ),
+    "keys of a volume's directories": producer(
+        forgeManager={
+            "sourceKeys": {"kesKey": "/vault/a/kes.skey"},
+            "extraVolumeMounts": [{"name": "cardano-data", "mountPath": "/vault"}],
+        }
     ),
     "a selector by a label that the Services have": merged(
         at("monitoring.serviceMonitor", {"enabled": True, "selector": {"team": "pool"}}),
@@ -130,6 +150,21 @@ def test_a_placeholder_makes_a_name_that_kubernetes_takes(identity: str) -> None
     assert name.replace("-", "").isalnum()
     assert name[-1].isalnum()
     assert name in str(rendered.of_kind("Role"))
+
+
+@pytest.mark.parametrize("value", [True, 3001, 1000000])
+@pytest.mark.parametrize(
+    ("path", "container"),
+    [
+        ("extraEnvVars", "cardano-node"),
+        ("forgeManager.extraEnvVars", "cardano-forge-manager"),
+        ("submitApi.extraEnvVars", "submit-api"),
+    ],
+)
+def test_a_variable_is_the_text_that_was_written(path: str, container: str, value: object) -> None:
+    own = [{"name": "MINE", "value": value}]
+    rendered = render(merged(producer(submitApi={"enabled": True}), at(path, own)))
+    assert environment(rendered.container(container))["MINE"] == str(value).lower()
 
 
 def images(rendered: Rendered) -> set[str]:

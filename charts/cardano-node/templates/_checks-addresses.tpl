@@ -42,6 +42,11 @@ networkPolicy.{{ $path }}: {{ . }} is no range of addresses. Write one as 10.0.0
 {{- end }}
 {{- end }}
 {{- end }}
+{{- with .Values.cardanoNode.bindAddress }}
+{{- if ne "true" (include "cardano-node.isAddress" .) }}
+cardanoNode.bindAddress: {{ . }} is no address, and the node does not start. Write one as 0.0.0.0 or ::, without a port, which is cardanoNode.port.
+{{- end }}
+{{- end }}
 {{- with .Values.service.p2p.loadBalancerIP }}
 {{- if ne "true" (include "cardano-node.isAddress" .) }}
 service.p2p.loadBalancerIP: {{ . }} is no address. Write one as 192.0.2.1, or leave it empty.

@@ -53,7 +53,7 @@ a second is left to switch off in before the fence, which falls a tenth of the l
 {{- $retry := .times.retryPeriodSeconds | default (max 1 (min 2 (div $deadline 2))) | int -}}
 {{- $deadline = .times.renewDeadlineSeconds | default $deadline | int -}}
 {{- if lt $deadline (mul 2 $retry) }}
-{{ .path }}.{{ empty .times.renewDeadlineSeconds | ternary "retryPeriodSeconds" "renewDeadlineSeconds" }}: a deadline of {{ $deadline }} is less than two renewals of {{ $retry }}, so one that is lost would cost the lease. Set renewDeadlineSeconds to {{ mul 2 $retry }} at least, or a shorter retryPeriodSeconds.
+{{ .path }}.{{ empty .times.renewDeadlineSeconds | ternary "retryPeriodSeconds" "renewDeadlineSeconds" }}: a deadline of {{ $deadline }} is less than two renewals of {{ $retry }}, so one that is lost would cost the lease. {{ if le (mul 2000 $retry) $spare }}Set renewDeadlineSeconds to {{ mul 2 $retry }} at least, or a shorter retryPeriodSeconds.{{ else }}Set a shorter retryPeriodSeconds.{{ end }}
 {{- end }}
 {{- if gt (mul 1000 $deadline) $spare }}
 {{ .path }}.renewDeadlineSeconds: {{ $deadline }} of a lease of {{ $lease }} ({{ .duration }}) leave the node no time to switch off. Set at most {{ div $spare 1000 }}, or a longer lease.

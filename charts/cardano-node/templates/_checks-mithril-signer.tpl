@@ -18,4 +18,13 @@
 {{ include "cardano-node.whichIsSet" (dict "root" $ "paths" (list "cardanoNode.mithril.aggregatorEndpoint" "mithrilSigner.aggregatorEndpoint")) }}: {{ $aggregator }} is the aggregator of {{ $network }}, and cardanoNode.network is {{ $.Values.cardanoNode.network }}. Leave it null for the network's own.
 {{- end }}
 {{- end }}
+{{- if and .Values.cardanoNode.blockProducer (not .Values.mithrilSigner.secretName) }}
+{{- range $key := list "kesKey" "opCert" }}
+{{- $nodes := get $.Values.forgeManager.sourceKeys $key }}
+{{- $signers := get $.Values.mithrilSigner.keys $key }}
+{{- if and (eq (include "cardano-node.paths.keysSource" $) (dir $nodes)) (eq (include "cardano-node.paths.mithrilKeys" $) (dir $signers)) (ne (base $nodes) (base $signers)) }}
+{{ include "cardano-node.whichIsSet" (dict "root" $ "paths" (list (printf "forgeManager.sourceKeys.%s" $key) (printf "mithrilSigner.keys.%s" $key))) }}: the Secret's entry is {{ base $nodes }} to the node and {{ base $signers }} to the signer, of one Secret. Give it one name in forgeManager.sourceKeys and mithrilSigner.keys, or name another in mithrilSigner.secretName.
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end -}}

@@ -66,7 +66,7 @@ cardanoNode.topology.{{ $kind }}: {{ .address }} is a peer of {{ $.network }}, a
 {{- end }}
 {{- if not $node.configMap }}
 {{- $hash := (include "cardano-node.config.json" .root | fromJson).ShelleyGenesisHash }}
-{{- if and $hash (eq $hash .other.genesisHashes.ShelleyGenesisHash) }}
+{{- if and $hash (eq (toString $hash) .other.genesisHashes.ShelleyGenesisHash) }}
 {{ empty $node.configFile | ternary "cardanoNode.config.overrides" "cardanoNode.configFile" }}: its ShelleyGenesisHash is that of {{ .network }}, and cardanoNode.network is {{ $node.network }}. Set cardanoNode.network={{ .network }}, or take the file of {{ $node.network }}.
 {{- end }}
 {{- end }}

@@ -31,10 +31,10 @@ a whole file. What is in cardanoNode.configMap cannot be seen.
 {{- $metric := .root.Values.forgeManager.forgingMetric -}}
 {{- $without := "so no metric of the node shows whether it forges, and nothing could be confirmed" -}}
 {{- $way := "set forgeManager.forgingMetric to \"\" for a node that has no such metric" -}}
-{{- $old := eq false $config.UseTraceDispatcher -}}
+{{- $old := eq "false" (toString $config.UseTraceDispatcher) -}}
 {{- $tracing := include "cardano-node.config.origin" (dict "root" .root "key" ($old | ternary "hasPrometheus" "TraceOptions") "value" "prometheus") -}}
 {{- $shown := include "cardano-node.config.metrics" $config | fromJson -}}
-{{- if eq false $config.TurnOnLogging }}
+{{- if eq "false" (toString $config.TurnOnLogging) }}
 {{ include "cardano-node.config.origin" (dict "root" .root "key" "TurnOnLogging" "value" "config.turnOnLogging") }}: TurnOnLogging is false, {{ $without }}. Set it to true, or {{ $way }}.
 {{- else if and $old (not $shown) }}
 {{ include "cardano-node.config.origin" (dict "root" .root "key" "UseTraceDispatcher" "value" "config.useTraceDispatcher") }}: UseTraceDispatcher is false and hasPrometheus names no address, {{ $without }}. Set it to true, or {{ $way }}.
@@ -50,7 +50,7 @@ cardanoNode.prometheus.enabled: false, {{ $without }}. Set it to true, or {{ $wa
 {{ $tracing }}: the node's metrics would be at {{ int $shown.port }}, and the manager asks at {{ $node.prometheus.port }} (cardanoNode.prometheus.port). Give both the same port.
 {{- end }}
 {{- /* Without one the node takes this (cardano-node 11.0.1, Tracing/DefaultTraceConfig.hs). */}}
-{{- $prefix := $config.TraceOptionMetricsPrefix | default "cardano.node.metrics." }}
+{{- $prefix := $config.TraceOptionMetricsPrefix | default "cardano.node.metrics." | toString }}
 {{- if not (hasPrefix (replace "." "_" $prefix) $metric) }}
 {{- $origin := include "cardano-node.config.origin" (dict "root" .root "key" "TraceOptionMetricsPrefix" "value" "config.traceOptionMetricsPrefix") }}
 {{ include "cardano-node.whichIsSet" (dict "root" .root "paths" (list $origin "forgeManager.forgingMetric")) }}: {{ $metric }} (forgeManager.forgingMetric) does not begin as the node's metrics do, by {{ $origin }} with {{ $prefix }}, so the node would not show it. Change one of the two.

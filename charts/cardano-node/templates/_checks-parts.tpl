@@ -16,6 +16,7 @@ podSpec.{{ $field }}: the chart sets it itself. {{ with get $own $field }}Set {{
 {{- end }}
 {{- end }}
 {{- include "cardano-node.checks.monitoring" . }}
+{{- include "cardano-node.checks.resources" . }}
 {{- end -}}
 
 {{- define "cardano-node.checks.volumes" -}}
@@ -69,6 +70,19 @@ secrets.create: keys in values are kept in Helm's release record, for anyone who
 {{- range $key, $value := $secrets.data }}
 {{- if not $value }}
 secrets.create: secrets.data.{{ $key }} is empty. Set it, or create the Secret yourself and set secrets.create=false.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* A request above the limit, both the user's: the API server takes the StatefulSet, and no pod of it. */}}
+{{- define "cardano-node.checks.resources" -}}
+{{- range $part, $given := .Values.resources }}
+{{- $resources := eq $part "cardanoNode" | ternary (include "cardano-node.pod.cardanoNodeResources" $) (include "cardano-node.resources" (dict "root" $ "of" $part "resources" $given)) | fromYaml }}
+{{- range $name, $limit := $resources.limits }}
+{{- $request := dig "requests" $name "" $resources }}
+{{- if and $request (gt (include "cardano-node.quantity" $request | float64) (include "cardano-node.quantity" $limit | float64)) }}
+resources.{{ $part }}: the request of {{ $request }} {{ $name }} is more than the limit of {{ $limit }}. Change one of the two.
 {{- end }}
 {{- end }}
 {{- end }}

@@ -64,7 +64,8 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- end }}
 {{- range $another := slice $directories 0 $place }}
 {{- if eq (clean (last $one)) (clean (last $another)) }}
-{{ first $one }}: {{ last $one }} is the directory of {{ first $another }} as well, and each is a volume of its own. Give one of the two another directory.
+{{- $named := include "cardano-node.whichIsSet" (dict "root" $ "paths" (list (first $another) (first $one))) }}
+{{ $named }}: {{ last $one }} is the directory of {{ eq $named (first $one) | ternary (first $another) (first $one) }} as well, and each is a volume of its own. Give one of the two another directory.
 {{- end }}
 {{- end }}
 {{- range $of := list "db" "genesis-cache" }}
@@ -101,10 +102,14 @@ cardanoNode.config.{{ $name }}: {{ $file }} is on no volume that setup and node 
 {{- $container := include .template $ | fromYaml }}
 {{- $seen := list }}
 {{- range $container.volumeMounts }}
-{{- if has (clean .mountPath) $seen }}
+{{- $mount := clean (toString .mountPath) }}
+{{- if and (eq $path "extraVolumeMounts") (eq "true" (include "cardano-node.elected" $)) (or (eq $mount (clean (printf "%s/config.json" $.Values.cardanoNode.configDir))) (hasPrefix (printf "%s/" (dir $.Values.forgeManager.targetKeys.kesKey)) $mount)) }}
+extraVolumeMounts: {{ .mountPath }} would take the place of what the manager gives the node and takes away, and two nodes could forge. Give the file in cardanoNode.configFile, or the key in the Secret.
+{{- end }}
+{{- if has $mount $seen }}
 {{ $path }}: {{ .mountPath }} is mounted twice in {{ $container.name }}. Choose another mountPath{{ if eq .mountPath (include "cardano-node.paths.keysSource" $) }}, and name it in forgeManager.sourceKeys{{ end }}.
 {{- end }}
-{{- $seen = append $seen (clean .mountPath) }}
+{{- $seen = append $seen $mount }}
 {{- end }}
 {{- end }}
 {{- end }}

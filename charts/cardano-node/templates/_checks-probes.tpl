@@ -43,14 +43,19 @@
 {{- end }}
 {{- end }}
 {{- end }}
-{{- $metrics := .Values.cardanoNode.prometheus }}
-{{- $chartsOwn := not (or .Values.sleepMode .Values.cardanoNode.configFile .Values.cardanoNode.configMap .Values.cardanoNode.config.overrides) }}
-{{- if and $chartsOwn $metrics.enabled (eq "true" (include "cardano-node.isLoopback" $metrics.host)) }}
+{{- if not (or .Values.sleepMode .Values.cardanoNode.configMap (not .Values.cardanoNode.prometheus.enabled)) }}
+{{- $config := include "cardano-node.config.json" . | fromJson }}
+{{- $shown := include "cardano-node.config.metrics" $config | fromJson }}
 {{- $asked := dict "livenessProbe" $node.livenessProbe }}
 {{- if not $managed }}{{ $_ := set $asked "readinessProbe" $node.readinessProbe }}{{ end }}
 {{- range $kind, $probe := $asked }}
 {{- if and $probe.enabled (ne "true" (include "cardano-node.probe.hasHandler" $probe)) (eq "metrics" (toString ($probe.httpGet.port | default "metrics"))) (not $probe.httpGet.host) }}
-cardanoNode.prometheus.host: {{ $metrics.host }} does not answer at the pod's address, where healthChecks.cardanoNode.{{ $kind }} asks. Set 0.0.0.0, or give this probe another handler, or enabled=false.
+{{- $origin := include "cardano-node.config.origin" (dict "root" $ "key" (eq "false" (toString $config.UseTraceDispatcher) | ternary "hasPrometheus" "TraceOptions") "value" "prometheus.host") }}
+{{- if and $shown (eq "true" (include "cardano-node.isLoopback" (toString $shown.host))) }}
+{{ $origin }}: the node's metrics would answer at {{ $shown.host }} alone, and healthChecks.cardanoNode.{{ $kind }} asks at the pod's address. Have them at 0.0.0.0, or give this probe another handler, or enabled=false.
+{{- else if and (not $config.Error) (not $shown) }}
+{{ $origin }}: the node would show no metrics, which healthChecks.cardanoNode.{{ $kind }} asks. Add "PrometheusSimple suffix 0.0.0.0 {{ $.Values.cardanoNode.prometheus.port }}" to the backends of TraceOptions."", or give this probe another handler, or enabled=false.
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

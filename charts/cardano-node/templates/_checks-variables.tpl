@@ -21,9 +21,18 @@ probes and managers go by the value. One line a problem, as in _checks.tpl.
     "NETWORK_MAGIC" (list "cardanoNode.magic" $magic)
     "DB_DIRECTORY" (list "cardanoNode.dataDir" (printf "%s/db" $node.dataDir)))
 }}
+{{- range .Values.extraEnvVars }}
+{{- $name := toString .name }}
+{{- if and (not $node.blockProducer) (or (eq $name "CARDANO_BLOCK_PRODUCER") (hasPrefix "CARDANO_SHELLEY_" $name)) }}
+extraEnvVars: {{ $name }} would make each replica of this relay forge, and nothing would know. Set cardanoNode.blockProducer=true, and take it out.
+{{- end }}
+{{- if and (eq $name "NETWORK") (not $node.command) }}
+extraEnvVars: NETWORK has the public image start with a configuration of its own, past all values (its bin/entrypoint). Set cardanoNode.network, and take it out.
+{{- end }}
+{{- end }}
 {{- if eq "true" (include "cardano-node.managed" .) }}
 {{- range .Values.extraEnvVars }}
-{{- if or (has .name (list "START_AS_NON_PRODUCING" "CARDANO_BLOCK_PRODUCER" "CARDANO_CONFIG")) (hasPrefix "CARDANO_SHELLEY_" .name) }}
+{{- if or (has (toString .name) (list "START_AS_NON_PRODUCING" "CARDANO_BLOCK_PRODUCER" "CARDANO_CONFIG")) (hasPrefix "CARDANO_SHELLEY_" (toString .name)) }}
 extraEnvVars: {{ .name }} is the chart's own beside a forge manager, and another value could make two nodes forge. Remove it.
 {{- end }}
 {{- end }}
@@ -32,8 +41,8 @@ extraEnvVars: {{ .name }} is the chart's own beside a forge manager, and another
 {{- $variables := $.Values }}
 {{- range splitList "." $path }}{{ $variables = get $variables . }}{{ end }}
 {{- range $variables }}
-{{- $said := get $names .name }}
-{{- if and $said (ne (toString .value) (last $said | include "cardano-node.text")) }}
+{{- $said := get $names (toString .name) }}
+{{- if and $said (ne (include "cardano-node.text" .value) (last $said | include "cardano-node.text")) }}
 {{ $path }}: {{ .name }} would be another than {{ first $said }} ({{ last $said | include "cardano-node.text" }}), by which the rest of the chart goes. Set {{ first $said }}, and take the variable out.
 {{- end }}
 {{- end }}

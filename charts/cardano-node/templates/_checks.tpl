@@ -12,6 +12,11 @@ cardanoNode.blockProducer: without a forge manager each of the {{ .Values.replic
 forgeManager.enabled: a relay has no keys to manage. Set cardanoNode.blockProducer=true, or forgeManager.enabled=false.
 {{- end }}
 {{- if eq $node.network "custom" }}
+{{- range $network, $facts := .Files.Get "files/networks.json" | fromJson }}
+{{- if eq (toString (int64 $facts.networkMagic)) (include "cardano-node.network.magic" $) }}
+cardanoNode.network: custom, with the magic of {{ $network }}: Leases are named after the network, so a release that says {{ $network }} could forge beside this one. Set {{ $network }}.
+{{- end }}
+{{- end }}
 {{- if kindIs "invalid" $node.magic }}
 cardanoNode.network: custom has no magic of its own. Set cardanoNode.magic.
 {{- end }}
@@ -41,6 +46,7 @@ forgeManager.legacy.lease.duration: {{ . }} is not election.leaseDurationSeconds
 {{- if hasSuffix "mochipool/cardano-forge-manager" .Values.image.forgeManager.repository }}
 image.forgeManager.repository: {{ .Values.image.forgeManager.repository }} is the earlier project's sidecar, another program, which knows neither setup nor guard nor fence. Leave it out: a released chart names its own.
 {{- end }}
+{{- include "cardano-node.checks.stops" . }}
 {{- include "cardano-node.checks.variables" . }}
 {{- include "cardano-node.checks.earlier" . }}
 {{- include "cardano-node.checks.nodeConfig" . }}
@@ -69,7 +75,8 @@ forgeManager.targetKeys: the three files are swapped as one directory. Give all 
 {{- range $manager.extraVolumeMounts }}{{ $mounted = append $mounted (clean .mountPath) }}{{ end }}
 {{- range $key, $file := $manager.sourceKeys }}
 {{- $there := false }}
-{{- range $mounted }}{{ if or (eq . (clean $file)) (hasPrefix (printf "%s/" (trimSuffix "/" .)) (clean $file)) }}{{ $there = true }}{{ end }}{{ end }}
+{{- /* The Secret's entries are all in one directory. */}}
+{{- range $mounted }}{{ if or (eq . (clean $file)) (eq . (dir (clean $file))) (and (ne . (first $mounted)) (hasPrefix (printf "%s/" (trimSuffix "/" .)) (clean $file))) }}{{ $there = true }}{{ end }}{{ end }}
 {{- if not $there }}
 forgeManager.sourceKeys.{{ $key }}: {{ $file }} is in no volume of the manager's. Give it a path in {{ first $mounted }}, where the Secret is, or mount yours by forgeManager.extraVolumeMounts.
 {{- end }}
@@ -100,7 +107,7 @@ healthChecks.cardanoNode.livenessProbe.httpGet.path: /node-liveness is the manag
 forgeManager.nodeSocket: {{ $socket }} is not where the node binds its socket ({{ .Values.cardanoNode.socketPath }}, cardanoNode.socketPath). Leave it null, for the same path.
 {{- end }}
 {{- if le (int .Values.terminationGracePeriodSeconds) (int $manager.handOverSeconds) }}
-terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }} leave the node no time to end after a hand-over of up to {{ $manager.handOverSeconds }} (forgeManager.handOverSeconds). Set more.
+{{ include "cardano-node.whichIsSet" (dict "root" . "paths" (list "forgeManager.handOverSeconds" "terminationGracePeriodSeconds")) }}: a hand-over of up to {{ $manager.handOverSeconds }} s (forgeManager.handOverSeconds) leaves the node no time to end in the {{ .Values.terminationGracePeriodSeconds }} s of its pod. Set terminationGracePeriodSeconds to more.
 {{- end }}
 {{- end -}}
 

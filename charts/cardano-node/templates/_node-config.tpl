@@ -102,13 +102,13 @@ hermod-tracing 2.12, Logging/Types.hs), the old one hasPrometheus.
 */}}
 {{- define "cardano-node.config.metrics" -}}
 {{- $found := dict -}}
-{{- if eq false .UseTraceDispatcher -}}
-{{- if kindIs "slice" .hasPrometheus }}{{ $found = dict "host" (first .hasPrometheus) "port" (last .hasPrometheus | int) }}{{ end -}}
+{{- if eq "false" (toString .UseTraceDispatcher) -}}
+{{- if and (kindIs "slice" .hasPrometheus) .hasPrometheus }}{{ $found = dict "host" (first .hasPrometheus) "port" (last .hasPrometheus | int) }}{{ end -}}
 {{- else -}}
 {{- $options := kindIs "map" .TraceOptions | ternary .TraceOptions dict -}}
 {{- $root := index $options "" -}}
 {{- $root := kindIs "map" $root | ternary $root dict -}}
-{{- range $backend := $root.backends -}}
+{{- range $backend := kindIs "slice" $root.backends | ternary $root.backends list -}}
 {{- $words := splitList " " (toString $backend) -}}
 {{- if and (eq "PrometheusSimple" (first $words)) (not $found) -}}
 {{- $host := without (rest (initial $words)) "suffix" "nosuffix" | first | default "127.0.0.1" -}}

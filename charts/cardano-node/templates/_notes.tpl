@@ -5,7 +5,8 @@
 {{- $pod := printf "%s-0" (include "cardano-node.fullname" .) -}}
 {{- $managed := eq "true" (include "cardano-node.managed" .) }}
 
-{{ $managed | ternary "cardano-node starts when its credentials are in place and checked." "cardano-node forges from its start, with copies of its credentials as the setup container found them." }}
+{{- $alone := eq "true" (include "cardano-node.startsNonProducing" .) | ternary "cardano-node starts without forging (cardanoNode.startAsNonProducing), and nothing here switches that on" "cardano-node forges from its start" }}
+{{ $managed | ternary "cardano-node starts when its credentials are in place and checked." (printf "%s, with copies of its credentials as the setup container found them." $alone) }}{{ if and $managed (ne "true" (include "cardano-node.elected" .)) }} {{ $alone }}.{{ end }}
 {{ include "cardano-node.notes.keys" . | trim }}
 
 {{ $managed | ternary "Why the node waits, or that it no longer does:" "Why the pod waits, or that it no longer does:" }}

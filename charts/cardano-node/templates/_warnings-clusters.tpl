@@ -28,6 +28,9 @@ forgeManager.clusterManagement.override: enabled, and neither forceState nor for
 
 {{- define "cardano-node.warnings.hub" -}}
 {{- $hub := .Values.forgeManager.clusterManagement.hub -}}
+{{- if and $hub.kubeconfigSecret (not $hub.namespace) }}
+forgeManager.clusterManagement.hub.namespace: empty, so the hub's Lease is looked for in {{ .Release.Namespace }} there, and a cluster whose release has another namespace would forge beside this one. Set the same in every cluster.
+{{- end }}
 {{- if $hub.goOnAlone }}
 forgeManager.clusterManagement.hub.goOnAlone: with the hub out of reach this cluster forges on its own, and so may another at the same time, with the same keys. Set it to false, unless you see to it that no other does.
 {{- end }}

@@ -63,7 +63,7 @@ cardanoNode.startAsNonProducing: false is not followed: with an election every n
 {{- end }}
 {{- $own := .Values.cardanoNode.config.overrides }}
 {{- with .Values.cardanoNode.configFile }}{{ $own = fromYaml . }}{{ end }}
-{{- if and (eq "true" (include "cardano-node.elected" .)) (eq false $own.StartAsNonProducingNode) }}
+{{- if and (eq "true" (include "cardano-node.elected" .)) (eq "false" (toString $own.StartAsNonProducingNode)) }}
 {{ include "cardano-node.config.origin" (dict "root" . "key" "StartAsNonProducingNode") }}: StartAsNonProducingNode is not followed: with an election it is true for every node, or two could forge.
 {{- end }}
 {{- if eq "true" (include "cardano-node.elected" .) }}
@@ -77,6 +77,13 @@ forgeManager.holdForging: nothing forges until this is false.
 {{- end }}
 {{- if $manager.livenessFence }}
 forgeManager.livenessFence: a manager that does not answer for {{ max 3 (sub (include "cardano-node.leaseDuration" . | int) 5) }} s costs its node, which may be long in starting again.
+{{- end }}
+{{- $pool := $manager.multiTenant.pool }}
+{{- if and $manager.multiTenant.enabled (regexMatch "^[0-9a-fA-F]{56}$" ($pool.id | default $pool.idHex)) }}
+forgeManager.multiTenant.pool.{{ empty $pool.id | ternary "idHex" "id" }}: hex digits name another Lease ({{ include "cardano-node.names.lease" . }}) than pool1... does, so a release of this pool that spells it otherwise would forge beside this one. Set pool.id to pool1... in all of them.
+{{- end }}
+{{- if and $manager.multiTenant.enabled (not (include "cardano-node.names.pool" .)) }}
+forgeManager.multiTenant.enabled: there is no pool's id, so the Lease is called as without, and another release of the pool does not meet this one there. Set multiTenant.pool.id.
 {{- end }}
 {{- with $manager.multiTenant.pool.ticker }}
 {{- if ne "true" (include "cardano-node.isTicker" .) }}
