@@ -115,7 +115,7 @@ def test_there_is_none(values: dict[str, object]) -> None:
     assert not render(values).of_kind("PrometheusRule")
 
 
-def test_without_an_election_only_alerts_about_credentials_and_managers_remain() -> None:
+def test_without_an_election_only_alerts_about_credentials_managers_and_nodes_remain() -> None:
     nobody = {"nodeControl": "none", "clusterManagement": {"hub": {"enabled": False}}}
     values = {"forgeManager": nobody, "replicaCount": 1}
     managed = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,18 @@ import pytest
 
 from devkit import prometheus, steps
 from tests.alerts.rules import promtool, rules, write
-from tests.chart.rendering import CHART, render
+from tests.chart.rendering import CHART, ROOT, render
 from tests.chart.samples import at, merged
 from tests.support.metric_names import series, used
 
 DASHBOARDS = {path.name: json.loads(path.read_text()) for path in (CHART / "dashboards").iterdir()}
-PANELS = [panel for dashboard in DASHBOARDS.values() for panel in dashboard["panels"]]
+# Without the headings of rows, which show nothing.
+PANELS = [
+    panel
+    for dashboard in DASHBOARDS.values()
+    for panel in dashboard["panels"]
+    if panel["type"] != "row"
+]
 QUERIES = [
     (f"{panel['title']} {target['refId']}", target["expr"])
     for panel in PANELS
@@ -48,6 +55,27 @@ def test_a_panel_asks_for_metrics_that_there_are_of_the_chosen_pods(title: str, 
     assert "$" not in filled(query)
     chosen = 'namespace="$namespace", pod=~"$statefulset-[0-9]+"'
     assert query.count(chosen) == len(re.findall(r"\bcardano_\w+", query))
+
+
+def test_what_is_asked_of_the_node_is_asked_for_with_and_without_its_ending() -> None:
+    assert used('{__name__=~"cardano_node_metrics_slotNum(_int)?"}') == {
+        "cardano_node_metrics_slotNum_int"
+    }
+    only_one = "max(cardano_node_metrics_slotNum)"
+    assert not used(only_one) <= series()
+    asked = [query for _, query in QUERIES] + [rule["expr"] for rule in rules().values()]
+    plain = [query for query in asked if re.search(r"\bcardano_node_metrics_\w+[{\s\[)]", query)]
+    assert plain == []
+
+
+def test_the_clocks_of_the_public_networks_are_those_of_the_document() -> None:
+    (query,) = (query for title, query in QUERIES if title.startswith("Tip behind the clock"))
+    asked = dict(re.findall(r'(\d+) \* max by \(pod\) \([^)]*network="(\w+)"', query))
+    page = (ROOT / "docs" / "node-metrics.md").read_text()
+    said = re.findall(r"^\| (\w+) \| (\d+) \| (\S+Z) \| (\d+) \|$", page, re.MULTILINE)
+    assert asked == {constant: network for network, _, _, constant in said}
+    for _, slot, time, constant in said:
+        assert datetime.fromisoformat(time).timestamp() - int(slot) == int(constant)
 
 
 def test_every_alert_asks_for_metrics_that_there_are() -> None:

@@ -14,7 +14,7 @@ from devkit import prometheus, steps
 from tests.support.standin import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from devkit.kubectl import Kubectl
 
@@ -22,13 +22,14 @@ Object = dict[str, Any]
 _START_DEADLINE_S = 30.0
 _END_DEADLINE_S = 10.0
 _INTERVAL = "2s"
+_JOBS = {"forge-manager": 8000, "cardano-node": 12798}
 
 
 class Prometheus:
     """One server and its data in a directory of its own."""
 
     def __init__(
-        self, directory: Path, kubectl: Kubectl, namespace: str, pods: Iterable[str], rules: Object
+        self, directory: Path, kubectl: Kubectl, namespace: str, pods: Sequence[str], rules: Object
     ) -> None:
         self._directory = directory
         self._url = f"http://127.0.0.1:{free_port()}"
@@ -87,7 +88,7 @@ class Prometheus:
         return data
 
 
-def _config(directory: Path, kubectl: Kubectl, namespace: str, pods: Iterable[str]) -> Object:
+def _config(directory: Path, kubectl: Kubectl, namespace: str, pods: Sequence[str]) -> Object:
     view = ("config", "view", "--raw", "--minify", "--flatten", "--output=json")
     seen = json.loads(kubectl.text(*view))
     cluster, user = seen["clusters"][0]["cluster"], seen["users"][0]["user"]
@@ -98,13 +99,13 @@ def _config(directory: Path, kubectl: Kubectl, namespace: str, pods: Iterable[st
     }
     for name, data in files.items():
         (directory / name).write_bytes(base64.b64decode(data))
-    proxy = f"/api/v1/namespaces/{namespace}/pods/{{}}:8000/proxy/metrics"
+    proxy = f"/api/v1/namespaces/{namespace}/pods/{{}}:{{}}/proxy/metrics"
     return {
         "global": {"scrape_interval": _INTERVAL, "evaluation_interval": _INTERVAL},
         "rule_files": [str(directory / "rules.json")],
         "scrape_configs": [
             {
-                "job_name": "forge-manager",
+                "job_name": job,
                 "scheme": "https",
                 "tls_config": {name: str(directory / name) for name in files},
                 "static_configs": [
@@ -114,11 +115,12 @@ def _config(directory: Path, kubectl: Kubectl, namespace: str, pods: Iterable[st
                         "labels": {
                             "namespace": namespace,
                             "pod": pod,
-                            "__metrics_path__": proxy.format(pod),
+                            "__metrics_path__": proxy.format(pod, port),
                         },
                     }
                     for pod in pods
                 ],
             }
+            for job, port in _JOBS.items()
         ],
     }

@@ -55,7 +55,7 @@ def queries(namespace: str) -> list[tuple[str, str]]:
             target["expr"].replace("$namespace", namespace).replace("$statefulset", NAME),
         )
         for panel in dashboard["panels"]
-        for target in panel["targets"]
+        for target in panel.get("targets", [])  # the heading of a row has none
     ]
 
 
@@ -97,10 +97,19 @@ def of_several_clusters(query: str) -> bool:
     return "cardano_cluster_" in query or 'lease=~"hub/' in query
 
 
+def of_public_networks(query: str) -> bool:
+    """Tell whether a panel shows what there is on a public network alone."""
+    return 'network="mainnet"' in query
+
+
 def show_panels(deployment: Deployment, prometheus: Prometheus, *, clusters: bool) -> None:
     """Wait until every panel has data, those of several clusters or all others; print them."""
     asked = queries(deployment.namespace.name)
-    chosen = [(title, query) for title, query in asked if of_several_clusters(query) is clusters]
+    chosen = [
+        (title, query)
+        for title, query in asked
+        if of_several_clusters(query) is clusters and not of_public_networks(query)
+    ]
     assert chosen
 
     def table() -> list[tuple[str, int, str]] | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .credentials import Certificate
     from .genesis import SlotClock
     from .journal import Journal
+    from .leadership import Leadership
 
 TICK_SECONDS = 0.1
 
@@ -28,11 +29,13 @@ class Forge:
         clock: SlotClock | None,
         lag_seconds: float,
         read_certificate: Callable[[], Certificate | None],
+        leadership: Leadership,
     ) -> None:
         self.clock = clock
+        self.leadership = leadership
+        self.is_up = False  # the kernel
         self.certificate: Certificate | None = None
         self.metric: int | None = None  # absent until the tracing is up
-        self.cannot_forge = 0
         self._journal = journal
         self._lag_seconds = lag_seconds
         self._read_certificate = read_certificate  # None: a relay; raises StartError
@@ -42,6 +45,7 @@ class Forge:
 
     def start(self, certificate: Certificate | None) -> None:
         """Begin life: forging under this certificate, or not forging when there is none."""
+        self.is_up = True
         if certificate is not None:
             self._set(certificate, "at start")
         threading.Thread(target=self._tick, name="forge-tick", daemon=True).start()
@@ -88,7 +92,7 @@ class Forge:
             if self.clock is not None and self.certificate is not None:
                 now = time.time()
                 slot = self.clock.slot(now)
-                if slot != last_slot and not self.clock.is_valid(self.certificate, now):
-                    self.cannot_forge += 1
+                if slot != last_slot:
+                    self.leadership.look_at(slot, self.clock.is_valid(self.certificate, now))
                 last_slot = slot
             time.sleep(TICK_SECONDS)

@@ -21,11 +21,13 @@ from .credentials import check_vrf_permissions
 from .errors import StartError
 from .forging import Forge
 from .journal import Journal
+from .leadership import Leadership
 from .metrics import render
 from .metrics_server import MetricsServer
 from .protocol import Protocol, read_protocol
 from .settings import Settings
 from .sighup import HangUp
+from .tip import Tip
 from .topology import read_topology
 from .versions import PUBLIC_NETWORKS, PUBLIC_PROTOCOL_MAJOR
 
@@ -98,6 +100,7 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
         protocol.clock,
         settings.forging_lag_seconds,
         lambda: read_protocol(configuration, settings.credentials).certificate,
+        Leadership(settings.slots_file, journal.log),
     )
     _metrics_server(settings, configuration, forge, journal).start()
     forge.metric = int(starts_with is not None)
@@ -148,10 +151,11 @@ def _metrics_server(
     limits = configuration.metrics if configuration else settings.version.metrics
     if settings.metrics_silence_seconds is not None:
         limits = replace(limits, silence_seconds=settings.metrics_silence_seconds)
+    tip, started = Tip(settings.tip_file), math.ceil(time.time())
     return MetricsServer(
         port=settings.metrics_port,
         limits=limits,
-        page=lambda: render(forge, time.time()),
+        page=lambda: render(forge, tip, started, time.time()),
         page_seconds=settings.page_seconds,
         closes_each=settings.metrics_close,
         log=journal.log,

@@ -50,6 +50,8 @@ class Settings:
     metrics_seconds_file: Path | None
     metrics_silence_seconds: float | None  # None: the version's
     metrics_close: bool
+    slots_file: Path | None  # a word for each slot that it leads
+    tip_file: Path | None  # while it is there the tip stands still
     journal: Path | None
 
     def page_seconds(self) -> float:
@@ -82,6 +84,8 @@ class Settings:
             metrics_seconds_file=_path(env, "STANDIN_METRICS_SECONDS_FILE"),
             metrics_silence_seconds=_seconds(env, "STANDIN_METRICS_SILENCE_SECONDS", 0.0) or None,
             metrics_close=_is_true(env, "STANDIN_METRICS_CLOSE"),
+            slots_file=_path(env, "STANDIN_SLOTS_FILE"),
+            tip_file=_path(env, "STANDIN_TIP_FILE"),
             journal=_path(env, "STANDIN_WITNESS_FILE"),
         )
 
