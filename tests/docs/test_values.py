@@ -21,7 +21,7 @@ from tests.docs.values import CHART, schema, shown_values
 BLOCKS = [block for page in pages() for block in page.blocks]
 DRAWING = re.compile(r"──|--[->]|\|--|->\|")
 #: What a command prints, and an object of Kubernetes' own.
-SHOWN = re.compile(r"^NAME +[A-Z]|^kind: ", re.MULTILINE)
+SHOWN = re.compile(r"^NAME +[A-Z]|^kind: |^node http:", re.MULTILINE)
 DOTTED = re.compile(r"^[a-z]\w*(?:\.[\w*-]+(?:\[\])?)+$")
 PAGE = REPOSITORY / "docs" / "values.md"
 

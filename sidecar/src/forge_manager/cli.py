@@ -33,7 +33,7 @@ _OF_A_POD = frozenset({"guard", "prepare", "reload-topology"})
 #: Packages of the extra `sidecar` (pyproject.toml), as they are imported.
 _OF_THE_SIDECAR = frozenset({"h11", "kubernetes", "prometheus_client", "urllib3"})
 _MISSING = (
-    "{} is not installed: this command is the sidecar's, and runs in its image. "
+    "{} is not installed: what was asked for needs the packages of the sidecar's image. "
     "Elsewhere: pip install 'cardano-forge-manager[sidecar]'"
 )
 
@@ -90,11 +90,11 @@ def _run_command(arguments: list[str]) -> int:
 
 
 def _run_tool(tool: str, options: list[str]) -> int:
-    """Run a command that takes options and no environment."""
+    """Run a person's command, which takes options."""
     if tool == "check":
         from forge_manager.commands.check.command import check  # noqa: PLC0415
 
         return check(options)
     from forge_manager.commands.probe.command import probe  # noqa: PLC0415
 
-    return probe(options)
+    return probe(options, os.environ)
