@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from timeline.observations import Observations
+from forge_manager.commands.timeline.observations import Observations
 
 Object = dict[str, Any]
 
