@@ -36,9 +36,9 @@ check: lint types chart-lint ## the inner loop: lint, types, unit and rendering 
 
 NAMESPACE ?= demo-gate
 RELEASE ?= producer
-timeline: tools ## a release's start-up, its last hand-overs and what is so now (NAMESPACE, RELEASE, KUBECONFIG)
+timeline: tools ## a release's start-up, its last hand-overs and what is so now (NAMESPACE, RELEASE, KUBECONFIG, SVG)
 	@kubeconfig="$${KUBECONFIG:-$$(.tools/venv/bin/python -m devkit.kubeconfig)}" && KUBECONFIG="$$kubeconfig" \
-		.tools/venv/bin/python -m forge_manager timeline --namespace $(NAMESPACE) --release $(RELEASE)
+		.tools/venv/bin/python -m forge_manager timeline --namespace $(NAMESPACE) --release $(RELEASE) $(if $(SVG),--svg $(SVG))
 
 docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/messages.md, docs/state-diagram.md, addresses of ours
 	@.tools/venv/bin/python tools/addresses.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,3 +114,20 @@ def test_the_command_says_so_in_one_line(capsys: pytest.CaptureFixture[str]) -> 
     assert said.out == ""
     assert said.err.startswith("error: no pod of release pool in namespace stake")
     assert said.err.count("\n") == 1
+
+
+def test_the_picture_is_written_beside_the_story(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "forged.svg"
+    assert timeline([*ASKED, f"--svg={file}"], kubectl=of(handed_over())) == ExitCode.OK
+    assert capsys.readouterr().out == f"{story(handed_over())}\n"
+    assert samples.xml(file.read_text()).tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_a_picture_that_cannot_be_written_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "none" / "forged.svg"
+    assert timeline([*ASKED, f"--svg={file}"], kubectl=of(handed_over())) == ExitCode.FAILED
+    assert capsys.readouterr().err.startswith(f"error: {file} cannot be written: No such file")
