@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -194,6 +196,23 @@ def test_a_node_that_does_not_answer_is_said_and_is_no_problem(
         assert f"node {url}/metrics: the answer has status 404" in capsys.readouterr().out
     assert run(f"--node={url}/metrics") == 0
     assert f"node {url}/metrics: connection failed" in capsys.readouterr().out
+
+
+def test_a_node_that_breaks_off_is_not_asked_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+
+        def break_off() -> None:
+            listener.accept()[0].close()
+
+        thread = threading.Thread(target=break_off)
+        thread.start()
+        node = ask_node(f"http://127.0.0.1:{listener.getsockname()[1]}/metrics", mainnet, 0.0)
+        thread.join()
+        listener.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            listener.accept()
+    assert node.error
 
 
 def test_json_has_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,9 +44,9 @@ class Blocks:
 
     `leader_slots`: slots in which it was the leader. `forged`, `adopted`: blocks made, and those
     that became part of its own chain. `missed_slots`: slots in which it did not look whether it
-    leads, once it had begun to; the time as a standby between two turns of forging is in it
-    (ForgingStats.hs counts from the last slot in which it looked). `cannot_forge`: times that it
-    led or might have, and could not. `tip_slot`, `tip_block`: numbers of its chain's last block.
+    leads, once it had begun to; in 11.0.1 the time as a standby between two turns of forging is in
+    it, for ForgingStats.hs counts from the last slot in which it looked. `cannot_forge`: times that
+    it led or might have, and could not. `tip_slot`, `tip_block`: numbers of its chain's last block.
     """
 
     leader_slots: int | None = None
