@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.tools/venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 CHART := charts/cardano-node
 PYTEST := .tools/venv/bin/python -m pytest
 DEVKIT := .tools/venv/bin/python -m devkit
-UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/timeline tests/release
+UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/release
 SOURCES := sidecar/assemble.py sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
@@ -36,8 +36,9 @@ check: lint types chart-lint ## the inner loop: lint, types, unit and rendering 
 
 NAMESPACE ?= demo-gate
 RELEASE ?= producer
-timeline: tools ## a release's start-up, its last hand-overs and what is so now (NAMESPACE, RELEASE, KUBECONFIG)
-	@.tools/venv/bin/python -m timeline --namespace $(NAMESPACE) --release $(RELEASE)
+timeline: tools ## a release's start-up, its last hand-overs and what is so now (NAMESPACE, RELEASE, KUBECONFIG, SVG)
+	@kubeconfig="$${KUBECONFIG:-$$(.tools/venv/bin/python -m devkit.kubeconfig)}" && KUBECONFIG="$$kubeconfig" \
+		.tools/venv/bin/python -m forge_manager timeline --namespace $(NAMESPACE) --release $(RELEASE) $(if $(SVG),--svg $(SVG))
 
 docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/messages.md, docs/state-diagram.md, addresses of ours
 	@.tools/venv/bin/python tools/addresses.py

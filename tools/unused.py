@@ -41,3 +41,6 @@ _.EXISTENCE
 
 # Two processes are compared as wholes (node.process).
 _.start_ticks
+
+# A report is shown whole, as JSON (commands.probe.blocks).
+_.tip_block

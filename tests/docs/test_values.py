@@ -21,7 +21,9 @@ from tests.docs.values import CHART, schema, shown_values
 BLOCKS = [block for page in pages() for block in page.blocks]
 DRAWING = re.compile(r"──|--[->]|\|--|->\|")
 #: What a command prints, an object of Kubernetes' own, and Alertmanager's configuration.
-SHOWN = re.compile(r"^NAME +[A-Z]|^kind: |^(?:route|receivers|inhibit_rules):", re.MULTILINE)
+SHOWN = re.compile(
+    r"^NAME +[A-Z]|^kind: |^node http:|^(?:route|receivers|inhibit_rules):", re.MULTILINE
+)
 DOTTED = re.compile(r"^[a-z]\w*(?:\.[\w*-]+(?:\[\])?)+$")
 PAGE = REPOSITORY / "docs" / "values.md"
 

@@ -11,13 +11,13 @@ import pytest
 from devkit import environment as environments
 from devkit import paths
 from devkit.kubectl import Kubectl
+from devkit.namespace import Namespace
 from devkit.steps import StepError
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.history import PodWatch
 from tests.e2e.framework.namespaces import begin_deletion, create
 from tests.e2e.framework.record import FIGURES
 from tests.support.keys import Pool
-from timeline.namespace import Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

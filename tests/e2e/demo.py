@@ -17,14 +17,14 @@ from typing import Any
 
 from devkit import environment, paths, steps
 from devkit.kubectl import Kubectl
+from devkit.namespace import Namespace
 from devkit.steps import StepError
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.history import PodWatch, container, restarts
 from tests.e2e.framework.namespaces import create, delete
 from tests.support import producer
 from tests.support.keys import Pool
-from timeline.namespace import Namespace
-from timeline.observations import NODE
 
 SECRET_DELAY_S = 20.0
 # The kubelet delivers a late Secret with its next sync of the pod, about a minute later.

@@ -28,7 +28,7 @@ def test_help_names_every_command_and_exit_code(
     monkeypatch.setattr(cli, "forbid_inspection", _hardened)
     assert cli.main(["--help"]) == 0
     text = capsys.readouterr().out
-    for command in ("prepare", "check", "probe"):
+    for command in ("prepare", "check", "probe", "timeline"):
         assert f"  {command} " in text
     for code in ExitCode:
         assert f"{code.value} " in text.partition("Exit codes:")[2]

@@ -19,6 +19,7 @@ usage: forge-manager [COMMAND]
             have this pod's node, a standby, read a changed topology without a restart
   check     check a set of credential files, offline (check --help)
   probe     ask running managers whether all is as it should be (probe --help)
+  timeline  when what happened to a release and who forged, by kubectl (timeline --help)
 
   --help, --version
 
@@ -33,7 +34,7 @@ _OF_A_POD = frozenset({"guard", "prepare", "reload-topology"})
 #: Packages of the extra `sidecar` (pyproject.toml), as they are imported.
 _OF_THE_SIDECAR = frozenset({"h11", "kubernetes", "prometheus_client", "urllib3"})
 _MISSING = (
-    "{} is not installed: this command is the sidecar's, and runs in its image. "
+    "{} is not installed: what was asked for needs the packages of the sidecar's image. "
     "Elsewhere: pip install 'cardano-forge-manager[sidecar]'"
 )
 
@@ -82,7 +83,7 @@ def _run_command(arguments: list[str]) -> int:
             from forge_manager.commands.reload_topology import reload_topology  # noqa: PLC0415
 
             return reload_topology(os.environ)
-        case ["check" | "probe" as tool, *options]:
+        case ["check" | "probe" | "timeline" as tool, *options]:
             return _run_tool(tool, options)
     print(f"forge-manager: no such command: {' '.join(arguments)}", file=sys.stderr)
     print(_USAGE, end="", file=sys.stderr)
@@ -90,11 +91,15 @@ def _run_command(arguments: list[str]) -> int:
 
 
 def _run_tool(tool: str, options: list[str]) -> int:
-    """Run a command that takes options and no environment."""
+    """Run a person's command, which takes options."""
     if tool == "check":
         from forge_manager.commands.check.command import check  # noqa: PLC0415
 
         return check(options)
+    if tool == "timeline":
+        from forge_manager.commands.timeline.command import timeline  # noqa: PLC0415
+
+        return timeline(options)
     from forge_manager.commands.probe.command import probe  # noqa: PLC0415
 
-    return probe(options)
+    return probe(options, os.environ)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.commands.timeline.observations import MANAGER, NODE
 from tests.e2e.framework.history import (
     assert_node_waited_for_the_manager,
     container,
     has_started,
     restarts,
 )
-from timeline.observations import MANAGER, NODE
 
 if TYPE_CHECKING:
     from tests.e2e.framework.deployment import Deployment, Object

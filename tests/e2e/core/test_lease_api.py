@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from timeline.namespace import Namespace
+    from devkit.namespace import Namespace
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -11,8 +11,8 @@ from tests.e2e.framework import faults
 from tests.e2e.framework.three_replicas import LEASE
 
 if TYPE_CHECKING:
+    from devkit.namespace import Namespace
     from tests.e2e.framework.case import Case
-    from timeline.namespace import Namespace
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.timed]
 

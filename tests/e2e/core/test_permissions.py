@@ -11,7 +11,7 @@ from tests.chart.rendering import render
 from tests.chart.samples import producer
 
 if TYPE_CHECKING:
-    from timeline.namespace import Namespace
+    from devkit.namespace import Namespace
 
 RELEASE = "rights"
 NAME = f"{RELEASE}-cardano-node"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from devkit import paths
 from devkit.kubectl import Kubectl
+from devkit.namespace import Namespace
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.forging_journal import ForgingJournal
 from tests.e2e.framework.history import PodWatch
@@ -19,7 +20,6 @@ from tests.e2e.framework.record import Record
 from tests.e2e.framework.release import Release
 from tests.e2e.framework.three_replicas import LEASE
 from tests.support.keys import Pool
-from timeline.namespace import Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from tests.e2e.framework.three_replicas import LEASE
 from tests.support.producer import NAME
 
 if TYPE_CHECKING:
+    from devkit.namespace import Namespace
     from tests.e2e.framework.case import Case
-    from timeline.namespace import Namespace
 
 pytestmark = [pytest.mark.timed, pytest.mark.timeout(600)]
 

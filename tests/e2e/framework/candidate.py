@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from devkit.namespace import Namespace
     from forge_manager.election.messages import Answer, LeaseView, Proof
     from forge_manager.election.terms import Terms
     from forge_manager.kube.changes import Change
-    from timeline.namespace import Namespace
 
 LEASE = "cardano-leader"
 POD = "producer-0"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from tests.e2e.framework.record import Record
 
 if TYPE_CHECKING:
+    from devkit.namespace import Namespace
     from tests.e2e.framework.replica import Replica
     from tests.e2e.framework.three_replicas import ThreeReplicas
-    from timeline.namespace import Namespace
 
 _DEADLINE_S = 90.0
 

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 
 from devkit import paths, steps
+from forge_manager.commands.timeline.gate import gate_changes
+from forge_manager.commands.timeline.observations import MANAGER, NODE
 from tests.e2e.framework.diagnosis import diagnose
+from tests.e2e.framework.told import story
 from tests.support import producer
 from tests.support.network import CustomNetwork
-from timeline.gate import gate_changes
-from timeline.observations import MANAGER, NODE
-from timeline.story import story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from devkit.environment import Images
+    from devkit.namespace import Namespace
     from tests.e2e.framework.history import PodWatch
     from tests.support.keys import CredentialFiles
-    from timeline.namespace import Namespace
 
 Object = dict[str, Any]
 T = TypeVar("T")

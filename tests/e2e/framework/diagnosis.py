@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from devkit.steps import StepError
-from timeline.moments import container_statuses
+from forge_manager.commands.timeline.moments import container_statuses
 
 if TYPE_CHECKING:
-    from timeline.namespace import Namespace
+    from devkit.namespace import Namespace
 
 Object = dict[str, Any]
 _EVENTS = 25

@@ -15,9 +15,9 @@ from tests.support import producer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from devkit.namespace import Namespace
     from tests.e2e.framework.case import Case
     from tests.e2e.framework.replica import Replica
-    from timeline.namespace import Namespace
 
 
 def delete(case: Case) -> None:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from tests.e2e.framework.forging_times import Line, Run, longest_gap_s, parse, spans
 
 if TYPE_CHECKING:
+    from devkit.namespace import Namespace
     from tests.e2e.framework.forging_times import Span
     from tests.e2e.framework.machines import Machine, Machines
-    from timeline.namespace import Namespace
 
 #: Environment of the node; the kubelet fills in the uid.
 ENVIRONMENT: list[dict[str, Any]] = [

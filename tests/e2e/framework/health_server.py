@@ -12,7 +12,7 @@ from tests.e2e.framework.history import is_up
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from timeline.namespace import Namespace
+    from devkit.namespace import Namespace
 
 _NAME = "health"
 _PORT = 8080

@@ -7,14 +7,14 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from timeline.moments import container_statuses
-from timeline.observations import MANAGER, NODE
+from forge_manager.commands.timeline.moments import container_statuses
+from forge_manager.commands.timeline.observations import MANAGER, NODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from timeline.namespace import Namespace
+    from devkit.namespace import Namespace
 
 Object = dict[str, Any]
 

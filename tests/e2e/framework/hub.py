@@ -12,8 +12,8 @@ from devkit.steps import StepError
 from tests.e2e.framework.api_server import ApiServer
 
 if TYPE_CHECKING:
+    from devkit.namespace import Namespace
     from tests.e2e.framework.machines import Machine
-    from timeline.namespace import Namespace
 
 Object = dict[str, Any]
 LEASE_S = 15

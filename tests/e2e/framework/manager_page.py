@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from prometheus_client.parser import text_string_to_metric_families
 
 if TYPE_CHECKING:
+    from devkit.namespace import Namespace
     from tests.e2e.framework.replica import Replica
-    from timeline.namespace import Namespace
 
 
 def metric(namespace: Namespace, replica: Replica, name: str) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devkit import steps
+from devkit.namespace import Namespace
 from tests.e2e.framework.diagnosis import diagnose
-from timeline.namespace import Namespace
 
 if TYPE_CHECKING:
     from devkit.kubectl import Kubectl

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from devkit.steps import StepError
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.deployment import merged
 from tests.e2e.framework.forging_journal import ENVIRONMENT, ForgingJournal
 from tests.e2e.framework.forging_times import Run
 from tests.e2e.framework.history import container
 from tests.e2e.framework.replica import SLOWED, Replica
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,9 +14,9 @@ from tests.e2e.framework.manager_page import metric
 if TYPE_CHECKING:
     from typing import Self
 
+    from devkit.namespace import Namespace
     from tests.e2e.framework.case import Case
     from tests.e2e.framework.replica import Replica
-    from timeline.namespace import Namespace
 
 _DEADLINE_S = 90.0
 _PAUSE = timedelta(seconds=ROTATION_PAUSE_NS / SECOND)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.history import container
 from tests.e2e.framework.replica import Part
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

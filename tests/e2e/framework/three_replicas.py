@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from devkit import paths
 from devkit.kubectl import Kubectl
+from devkit.namespace import Namespace
 from devkit.steps import StepError
 from tests.e2e.framework.case import Case
 from tests.e2e.framework.deployment import Deployment
@@ -19,7 +20,6 @@ from tests.e2e.framework.replica import Part
 from tests.e2e.framework.shared import Shared, remove_left_over
 from tests.support import producer
 from tests.support.keys import Pool
-from timeline.namespace import Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from devkit import environment as environments
 from devkit import paths, steps
 from devkit.kubectl import Kubectl
+from devkit.namespace import Namespace
 from devkit.steps import StepError
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.history import PodWatch
@@ -23,7 +24,6 @@ from tests.e2e.framework.replica import Part
 from tests.e2e.framework.shared import Shared, remove_left_over
 from tests.support.keys import Pool
 from tests.support.network import CustomNetwork
-from timeline.namespace import Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

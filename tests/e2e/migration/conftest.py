@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devkit.environment import Environment
+    from devkit.namespace import Namespace
     from tests.support.keys import Pool
-    from timeline.namespace import Namespace
 
 Object = dict[str, Any]
 

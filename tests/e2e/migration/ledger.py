@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.commands.timeline.observations import NODE
 from tests.support import producer
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
-    from timeline.namespace import Namespace
+    from devkit.namespace import Namespace
 
 CLAIM = f"cardano-data-{producer.NAME}-0"
 CHUNK = "/data/db/immutable/00000.chunk"

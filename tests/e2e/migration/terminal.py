@@ -14,7 +14,7 @@ from tests.support import producer
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from timeline.namespace import Namespace
+    from devkit.namespace import Namespace
 
 Object = dict[str, Any]
 #: Not the StatefulSet's name: a command that takes the one for the other fails.

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devkit.steps import StepError
+from forge_manager.commands.timeline.observations import MANAGER, NODE
 from tests.e2e.framework.history import is_up
 from tests.e2e.migration import definitions
 from tests.e2e.migration.terminal import FROM_EARLIER
 from tests.support import producer
-from timeline.observations import MANAGER, NODE
 
 if TYPE_CHECKING:
     from devkit.kubectl import Kubectl
+    from devkit.namespace import Namespace
     from tests.e2e.framework.deployment import Deployment, Object
     from tests.e2e.migration.terminal import Terminal
-    from timeline.namespace import Namespace
 
 pytestmark = pytest.mark.timeout(300)
 

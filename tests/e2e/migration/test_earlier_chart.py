@@ -11,6 +11,7 @@ import pytest
 
 from devkit import steps
 from devkit.steps import StepError
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.deployment import merged
 from tests.e2e.framework.history import (
     assert_node_waited_for_the_manager,
@@ -21,14 +22,13 @@ from tests.e2e.framework.history import (
 from tests.e2e.migration import earlier, ledger
 from tests.e2e.migration.terminal import BACK, FROM_EARLIER, RELEASE
 from tests.support import producer
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from devkit.namespace import Namespace
     from tests.e2e.framework.deployment import Deployment, Object
     from tests.e2e.migration.terminal import Terminal
-    from timeline.namespace import Namespace
 
 pytestmark = pytest.mark.timeout(420)
 

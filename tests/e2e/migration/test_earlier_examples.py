@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.history import container, is_up
 from tests.e2e.migration import earlier, equivalents, ledger
 from tests.e2e.migration.earlier import Shape
 from tests.e2e.migration.terminal import FROM_EARLIER, RELEASE
 from tests.support import producer
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from devkit.namespace import Namespace
     from tests.e2e.framework.deployment import Deployment, Object
     from tests.e2e.migration.terminal import Terminal
     from tests.support.keys import Pool
-    from timeline.namespace import Namespace
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.history import is_up
 from tests.e2e.migration import ledger
 from tests.e2e.migration.terminal import FROM_A_HOST
 from tests.support import producer
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
+    from devkit.namespace import Namespace
     from tests.e2e.framework.deployment import Deployment
     from tests.e2e.migration.terminal import Terminal
-    from timeline.namespace import Namespace
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.history import is_up
 from tests.support import producer
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,17 +10,17 @@ import pytest
 import yaml
 
 from devkit import paths
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.history import is_up
 from tests.e2e.migration import ledger
 from tests.e2e.migration.terminal import BETWEEN_VERSIONS
 from tests.support import producer
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from devkit.kubectl import Kubectl
+    from devkit.namespace import Namespace
     from tests.e2e.framework.deployment import Deployment, Object
     from tests.e2e.migration.terminal import Terminal
-    from timeline.namespace import Namespace
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devkit import paths, steps
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.history import container
 from tests.support.producer import NAME
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from tests.e2e.framework.deployment import Deployment

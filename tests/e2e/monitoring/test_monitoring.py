@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from devkit import steps
+from forge_manager.commands.timeline.observations import NODE
 from tests.chart.rendering import CHART, render
 from tests.chart.samples import producer as producer_values
 from tests.e2e.framework.history import container
 from tests.e2e.monitoring.server import Prometheus
 from tests.support.metric_names import Row, documented, shown
 from tests.support.producer import NAME
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

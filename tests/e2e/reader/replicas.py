@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.history import container
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from tests.e2e.framework.deployment import Deployment

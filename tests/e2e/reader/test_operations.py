@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from devkit import steps
+from tests.e2e.framework.told import story
 from tests.e2e.reader.desk import commands_of, desk_at
 from tests.e2e.reader.replicas import forgers, install_three
 from tests.support.producer import NAME
-from timeline.story import story
 
 if TYPE_CHECKING:
     from pathlib import Path

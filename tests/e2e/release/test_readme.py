@@ -15,17 +15,17 @@ import yaml
 
 from devkit import paths, steps
 from devkit.kubectl import Kubectl
+from devkit.namespace import Namespace
+from forge_manager.commands.timeline.observations import MANAGER, NODE
 from tests.docs.values import my_values
 from tests.e2e.framework.deployment import merged
 from tests.e2e.framework.history import restarts
 from tests.e2e.framework.namespaces import delete
+from tests.e2e.framework.told import story
 from tests.e2e.reader.desk import commands_of, desk_at
 from tests.e2e.release.released import run
 from tests.support import producer
 from tests.support.network import CustomNetwork
-from timeline.namespace import Namespace
-from timeline.observations import MANAGER, NODE
-from timeline.story import story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

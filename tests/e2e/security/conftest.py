@@ -9,14 +9,14 @@ import pytest
 
 from devkit.environment import Environment
 from devkit.kubectl import Kubectl
+from devkit.namespace import Namespace
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.conftest import KUBECTL
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.history import PodWatch, is_up
 from tests.e2e.framework.namespaces import begin_deletion, create
 from tests.e2e.security.intruder import EXTRA, extra_container
 from tests.support.keys import CredentialFiles, Pool
-from timeline.namespace import Namespace
-from timeline.observations import NODE
 
 
 @pytest.fixture(scope="module")

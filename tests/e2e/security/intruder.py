@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.support.producer import POD
 
 if TYPE_CHECKING:
-    from timeline.namespace import Namespace
+    from devkit.namespace import Namespace
 
 EXTRA = "beside"
 

@@ -7,12 +7,12 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from devkit import paths, steps
+from forge_manager.commands.timeline.observations import MANAGER
 from tests.support.producer import NAME, POD
-from timeline.observations import MANAGER
 
 if TYPE_CHECKING:
+    from devkit.namespace import Namespace
     from tests.support.keys import CredentialFiles
-    from timeline.namespace import Namespace
 
 _WINDOW = 12  # bytes: short enough to find a part, too long to be there by chance
 _OBJECTS = "pods,events,leases,configmaps,services,statefulsets,cardanoleaders,serviceaccounts"

@@ -13,12 +13,12 @@ import pytest
 import yaml
 
 from devkit.kubectl import Kubectl
+from devkit.namespace import Namespace
 from devkit.steps import StepError
 from tests.chart.rendering import CHART, ROOT, Rendered, render
 from tests.chart.samples import ci_files
 from tests.e2e.conftest import KUBECTL
 from tests.e2e.framework.namespaces import begin_deletion, create
-from timeline.namespace import Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

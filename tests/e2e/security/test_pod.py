@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.commands.timeline.observations import MANAGER, NODE
 from tests.e2e.framework.history import is_up
 from tests.e2e.security.intruder import (
     EXTRA,
@@ -18,7 +19,6 @@ from tests.e2e.security.intruder import (
 )
 from tests.e2e.security.leaks import said, spellings
 from tests.support.producer import KEYS_SECRET, NAME, POD
-from timeline.observations import MANAGER, NODE
 
 if TYPE_CHECKING:
     from tests.e2e.framework.deployment import Deployment

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.commands.timeline.observations import MANAGER, NODE
 from tests.e2e.framework.history import is_up
 from tests.e2e.security.intruder import BREAK_IN_AT_A_START, EXTRA, LOOK_INSIDE, run
-from timeline.observations import MANAGER, NODE
 
 if TYPE_CHECKING:
     from tests.e2e.framework.deployment import Deployment

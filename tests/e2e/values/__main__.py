@@ -11,12 +11,12 @@ from pathlib import Path
 
 from devkit import environment, paths, steps, toolchain
 from devkit.kubectl import Kubectl
+from devkit.namespace import Namespace
 from tests.chart.rendering import Object, Rendered, render_anew
 from tests.e2e.framework import namespaces
 from tests.e2e.framework.dry_run import DryRun
 from tests.e2e.values import operator_kinds, trial
 from tests.e2e.values.trial import Verdict
-from timeline.namespace import Namespace
 
 _BATCH = 250
 _BATCH_DEADLINE_S = 20 * 60.0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from devkit.environment import Environment
-    from timeline.namespace import Namespace
+    from devkit.namespace import Namespace
 
 SETS = 500
 # The same each time, so that a red run can be looked at; `make test-values` draws others.

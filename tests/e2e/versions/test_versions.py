@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework import faults
 from tests.e2e.framework.history import restarts
 from tests.e2e.framework.rotation import Rotation
 from tests.e2e.framework.scenarios import restart_node
 from tests.e2e.versions.kinds import NARROWEST, VERSIONS, beside
-from timeline.observations import NODE
 
 if TYPE_CHECKING:
     from tests.e2e.framework.case import Case

@@ -56,6 +56,19 @@ def test_a_period_starts_where_the_one_before_ends(network: str, period: int) ->
     assert clock.kes_period_at(start - 1) == period - 1
 
 
+@given(st.sampled_from(sorted(PUBLIC_NETWORKS)), st.integers(4_492_800, 2**40))
+def test_a_kes_period_starts_with_its_first_slot(network: str, slot: int) -> None:
+    clock = PUBLIC_NETWORKS[network].clock
+    period = slot // clock.slots_per_kes_period + 1
+    assert clock.slot_start(period * clock.slots_per_kes_period) == clock.kes_period_start(period)
+
+
+def test_the_time_of_a_slot_that_anybody_can_look_up() -> None:
+    mainnet = PUBLIC_NETWORKS["mainnet"].clock
+    assert mainnet.slot_start(26_633_911) == _time("2021-04-12T04:03:22")  # in epoch 259
+    assert mainnet.slot_start(4_492_799) is None
+
+
 def test_the_chart_knows_the_same_networks() -> None:
     """Chart and sidecar are shipped apart, so each has its own table."""
     chart = json.loads(CHART_NETWORKS.read_text())

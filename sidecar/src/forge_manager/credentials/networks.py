@@ -41,6 +41,12 @@ class SlotClock:
         slot = self.shelley_slot + math.floor(elapsed / self.slot_seconds)
         return slot // self.slots_per_kes_period
 
+    def slot_start(self, slot: int) -> float | None:
+        """Return the time at which a slot begins; None before Shelley, where slots were longer."""
+        if slot < self.shelley_slot:
+            return None
+        return self.shelley_start + (slot - self.shelley_slot) * self.slot_seconds
+
     def kes_period_start(self, period: int) -> float:
         """Return the time at which a KES period begins."""
         slots = period * self.slots_per_kes_period - self.shelley_slot

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forge_manager.commands.probe.answers import Finding, ManagerReport, ask
-from forge_manager.commands.probe.command import probe, problems
+from forge_manager.commands.probe.command import Clocks, probe, problems
 from forge_manager.control.status import ALONE, ForgingStatus
 from forge_manager.forging.phases import Phase
 from forge_manager.gate.state import Gate
@@ -89,7 +89,7 @@ def test_an_endpoint_that_does_not_answer_as_it_should_is_a_problem(
     page = metrics_page(tmp_path, forging=False)
     pages = {"/startup-status": (200, READY), "/health": (200, "OK"), "/metrics": (200, page)}
     with serving(pages | {path: (503, REFUSED)}) as url:
-        assert probe([url]) == 1
+        assert probe([url], {}) == 1
     last = capsys.readouterr().out.partition("FAILED:\n")[2]
     assert last.startswith(f"  - {url}{path}: ")
     assert "KesKeyMismatch" in last
@@ -135,7 +135,8 @@ def test_it_asks_until_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
         now[0] += seconds
 
     arguments = ["--one-forger", "--wait", "10", "http://pod-0/"]
-    assert probe(arguments, asked=lambda _: next(answers), clock=lambda: now[0], pause=pause) == 0
+    clocks = Clocks(steady=lambda: now[0], pause=pause)
+    assert probe(arguments, {}, asked=lambda _: next(answers), clocks=clocks) == 0
     assert now[0] == 2
     assert capsys.readouterr().out.endswith("PASSED: 1 managers, 1 forging\n")
 
@@ -147,7 +148,7 @@ def test_it_gives_up_when_time_is_over(capsys: pytest.CaptureFixture[str]) -> No
         now[0] += seconds
 
     arguments = ["--one-forger", "--wait", "5", "http://pod-0"]
-    code = probe(arguments, asked=lambda _: manager("p"), clock=lambda: now[0], pause=pause)
-    assert code == 1
+    clocks = Clocks(steady=lambda: now[0], pause=pause)
+    assert probe(arguments, {}, asked=lambda _: manager("p"), clocks=clocks) == 1
     assert now[0] == 5
     assert "no node forges: p LeaseHeld" in capsys.readouterr().out

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from timeline.gate import gate_changes
-from timeline.observations import MANAGER, NODE, SETUP, Object, Observations
+from forge_manager.commands.timeline.gate import gate_changes
+from forge_manager.commands.timeline.observations import MANAGER, NODE, SETUP, Object, Observations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

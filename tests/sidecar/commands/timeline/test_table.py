@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.timeline import samples
-from timeline.table import table
+from forge_manager.commands.timeline.table import table
+from tests.sidecar.commands.timeline import samples
 
 
 def test_a_late_secret_from_the_pod_to_the_running_node() -> None:

@@ -63,7 +63,7 @@ def reports(events: Iterable[Object], pods: Iterable[str]) -> list[Report]:
 
 def chart(found: Sequence[Report]) -> str:
     """Return the last turns of forging as a chart, the newest at the end; empty without reports."""
-    pods = sorted({report.pod for report in found}, key=_ordinal)
+    pods = columns_of(found)
     phases: dict[str, str] = {}
     lines = []
     stopped: Report | None = None
@@ -77,16 +77,25 @@ def chart(found: Sequence[Report]) -> str:
         if before == FORGING != now:
             stopped = report
         columns = " ".join(MARKS.get(phases.get(pod, ""), _UNHEARD) for pod in pods)
-        at = f"{report.at:%H:%M:%S}.{report.at.microsecond // 100_000}"
-        lines.append(_cut(f"{at}  {columns}  {report.pod} {report.reason}{said}"))
-    shown = lines[_first_shown(found) :]
+        lines.append(_cut(f"{clock(report.at)}  {columns}  {report.pod} {report.reason}{said}"))
+    shown = lines[first_shown(found) :]
     if not shown:
         return ""
     heads = " ".join(str(_ordinal(pod) % 10) for pod in pods)
     return "\n".join([f"{'UTC':<10}  {heads}  {_LEGEND}", *shown])
 
 
-def _first_shown(found: Sequence[Report]) -> int:
+def columns_of(found: Iterable[Report]) -> list[str]:
+    """Return the pods that reported, by their numbers."""
+    return sorted({report.pod for report in found}, key=_ordinal)
+
+
+def clock(at: datetime) -> str:
+    """Return the time of day, with tenths of a second."""
+    return f"{at:%H:%M:%S}.{at.microsecond // 100_000}"
+
+
+def first_shown(found: Sequence[Report]) -> int:
     """Return where the last turns begin: after the turn before them was confirmed."""
     turns = [n for n, report in enumerate(found) if report.phase == FORGING]
     return turns[-_TURNS - 1] + 1 if len(turns) > _TURNS else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus_client.parser import text_string_to_metric_families
+from forge_manager.base.samples import Sample, samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,8 +13,6 @@ _HEAD = ("pod", "gate", "after", "phase", "why", "lease", "forges", "KES left")
 _UNKNOWN = "-"
 _DAY_S = 86_400
 _PAGE_MISSING = "its manager's metrics cannot be read"
-
-Labels = dict[str, str]
 
 
 def table(pages: Mapping[str, str | None]) -> str:
@@ -31,10 +29,10 @@ def table(pages: Mapping[str, str | None]) -> str:
 
 
 def _cells(page: str) -> Iterable[str]:
-    samples = list(_samples(page))
-    values = {name: value for name, _, value in samples}
-    gate = _labels_of_one(samples, "cardano_startup_state")
-    forging = _labels_of_one(samples, "cardano_forging_state")
+    found = list(samples(page))
+    values = {sample.name: sample.value for sample in found}
+    gate = _labels_of_one(found, "cardano_startup_state")
+    forging = _labels_of_one(found, "cardano_forging_state")
     yield gate.get("reason", _UNKNOWN)
     yield _seconds(values.get("cardano_startup_duration_seconds"))
     yield forging.get("phase", _UNKNOWN)
@@ -45,16 +43,10 @@ def _cells(page: str) -> Iterable[str]:
     yield _UNKNOWN if left_s is None else f"{left_s / _DAY_S:.1f} d"
 
 
-def _samples(page: str) -> Iterable[tuple[str, Labels, float]]:
-    for family in text_string_to_metric_families(page):
-        for sample in family.samples:
-            yield sample.name, sample.labels, sample.value
-
-
-def _labels_of_one(samples: Iterable[tuple[str, Labels, float]], name: str) -> Labels:
+def _labels_of_one(found: Iterable[Sample], name: str) -> dict[str, str]:
     """Return the labels of the one sample of a state that is 1."""
-    found = (labels for other, labels, value in samples if other == name and value == 1)
-    return next(found, {})
+    states = (sample.labels for sample in found if sample.name == name and sample.value == 1)
+    return next(states, {})
 
 
 def _seconds(value: float | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from forge_manager.base.reasons import Reason
+from forge_manager.commands.timeline.present import table
 from forge_manager.control.status import ALONE, ForgingStatus
 from forge_manager.forging.phases import Phase
 from forge_manager.gate.state import Gate, GatePhase, GateState
@@ -14,7 +15,6 @@ from forge_manager.metrics.telemetry import Telemetry
 from forge_manager.settings.manager import parse_settings
 from tests.sidecar.credentials.damage import GOOD
 from tests.sidecar.credentials.judging import judge
-from timeline.present import table
 
 
 def page(directory: Path, *, leads: bool) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from timeline.moments import Moment, Stage, container_statuses, moments
+from forge_manager.commands.timeline.moments import Moment, Stage, container_statuses, moments
 
 if TYPE_CHECKING:
-    from timeline.observations import Observations
+    from forge_manager.commands.timeline.observations import Observations
 
 _MAX_WIDTH = 110
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from forge_manager.commands.timeline import handovers
+from forge_manager.commands.timeline.handovers import chart, reports
 from forge_manager.forging.phases import Phase
 from forge_manager.publish.events import CONTROLLER
-from tests.timeline import samples
-from timeline import handovers
-from timeline.handovers import chart, reports
+from tests.sidecar.commands.timeline import samples
 
 FIRST = [
     samples.report(1, "pool-0", "NodeUp", "Standby"),

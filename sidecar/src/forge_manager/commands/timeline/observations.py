@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from devkit.steps import StepError
+from forge_manager.commands.timeline.kubectl import ClusterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from timeline.namespace import Namespace
+    from forge_manager.commands.timeline.namespace import Namespace
 
 MANAGER = "cardano-forge-manager"
 NODE = "cardano-node"
@@ -35,7 +35,7 @@ def read(namespace: Namespace, release: str) -> list[Observations]:
     """Read every pod of a release that has a node, in order of name.
 
     Raises:
-        StepError: the cluster cannot be asked.
+        ClusterError: the cluster cannot be asked.
 
     """
     found = namespace.items("pods", f"--selector=app.kubernetes.io/instance={release}")
@@ -63,9 +63,12 @@ def _read_pod(namespace: Namespace, pod: Object) -> Observations:
 
 
 def _secret_created(namespace: Namespace, name: str) -> str:
-    """Return when a Secret was created; empty while it does not exist."""
+    """Return when a Secret was created; empty while it does not exist, or may not be read."""
     only = "--output=jsonpath={.metadata.creationTimestamp}"
-    return namespace.run("get", "secret", name, "--ignore-not-found", only)
+    try:
+        return namespace.run("get", "secret", name, "--ignore-not-found", only)
+    except ClusterError:
+        return ""
 
 
 def _delivered(namespace: Namespace, pod: Object) -> float | None:
@@ -83,7 +86,7 @@ def _delivered(namespace: Namespace, pod: Object) -> float | None:
         said = namespace.run(
             *("exec", _name(pod), f"--container={MANAGER}", "--", "python3", "-c", code, *mounts)
         )
-    except StepError:
+    except ClusterError:
         return None  # not running, or no interpreter in its image: one row less
     return float(said)
 
