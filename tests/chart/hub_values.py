@@ -21,6 +21,6 @@ def clustered(**cluster: Any) -> Values:
 
 def hubbed(**hub: Any) -> Values:
     """One of several that meet in a hub elsewhere."""
-    where = {"enabled": True, "kubeconfigSecret": "hub-access", "namespace": "hub", **hub}
+    where = {"enabled": True, "kubeconfigSecret": "hub-access", **hub}
     tenant = {"enabled": True, "pool": {"id": POOL_ID}}
     return merged(clustered(region="eu-west", hub=where), managed(multiTenant=tenant))

@@ -71,6 +71,7 @@ BASE: dict[str, Values] = {
     "mithrilSigner.eraReader.verificationKey": merged(
         SIGNING, at("mithrilSigner.eraReader.address", "addr1a")
     ),
+    "mithrilSigner.keys": merged(SIGNING, at("mithrilSigner.secretName", "mine")),
     "image.mithrilSigner": SIGNING,
     "image.mithrilSigner.enabled": producer(**SIGNER_TAG),
     "resources.mithrilSigner": SIGNING,

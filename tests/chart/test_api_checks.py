@@ -348,7 +348,13 @@ def test_what_the_api_server_would_refuse_is_refused_with_the_way_out(case: str)
             {"type": "NodePort", "p2p": {"spec": {"loadBalancerSourceRanges": ["10.0.0.0/8"]}}},
         ),
         at("healthChecks.forgeManager.startupProbe.successThreshold", 2),
-        merged(LOCAL, at("cardanoNode.config.overrides", {"Mine": 1})),
+        merged(
+            LOCAL,
+            at(
+                "cardanoNode.config.overrides.TraceOptions",
+                {"": {"backends": ["PrometheusSimple suffix 0.0.0.0 12798"]}},
+            ),
+        ),
         at(
             "monitoring.prometheusRule.ruleLabels",
             {"slack": "#pool alerts", "owner": "a@b.example"},

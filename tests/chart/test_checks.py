@@ -92,7 +92,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "no time left to end in": (
         producer(terminationGracePeriodSeconds=20),
         "terminationGracePeriodSeconds",
-        "Set more",
+        "Set terminationGracePeriodSeconds to more",
     ),
     "two replicas of a node that takes no signal": (
         producer(replicaCount=2, forgeManager={"nodeControl": "none"}),

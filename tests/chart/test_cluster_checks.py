@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from forge_manager.election.terms import Terms
@@ -137,22 +139,27 @@ def test_what_the_sidecar_refuses_the_chart_refuses(lease: int, deadline: int) -
     assert bool(refused(values)) is bool(Terms(lease, deadline, 2).problems())
 
 
+def placed(**hub: Any) -> Values:
+    """One of several that all look for the hub's Lease in one place."""
+    return hubbed(**{"namespace": "hub", **hub})
+
+
 # path: values, what is said of it
 WARNED: dict[str, tuple[Values, str]] = {
     f"{HUB}.enabled": (clustered(), "nothing keeps another cluster from forging"),
-    f"{HUB}.goOnAlone": (hubbed(goOnAlone=True), "with the same keys"),
-    f"{HUB}.access.create": (hubbed(access={"create": True}), "set this to false here"),
+    f"{HUB}.goOnAlone": (placed(goOnAlone=True), "with the same keys"),
+    f"{HUB}.access.create": (placed(access={"create": True}), "set this to false here"),
     f"{CLUSTER}.healthCheck.endpoint": (
-        merged(hubbed(), clustered(healthCheck={"enabled": True})),
+        merged(placed(), clustered(healthCheck={"enabled": True})),
         "nothing is asked",
     ),
     f"{CLUSTER}.healthCheck.tls.verify": (
-        merged(hubbed(), clustered(healthCheck={"tls": {"verify": False}})),
+        merged(placed(), clustered(healthCheck={"tls": {"verify": False}})),
         "anybody in between",
     ),
     "networkPolicy.egress.apiServer.cidrs": (
         merged(
-            hubbed(),
+            placed(),
             {
                 "networkPolicy": {
                     "enabled": True,
@@ -182,13 +189,13 @@ def test_warned(path: str) -> None:
     ],
 )
 def test_an_override_is_said_with_its_end(override: Values, text: str) -> None:
-    values = merged(hubbed(), clustered(override={"enabled": True, **override}))
+    values = merged(placed(), clustered(override={"enabled": True, **override}))
     assert text in warnings(values)[f"{CLUSTER}.override"]
 
 
 def test_a_cluster_with_a_hub_is_nothing_to_warn_of() -> None:
     asked = clustered(healthCheck={"enabled": True, "endpoint": "https://a"})
-    assert not warnings(merged(hubbed(), asked))
+    assert not warnings(merged(placed(), asked))
 
 
 def test_the_earlier_switch_means_the_new_one_and_is_warned_of() -> None:

@@ -151,7 +151,9 @@ BASE: dict[str, Values] = {
     "cardanoNode.startAsNonProducing": merged(POOL, at("forgeManager.nodeControl", "none")),
     "cardanoNode.prometheus.enabled": {},
     "cardanoNode.config.turnOnLogging": {},
-    "cardanoNode.config.useTraceDispatcher": {},
+    "cardanoNode.config.useTraceDispatcher": at(
+        "healthChecks.cardanoNode.readinessProbe.enabled", False
+    ),
     "serviceAccount.name": merged(POOL, at("serviceAccount.create", False)),
     "healthChecks.cardanoNode.livenessProbe.enabled": POOL,
     "healthChecks.cardanoNode.livenessProbe": merged(

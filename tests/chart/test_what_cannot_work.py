@@ -143,6 +143,22 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         "forgeManager.sourceKeys.kesKey",
         "is hot.skey to the node and kes.skey to the signer",
     ),
+    "a relay whose configuration shows no metrics": (
+        at(
+            "cardanoNode.config.overrides.TraceOptions",
+            {"": {"backends": ["Stdout HumanFormatColoured"]}},
+        ),
+        "cardanoNode.config.overrides",
+        "or give this probe another handler",
+    ),
+    "a relay whose own file shows metrics within the pod alone": (
+        at(
+            "cardanoNode.configFile",
+            '{"TraceOptions": {"": {"backends": ["PrometheusSimple suffix 127.0.0.1 12798"]}}}',
+        ),
+        "cardanoNode.configFile",
+        "Have them at 0.0.0.0",
+    ),
     "an address with a port": (
         at("cardanoNode.bindAddress", "0.0.0.0:3001"),
         "cardanoNode.bindAddress",

@@ -96,6 +96,14 @@ cardanoNode.config.{{ $name }}: {{ $file }} is on no volume that setup and node 
 
 {{/* Mounts of the user's: each path once in its container. */}}
 {{- define "cardano-node.checks.mounts" -}}
+{{- if eq "true" (include "cardano-node.elected" .) }}
+{{- range .Values.extraVolumeMounts }}
+{{- $mount := clean (toString .mountPath) }}
+{{- if or (eq $mount (clean (printf "%s/config.json" $.Values.cardanoNode.configDir))) (hasPrefix (printf "%s/" (dir $.Values.forgeManager.targetKeys.kesKey)) $mount) }}
+extraVolumeMounts: {{ .mountPath }} would take the place of what the manager gives the node and takes away, and two nodes could forge. Give the file in cardanoNode.configFile, or the key in the Secret.
+{{- end }}
+{{- end }}
+{{- end }}
 {{- range include "cardano-node.containers" . | fromJsonArray }}
 {{- $path := .mounts }}
 {{- if and $path (ne "[]" (include "cardano-node.valueAt" (dict "root" $ "path" $path))) }}
@@ -103,9 +111,6 @@ cardanoNode.config.{{ $name }}: {{ $file }} is on no volume that setup and node 
 {{- $seen := list }}
 {{- range $container.volumeMounts }}
 {{- $mount := clean (toString .mountPath) }}
-{{- if and (eq $path "extraVolumeMounts") (eq "true" (include "cardano-node.elected" $)) (or (eq $mount (clean (printf "%s/config.json" $.Values.cardanoNode.configDir))) (hasPrefix (printf "%s/" (dir $.Values.forgeManager.targetKeys.kesKey)) $mount)) }}
-extraVolumeMounts: {{ .mountPath }} would take the place of what the manager gives the node and takes away, and two nodes could forge. Give the file in cardanoNode.configFile, or the key in the Secret.
-{{- end }}
 {{- if has $mount $seen }}
 {{ $path }}: {{ .mountPath }} is mounted twice in {{ $container.name }}. Choose another mountPath{{ if eq .mountPath (include "cardano-node.paths.keysSource" $) }}, and name it in forgeManager.sourceKeys{{ end }}.
 {{- end }}
