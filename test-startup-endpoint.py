@@ -26,7 +26,8 @@ MAX_BODY = 4 * 1024 * 1024
 
 STATUSES = {200: ("ready",), 503: ("not_ready", "error")}
 FIELDS = {"status": str, "message": str, "credentials_provisioned": bool, "timestamp": str}
-METRICS = ("cardano_forging_enabled", "cardano_leader_status", "cardano_forge_manager_info_info")
+# Those that are always there: cardano_forging_enabled begins when the node says whether it forges.
+METRICS = ("cardano_leader_status", "cardano_forge_manager_info_info")
 
 
 @dataclass(frozen=True)

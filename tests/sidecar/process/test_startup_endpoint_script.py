@@ -103,7 +103,7 @@ def test_a_running_sidecar_passes_once_its_files_have_come(volumes: Volumes) -> 
         ("/startup-status", 200, READY | {"credentials_provisioned": 1}, "lacks credentials"),
         ("/health", 503, b"stalled\x1b[31m", "FAIL  /health          503 stalled [31m"),
         ("/metrics", 500, b"", "answered 500"),
-        ("/metrics", 200, b"\xff\n# cardano_leader_status\n", "lacks cardano_forging_enabled"),
+        ("/metrics", 200, b"\xff\n# cardano_leader_status\n", "lacks cardano_leader_status"),
     ],
 )
 def test_what_does_not_hold_is_said(
