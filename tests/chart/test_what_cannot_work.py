@@ -478,6 +478,16 @@ WARNED = {
 }
 
 
+PRIVATE: Values = {
+    "localRoots": [
+        {"accessPoints": [{"address": "relay", "port": 3001}], "trustable": True, "hotValency": 1}
+    ],
+    "bootstrapPeers": [],
+    "publicRoots": [],
+    "useLedgerAfterSlot": -1,
+}
+
+
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case: str) -> None:
     assert_refused(*REFUSED[case])
@@ -503,6 +513,11 @@ def test_warned(case: str) -> None:
         merged(
             at("cardanoNode.network", "preview"), at("resources.cardanoNode.limits.memory", "4Gi")
         ),
+        # Nobody knows what a network of one's own needs.
+        merged(
+            custom_network(cardanoNode={"topology": PRIVATE}),
+            at("resources.cardanoNode.limits.memory", "1Gi"),
+        ),
         # Its state is on the disk.
         merged(
             at("resources.cardanoNode.limits.memory", "8Gi"),
@@ -512,16 +527,6 @@ def test_warned(case: str) -> None:
 )
 def test_what_is_enough_is_nothing_to_warn_of(values: Values) -> None:
     assert not warnings(values)
-
-
-PRIVATE: Values = {
-    "localRoots": [
-        {"accessPoints": [{"address": "relay", "port": 3001}], "trustable": True, "hotValency": 1}
-    ],
-    "bootstrapPeers": [],
-    "publicRoots": [],
-    "useLedgerAfterSlot": -1,
-}
 
 
 @pytest.mark.parametrize(

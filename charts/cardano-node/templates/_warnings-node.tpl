@@ -6,7 +6,7 @@
 {{- $resources := include "cardano-node.pod.cardanoNodeResources" . | fromYaml }}
 {{- $limit := dig "limits" "memory" "" $resources | toString }}
 {{- $backend := (include "cardano-node.ledgerDB" . | fromJson).Backend | default "V2InMemory" }}
-{{- if and $limit (eq "V2InMemory" $backend) (lt (include "cardano-node.quantity" $limit | float64) (include "cardano-node.quantity" $sizes.memoryRequest | float64)) }}
+{{- if and $limit (ne "custom" .Values.cardanoNode.network) (eq "V2InMemory" $backend) (lt (include "cardano-node.quantity" $limit | float64) (include "cardano-node.quantity" $sizes.memoryRequest | float64)) }}
 resources.cardanoNode.limits.memory: {{ $limit }}, and a node on {{ .Values.cardanoNode.network }} needs {{ $sizes.memoryRequest }}: it is killed when it asks for more, and replays its ledger again. Set more, or leave out what resources.cardanoNode says of memory, for the network's own.
 {{- end }}
 {{- end -}}
