@@ -151,6 +151,11 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         "cardanoNode.config.overrides",
         "or give this probe another handler",
     ),
+    "a relay with the old tracing, which nobody told where to show metrics": (
+        at("cardanoNode.config.useTraceDispatcher", False),
+        "cardanoNode.config.useTraceDispatcher",
+        "Set UseTraceDispatcher to true, or give this probe another handler",
+    ),
     "a relay whose own file shows metrics within the pod alone": (
         at(
             "cardanoNode.configFile",

@@ -50,12 +50,14 @@
 {{- if not $managed }}{{ $_ := set $asked "readinessProbe" $node.readinessProbe }}{{ end }}
 {{- range $kind, $probe := $asked }}
 {{- if and $probe.enabled (ne "true" (include "cardano-node.probe.hasHandler" $probe)) (eq "metrics" (toString ($probe.httpGet.port | default "metrics"))) (not $probe.httpGet.host) }}
-{{- $origin := include "cardano-node.config.origin" (dict "root" $ "key" (eq "false" (toString $config.UseTraceDispatcher) | ternary "hasPrometheus" "TraceOptions") "value" "prometheus.host") }}
+{{- $old := eq "false" (toString $config.UseTraceDispatcher) }}
+{{- $origin := include "cardano-node.config.origin" (dict "root" $ "key" ($old | ternary "hasPrometheus" "TraceOptions") "value" "prometheus.host") }}
 {{- if and $shown (eq "true" (include "cardano-node.isLoopback" (toString $shown.host))) }}
 {{ $origin }}: the node's metrics would answer at {{ $shown.host }} alone, and healthChecks.cardanoNode.{{ $kind }} asks at the pod's address. Have them at 0.0.0.0, or give this probe another handler, or enabled=false.
 {{- /* Without TraceOptions the node has its own. */}}
-{{- else if and (not $config.Error) (not $shown) (hasKey (kindIs "map" $config.TraceOptions | ternary $config.TraceOptions dict) "") }}
-{{ $origin }}: the node would show no metrics, which healthChecks.cardanoNode.{{ $kind }} asks. Add "PrometheusSimple suffix 0.0.0.0 {{ $.Values.cardanoNode.prometheus.port }}" to the backends of TraceOptions."", or give this probe another handler, or enabled=false.
+{{- else if and (not $config.Error) (not $shown) (or $old (hasKey (kindIs "map" $config.TraceOptions | ternary $config.TraceOptions dict) "")) }}
+{{- if $old }}{{ $origin = include "cardano-node.config.origin" (dict "root" $ "key" "UseTraceDispatcher" "value" "config.useTraceDispatcher") }}{{ end }}
+{{ $origin }}: the node would show no metrics, which healthChecks.cardanoNode.{{ $kind }} asks. {{ if $old }}Set UseTraceDispatcher to true{{ else }}Add "PrometheusSimple suffix 0.0.0.0 {{ $.Values.cardanoNode.prometheus.port }}" to the backends of TraceOptions.""{{ end }}, or give this probe another handler, or enabled=false.
 {{- end }}
 {{- end }}
 {{- end }}
