@@ -102,6 +102,13 @@ def assert_refused(values: Object, path: str, fix: str) -> None:
     assert fix in problem
 
 
+def assert_warned(values: Object, path: str, text: str) -> None:
+    """Hold that these values are warned of once, at this path, and that this is said."""
+    said = warnings(values)
+    assert set(said) == {path}
+    assert text in said[path]
+
+
 def render(
     values: Object | None = None,
     *,

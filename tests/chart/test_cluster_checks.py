@@ -8,7 +8,7 @@ import pytest
 
 from forge_manager.election.terms import Terms
 from tests.chart.hub_values import POOL_ID, clustered, hubbed, managed
-from tests.chart.rendering import assert_refused, refused, warnings
+from tests.chart.rendering import assert_refused, assert_warned, refused, warnings
 from tests.chart.samples import Values, at, merged, producer
 from tests.chart.test_warnings import effects
 
@@ -175,9 +175,7 @@ WARNED: dict[str, tuple[Values, str]] = {
 @pytest.mark.parametrize("path", WARNED)
 def test_warned(path: str) -> None:
     values, text = WARNED[path]
-    said = warnings(values)
-    assert set(said) == {path}
-    assert text in said[path]
+    assert_warned(values, path, text)
 
 
 @pytest.mark.parametrize(

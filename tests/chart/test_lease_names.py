@@ -7,7 +7,14 @@ from itertools import product
 import pytest
 
 from tests.chart.hub_values import POOL_ID, hubbed, managed
-from tests.chart.rendering import assert_refused, environment, notes, render, warnings
+from tests.chart.rendering import (
+    assert_refused,
+    assert_warned,
+    environment,
+    notes,
+    render,
+    warnings,
+)
 from tests.chart.samples import Values, at, merged
 
 BASE = "test-cardano-node-leader"
@@ -110,9 +117,7 @@ WARNED: dict[str, tuple[Values, str]] = {
 @pytest.mark.parametrize("path", WARNED)
 def test_what_is_held_beside_the_own_is_warned_of_where_it_costs_or_may_fail(path: str) -> None:
     values, text = WARNED[path]
-    said = warnings(values)
-    assert set(said) == {path}
-    assert text in said[path]
+    assert_warned(values, path, text)
 
 
 def test_a_name_of_the_users_that_is_in_use_is_nothing_to_warn_of() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import assert_refused, refused, render, warnings
+from tests.chart.rendering import assert_refused, assert_warned, refused, render
 from tests.chart.samples import Values, at, custom_network, merged, producer
 
 CONFIG = "cardanoNode.config"
@@ -216,10 +216,7 @@ def test_refused(case: str) -> None:
 
 @pytest.mark.parametrize("case", WARNED)
 def test_warned(case: str) -> None:
-    values, path, text = WARNED[case]
-    said = warnings(values)
-    assert set(said) == {path}
-    assert text in said[path]
+    assert_warned(*WARNED[case])
 
 
 @pytest.mark.parametrize(

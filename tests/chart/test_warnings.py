@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.chart.part_values import CREATED
-from tests.chart.rendering import notes, render, warnings
+from tests.chart.rendering import assert_warned, notes, render, warnings
 from tests.chart.samples import Values, at, custom_network, merged, producer
 
 PLACEHOLDERS = [
@@ -57,9 +57,7 @@ WARNED: dict[str, tuple[Values, str]] = {
 @pytest.mark.parametrize("path", WARNED)
 def test_warned(path: str) -> None:
     values, text = WARNED[path]
-    said = warnings(values)
-    assert set(said) == {path}
-    assert text in said[path]
+    assert_warned(values, path, text)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.chart.hub_values import hubbed
-from tests.chart.rendering import assert_refused, warnings
+from tests.chart.rendering import assert_refused, assert_warned, warnings
 from tests.chart.samples import SIGNER, Values, at, custom_network, merged, producer
 
 MONITOR = "monitoring.serviceMonitor"
@@ -500,10 +500,7 @@ def test_refused(case: str) -> None:
 
 @pytest.mark.parametrize("case", WARNED)
 def test_warned(case: str) -> None:
-    values, path, text = WARNED[case]
-    said = warnings(values)
-    assert set(said) == {path}
-    assert text in said[path]
+    assert_warned(*WARNED[case])
 
 
 @pytest.mark.parametrize(

@@ -48,10 +48,9 @@ service.spec.{{ $field }}: every Service has service.spec, and this is of one. S
 {{- range $path, $service := $all }}
 {{- $type := include "cardano-node.service.type" (dict "service" $service "default" (get $defaults $path | default $services.type)) }}
 {{- if and (eq "NodePort" $type) (or $services.spec.loadBalancerSourceRanges (dig "loadBalancerSourceRanges" false ($service.spec | default dict))) }}
-{{- $said := list (printf "%s.type" $path) }}
-{{- if not $service.type }}{{ $said = list "service.type" }}{{ end }}
-{{- if dig "type" "" ($service.spec | default dict) }}{{ $said = list (printf "%s.spec" $path) }}{{ end }}
-{{ first $said }}: a NodePort takes no loadBalancerSourceRanges, and would be open to all. Set LoadBalancer, or use networkPolicy and leave them out.
+{{- $said := empty $service.type | ternary "service.type" (printf "%s.type" $path) }}
+{{- if dig "type" "" ($service.spec | default dict) }}{{ $said = printf "%s.spec" $path }}{{ end }}
+{{ $said }}: a NodePort takes no loadBalancerSourceRanges, and would be open to all. Set LoadBalancer, or use networkPolicy and leave them out.
 {{- end }}
 {{- end }}
 {{- end -}}

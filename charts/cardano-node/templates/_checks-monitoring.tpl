@@ -4,10 +4,10 @@
 {{- if and .enabled .serviceMonitor.enabled .podMonitor.enabled }}
 monitoring.podMonitor.enabled: with a ServiceMonitor as well every metric would be there twice. Set one of the two to false.
 {{- end }}
-{{- if and .enabled (or .serviceMonitor.enabled .podMonitor.enabled) (not (include "cardano-node.monitoring.endpoints" $ | fromYamlArray)) }}
+{{- if and .enabled (or .serviceMonitor.enabled .podMonitor.enabled) }}
+{{- if not (include "cardano-node.monitoring.endpoints" $ | fromYamlArray) }}
 monitoring: there is nothing to scrape. Set cardanoNode.prometheus.enabled=true, or monitoring.enabled=false.
 {{- end }}
-{{- if and .enabled (or .serviceMonitor.enabled .podMonitor.enabled) }}
 {{- include "cardano-node.checks.scraped" $ }}
 {{- end }}
 {{- end }}

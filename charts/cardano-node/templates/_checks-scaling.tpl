@@ -21,8 +21,6 @@ persistence.{{ $volume }}.existingClaim: autoscaling would have several replicas
 {{- if eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
 {{ include "cardano-node.mithrilSigner.switch" . }}: autoscaling would have several replicas sign for the same pool. Set autoscaling.enabled=false.
 {{- end }}
-{{- end }}
-{{- if $scaling.enabled }}
 {{- include "cardano-node.checks.scaledByRequests" . }}
 {{- end }}
 {{- with .Values.podDisruptionBudget }}

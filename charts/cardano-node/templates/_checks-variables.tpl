@@ -38,9 +38,7 @@ extraEnvVars: {{ .name }} is the chart's own beside a forge manager, and another
 {{- end }}
 {{- end }}
 {{- range $path, $names := $own }}
-{{- $variables := $.Values }}
-{{- range splitList "." $path }}{{ $variables = get $variables . }}{{ end }}
-{{- range $variables }}
+{{- range include "cardano-node.valueAt" (dict "root" $ "path" $path) | fromJsonArray }}
 {{- $said := get $names (toString .name) }}
 {{- if and $said (ne (include "cardano-node.text" .value) (last $said | include "cardano-node.text")) }}
 {{ $path }}: {{ .name }} would be another than {{ first $said }} ({{ last $said | include "cardano-node.text" }}), by which the rest of the chart goes. Set {{ first $said }}, and take the variable out.

@@ -18,6 +18,7 @@ that is null in what the user wrote, or missing in what --reuse-values brought, 
 {{- define "cardano-node.wholeValues" -}}
 {{- $defaults := .Files.Get "files/defaults.json" | fromJson -}}
 {{- $image := deepCopy $defaults.nested.image.forgeManager -}}
+{{- $nested := deepCopy $defaults.nested -}}
 {{- $values := mergeOverwrite $defaults.nested .Values -}}
 {{- range $path, $default := $defaults.whole -}}
   {{- $keys := splitList "." $path -}}
@@ -28,7 +29,6 @@ that is null in what the user wrote, or missing in what --reuse-values brought, 
 {{- /* What is plainly meant: a tag that YAML reads as a number, a count by --set-string. */ -}}
 {{- range $values.image }}{{ if not (kindIs "invalid" .tag) }}{{ $_ := set . "tag" (include "cardano-node.text" .tag) }}{{ end }}{{ end -}}
 {{- $_ := set $values "replicaCount" (int $values.replicaCount) -}}
-{{- $nested := (.Files.Get "files/defaults.json" | fromJson).nested -}}
 {{- $_ := set . "Whole" (dict "values" $values "defaults" $defaults.whole "nested" $nested "image" $image) -}}
 {{- end -}}
 
