@@ -14,7 +14,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/release
 SOURCES := sidecar/assemble.py sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install cluster images e2e test-values test-security test-migration test-monitoring test-faults test-failsafe test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install cluster images e2e test-values test-security test-migration test-monitoring dashboard test-faults test-failsafe test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
@@ -147,6 +147,9 @@ test-migration: images ## the commands of docs/upgrade.md: from the earlier char
 
 test-monitoring: images ## a real Prometheus: panels have data, an alert fires; helm test; the documents' commands
 	@$(PYTEST) -q -n 2 --dist loadfile -rP tests/e2e/monitoring tests/e2e/reader
+
+dashboard: images ## the dashboard as a picture, light and dark, of a run on the cluster: docs/dashboard-*.png
+	@DASHBOARD_PICTURES=docs $(PYTEST) -q -rP tests/e2e/monitoring/test_dashboard.py
 
 test-faults: images ## every fault on the cluster, one after another (an hour); a table of figures
 	@$(PYTEST) -v -s tests/e2e/faults

@@ -75,7 +75,7 @@ def test_commands_of_an_earlier_process_and_unknown_ones_are_not_taken(home: Pat
         node.wait_until_up()
         node.wait_for(lambda: shown(node, "nodeIsLeader_int") == [0], "a slot")
         slots.write_text("lead\nforge\n")
-        node.wait_for_line("error: .*'forge' is not lead, miss or cannot")
+        node.wait_for_line("error: .*'forge' is not lead, miss, cannot or future")
         assert shown(node, "nodeIsLeader_int") == [0]
 
 
@@ -95,13 +95,39 @@ def test_a_standbys_time_is_counted_as_missed_slots_from_the_second_time_on(home
         node.wait_for(lambda: (shown(node, "slotsMissed_int")[0] or 0) >= 3, "the standby's time")
 
 
-def test_the_tip_stands_still_as_long_as_the_file_is_there(home: Path) -> None:
-    still = home / "still"
-    with StandinProcess.start(home, STANDIN_TIP_FILE=str(still)) as node:
+def test_a_slot_under_a_tip_of_a_later_one_is_not_looked_at(home: Path) -> None:
+    slots = home / "slots"
+    with StandinProcess.start(home, STANDIN_SLOTS_FILE=str(slots), **FORGES) as node:
+        node.wait_until_up()
+        slots.write_text("future\n")
+        name = "Forge_block_from_future_counter"
+        node.wait_for(lambda: shown(node, name) == [1], "a slot")
+        assert shown(node, "nodeIsLeader_int", "nodeCannotForge_int") == [0, 0]
+
+
+def test_the_tip_stands_still_as_long_as_the_file_says_so(home: Path) -> None:
+    chain = home / "chain"
+    with StandinProcess.start(home, STANDIN_CHAIN_FILE=str(chain)) as node:
         node.wait_until_up()
         before = node.metrics()[f"{PREFIX}slotNum_int"]
-        still.touch()
+        chain.write_text("stuck\n")
+        (still,) = shown(node, "slotNum_int")
         time.sleep(2)
-        assert shown(node, "slotNum_int", "blockNum_int") == [before, before]
-        still.unlink()
+        assert shown(node, "slotNum_int", "blockNum_int") == [still, still]
+        chain.unlink()
         node.wait_for(lambda: node.metrics()[f"{PREFIX}slotNum_int"] >= before + 2, "the tip")
+
+
+def test_each_fault_of_the_chain_shows_by_its_own_metrics(home: Path) -> None:
+    chain = home / "chain"
+    names = ("peerSelection_ActivePeers_int", "GSM_state_int", "blockfetchclient_blockdelay_real")
+    faults = {"alone": [0, 2, 0.4], "syncing": [3, 1, 0.4], "late": [3, 2, 5.4]}
+    with StandinProcess.start(home, STANDIN_CHAIN_FILE=str(chain)) as node:
+        node.wait_until_up()
+        assert shown(node, *names) == [3, 2, 0.4]
+        for word, values in faults.items():
+            chain.write_text(f"{word}\n")
+            assert shown(node, *names) == values
+        chain.write_text("gone\n")
+        assert shown(node, *names) == [3, 2, 0.4]
+        node.wait_for_line("error: .*'gone' is not stuck, alone, syncing, late")

@@ -26,6 +26,10 @@ class CustomNetwork:
         default_factory=lambda: datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
     )
 
+    def kes_period(self, at: datetime) -> int:
+        """Return the KES period of a time."""
+        return int((at - self.system_start).total_seconds()) // SLOTS_PER_KES_PERIOD
+
     def genesis_files(self) -> dict[str, bytes]:
         """Return the genesis files by name, e.g. `shelley-genesis.json`."""
         return {genesis_file(era): _json(self._genesis(era)) for era in ERAS}

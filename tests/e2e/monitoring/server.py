@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -68,10 +69,23 @@ class Prometheus:
         result: list[Object] = self._get(f"/api/v1/query?{asked}")["result"]
         return result
 
+    def query_range(self, query: str, seconds: float, step_s: float) -> list[Object]:
+        """Return the series of a query up to now: each with `metric` and `values`."""
+        now = time.time()
+        window = {"start": now - seconds, "end": now, "step": step_s}
+        asked = urllib.parse.urlencode({"query": query, **window})
+        result: list[Object] = self._get(f"/api/v1/query_range?{asked}")["result"]
+        return result
+
+    def alerts(self) -> dict[str, str]:
+        """Return the alerts that are raised: `pending`, or `firing` where one of a name does."""
+        raised = self._get("/api/v1/alerts")["alerts"]
+        named = [(alert["state"], alert["labels"]["alertname"]) for alert in raised]
+        return {name: state for state, name in sorted(named, reverse=True)}
+
     def firing(self) -> set[str]:
         """Return the names of the alerts that fire."""
-        alerts = self._get("/api/v1/alerts")["alerts"]
-        return {alert["labels"]["alertname"] for alert in alerts if alert["state"] == "firing"}
+        return {name for name, state in self.alerts().items() if state == "firing"}
 
     def _answers(self) -> bool:
         try:

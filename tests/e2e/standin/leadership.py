@@ -32,6 +32,8 @@ class Leadership:
         match self._next_command():
             case "cannot":
                 self.counts["could_not_forge"] += 1
+            case "future":  # the tip is of a later slot: leadership is not looked at
+                self.counts["block_from_future"] += 1
             case "lead":
                 self._lead(slot)
                 self.counts["forged"] += 1
@@ -41,7 +43,9 @@ class Leadership:
                 self._lead(slot)
             case other:
                 if other is not None:
-                    self._log(f"error: {self._commands}: {other!r} is not lead, miss or cannot")
+                    self._log(
+                        f"error: {self._commands}: {other!r} is not lead, miss, cannot or future"
+                    )
                 self.counts["node_not_leader"] += 1
                 # As the node does it: by one too much, and over a time with forging off as well.
                 if self._last_slot and slot != self._last_slot + 1:

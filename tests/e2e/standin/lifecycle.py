@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import local_socket, sighup
+from .chain import Chain
 from .configuration import Configuration, read_configuration
 from .credentials import check_vrf_permissions
 from .errors import StartError
@@ -27,7 +28,6 @@ from .metrics_server import MetricsServer
 from .protocol import Protocol, read_protocol
 from .settings import Settings
 from .sighup import HangUp
-from .tip import Tip
 from .topology import read_topology
 from .versions import PUBLIC_NETWORKS, PUBLIC_PROTOCOL_MAJOR
 
@@ -151,11 +151,11 @@ def _metrics_server(
     limits = configuration.metrics if configuration else settings.version.metrics
     if settings.metrics_silence_seconds is not None:
         limits = replace(limits, silence_seconds=settings.metrics_silence_seconds)
-    tip, started = Tip(settings.tip_file), math.ceil(time.time())
+    chain, started = Chain(settings.chain_file, journal.log), math.ceil(time.time())
     return MetricsServer(
         port=settings.metrics_port,
         limits=limits,
-        page=lambda: render(forge, tip, started, time.time()),
+        page=lambda: render(forge, chain, started, time.time()),
         page_seconds=settings.page_seconds,
         closes_each=settings.metrics_close,
         log=journal.log,

@@ -51,7 +51,7 @@ class Settings:
     metrics_silence_seconds: float | None  # None: the version's
     metrics_close: bool
     slots_file: Path | None  # a word for each slot that it leads
-    tip_file: Path | None  # while it is there the tip stands still
+    chain_file: Path | None  # what is wrong with the chain
     journal: Path | None
 
     def page_seconds(self) -> float:
@@ -85,7 +85,7 @@ class Settings:
             metrics_silence_seconds=_seconds(env, "STANDIN_METRICS_SILENCE_SECONDS", 0.0) or None,
             metrics_close=_is_true(env, "STANDIN_METRICS_CLOSE"),
             slots_file=_path(env, "STANDIN_SLOTS_FILE"),
-            tip_file=_path(env, "STANDIN_TIP_FILE"),
+            chain_file=_path(env, "STANDIN_CHAIN_FILE"),
             journal=_path(env, "STANDIN_WITNESS_FILE"),
         )
 
