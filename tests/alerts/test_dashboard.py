@@ -90,6 +90,13 @@ def test_a_panel_says_what_it_shows_and_uses_the_chosen_source(panel: dict[str, 
     assert {source["uid"] for source in sources} == {"${datasource}"}
 
 
+def test_a_panel_of_single_values_shows_what_is_so_now() -> None:
+    """A range has a series for each phase and reason that there was in it."""
+    targets = [target for panel in PANELS if panel["type"] == "stat" for target in panel["targets"]]
+    assert targets
+    assert [target["expr"] for target in targets if not target.get("instant")] == []
+
+
 @pytest.mark.parametrize("name", DASHBOARDS)
 def test_panels_do_not_overlap_and_have_numbers_of_their_own(name: str) -> None:
     panels = DASHBOARDS[name]["panels"]

@@ -57,11 +57,12 @@ THEMES = {
 
 
 def draw(
-    dashboard: Object, read: Callable[[str], Sequence[Object]], theme: Theme, path: Path
+    dashboard: Object, read: Callable[[Object], Sequence[Object]], theme: Theme, path: Path
 ) -> list[str]:
     """Draw all panels into a PNG; return the titles of those without data.
 
-    `read` returns the series of a query over the time to draw, as Prometheus' `query_range` does.
+    `read` returns the series of a target over the time to draw, as Prometheus' `query_range` does;
+    of an instant query there is one sample.
     """
     bottom = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in dashboard["panels"])
     size = (_COLUMNS * _COLUMN_IN + 2 * _GAP_IN, bottom * _ROW_IN + 2 * _GAP_IN)
@@ -130,9 +131,9 @@ class _Box:
         return self.left / width, self.bottom / height, self.width / width, self.height / height
 
 
-def _series(target: Object, read: Callable[[str], Sequence[Object]]) -> list[Series]:
+def _series(target: Object, read: Callable[[Object], Sequence[Object]]) -> list[Series]:
     found: list[Series] = []
-    for one in read(target["expr"]):
+    for one in read(target):
         name = target["legendFormat"]
         for label in re.findall(r"\{\{(\w+)\}\}", name):
             name = name.replace(f"{{{{{label}}}}}", one["metric"].get(label, ""))
