@@ -40,13 +40,14 @@ timeline: tools ## a release's start-up, its last hand-overs and what is so now 
 	@kubeconfig="$${KUBECONFIG:-$$(.tools/venv/bin/python -m devkit.kubeconfig)}" && KUBECONFIG="$$kubeconfig" \
 		.tools/venv/bin/python -m forge_manager timeline --namespace $(NAMESPACE) --release $(RELEASE) $(if $(SVG),--svg $(SVG))
 
-docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/messages.md, docs/state-diagram.md, addresses of ours
+docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/messages.md, docs/state-diagram.md, the drawing in docs/house.md, addresses of ours
 	@.tools/venv/bin/python tools/addresses.py
 	@.tools/venv/bin/python tools/valuesdefaults.py
 	@.tools/venv/bin/python tools/valuescomments.py
 	@.tools/venv/bin/python tools/valuespage.py > docs/values.md
 	@.tools/venv/bin/python tools/messagespage.py > docs/messages.md
 	@.tools/venv/bin/python -m forge_manager.forging.diagram > docs/state-diagram.md
+	@.tools/venv/bin/python tools/house.py
 
 lint: venv ## formatting and lint of the Python sources, which room imports which, what nothing uses; the prose
 	@ruff format --check --quiet $(SOURCES) || { echo "run: make format"; exit 1; }
