@@ -46,7 +46,8 @@ def drawing() -> str:
     for number in range(max(floor.values()), -1, -1):
         label = f"{number:>2}"
         for room in (room for room in below if floor[room] == number):
-            lines.append(f"{label} │ {room:<{wide}} │ {', '.join(below[room])}".rstrip())
+            arrow = f" ──▶ {', '.join(below[room])}" if below[room] else ""
+            lines.append(f"{label}  {room:<{wide}}{arrow}".rstrip())
             label = "  "
     return "\n".join(lines) + "\n"
 
