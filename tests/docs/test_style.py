@@ -73,3 +73,15 @@ def test_what_is_no_document_is_read_too() -> None:
     assert [n for n, line in enumerate(two_forgers) if line] == [
         n for n, line in enumerate(source) if line.lstrip().startswith(("summary:", "description:"))
     ]
+
+
+def test_a_finding_has_the_file_and_line_of_its_source(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(texts, "pages", list)
+    monkeypatch.setattr(texts, "others", lambda: {REPOSITORY / "some.py": "\n- in vain"})
+    assert prose.main() == 1
+    said = "some.py:2: write needless, or without success instead of 'in vain'\n"
+    assert capsys.readouterr().out == said
+    monkeypatch.setattr(texts, "others", lambda: {REPOSITORY / "some.py": "- fine, `in vain`"})
+    assert prose.main() == 0

@@ -18,9 +18,9 @@ _VALUE = "`x`"
 
 
 def pages() -> list[Path]:
-    """Return the documents. docs/values.md and messages.md have the texts of the chart's values."""
-    found = [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md"), CHART / "README.md"]
-    return sorted(found)
+    """Return every page. docs/values.md and docs/messages.md have the texts of the chart's values."""
+    found = REPOSITORY.rglob("*.md")
+    return sorted(path for path in found if not _is_hidden(path.relative_to(REPOSITORY)))
 
 
 def others() -> dict[Path, str]:
@@ -75,3 +75,7 @@ def _placed(texts: Iterator[tuple[int, str]]) -> str:
         said = " ".join(text.split())
         lines[number] = f"{lines[number]}. {said}" if number in lines else f"- {said}"
     return "\n".join(lines.get(number, "") for number in range(1, max(lines, default=0) + 1))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
