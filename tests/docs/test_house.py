@@ -1,4 +1,4 @@
-"""docs/house.md against the code: its drawing, its table of rooms, and every stop of its journeys."""
+"""docs/house.md against the code: its drawing, its rooms, and every stop of its journeys."""
 
 from __future__ import annotations
 

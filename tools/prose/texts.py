@@ -18,7 +18,7 @@ _VALUE = "`x`"
 
 
 def pages() -> list[Path]:
-    """Return every page. docs/values.md and docs/messages.md have the texts of the chart's values."""
+    """Return every page; docs/values.md and messages.md have the texts of the chart's values."""
     found = REPOSITORY.rglob("*.md")
     return sorted(path for path in found if not _is_hidden(path.relative_to(REPOSITORY)))
 
