@@ -43,6 +43,10 @@ def test_a_finding_says_what_to_write(refused: dict[str, str]) -> None:
     assert refused["It is used all the same"] == "write anyway instead of 'all the same'"
 
 
+def test_the_readme_has_at_most_150_lines() -> None:
+    assert len((REPOSITORY / "README.md").read_text().splitlines()) <= 150
+
+
 SOURCE = '''
 """A docstring. Its words are for contributors."""
 
