@@ -22,7 +22,7 @@ help: ## list every target
 venv:
 	@PYTHONPYCACHEPREFIX= $(PYTHON) -B tools/bootstrap.py
 
-tools: venv ## build the pinned tools (helm, helm3, kind, kubectl, ct, kubeconform) that are missing
+tools: venv ## build the pinned tools (helm, helm3, kind, kubectl, ct, kubeconform, vale) that are missing
 	@$(DEVKIT) tools
 
 up: images ## a real cluster, the chart installed on it, and the evidence as a timeline
@@ -40,19 +40,21 @@ timeline: tools ## a release's start-up, its last hand-overs and what is so now 
 	@kubeconfig="$${KUBECONFIG:-$$(.tools/venv/bin/python -m devkit.kubeconfig)}" && KUBECONFIG="$$kubeconfig" \
 		.tools/venv/bin/python -m forge_manager timeline --namespace $(NAMESPACE) --release $(RELEASE) $(if $(SVG),--svg $(SVG))
 
-docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/messages.md, docs/state-diagram.md, addresses of ours
+docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/messages.md, docs/state-diagram.md, the drawing in docs/house.md, addresses of ours
 	@.tools/venv/bin/python tools/addresses.py
 	@.tools/venv/bin/python tools/valuesdefaults.py
 	@.tools/venv/bin/python tools/valuescomments.py
 	@.tools/venv/bin/python tools/valuespage.py > docs/values.md
 	@.tools/venv/bin/python tools/messagespage.py > docs/messages.md
 	@.tools/venv/bin/python -m forge_manager.forging.diagram > docs/state-diagram.md
+	@.tools/venv/bin/python tools/house.py
 
-lint: venv ## formatting and lint of the Python sources; which room imports which; what nothing uses
+lint: venv ## formatting and lint of the Python sources, which room imports which, what nothing uses; the prose
 	@ruff format --check --quiet $(SOURCES) || { echo "run: make format"; exit 1; }
 	@ruff check --quiet $(SOURCES)
 	@vulture
 	@found=$$(lint-imports --no-cache) || { echo "$$found"; exit 1; }
+	@.tools/venv/bin/python -m prose
 
 format: venv ## format the Python sources and sort their imports
 	@ruff check --quiet --select I --fix $(SOURCES)

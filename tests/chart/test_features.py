@@ -1,4 +1,4 @@
-"""The features table of the chart's README; and features that no other file tests."""
+"""The tables of docs/features.md; and features that no other file tests."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 
 from tests.chart.rendering import CHART, ROOT, environment, mounts, render, warnings
 from tests.chart.samples import PARTS, Values, at, defaults, merged, producer
+from tests.docs.pages import Page
 
-README = (CHART / "README.md").read_text()
+PAGE = Page(ROOT / "docs" / "features.md")
 #: What public charts for cardano-node offer between them, and more that operators asked for.
 CHECKLIST = """
 Block-producer role
@@ -108,15 +109,14 @@ kubeVersion bound
 """.strip().splitlines()
 
 
-def rows(title: str) -> list[list[str]]:
-    """The cells of the table below a heading, row by row."""
-    text = README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    lines = [line for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines][2:]
+def rows(first: str) -> list[list[str]]:
+    """The rows of the table whose first column has this heading."""
+    (table,) = [table for table in PAGE.tables if table[0][0] == first]
+    return table[1:]
 
 
-FEATURES = {row[0]: row[1:] for row in rows("Features")}
-DEFECTS = {row[0]: row[1] for row in rows("Defects of other charts")}
+FEATURES = {row[0]: row[1:] for row in rows("feature")}
+DEFECTS = {row[0]: row[1] for row in rows("defect elsewhere")}
 TESTS = {
     **{feature: tests for feature, (_, tests) in FEATURES.items()},
     **DEFECTS,
@@ -137,7 +137,7 @@ def exists(path: str) -> bool:
 
 def test_every_feature_of_the_checklist_has_a_row() -> None:
     assert set(CHECKLIST) <= set(FEATURES)
-    assert len(rows("Features")) == len(FEATURES)
+    assert len(rows("feature")) == len(FEATURES)
 
 
 @pytest.mark.parametrize("feature", FEATURES)

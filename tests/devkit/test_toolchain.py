@@ -53,3 +53,10 @@ def test_a_link_that_leads_elsewhere_is_made_again(tmp_path: Path) -> None:
     link.unlink()
     link.symlink_to(tmp_path)
     assert not toolchain.is_complete()
+
+
+def test_one_tool_can_be_asked_for_alone(tools: dict[str, Path]) -> None:
+    tools["helm"].unlink()
+    assert toolchain.is_complete(["vale"])
+    tools["vale"].unlink()
+    assert not toolchain.is_complete(["vale"])

@@ -62,6 +62,13 @@ PROGRAMS = {
             "github.com/yannh/kubeconform",
             (("main.version", "{version}"),),
         ),
+        Program(
+            "vale",
+            "vale",
+            "github.com/errata-ai/vale/v2/cmd/vale",
+            "github.com/errata-ai/vale/v2",
+            (("main.version", "{version}"),),
+        ),
     )
 }
 # What a release needs besides, and the test of one: they are not built before.
@@ -92,12 +99,14 @@ def ensure(names: list[str] | None = None) -> dict[str, Path]:
     return links
 
 
-def is_complete() -> bool:
+def is_complete(names: list[str] | None = None) -> bool:
     """Tell whether `ensure` would find all of it done. It needs no lock: a file appears whole."""
-    found = {name: path for name in PROGRAMS if (path := _usable_on_path(name))}
-    built = golang.targets([PROGRAMS[name] for name in PROGRAMS if name not in found])
+    chosen = list(PROGRAMS) if names is None else names
+    found = {name: path for name in chosen if (path := _usable_on_path(name))}
+    built = golang.targets([PROGRAMS[name] for name in chosen if name not in found])
     links = {paths.LINKS / "bin" / name: target for name, target in {**found, **built}.items()}
-    links[paths.LINKS / "etc" / "ct"] = _lint_settings()
+    if "ct" in chosen:
+        links[paths.LINKS / "etc" / "ct"] = _lint_settings()
     return all(_leads_to(link, target) for link, target in links.items())
 
 

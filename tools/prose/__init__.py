@@ -1,0 +1,1 @@
+"""The prose linter: docs/style.md as rules."""
