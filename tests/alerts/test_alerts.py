@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import yaml
 from devkit import prometheus
 from tests.alerts.rules import CASES, NAMES, RELEASE, Rule, promtool, rules, verdict, write
 from tests.chart.rendering import CHART, ROOT, render
-from tests.chart.samples import at, merged, producer
+from tests.chart.samples import at, custom_network, merged, producer
 
 RUNBOOKS = ROOT / "docs" / "runbooks"
 SAID = yaml.safe_load((CHART / "Chart.yaml").read_text())
@@ -121,10 +122,25 @@ def test_without_an_election_only_alerts_about_credentials_managers_and_nodes_re
     managed = {
         path.stem
         for path in (CHART / "alerts").iterdir()
-        if yaml.safe_load(path.read_text())["when"] == "managed"
+        if yaml.safe_load(path.read_text())["when"] in ("managed", "onPublicNetwork")
     }
     assert set(rules(values)) == managed
     assert "CardanoNoForger" not in managed
+
+
+@pytest.mark.parametrize("network", ["mainnet", "preprod", "preview"])
+def test_on_a_public_network_the_oldest_version_that_follows_it_is_named(network: str) -> None:
+    facts = json.loads((CHART / "files" / "networks.json").read_text())[network]
+    rule = rules(at("cardanoNode.network", network))["CardanoNodeTooOldForNetwork"]
+    major, minor, patch = map(int, facts["minNodeVersion"].split("."))
+    assert rule["expr"].endswith(f"< {major * 1_000_000 + minor * 1000 + patch}\n")
+    assert f"older than {facts['minNodeVersion']}, " in rule["annotations"]["description"]
+    assert rule["annotations"]["summary"].endswith(f"too old for {network}")
+
+
+def test_on_a_network_of_ones_own_only_its_operator_knows_the_oldest_version() -> None:
+    values = custom_network()
+    assert set(rules()) - set(rules(values)) == {"CardanoNodeTooOldForNetwork"}
 
 
 def test_in_a_cluster_alone_no_alert_is_about_clusters() -> None:

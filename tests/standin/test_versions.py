@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests.e2e.standin.errors import StartError
-from tests.e2e.standin.versions import DEFAULT, VERSIONS, version_of
+from tests.e2e.standin.versions import DEFAULT, VERSIONS, program_version, version_of
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,20 @@ from tests.e2e.standin.versions import DEFAULT, VERSIONS, version_of
 )
 def test_a_version_or_an_images_tag_is_an_entry_of_the_table(text: str, name: str) -> None:
     assert version_of(text).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("10.6", (10, 6, 4)),
+        ("10.6.3-1", (10, 6, 3)),
+        ("11.0", (11, 0, 1)),
+        ("11.0.0", (11, 0, 0)),
+        ("v12.4.5", (12, 4, 5)),
+    ],
+)
+def test_the_program_shows_the_very_version(text: str, shown: tuple[int, int, int]) -> None:
+    assert program_version(text) == shown
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,13 @@ because Prometheus has templates of its own in them. `when` names the pods that 
 {{- define "cardano-node.alerts" -}}
 {{- $settings := .Values.monitoring.prometheusRule -}}
 {{- $full := include "cardano-node.fullname" . -}}
+{{- $network := include "cardano-node.network" . | fromJson -}}
+{{- $oldest := $network.minNodeVersion | default "0.0.0" -}}
+{{- $parts := semver $oldest -}}
 {{- $words := dict
+  "$NETWORK" .Values.cardanoNode.network
+  "$OLDEST_NODE" (printf "%d%03d%03d" $parts.Major $parts.Minor $parts.Patch)
+  "$OLDEST_VERSION" $oldest
   "$NAMESPACE" .Release.Namespace
   "$STATEFULSET" $full
   "$PODS" (printf "%s-[0-9]+" $full)

@@ -7,6 +7,11 @@ Predicates: what a release is. Each gives "true" or "false", and is asked with `
 {{- and .Values.cardanoNode.blockProducer .Values.forgeManager.enabled -}}
 {{- end -}}
 
+{{/* "true" when the pod has one, on a network whose protocol version the chart knows. */}}
+{{- define "cardano-node.onPublicNetwork" -}}
+{{- and (eq "true" (include "cardano-node.managed" .)) (hasKey (include "cardano-node.network" . | fromJson) "minNodeVersion") -}}
+{{- end -}}
+
 {{/* "true" when the managers elect a leader: with nodeControl=none nobody is. */}}
 {{- define "cardano-node.elected" -}}
 {{- and (eq "true" (include "cardano-node.managed" .)) (ne "none" .Values.forgeManager.nodeControl) -}}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.chart.rendering import render
-from tests.chart.samples import producer
-from tests.support.producer import NAME
+from tests.e2e.framework.deployment import merged
+
+if TYPE_CHECKING:
+    from tests.e2e.framework.deployment import Deployment
 
 Object = dict[str, Any]
 _TIME = re.compile(r"\b(\d+)([mh])\b")
@@ -17,15 +17,14 @@ _MINUTES = {"m": 1, "h": 60}
 SHORT_MINUTE_S = 4
 
 
-def alerts_of(namespace: str, replicas: int, *, minute_s: int = SHORT_MINUTE_S) -> Object:
-    """Return the release's groups of rules. A minute of theirs takes `minute_s` seconds."""
-    values = producer(
-        fullnameOverride=NAME,
-        replicaCount=replicas,
-        monitoring={"prometheusRule": {"enabled": True}},
-    )
-    found = render(values, release=NAME, namespace=namespace).get("PrometheusRule", NAME)["spec"]
-    spec: Object = json.loads(json.dumps(found))
+def alerts_of(deployment: Deployment, values: Object, *, minute_s: int) -> Object:
+    """Return the groups of rules of a release with these values.
+
+    A minute of theirs takes `minute_s` seconds.
+    """
+    wanted = merged(values, {"monitoring": {"prometheusRule": {"enabled": True}}})
+    (rule_object,) = deployment.rendered(wanted, "templates/prometheusrule.yaml")
+    spec: Object = rule_object["spec"]
 
     def shortened(text: str) -> str:
         return _TIME.sub(lambda time: f"{int(time[1]) * _MINUTES[time[2]] * minute_s}s", text)

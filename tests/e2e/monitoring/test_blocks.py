@@ -9,7 +9,7 @@ import pytest
 
 from devkit import steps
 from tests.e2e.monitoring.alerts import SHORT_MINUTE_S
-from tests.e2e.monitoring.watched import watched_release
+from tests.e2e.monitoring.watched import COMMANDED, ON_PREVIEW, PREVIEW, watched_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,8 @@ OF_THE_CHAIN = [
     ("syncing", "CardanoForgingWhileNotInSync", 11, 1),
     ("late", "CardanoClockOff", 36, 31),
 ]
-ABOUT_BLOCKS = {alert for _, alert, _, _ in OF_A_SLOT + OF_THE_CHAIN}
+TOO_OLD = "CardanoNodeTooOldForNetwork"
+ABOUT_BLOCKS = {TOO_OLD} | {alert for _, alert, _, _ in OF_A_SLOT + OF_THE_CHAIN}
 # A scrape, an evaluation, and a machine that is busy.
 LATER_S = 20
 
@@ -138,3 +139,31 @@ def test_a_hand_over_and_a_rotation_raise_none_and_a_missed_block_after_one_does
             f"a minute of {minute_s} s: missed {after_s:.1f} s after a hand-over, told "
             f"{monotonic() - handed_over:.0f} s after it; {sorted(raised)} raised in all"
         )
+
+
+@pytest.mark.parametrize(("version", "raised"), [("10.7.1", {TOO_OLD}), ("11.0.1", set())])
+def test_a_node_that_is_too_old_for_its_network_is_told(
+    version: str,
+    raised: set[str],
+    environment: Environment,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """As an image by a digest may be; the stand-in's says nothing of its version either."""
+    node = {"extraEnvVars": [*COMMANDED, {"name": "NODE_VERSION", "value": version}]}
+    with watched_release(
+        environment,
+        tmp_path_factory,
+        "blocks-too-old",
+        network=PREVIEW,
+        overrides={**ON_PREVIEW, **node},
+    ) as watched:
+        until = monotonic() + 6 * SHORT_MINUTE_S + LATER_S
+        seen: set[str] = set()
+
+        def told() -> bool:
+            seen.update(raised_now(watched))
+            assert seen <= raised, f"{sorted(seen)}\n{watched.deployment.diagnosis()}"
+            return watched.prometheus.firing() == raised and (bool(raised) or monotonic() > until)
+
+        watched.deployment.wait_for(f"{raised or 'nothing'} to fire", told)
+        steps.say(f"cardano-node {version} on preview: {sorted(seen) or 'no alert'}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -20,9 +19,8 @@ from devkit import steps
 from tests.chart.rendering import CHART
 from tests.e2e.monitoring.pages import is_of_clusters, metrics_of
 from tests.e2e.monitoring.picture import THEMES, draw
-from tests.e2e.monitoring.watched import PODS, watched_release
+from tests.e2e.monitoring.watched import ON_PREVIEW, PODS, PREVIEW, watched_release
 from tests.support.metric_names import documented
-from tests.support.network import CustomNetwork
 from tests.support.producer import NAME
 
 if TYPE_CHECKING:
@@ -34,9 +32,8 @@ pytestmark = pytest.mark.timeout(900)
 
 #: Where `make dashboard` has the pictures put.
 DIRECTORY = "DASHBOARD_PICTURES"
-PREVIEW = CustomNetwork(magic=2, system_start=datetime(2022, 10, 25, tzinfo=UTC))
 ALL_PANELS = {
-    "cardanoNode": {"network": "preview", "magic": None},
+    **ON_PREVIEW,
     "forgeManager": {
         "clusterManagement": {
             "enabled": True,

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 PODS = [f"{NAME}-0", f"{NAME}-1"]
 SLOTS, CHAIN = "/ipc/slots", "/ipc/chain"
+PREVIEW = CustomNetwork(magic=2, system_start=datetime(2022, 10, 25, tzinfo=UTC))
+#: Values of a release that says that its network is preview, whose first slot that one has.
+ON_PREVIEW: Object = {"cardanoNode": {"network": "preview", "magic": None}}
 COMMANDED = [
     {"name": "STANDIN_BOOT_SECONDS", "value": "2"},
     {"name": "STANDIN_SLOTS_FILE", "value": SLOTS},
@@ -116,15 +119,15 @@ def watched_release(
     directory = scratch.mktemp(name)
     create(namespace)
     watch = PodWatch.start(namespace, directory / "pods.json")
-    rules = alerts_of(name, len(PODS), minute_s=minute_s)
-    prometheus = Prometheus(directory, namespace.kubectl, name, PODS, rules)
     network = network or CustomNetwork()
     deployment = Deployment(environment.images, namespace, watch, network)
+    values = merged({"replicaCount": len(PODS), "extraEnvVars": COMMANDED}, overrides or {})
+    rules = alerts_of(deployment, values, minute_s=minute_s)
+    prometheus = Prometheus(directory, namespace.kubectl, name, PODS, rules)
     watched = Watched(deployment, prometheus, network.kes_period(datetime.now(UTC)))
-    values: Object = {"replicaCount": len(PODS), "extraEnvVars": COMMANDED}
     try:
         watched.put_keys()
-        deployment.install(merged(values, overrides or {}))
+        deployment.install(values)
         prometheus.start()
         watched.wait_for_leader()
         up = f'cardano_node_metrics_GSM_state_int{{namespace="{name}"}} == 2'

@@ -23,7 +23,7 @@ from .errors import StartError
 from .forging import Forge
 from .journal import Journal
 from .leadership import Leadership
-from .metrics import render
+from .metrics import Process, render
 from .metrics_server import MetricsServer
 from .protocol import Protocol, read_protocol
 from .settings import Settings
@@ -151,11 +151,12 @@ def _metrics_server(
     limits = configuration.metrics if configuration else settings.version.metrics
     if settings.metrics_silence_seconds is not None:
         limits = replace(limits, silence_seconds=settings.metrics_silence_seconds)
-    chain, started = Chain(settings.chain_file, journal.log), math.ceil(time.time())
+    process = Process(settings.program_version, started=math.ceil(time.time()))
+    chain = Chain(settings.chain_file, journal.log)
     return MetricsServer(
         port=settings.metrics_port,
         limits=limits,
-        page=lambda: render(forge, chain, started, time.time()),
+        page=lambda: render(process, forge, chain, time.time()),
         page_seconds=settings.page_seconds,
         closes_each=settings.metrics_close,
         log=journal.log,

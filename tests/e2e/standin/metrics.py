@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,9 +12,27 @@ if TYPE_CHECKING:
 PREFIX = "cardano_node_metrics_"
 
 
-def render(forge: Forge, chain: Chain, started: int, now: float) -> str:
+@dataclass(frozen=True)
+class Process:
+    """What the page shows from the start of the process on; `started` is a Unix time."""
+
+    version: tuple[int, int, int]
+    started: int
+
+    def shown(self) -> dict[str, float]:
+        """Return its metrics."""
+        major, minor, patch = self.version
+        return {
+            "cardano_version_major_int": major,
+            "cardano_version_minor_int": minor,
+            "cardano_version_patch_int": patch,
+            "node_start_time_int": self.started,
+        }
+
+
+def render(process: Process, forge: Forge, chain: Chain, now: float) -> str:
     """Return the metrics at this Unix time in Prometheus' text format."""
-    values: dict[str, float] = {"node_start_time_int": started, **_forging(forge)}
+    values: dict[str, float] = process.shown() | _forging(forge)
     if forge.metric is not None:
         values["forging_enabled_int"] = forge.metric
     if forge.is_up:

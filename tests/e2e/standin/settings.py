@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import StartError
-from .versions import DEFAULT, NodeVersion, version_of
+from .versions import DEFAULT, NodeVersion, program_version, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +33,7 @@ class Settings:
     """The settings of one run; times are in seconds."""
 
     version: NodeVersion
+    program_version: tuple[int, int, int]
     network: str  # empty when it is not said
     config: Path | None
     topology: Path | None
@@ -66,6 +67,7 @@ class Settings:
         """Read the environment. Raises StartError naming the variable that is wrong."""
         return cls(
             version=version_of(env.get("NODE_VERSION") or DEFAULT),
+            program_version=program_version(env.get("NODE_VERSION") or DEFAULT),
             network=env.get("CARDANO_NETWORK", ""),
             config=_path(env, "CARDANO_CONFIG"),
             topology=_path(env, "CARDANO_TOPOLOGY"),

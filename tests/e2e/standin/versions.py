@@ -38,6 +38,7 @@ class NodeVersion:
 
     name: str
     since: tuple[int, int, int]
+    newest: tuple[int, int, int]  # that was read
     protocol_major: int  # the newest that it supports
     metrics: MetricsLimits
     metrics_settable: bool  # by the configuration's TracePrometheusSimpleRun
@@ -56,6 +57,7 @@ VERSIONS = (
     NodeVersion(
         name="10.6",
         since=(10, 6, 2),
+        newest=(10, 6, 4),
         protocol_major=10,
         metrics=_NARROW,
         metrics_settable=False,
@@ -67,6 +69,7 @@ VERSIONS = (
     NodeVersion(
         name="10.7.0",
         since=(10, 7, 0),
+        newest=(10, 7, 0),
         protocol_major=10,
         metrics=_NARROW,
         metrics_settable=False,
@@ -78,6 +81,7 @@ VERSIONS = (
     NodeVersion(
         name="10.7.1",
         since=(10, 7, 1),
+        newest=(10, 7, 1),
         protocol_major=10,
         metrics=_WIDER,
         metrics_settable=True,
@@ -89,6 +93,7 @@ VERSIONS = (
     NodeVersion(
         name="11.0",
         since=(11, 0, 0),
+        newest=(11, 0, 1),
         protocol_major=11,
         metrics=_WIDER,
         metrics_settable=True,
@@ -100,6 +105,7 @@ VERSIONS = (
     NodeVersion(
         name="11.1",
         since=(11, 1, 0),
+        newest=(11, 1, 0),
         protocol_major=11,
         metrics=_WIDER,
         metrics_settable=True,
@@ -125,11 +131,8 @@ def version_of(text: str) -> NodeVersion:
     Without its third number it is the newest of its series; a version after the table's last
     behaves as the last. Raises StartError.
     """
-    match = _VERSION.fullmatch(text)
-    if match is None:
-        raise StartError(f"NODE_VERSION={text!r} is not a version such as 11.0, 11.0.1 or 11.0.1-1")
-    first, second, third = match.groups()
-    number = (int(first), int(second), math.inf if third is None else int(third))
+    first, second, third = _numbers(text)
+    number = (first, second, math.inf if third is None else third)
     known = [version for version in VERSIONS if version.since <= number]
     if not known:
         oldest = ".".join(map(str, VERSIONS[0].since))
@@ -137,3 +140,17 @@ def version_of(text: str) -> NodeVersion:
             f"NODE_VERSION={text!r} is older than {oldest}, the first that is modelled"
         )
     return known[-1]
+
+
+def program_version(text: str) -> tuple[int, int, int]:
+    """Return the three numbers that a node of this version shows. Raises StartError."""
+    first, second, third = _numbers(text)
+    return (first, second, version_of(text).newest[2] if third is None else third)
+
+
+def _numbers(text: str) -> tuple[int, int, int | None]:
+    match = _VERSION.fullmatch(text)
+    if match is None:
+        raise StartError(f"NODE_VERSION={text!r} is not a version such as 11.0, 11.0.1 or 11.0.1-1")
+    first, second, third = match.groups()
+    return int(first), int(second), None if third is None else int(third)
