@@ -40,7 +40,7 @@ def test_the_linter_refuses_what_it_was_before_and_takes_what_it_is(
 
 
 def test_a_finding_says_what_to_write(refused: dict[str, str]) -> None:
-    assert refused["It is used all the same"] == "write anyway instead of 'all the same'"
+    assert refused["It is used all the same"] == "'all the same': write anyway"
 
 
 def test_the_readme_has_at_most_150_lines() -> None:
@@ -85,7 +85,7 @@ def test_a_finding_has_the_file_and_line_of_its_source(
     monkeypatch.setattr(texts, "pages", list)
     monkeypatch.setattr(texts, "others", lambda: {REPOSITORY / "some.py": "\n- in vain"})
     assert prose.main() == 1
-    said = "some.py:2: write needless, or without success instead of 'in vain'\n"
+    said = "some.py:2: 'in vain': write needless, or without success\n"
     assert capsys.readouterr().out == said
     monkeypatch.setattr(texts, "others", lambda: {REPOSITORY / "some.py": "- fine, `in vain`"})
     assert prose.main() == 0
