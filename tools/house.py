@@ -1,7 +1,7 @@
-"""The drawing of the sidecar's rooms in docs/house.md, from what each imports.
+"""The drawing of the sidecar's rooms in docs/house.md: their floors, and what each imports.
 
-`python tools/house.py` writes it into the page. A room stands one floor above the highest that it
-imports, so that those of one floor do not know each other.
+`python tools/house.py` writes it into the page. The floors are those of the import contract in
+pyproject.toml, which `make lint` keeps.
 """
 
 from __future__ import annotations
@@ -17,36 +17,36 @@ PACKAGE = ROOT / "sidecar" / "src" / "forge_manager"
 _DRAWN = re.compile(r"(?<=<!-- drawn by make docs -->\n\n```text\n).*?(?=```)", re.DOTALL)
 
 
-def rooms() -> list[str]:
-    """Return the rooms, the highest layer first, as the import contract has them."""
+def floors() -> list[list[str]]:
+    """Return the rooms of each floor, the highest first, as the import contract has them."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
     (contract,) = contracts["contracts"]
-    return [room for room in contract["layers"] if (PACKAGE / room).is_dir()]
+    layers = [layer.split(" | ") for layer in contract["layers"]]
+    return [layer for layer in layers if (PACKAGE / layer[0]).is_dir()]
 
 
-def imports() -> dict[str, list[str]]:
-    """Return the rooms that each room imports."""
-    known = rooms()
-    found: dict[str, list[str]] = {}
-    for room in known:
-        files = sorted((PACKAGE / room).rglob("*.py"))
-        named = {name for file in files for name in _imported(ast.parse(file.read_text()))}
-        found[room] = [other for other in known if other in named and other != room]
-    return found
+def rooms() -> list[str]:
+    """Return all rooms, the highest first."""
+    return [room for floor in floors() for room in floor]
+
+
+def imports(room: str) -> list[str]:
+    """Return the rooms that a room imports, the highest first."""
+    files = (PACKAGE / room).rglob("*.py")
+    named = {name for file in files for name in _imported(ast.parse(file.read_text()))}
+    return [other for other in rooms() if other in named and other != room]
 
 
 def drawing() -> str:
     """Return the floors, the highest first, and for each room what it imports."""
-    below = imports()
-    floor: dict[str, int] = {}
-    for room in reversed(below):
-        floor[room] = 1 + max((floor[other] for other in below[room]), default=-1)
-    wide = max(map(len, below))
+    known = floors()
+    wide = max(map(len, rooms()))
     lines = []
-    for number in range(max(floor.values()), -1, -1):
-        label = f"{number:>2}"
-        for room in (room for room in below if floor[room] == number):
-            arrow = f" ──▶ {', '.join(below[room])}" if below[room] else ""
+    for above, floor in enumerate(known, 1):
+        label = f"{len(known) - above:>2}"
+        for room in floor:
+            below = imports(room)
+            arrow = f" ──▶ {', '.join(below)}" if below else ""
             lines.append(f"{label}  {room:<{wide}}{arrow}".rstrip())
             label = "  "
     return "\n".join(lines) + "\n"

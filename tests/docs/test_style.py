@@ -40,7 +40,7 @@ def test_the_linter_refuses_what_it_was_before_and_takes_what_it_is(
 
 
 def test_a_finding_says_what_to_write(refused: dict[str, str]) -> None:
-    assert refused["It is used all the same"] == "write anyway instead of 'all the same'"
+    assert refused["It is used all the same"] == "'all the same': write anyway"
 
 
 def test_the_readme_has_at_most_150_lines() -> None:
@@ -68,10 +68,30 @@ def test_of_a_module_the_words_of_its_strings_are_read_each_on_its_line() -> Non
     ]
 
 
+YAML = """
+  description:
+    description: >-
+      {{ $value }} begin
+      anew.
+    title: "One, more"
+  type: object
+"""
+
+
+def test_a_description_is_read_whole_on_its_first_line() -> None:
+    read = [(line, " ".join(text.split())) for line, text in texts.descriptions(YAML)]
+    assert read == [(3, "`x` begin anew."), (6, "One, more")]
+
+
+def test_a_text_of_a_dashboard_is_read() -> None:
+    assert list(texts.descriptions('  "title": "Who forges",')) == [(1, "Who forges")]
+
+
 def test_what_is_no_document_is_read_too() -> None:
     read = texts.others()
     names = {path.name for path in read}
-    assert {"NOTES.txt", "reasons.py", "CardanoTwoForgers.yaml"} <= names
+    assert {"NOTES.txt", "reasons.py", "CardanoTwoForgers.yaml", "block-producer.json"} <= names
+    assert {"cardanoleaders.cardano.io.yaml", "Makefile"} <= names
     two_forgers = read[texts.CHART / "alerts" / "CardanoTwoForgers.yaml"].splitlines()
     source = (texts.CHART / "alerts" / "CardanoTwoForgers.yaml").read_text().splitlines()
     assert [n for n, line in enumerate(two_forgers) if line] == [
@@ -85,7 +105,7 @@ def test_a_finding_has_the_file_and_line_of_its_source(
     monkeypatch.setattr(texts, "pages", list)
     monkeypatch.setattr(texts, "others", lambda: {REPOSITORY / "some.py": "\n- in vain"})
     assert prose.main() == 1
-    said = "some.py:2: write needless, or without success instead of 'in vain'\n"
+    said = "some.py:2: 'in vain': write needless, or without success\n"
     assert capsys.readouterr().out == said
     monkeypatch.setattr(texts, "others", lambda: {REPOSITORY / "some.py": "- fine, `in vain`"})
     assert prose.main() == 0

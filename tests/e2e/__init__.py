@@ -1,10 +1,12 @@
-"""Tests on a real cluster.
+"""Tests on a real cluster, with a stand-in for the node (standin/).
 
-`make e2e` runs them on the cluster and with the images of `make images` (or those that KUBECONFIG,
-FORGE_MANAGER_IMAGE and STANDIN_IMAGE name). Each case has a namespace of its own, under the
-`restricted` Pod Security standard, so all run side by side; one that fails shows its namespace's
-events, container states and logs. core/ is what `make test` runs,
-faults/ what `make test-faults` runs, on a kind cluster alone; clusters/ what `make test-clusters`
-runs, on three; chaos/ what `make test-random` and `make test-random-clusters` run, on either.
-standin/ is the node's stand-in.
+They use the cluster and images of `make images`, or those that KUBECONFIG, FORGE_MANAGER_IMAGE and
+STANDIN_IMAGE name. Each case has its own namespace, under the `restricted` Pod Security standard,
+so cases can run side by side; one that fails shows its namespace's events, container states and
+logs.
+
+`make test` runs core/, and 500 sets of values/. Each other folder has its target, `make
+test-FOLDER`, but for chaos/ (`make test-random`, `make test-random-clusters`), reader/ (`make
+test-monitoring`) and release/ (`make test-install`). faults/ needs a kind cluster; clusters/ makes
+three. framework/ has what they share.
 """

@@ -1,6 +1,6 @@
-"""`python -m prose`: the rules of docs/style.md on everything that a person reads, by Vale.
+"""`python -m prose`: Vale checks what a person reads (texts.py) by the rules of docs/style.md.
 
-Silent when all is well; else a line for each finding, with file, line, what, and what to write.
+Silent when all is well; else a line for each finding: file, line, what, and what to write.
 """
 
 from __future__ import annotations

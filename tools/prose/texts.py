@@ -1,17 +1,21 @@
-"""What a person reads, as Markdown with a text on the line of its file where it begins."""
+"""What a person reads, as Markdown: each text on the line of its file on which it begins."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from devkit.paths import REPOSITORY
 
 CHART = REPOSITORY / "charts" / "cardano-node"
 _ACTION = re.compile(r"\{\{.*?\}\}")
-_TEXT = re.compile(r"^ *(?:summary|description): (.+)")
+#: A text in YAML, or in JSON with a line for each.
+_TEXT = re.compile(r'( *)"?(?:summary|description|title)"?: *(.+)')
+_FOLDED = ">-"
+_HELP = re.compile(r"[a-z0-9-]+:.* ## (.+)")
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 #: What stands for a value in a text; code, so that no rule reads it.
 _VALUE = "`x`"
@@ -24,12 +28,13 @@ def pages() -> list[Path]:
 
 
 def others() -> dict[Path, str]:
-    """Return as Markdown the texts of what is no document: the sidecar, the notes, the alerts."""
-    sidecar = sorted((REPOSITORY / "sidecar" / "src").rglob("*.py"))
-    alerts = sorted((CHART / "alerts").glob("*.yaml"))
-    notes = CHART / "templates" / "NOTES.txt"
+    """Return as Markdown the texts of other files: the sidecar, the chart and `make help`."""
+    sidecar = (REPOSITORY / "sidecar" / "src").rglob("*.py")
+    chart = (CHART.glob(name) for name in ("alerts/*.yaml", "crds/*.yaml", "dashboards/*.json"))
+    makefile, notes = REPOSITORY / "Makefile", CHART / "templates" / "NOTES.txt"
     found = {path: _placed(constants(path.read_text())) for path in sidecar}
-    found |= {path: _placed(_annotations(path.read_text())) for path in alerts}
+    found |= {path: _placed(descriptions(path.read_text())) for files in chart for path in files}
+    found[makefile] = _placed(_helps(makefile.read_text()))
     return {**found, notes: _ACTION.sub(_VALUE, notes.read_text())}
 
 
@@ -51,6 +56,27 @@ def constants(source: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, text
 
 
+def descriptions(text: str) -> Iterator[tuple[int, str]]:
+    """Give the line and the text of every summary, title and description of YAML or JSON."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        if found := _TEXT.match(line):
+            indent, said = found.groups()
+            if said == _FOLDED:
+                said = " ".join(_deeper(lines[number:], f"{indent} "))
+            yield number, _ACTION.sub(_VALUE, said.strip('",'))
+
+
+def _deeper(lines: list[str], indent: str) -> Iterator[str]:
+    return takewhile(lambda line: line.startswith(indent), lines)
+
+
+def _helps(makefile: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(makefile.splitlines(), 1):
+        if found := _HELP.match(line):
+            yield number, found[1]
+
+
 def _docstring(node: ast.AST) -> ast.AST | None:
     if not isinstance(node, _DOCUMENTED) or not node.body:
         return None
@@ -60,12 +86,6 @@ def _docstring(node: ast.AST) -> ast.AST | None:
 
 def _part(part: ast.expr) -> str:
     return str(part.value) if isinstance(part, ast.Constant) else _VALUE
-
-
-def _annotations(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if found := _TEXT.match(line):
-            yield number, _ACTION.sub(_VALUE, found[1].strip('"'))
 
 
 def _placed(texts: Iterator[tuple[int, str]]) -> str:

@@ -1,4 +1,4 @@
-"""Faults by chance, one after another or two at once: what `make test-random` runs.
+"""Random faults, one after another or two at once: `make test-random`.
 
-What happens follows from a seed alone (plan.py); to whom, from who leads when its turn has come.
+The seed alone decides what happens (plan.py); whom it hits depends on who leads at that moment.
 """

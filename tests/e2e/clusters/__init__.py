@@ -1,1 +1,1 @@
-"""Several clusters, one forger: `make test-clusters`. One case at a time: figures are times."""
+"""Several clusters, one forger: `make test-clusters`. One case at a time: its figures are times."""

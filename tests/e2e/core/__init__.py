@@ -1,0 +1,1 @@
+"""What must hold in every change: few and quick cases, part of `make test`."""

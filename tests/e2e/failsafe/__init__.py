@@ -1,1 +1,1 @@
-"""The only replica of a pool, and an API server that is away."""
+"""The only replica of a pool while the API server is unreachable: `make test-failsafe`."""

@@ -1,0 +1,1 @@
+"""What the cases share: deployments, faults, machines, several clusters, and their records."""

@@ -1,1 +1,1 @@
-"""What the documents tell a reader to do, done on the cluster in their words."""
+"""What the documents tell a reader to do, done on the cluster with their own commands."""

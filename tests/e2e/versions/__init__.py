@@ -1,1 +1,1 @@
-"""The node of each version that is supported, and one whose metrics page is slow."""
+"""The node of each supported version, and one whose metrics page is slow."""

@@ -68,11 +68,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have the cases of one kind of node follow each other, its first start before the others."""
 
     def kind(item: pytest.Item) -> str:
-        return (
-            str(item.callspec.params["shared_three_replicas"])
-            if isinstance(item, pytest.Function)
-            else ""
-        )
+        # Those of other folders, and what has no parameter, come first.
+        callspec = getattr(item, "callspec", None)
+        return str(callspec.params.get("shared_three_replicas", "")) if callspec else ""
 
     items.sort(key=kind)
 
