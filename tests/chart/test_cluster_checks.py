@@ -29,7 +29,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a hub that nobody asks": (
         merged(hubbed(), at(f"{CLUSTER}.enabled", False)),
         f"{HUB}.enabled",
-        "Set that to true",
+        "Set clusterManagement.enabled=true",
     ),
     "a node that is never switched off": (
         merged(hubbed(), at("forgeManager.nodeControl", "none")),
@@ -44,7 +44,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a cluster without a name": (
         merged(hubbed(), at(f"{CLUSTER}.region", "")),
         f"{HUB}.enabled",
-        "no other cluster of the pool has",
+        "no other cluster of the pool uses",
     ),
     "a pool id that another cluster may spell otherwise": (
         merged(hubbed(), managed(**HEX)),
@@ -146,16 +146,16 @@ def placed(**hub: Any) -> Values:
 
 # path: values, what is said of it
 WARNED: dict[str, tuple[Values, str]] = {
-    f"{HUB}.enabled": (clustered(), "nothing keeps another cluster from forging"),
+    f"{HUB}.enabled": (clustered(), "nothing stops another cluster from forging"),
     f"{HUB}.goOnAlone": (placed(goOnAlone=True), "with the same keys"),
     f"{HUB}.access.create": (placed(access={"create": True}), "set this to false here"),
     f"{CLUSTER}.healthCheck.endpoint": (
         merged(placed(), clustered(healthCheck={"enabled": True})),
-        "nothing is asked",
+        "nothing is checked",
     ),
     f"{CLUSTER}.healthCheck.tls.verify": (
         merged(placed(), clustered(healthCheck={"tls": {"verify": False}})),
-        "anybody in between",
+        "anyone on the network path",
     ),
     "networkPolicy.egress.apiServer.cidrs": (
         merged(
@@ -167,7 +167,7 @@ WARNED: dict[str, tuple[Values, str]] = {
                 }
             },
         ),
-        "its address must be among them",
+        "the list includes its address",
     ),
 }
 

@@ -76,12 +76,12 @@ def test_it_has_no_readiness_that_would_take_the_node_out_of_service() -> None:
 def test_the_warnings_say_what_replaces_the_older_spelling_and_a_moving_tag() -> None:
     said = warnings(at("image.submitApi.enabled", True))
     assert "submitApi.enabled, which replaces it" in said["image.submitApi.enabled"]
-    assert "Set a released tag" in said["image.submitApi.tag"]
+    assert "Set a release's tag" in said["image.submitApi.tag"]
     assert warnings(merged(ON, at("image.submitApi.tag", "1.2.3"))) == {}
 
 
 def test_the_warnings_say_that_a_relay_serves_better() -> None:
-    assert "A relay serves better" in warnings(producer(**ON))["submitApi.enabled"]
+    assert "Use a relay instead" in warnings(producer(**ON))["submitApi.enabled"]
 
 
 def test_the_warnings_say_that_it_restarts_until_the_node_is_there() -> None:

@@ -34,23 +34,23 @@ WARNED: dict[str, tuple[Values, str]] = {
     "cardanoNode.configMap": (at("cardanoNode.configMap", "mine"), "mine is not checked"),
     "healthChecks.cardanoNode.livenessProbe.enabled": (
         at("healthChecks.cardanoNode.livenessProbe.enabled", True),
-        "replays its ledger",
+        "replaying its ledger",
     ),
     "persistence.ledger.enabled": (at("persistence.ledger.enabled", False), "lost with the pod"),
     "cardanoNode.startAsNonProducing": (
         producer(**at("cardanoNode.startAsNonProducing", False)),
-        "is not followed",
+        "is ignored",
     ),
     "forgeManager.credentialChecks": (
         producer(forgeManager={"credentialChecks": "existence"}),
-        "refuses open the gate",
+        "the gate opens for credentials that cardano-node refuses",
     ),
     "forgeManager.holdForging": (producer(forgeManager={"holdForging": True}), "nothing forges"),
     "forgeManager.livenessFence": (
         producer(forgeManager={"livenessFence": True}),
         "does not answer for 10 s",
     ),
-    "forgeManager.multiTenant.pool.id": (producer(forgeManager=TENANT), "Set that one"),
+    "forgeManager.multiTenant.pool.id": (producer(forgeManager=TENANT), "Set the id of your pool"),
 }
 
 

@@ -38,18 +38,18 @@
 {{- range splitList "." $path }}{{ $given = get $given . }}{{ end }}
 {{- range kindIs "string" $given | ternary (list $given) $given | compact }}
 {{- if ne "true" (include "cardano-node.isRange" .) }}
-networkPolicy.{{ $path }}: {{ . }} is no range of addresses. Write one as 10.0.0.0/8, a single address as 10.0.0.1/32{{ if $where }}; several go as ipBlock into networkPolicy.{{ $where }}{{ end }}.
+networkPolicy.{{ $path }}: {{ . }} is not a range of addresses. Write a range as 10.0.0.0/8 and a single address as 10.0.0.1/32{{ if $where }}; put several as ipBlock into networkPolicy.{{ $where }}{{ end }}.
 {{- end }}
 {{- end }}
 {{- end }}
 {{- with .Values.cardanoNode.bindAddress }}
 {{- if ne "true" (include "cardano-node.isAddress" .) }}
-cardanoNode.bindAddress: {{ . }} is no address, and the node does not start. Write one as 0.0.0.0 or ::, without a port, which is cardanoNode.port.
+cardanoNode.bindAddress: {{ . }} is not a valid address, so the node would not start. Set an address such as 0.0.0.0 or ::, without a port; set the port in cardanoNode.port.
 {{- end }}
 {{- end }}
 {{- with .Values.service.p2p.loadBalancerIP }}
 {{- if ne "true" (include "cardano-node.isAddress" .) }}
-service.p2p.loadBalancerIP: {{ . }} is no address. Write one as 192.0.2.1, or leave it empty.
+service.p2p.loadBalancerIP: {{ . }} is not a valid address. Set an address such as 192.0.2.1, or leave it empty.
 {{- end }}
 {{- end }}
 {{- end -}}

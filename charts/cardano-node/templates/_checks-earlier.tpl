@@ -5,7 +5,7 @@ schema lets them through for this, and the knowledge is in files/earlier-values.
 {{- define "cardano-node.checks.earlier" -}}
 {{- range $path, $earlier := .Files.Get "files/earlier-values.json" | fromJson }}
 {{- if ne "null" (include "cardano-node.valueAt" (dict "root" $ "path" $path)) }}
-{{ $path }}: of an earlier version of the chart ({{ $earlier.versions }}). Set {{ $earlier.instead }}.
+{{ $path }}: from an earlier version of the chart ({{ $earlier.versions }}). Set {{ $earlier.instead }}.
 {{- end }}
 {{- end }}
 {{- end -}}

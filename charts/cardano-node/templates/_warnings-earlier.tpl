@@ -2,6 +2,6 @@
 {{- define "cardano-node.warnings.earlier" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- if and (eq $node.network "mainnet") (eq "true" (include "cardano-node.network.wrongKey" .)) }}
-cardanoNode.mithril.genesisVerificationKey: {{ trunc 18 $node.mithril.genesisVerificationKey }}... is the wrong key of earlier examples, whose first number is 131 where that of mainnet's is 191: mainnet's own takes its place. Leave it null.
+cardanoNode.mithril.genesisVerificationKey: {{ trunc 18 $node.mithril.genesisVerificationKey }}... is the wrong key from earlier examples (its first number is 131, that of mainnet's key is 191), so mainnet's key is used instead. Leave it null.
 {{- end }}
 {{- end -}}
