@@ -309,7 +309,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a probe of a port that its container has not": (
         producer(**at("healthChecks.forgeManager.startupProbe.httpGet.port", "metrics")),
         "healthChecks.forgeManager.startupProbe",
-        "forge-metrics. Name one of these",
+        "forge-metrics. Set one of these",
     ),
     "a probe of metrics that are off": (
         merged(

@@ -107,7 +107,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "metrics of another name in a whole file": (
         serving("PrometheusSimple 12798", TraceOptionMetricsPrefix="mine."),
         "cardanoNode.configFile",
-        "by cardanoNode.configFile with mine.",
+        "mine. (cardanoNode.configFile)",
     ),
     "targets of which the node's own is the greater": (
         at(f"{CONFIG}.targetNumberOfEstablishedPeers", 19),
@@ -142,7 +142,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "bootstrap peers that are no list": (
         topology(bootstrapPeers="relay:3001"),
         "cardanoNode.topologyFile",
-        "bootstrapPeers is no list",
+        "bootstrapPeers is not a list",
     ),
     "a whole topology without local roots": (
         at("cardanoNode.topologyFile", '{"publicRoots": []}'),

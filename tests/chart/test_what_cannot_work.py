@@ -434,7 +434,7 @@ WARNED = {
     "a pool by its hex digits": (
         tenant(id="ab" * 28),
         "forgeManager.multiTenant.pool.id",
-        "hex digits name another Lease (cardano-leader-mainnet-abababab)",
+        "hex digits name a different Lease (cardano-leader-mainnet-abababab)",
     ),
     "a pool by its hex digits alone": (
         tenant(idHex="AB" * 28),
@@ -449,12 +449,12 @@ WARNED = {
     "mainnet with little memory": (
         at("resources.cardanoNode.limits.memory", "8Gi"),
         "resources.cardanoNode.limits.memory",
-        "8Gi, and a node on mainnet needs 24Gi",
+        "8Gi, but a node on mainnet needs 24Gi",
     ),
     "mainnet with little memory in other words": (
         at("resources.cardanoNode.limits.memory", "8e9"),
         "resources.cardanoNode.limits.memory",
-        "8e9, and a node on mainnet needs 24Gi",
+        "8e9, but a node on mainnet needs 24Gi",
     ),
     "an Ingress to metrics, and a policy": (
         merged(
