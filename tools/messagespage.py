@@ -18,9 +18,10 @@ TEMPLATES = Path(__file__).parents[1] / "charts" / "cardano-node" / "templates"
 
 _HEAD = """# Messages
 
-All reasons for which the chart refuses values, and all warnings in NOTES.txt, written by `make docs`
-from the templates. A message begins with the path of a value that you have set, and ends with what
-to do. `…` stands for text that depends on your values, `[a | b]` for one text or the other.
+All reasons for which the chart refuses values, and all warnings in NOTES.txt, written by
+`make docs` from the templates. A message begins with the path of a value that you have set, and
+ends with what to do. `…` stands for text that depends on your values, `[a | b]` for one text or the
+other.
 
 The schema ([values.md](values.md)) checks each value by itself: Helm refuses an invalid one, with
 its path, before any of these messages.

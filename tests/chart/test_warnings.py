@@ -22,7 +22,10 @@ WARNED: dict[str, tuple[Values, str]] = {
         at("image.cardanoNode.tag", "11.0.0"),
         "11.0.0 is older than 11.0.1",
     ),
-    "image.forgeManager.tag": (producer(**at("image.forgeManager.tag", "latest")), "a release's tag"),
+    "image.forgeManager.tag": (
+        producer(**at("image.forgeManager.tag", "latest")),
+        "a release's tag",
+    ),
     "image.forgeManager.digest": (
         at("image.forgeManager.digest", f"sha256:{'a' * 64}"),
         "--reset-then-reuse-values",

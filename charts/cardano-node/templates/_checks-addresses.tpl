@@ -1,4 +1,4 @@
-{{/* What an address is: no schema can say it in a sentence. */}}
+{{/* What an address is: no schema can express it briefly. */}}
 
 {{- define "cardano-node.isIPv4" -}}
 {{- regexMatch `^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$` . -}}
@@ -12,7 +12,7 @@
 {{- or (eq "true" (include "cardano-node.isIPv4" .)) (eq "true" (include "cardano-node.isIPv6" .)) -}}
 {{- end -}}
 
-{{/* An address and how many of its bits are the network's: 10.0.0.0/8. */}}
+{{/* An address and the number of its network bits: 10.0.0.0/8. */}}
 {{- define "cardano-node.isRange" -}}
 {{- $parts := splitList "/" . -}}
 {{- $bits := last $parts -}}
@@ -21,12 +21,12 @@
 {{- and (eq 2 (len $parts)) (eq "true" (include "cardano-node.isAddress" (first $parts))) (regexMatch `^(0|[1-9][0-9]{0,2})$` $bits) (le (int $bits) $most) -}}
 {{- end -}}
 
-{{/* Host and port of an address of the web, whatever else is in it: urlParse ends the template where it finds none. */}}
+{{/* Host and port of a URL, whatever else it contains: urlParse fails the template if it finds none. */}}
 {{- define "cardano-node.hostOf" -}}
 {{- regexReplaceAll "^https?://([^/@]*@)?([^/?#]*).*$" . "${2}" -}}
 {{- end -}}
 
-{{/* "true" for one that answers within the pod alone. */}}
+{{/* "true" for an address that answers only within the pod. */}}
 {{- define "cardano-node.isLoopback" -}}
 {{- or (hasPrefix "127." .) (has . (list "localhost" "::1")) -}}
 {{- end -}}

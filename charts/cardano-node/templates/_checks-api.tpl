@@ -1,4 +1,4 @@
-{{/* What the API server would refuse, which no schema of one value sees; one line a problem, as in _checks.tpl. */}}
+{{/* What the API server would refuse, and a schema of single values cannot see; one line a problem, as in _checks.tpl. */}}
 {{- define "cardano-node.checks.api" -}}
 {{- $full := include "cardano-node.fullname" . }}
 {{- if not (regexMatch "^[a-z]([a-z0-9-]*[a-z0-9])?$" $full) }}
@@ -24,7 +24,7 @@ monitoring.serviceMonitor.spec: the chart sets {{ $field }} itself. Set monitori
 {{- include "cardano-node.checks.environment" . }}
 {{- end -}}
 
-{{/* Services: a port twice, and a restriction that one of this type cannot have. */}}
+{{/* Services: a duplicate port, and a restriction that this type does not support. */}}
 {{- define "cardano-node.checks.services" -}}
 {{- $services := .Values.service }}
 {{- if and (eq "true" (include "cardano-node.submitApi.enabled" .)) (eq (int $services.submitApi.port) (int .Values.submitApi.healthPort)) }}

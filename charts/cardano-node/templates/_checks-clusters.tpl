@@ -1,4 +1,4 @@
-{{/* Checks of a cluster among several; one line a problem, as in _checks.tpl. */}}
+{{/* Checks for one of several clusters; one line a problem, as in _checks.tpl. */}}
 {{- define "cardano-node.checks.clusters" -}}
 {{- $cluster := .Values.forgeManager.clusterManagement -}}
 {{- $hub := $cluster.hub -}}
@@ -10,7 +10,7 @@ forgeManager.clusterManagement.healthCheck.tls.caSecret: with tls.verify=false t
 {{- end }}
 {{- end -}}
 
-{{/* What would leave the hub's Lease without effect, or two clusters with one each. */}}
+{{/* What would make the hub's Lease ineffective, or give two clusters one each. */}}
 {{- define "cardano-node.checks.hub" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- $cluster := $manager.clusterManagement -}}
@@ -41,9 +41,9 @@ forgeManager.clusterManagement.hub.enabled: all clusters of the pool must use th
 {{- end -}}
 
 {{/*
-The sidecar's election/terms.py: one lost renewal costs no lease, and after the renew deadline
-a second is left to switch off in before the fence, which falls a tenth of the lease, at least
-1.5 s, before its end.
+As in the sidecar's election/terms.py: one lost renewal does not lose the lease, and the renew deadline
+leaves a second to switch off before the fence, which falls a tenth of the lease, at least 1.5 s,
+before its end.
   (dict "path" "..." "duration" "..." "lease" seconds "times" map of renewDeadlineSeconds and retryPeriodSeconds)
 */}}
 {{- define "cardano-node.checks.leaseTimes" -}}

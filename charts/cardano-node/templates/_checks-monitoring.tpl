@@ -1,4 +1,4 @@
-{{/* What would be scraped by nobody, or refused by Prometheus' operator; one line a problem, as in _checks.tpl. */}}
+{{/* What would not be scraped, or the Prometheus operator would refuse; one line a problem, as in _checks.tpl. */}}
 {{- define "cardano-node.checks.monitoring" -}}
 {{- with .Values.monitoring }}
 {{- if and .enabled .serviceMonitor.enabled .podMonitor.enabled }}

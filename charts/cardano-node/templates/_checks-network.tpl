@@ -1,6 +1,6 @@
 {{/*
 The network's facts against each other: a node of one network with a peer, a key
-or a genesis file of another never syncs, and does not say why.
+or a genesis file of another never syncs, and does not report why.
 */}}
 {{- define "cardano-node.checks.network" -}}
 {{- $node := .Values.cardanoNode -}}
@@ -28,7 +28,7 @@ cardanoNode.mithril.genesisVerificationKey: {{ trunc 18 $node.mithril.genesisVer
 {{- end }}
 {{- end -}}
 
-{{/* What belongs to another network, and to that alone: (dict "root" $ "facts" own "network" name "other" facts). */}}
+{{/* What belongs only to another network: (dict "root" $ "facts" own "network" name "other" facts). */}}
 {{- define "cardano-node.checks.otherNetwork" -}}
 {{- $node := .root.Values.cardanoNode -}}
 {{- $mithril := $node.mithril -}}
@@ -73,8 +73,8 @@ cardanoNode.topology.{{ $kind }}: {{ .address }} is a peer of {{ $.network }}, b
 {{- end -}}
 
 {{/*
-"true" for a host of those who run the public networks whose name says another network than one's own:
-(dict "network" "preview" "own" "mainnet" "host" "..."). Elsewhere a name says nothing: a mirror may be called anything.
+"true" for a host of the public networks' operators whose name contains another network than one's own:
+(dict "network" "preview" "own" "mainnet" "host" "..."). Other names tell nothing: a mirror may have any name.
 */}}
 {{- define "cardano-node.isOf" -}}
 {{- $host := regexReplaceAll ":[0-9]+$" (lower .host) "" -}}
@@ -82,7 +82,7 @@ cardanoNode.topology.{{ $kind }}: {{ .address }} is a peer of {{ $.network }}, b
 {{- and (regexMatch "[.](mithril[.]network|cardano[.]org|iog[.]io|iohk[.]io|cardanofoundation[.]org|emurgornd[.]com)$" $host) (has .network $words) (not (has .own $words)) -}}
 {{- end -}}
 
-{{/* Files of the user's in place of what the chart composes. */}}
+{{/* The user's files in place of those that the chart composes. */}}
 {{- define "cardano-node.checks.wholeFiles" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- range $name := list "configFile" "topologyFile" }}

@@ -1,6 +1,6 @@
 {{/*
-What the rendered configuration says, wherever it was said: in values, overrides or
-a whole file. What is in cardanoNode.configMap cannot be seen.
+The rendered configuration, wherever it was set: in values, overrides or a whole file.
+The chart cannot see what is in cardanoNode.configMap.
 */}}
 {{- define "cardano-node.checks.nodeConfig" -}}
 {{- if not .Values.cardanoNode.configMap }}
@@ -18,13 +18,13 @@ a whole file. What is in cardanoNode.configMap cannot be seen.
 {{- end }}
 {{- end -}}
 
-{{/* Where a key of config.json was said: (dict "root" $ "key" "TraceOptions" "value" "its own value's path"). */}}
+{{/* Where a key of config.json was set: (dict "root" $ "key" "TraceOptions" "value" "its own value's path"). */}}
 {{- define "cardano-node.config.origin" -}}
 {{- $node := .root.Values.cardanoNode -}}
 {{- if $node.configFile }}cardanoNode.configFile{{ else if hasKey $node.config.overrides .key }}cardanoNode.config.overrides{{ else }}cardanoNode.{{ .value }}{{ end -}}
 {{- end -}}
 
-{{/* The metric by which an election proves who forges: shown, where it is asked for, under its name. */}}
+{{/* The metric by which an election proves who forges must be shown, at the expected place and under its name. */}}
 {{- define "cardano-node.checks.shownMetrics" -}}
 {{- $config := .config -}}
 {{- $node := .root.Values.cardanoNode -}}
@@ -49,7 +49,7 @@ cardanoNode.prometheus.enabled: false, {{ $without }}. Set it to true, or {{ $wa
 {{- if ne (int $shown.port) (int $node.prometheus.port) }}
 {{ $tracing }}: the node's metrics would be on port {{ int $shown.port }}, but the manager reads port {{ $node.prometheus.port }} (cardanoNode.prometheus.port). Use the same port for both.
 {{- end }}
-{{- /* Without one the node takes this (cardano-node 11.0.1, Tracing/DefaultTraceConfig.hs). */}}
+{{- /* The default of the node (cardano-node 11.0.1, Tracing/DefaultTraceConfig.hs). */}}
 {{- $prefix := $config.TraceOptionMetricsPrefix | default "cardano.node.metrics." | toString }}
 {{- if not (hasPrefix (replace "." "_" $prefix) $metric) }}
 {{- $origin := include "cardano-node.config.origin" (dict "root" .root "key" "TraceOptionMetricsPrefix" "value" "config.traceOptionMetricsPrefix") }}
@@ -59,8 +59,8 @@ cardanoNode.prometheus.enabled: false, {{ $without }}. Set it to true, or {{ $wa
 {{- end -}}
 
 {{/*
-Targets that the node refuses (ouroboros-network 1.1, PeerSelection/Governor/Types.hs)
-with its own where none is set (Diffusion/Configuration.hs of ouroboros-network and
+Targets that the node refuses (ouroboros-network 1.1, PeerSelection/Governor/Types.hs),
+with its defaults where none is set (Diffusion/Configuration.hs of ouroboros-network and
 of cardano-diffusion).
 */}}
 {{- define "cardano-node.checks.targets" -}}

@@ -1,4 +1,4 @@
-{{/* What the version of the node, as its tag says it, cannot do (files/node-versions.json). */}}
+{{/* What the version of the node, by its tag, cannot do (files/node-versions.json). */}}
 {{- define "cardano-node.checks.nodeVersion" -}}
 {{- $facts := include "cardano-node.nodeVersion.facts" . | fromJson -}}
 {{- $network := include "cardano-node.network" . | fromJson -}}
@@ -15,7 +15,7 @@ image.cardanoNode.tag: {{ include "cardano-node.nodeVersion.tag" . }} supports p
 
 {{/*
 Read in cardano-node's Cardano/Node/Run.hs: up to 10.1.4 the metric is 1 at a non-producing start (9.2.1
-and 10.1.4, line 239), 10.2 and 10.2.1 never show 1 after one (line 752), 10.3.0 is the first that is right.
+and 10.1.4, line 239), 10.2 and 10.2.1 never show 1 after one (line 752), 10.3.0 is the first correct one.
 */}}
 {{- define "cardano-node.checks.forgingMetric" -}}
 {{- $version := include "cardano-node.nodeVersion" . -}}
@@ -24,7 +24,7 @@ image.cardanoNode.tag: the forging metric of {{ include "cardano-node.nodeVersio
 {{- end }}
 {{- end -}}
 
-{{/* What the node refuses to read of its LedgerDB: (dict "root" $ "facts" row of the version). */}}
+{{/* LedgerDB settings that the node refuses: (dict "root" $ "facts" row of the version). */}}
 {{- define "cardano-node.checks.ledgerDB" -}}
 {{- $ledger := include "cardano-node.ledgerDB" .root | fromJson -}}
 {{- if and $ledger.Backend .facts (not (has $ledger.Backend .facts.ledgerDB.backends)) }}

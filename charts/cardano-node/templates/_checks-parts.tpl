@@ -75,7 +75,7 @@ secrets.create: secrets.data.{{ $key }} is empty. Set it, or create the Secret y
 {{- end }}
 {{- end -}}
 
-{{/* A request above the limit, both the user's: the API server takes the StatefulSet, and no pod of it. */}}
+{{/* A request above the limit, both set by the user: the API server accepts the StatefulSet, but none of its pods. */}}
 {{- define "cardano-node.checks.resources" -}}
 {{- range $part, $given := .Values.resources }}
 {{- $resources := eq $part "cardanoNode" | ternary (include "cardano-node.pod.cardanoNodeResources" $) (include "cardano-node.resources" (dict "root" $ "of" $part "resources" $given)) | fromYaml }}

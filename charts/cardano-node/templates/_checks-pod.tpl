@@ -1,4 +1,4 @@
-{{/* What the user adds to the pod: a name once, and a mount of a volume that there is. */}}
+{{/* What the user adds to the pod: unique names, and mounts of existing volumes. */}}
 {{- define "cardano-node.checks.names" -}}
 {{- $volumes := include "cardano-node.claims" . | fromJson | keys }}
 {{- range include "cardano-node.pod.volumes" . | fromYamlArray }}
@@ -40,7 +40,7 @@ extraVolumes: the pod would have two volumes named {{ .name }}. Give yours anoth
 {{- end }}
 {{- end -}}
 
-{{/* Each directory is a mount of its own, beside those that the chart has of its own. */}}
+{{/* Each directory is a separate mount, and must differ from the mounts of the chart. */}}
 {{- define "cardano-node.checks.directories" -}}
 {{- $managed := eq "true" (include "cardano-node.managed" .) }}
 {{- $signer := eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
@@ -94,7 +94,7 @@ cardanoNode.config.{{ $name }}: {{ $file }} is not on a volume that setup and no
 {{- end }}
 {{- end -}}
 
-{{/* Mounts of the user's: each path once in its container. */}}
+{{/* The user's mounts: each path once in its container. */}}
 {{- define "cardano-node.checks.mounts" -}}
 {{- if eq "true" (include "cardano-node.elected" .) }}
 {{- range .Values.extraVolumeMounts }}

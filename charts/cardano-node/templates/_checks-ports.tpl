@@ -1,4 +1,4 @@
-{{/* All containers of a pod listen at one address. */}}
+{{/* All containers of a pod share one address. */}}
 {{- define "cardano-node.checks.ports" -}}
 {{- $ports := list
   (list "cardanoNode.port" .Values.cardanoNode.port true)
@@ -23,7 +23,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* What listens where nobody comes, and who asks where nobody listens. */}}
+{{/* Listeners that no client can reach, and clients of ports that nothing listens on. */}}
 {{- define "cardano-node.checks.listeners" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- $type := include "cardano-node.service.type" (dict "service" .Values.service.p2p "default" (include "cardano-node.service.p2pType" .)) }}

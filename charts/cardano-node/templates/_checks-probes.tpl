@@ -1,4 +1,4 @@
-{{/* Fields and handlers that Kubernetes refuses in one kind of probe. Of the probes that are rendered. */}}
+{{/* Fields and handlers that Kubernetes refuses in one kind of probe; only for rendered probes. */}}
 {{- define "cardano-node.checks.probes" -}}
 {{- $managed := eq "true" (include "cardano-node.managed" .) }}
 {{- $node := .Values.healthChecks.cardanoNode }}
@@ -54,7 +54,7 @@
 {{- $origin := include "cardano-node.config.origin" (dict "root" $ "key" ($old | ternary "hasPrometheus" "TraceOptions") "value" "prometheus.host") }}
 {{- if and $shown (eq "true" (include "cardano-node.isLoopback" (toString $shown.host))) }}
 {{ $origin }}: the node's metrics would answer only at {{ $shown.host }}, but healthChecks.cardanoNode.{{ $kind }} asks at the pod's address. Set 0.0.0.0 there, or use another handler for this probe, or set its enabled=false.
-{{- /* Without TraceOptions the node has its own. */}}
+{{- /* Without TraceOptions the node uses its defaults. */}}
 {{- else if and (not $config.Error) (not $shown) (or $old (hasKey (kindIs "map" $config.TraceOptions | ternary $config.TraceOptions dict) "")) }}
 {{- if $old }}{{ $origin = include "cardano-node.config.origin" (dict "root" $ "key" "UseTraceDispatcher" "value" "config.useTraceDispatcher") }}{{ end }}
 {{ $origin }}: the node would show no metrics, but healthChecks.cardanoNode.{{ $kind }} asks for them. {{ if $old }}Set UseTraceDispatcher to true{{ else }}Add "PrometheusSimple suffix 0.0.0.0 {{ $.Values.cardanoNode.prometheus.port }}" to the backends of TraceOptions.""{{ end }}, or use another handler for this probe, or set its enabled=false.
@@ -65,7 +65,7 @@
 {{- end -}}
 
 {{/*
-Ports at which a container of the chart's listens, as a JSON list of texts: (dict "root" $ "container" "submitApi").
+Ports that a container of the chart listens on, as a JSON list of strings: (dict "root" $ "container" "submitApi").
 Nothing for cardano-node: its probes ask the manager as well.
 */}}
 {{- define "cardano-node.probe.listeners" -}}

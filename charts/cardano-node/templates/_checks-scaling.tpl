@@ -1,4 +1,4 @@
-{{/* How many pods, and how many may go; one line a problem, as in _checks.tpl. */}}
+{{/* How many pods, and how many may be evicted; one line a problem, as in _checks.tpl. */}}
 {{- define "cardano-node.checks.scaling" -}}
 {{- $scaling := .Values.autoscaling -}}
 {{- if $scaling.enabled }}
@@ -31,8 +31,8 @@ podDisruptionBudget.minAvailable: neither it nor maxUnavailable is set. Set one 
 {{- end -}}
 
 {{/*
-A target in per cent is of the requests, and an autoscaler that finds a container without one stands still
-(Kubernetes, pkg/controller/podautoscaler/replica_calculator.go, calculatePodRequests). A limit stands for it.
+A target in per cent refers to the requests, and an autoscaler does nothing if a container has none
+(Kubernetes, pkg/controller/podautoscaler/replica_calculator.go, calculatePodRequests). A limit counts as one.
 */}}
 {{- define "cardano-node.checks.scaledByRequests" -}}
 {{- $scaling := .Values.autoscaling -}}

@@ -1,6 +1,6 @@
 {{/*
-Node ports; one line a problem, as in _checks.tpl. A Service has one of its own (nodePort), and
-others for further ports by its spec.
+Node ports; one line a problem, as in _checks.tpl. A Service has its own (nodePort), and its spec may
+set others for additional ports.
 */}}
 {{- define "cardano-node.checks.nodePorts" -}}
 {{- $services := .Values.service }}

@@ -1,4 +1,4 @@
-{{/* A word against forging that nobody would hear; one line a problem, as in _checks.tpl. */}}
+{{/* Settings against forging that nothing would follow; one line a problem, as in _checks.tpl. */}}
 {{- define "cardano-node.checks.stops" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- $cluster := $manager.clusterManagement -}}

@@ -1,5 +1,5 @@
 {{/*
-What the node refuses at its start, or reads as something else than is meant
+What the node refuses at start, or reads differently than intended
 (cardano-node 10.5.4 to 11.0.1, Configuration/TopologyP2P.hs; ouroboros-network 1.1,
 OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topology" dict)
 */}}

@@ -1,6 +1,6 @@
 {{/*
-Variables of the user's that say what a value says, too: two words on a port or a path, and Services,
-probes and managers go by the value. One line a problem, as in _checks.tpl.
+The user's variables for settings that also are values: a port or a path would be set twice, while
+Services, probes and managers use the value. One line a problem, as in _checks.tpl.
 */}}
 {{- define "cardano-node.checks.variables" -}}
 {{- $node := .Values.cardanoNode -}}

@@ -1,6 +1,6 @@
 {{/*
 Checks across values, one line a problem: which value, what is wrong, what to do.
-What one value may be is the schema's part.
+The schema checks single values.
 */}}
 {{- define "cardano-node.checks.problems" -}}
 {{- $node := .Values.cardanoNode -}}
@@ -83,7 +83,7 @@ forgeManager.sourceKeys.{{ $key }}: {{ $file }} is not in a volume of the manage
 {{- end }}
 {{- end -}}
 
-{{/* What names a pool, a program or a probe that cannot be meant. */}}
+{{/* A pool id, a program or a probe that cannot be intended. */}}
 {{- define "cardano-node.checks.identity" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- $id := $manager.multiTenant.pool.id }}
@@ -99,7 +99,7 @@ healthChecks.cardanoNode.livenessProbe.httpGet.path: /node-liveness belongs to t
 {{- end }}
 {{- end -}}
 
-{{/* What would keep a manager from proving that its node forges, or that it does not. */}}
+{{/* What would stop a manager from proving that its node forges, or that it does not. */}}
 {{- define "cardano-node.checks.managed" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- $socket := include "cardano-node.nodeSocket" . }}
@@ -111,7 +111,7 @@ forgeManager.nodeSocket: {{ $socket }} is not the node's socket ({{ .Values.card
 {{- end }}
 {{- end -}}
 
-{{/* All problems at once: nobody likes to find the second one after mending the first. */}}
+{{/* Reports all problems at once, so that you can fix them together. */}}
 {{- define "cardano-node.checks" -}}
 {{- $problems := include "cardano-node.checks.problems" . | trim -}}
 {{- if $problems -}}

@@ -1,4 +1,4 @@
-{{/* Of a cluster among several: what does not keep another one from forging, and what a person has said. */}}
+{{/* One of several clusters: what does not stop another one from forging, and overrides by an operator. */}}
 {{- define "cardano-node.warnings.clusters" -}}
 {{- $cluster := .Values.forgeManager.clusterManagement -}}
 {{- $check := $cluster.healthCheck -}}

@@ -1,4 +1,4 @@
-{{/* What files for the earlier chart bring along, and this chart puts right; one line a warning. */}}
+{{/* Mistakes in files for the earlier chart that this chart corrects; one line a warning. */}}
 {{- define "cardano-node.warnings.earlier" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- if and (eq $node.network "mainnet") (eq "true" (include "cardano-node.network.wrongKey" .)) }}

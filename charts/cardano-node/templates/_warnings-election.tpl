@@ -1,4 +1,4 @@
-{{/* Of Leases that are held beside the release's own. */}}
+{{/* Leases that are held in addition to the release's own. */}}
 {{- define "cardano-node.warnings.election" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- $former := include "cardano-node.names.formerLeases" . | fromJsonArray -}}

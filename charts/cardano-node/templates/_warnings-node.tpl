@@ -1,6 +1,6 @@
 {{/* A node's memory and peers; one line a warning, as NOTES.txt shows it. */}}
 
-{{/* With its state in memory a node that gets less is killed, at the latest while it replays. */}}
+{{/* With its state in memory, a node that gets less is killed, at the latest while it replays. */}}
 {{- define "cardano-node.warnings.memory" -}}
 {{- $sizes := include "cardano-node.network.sizes" . | fromJson }}
 {{- $resources := include "cardano-node.pod.cardanoNodeResources" . | fromYaml }}

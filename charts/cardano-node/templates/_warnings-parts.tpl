@@ -1,4 +1,4 @@
-{{/* What is accepted and should still be known; one line a warning, as NOTES.txt shows it. */}}
+{{/* What is accepted but worth knowing; one line a warning, as NOTES.txt shows it. */}}
 {{- define "cardano-node.warnings.parts" -}}
 {{- include "cardano-node.warnings.submitApi" . }}
 {{- include "cardano-node.warnings.mithrilSigner" . }}
@@ -52,7 +52,7 @@ mithrilSigner.eraReader: empty, so the signer uses the first era that its build 
 {{- end }}
 {{- end -}}
 
-{{/* Who forges, and where the keys lie. */}}
+{{/* Who forges, and where the keys are. */}}
 {{- define "cardano-node.warnings.forging" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- $manager := .Values.forgeManager -}}
@@ -83,7 +83,7 @@ rolloutOnConfigChange: false, so a changed configuration takes effect only at th
 {{- $budget := .Values.podDisruptionBudget }}
 {{- $pods := .Values.autoscaling.enabled | ternary .Values.autoscaling.minReplicas .Values.replicaCount | int }}
 {{- if and $budget.enabled (gt $pods 0) }}
-{{- /* A part of a pod counts as a whole one (Kubernetes, pkg/controller/disruption, getExpectedPodCount). */}}
+{{- /* A fraction of a pod counts as a whole one (Kubernetes, pkg/controller/disruption, getExpectedPodCount). */}}
 {{- $field := kindIs "invalid" $budget.maxUnavailable | ternary "minAvailable" "maxUnavailable" }}
 {{- $said := get $budget $field | toString }}
 {{- $many := hasSuffix "%" $said | ternary (divf (mulf (trimSuffix "%" $said | float64) $pods) 100 | ceil) (float64 $said) | int }}
@@ -93,7 +93,7 @@ podDisruptionBudget.{{ $field }}: {{ $said }} of {{ $pods }} replica(s), so no m
 {{- end }}
 {{- end -}}
 
-{{/* What of the pods is kept from who should reach them. */}}
+{{/* What the policy blocks although it should be reachable. */}}
 {{- define "cardano-node.warnings.policy" -}}
 {{- $from := .Values.networkPolicy.ingress }}
 {{- if and .Values.networkPolicy.enabled .Values.ingress.enabled }}

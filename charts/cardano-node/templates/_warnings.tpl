@@ -1,6 +1,6 @@
 {{/*
-What is accepted and should still be known, one line a warning, as NOTES.txt
-shows it: which value, what it means, what to do. One define a concern.
+What is accepted but worth knowing, one line a warning, as NOTES.txt shows it:
+which value, what it means, what to do. One define for each concern.
 */}}
 {{- define "cardano-node.warnings" -}}
 {{- include "cardano-node.warnings.images" . }}
