@@ -167,7 +167,7 @@ WARNED: dict[str, tuple[Values, str]] = {
                 }
             },
         ),
-        "the list includes its address",
+        "Include its address",
     ),
 }
 

@@ -44,7 +44,7 @@ networkPolicy.{{ $path }}: {{ . }} is not a range of addresses. Write a range as
 {{- end }}
 {{- with .Values.cardanoNode.bindAddress }}
 {{- if ne "true" (include "cardano-node.isAddress" .) }}
-cardanoNode.bindAddress: {{ . }} is not a valid address, so the node would not start. Set an address such as 0.0.0.0 or ::, without a port; set the port in cardanoNode.port.
+cardanoNode.bindAddress: {{ . }} is not a valid address, so the node would not start. Set an address such as 0.0.0.0 or ::, without a port (cardanoNode.port).
 {{- end }}
 {{- end }}
 {{- with .Values.service.p2p.loadBalancerIP }}

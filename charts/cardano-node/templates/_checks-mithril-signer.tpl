@@ -3,7 +3,7 @@
 {{- $switch := include "cardano-node.mithrilSigner.switch" . }}
 {{- with .Values.image.mithrilSigner }}
 {{- if not (or .tag .digest) }}
-{{ $switch }}: the image has neither tag nor digest, and the right one depends on your node and your Mithril network. Set image.mithrilSigner.tag to the tag of a Mithril distribution that supports both, or set image.mithrilSigner.digest.
+{{ $switch }}: the image has no tag or digest, and the right one depends on your node and Mithril network. Set image.mithrilSigner.tag to that of a Mithril distribution that supports both, or image.mithrilSigner.digest.
 {{- end }}
 {{- end }}
 {{- if gt (int .Values.replicaCount) 1 }}

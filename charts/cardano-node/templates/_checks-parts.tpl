@@ -65,7 +65,7 @@ ingress.enabled: {{ $host.host | default "*" }}{{ .path }} leads to the Service 
 secrets.create: nothing in this release reads the Secret: a relay has no keys. Set it to false, or cardanoNode.blockProducer=true.
 {{- end }}
 {{- if eq .Values.cardanoNode.network "mainnet" }}
-secrets.create: Helm's release record keeps keys that are in values, for anyone who can read Secrets there, so this is refused on mainnet. Set it to false and create the Secret {{ include "cardano-node.names.keysSecret" . }} yourself.
+secrets.create: Helm's release record keeps keys from values, for anyone who can read Secrets there, so this is refused on mainnet. Set it to false and create the Secret {{ include "cardano-node.names.keysSecret" . }} yourself.
 {{- end }}
 {{- range $key, $value := $secrets.data }}
 {{- if not $value }}

@@ -3,7 +3,7 @@
 {{- $scaling := .Values.autoscaling -}}
 {{- if $scaling.enabled }}
 {{- if .Values.cardanoNode.blockProducer }}
-autoscaling.enabled: more replicas of a block producer do not forge more blocks. Set it to false, and set replicaCount to the number of pods you want.
+autoscaling.enabled: more replicas of a block producer do not forge more blocks. Set it to false, and replicaCount to the number of pods you want.
 {{- end }}
 {{- if gt (int $scaling.minReplicas) (int $scaling.maxReplicas) }}
 {{ include "cardano-node.whichIsSet" (dict "root" . "paths" (list "autoscaling.minReplicas" "autoscaling.maxReplicas")) }}: autoscaling.maxReplicas ({{ $scaling.maxReplicas }}) is less than autoscaling.minReplicas ({{ $scaling.minReplicas }}). Change one of the two.

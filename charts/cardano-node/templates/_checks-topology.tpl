@@ -47,7 +47,7 @@ OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topol
 {{- end }}
 {{- $snapshot := $topology.peerSnapshotFile }}
 {{- if and (eq "GenesisMode" (toString .config.ConsensusMode)) $snapshot (not (hasPrefix "/" (toString $snapshot))) }}
-{{ printf $at "peerSnapshotFile" }}: the node would look for {{ $snapshot }} in {{ .root.Values.cardanoNode.configDir }}, where the chart puts no such file, and in GenesisMode it does not start without it. Set the file's path in the node's image, or in a volume of yours.
+{{ printf $at "peerSnapshotFile" }}: the node would look for {{ $snapshot }} in {{ .root.Values.cardanoNode.configDir }}, where the chart puts no such file, and in GenesisMode it does not start without it. Set the file's path in the node's image, or in your own volume.
 {{- end }}
 {{- end -}}
 

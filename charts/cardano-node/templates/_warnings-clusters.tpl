@@ -39,7 +39,7 @@ forgeManager.clusterManagement.hub.access.create: the hub's objects are in this 
 {{- end }}
 {{- with .Values.networkPolicy }}
 {{- if and .enabled .egress.apiServer.cidrs $hub.kubeconfigSecret }}
-networkPolicy.egress.apiServer.cidrs: this rule also covers the hub. Make sure that the list includes its address, and the ports its port.
+networkPolicy.egress.apiServer.cidrs: this rule also covers the hub. Include its address here, and its port in the ports.
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -66,10 +66,10 @@ forgeManager.forgingMetric: empty, so nothing shows whether the node forges. The
 {{- end }}
 {{- end }}
 {{- if eq "true" (include "cardano-node.producesAlone" .) }}
-forgeManager.enabled: false for a block producer, so its node forges from the start. The keys are not checked, new keys need a restart, there is no standby, and nothing kills a node for which a replacement was started.
+forgeManager.enabled: false for a block producer, so its node forges from the start. Keys are not checked, new keys need a restart, there is no standby, and nothing kills a node for which a replacement was started.
 {{- end }}
 {{- if .Values.secrets.create }}
-secrets.create: the keys are in Helm's release record and wherever these values are kept, for anyone who can read them there. Use it for test networks only.
+secrets.create: anyone who can read Helm's release record or these values can read the keys. Use it for test networks only.
 {{- end }}
 {{- end -}}
 

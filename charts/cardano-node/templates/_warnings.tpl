@@ -49,7 +49,7 @@ cardanoNode.configMap: the content of {{ $node.configMap }} is not checked again
 {{- include "cardano-node.warnings.memory" . }}
 {{- include "cardano-node.warnings.publicPeers" . }}
 {{- if and .Values.healthChecks.cardanoNode.livenessProbe.enabled (not .Values.healthChecks.cardanoNode.startupProbe.enabled) }}
-healthChecks.cardanoNode.livenessProbe.enabled: a node that is replaying its ledger answers late, so this probe kills it before it has finished, again and again. Set healthChecks.cardanoNode.startupProbe.enabled=true, so that this probe waits for it.
+healthChecks.cardanoNode.livenessProbe.enabled: a node that is replaying its ledger answers late, so this probe kills it again and again before it has finished. Set healthChecks.cardanoNode.startupProbe.enabled=true: this probe then waits.
 {{- end }}
 {{- if not .Values.persistence.ledger.enabled }}
 persistence.ledger.enabled: false, so the ledger is lost with the pod and must be synced or restored again.
