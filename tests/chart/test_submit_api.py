@@ -92,16 +92,22 @@ def test_the_warnings_say_that_it_restarts_until_the_node_is_there() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (merged(ON, at("submitApi.port", 3001)), "submitApi.port: 3001 is cardanoNode.port"),
-        (merged(ON, at("submitApi.healthPort", 8090)), "submitApi.healthPort: 8090 is submitApi"),
-        (producer(**ON, forgeManager={"metricsPort": 12798}), "12798 is cardanoNode.prometheus"),
+        (merged(ON, at("submitApi.port", 3001)), "submitApi.port: 3001 is also cardanoNode.port"),
+        (
+            merged(ON, at("submitApi.healthPort", 8090)),
+            "submitApi.healthPort: 8090 is also submitApi",
+        ),
+        (
+            producer(**ON, forgeManager={"metricsPort": 12798}),
+            "12798 is also cardanoNode.prometheus",
+        ),
         (
             at("cardanoNode", {"ekgPort": 3001, "configMap": "mine"}),
-            "cardanoNode.ekgPort: 3001 is cardanoNode.port",
+            "cardanoNode.ekgPort: 3001 is also cardanoNode.port",
         ),
         (
             merged(at("mithrilSigner", {"enabled": True, "port": 12788}), EKG),
-            "mithrilSigner.port: 12788 is cardanoNode.ekgPort",
+            "mithrilSigner.port: 12788 is also cardanoNode.ekgPort",
         ),
     ],
 )
