@@ -18,17 +18,17 @@ TEMPLATES = Path(__file__).parents[1] / "charts" / "cardano-node" / "templates"
 
 _HEAD = """# Messages
 
-Everything for which the chart refuses values, and everything of which NOTES.txt warns, written by
+All reasons for which the chart refuses values, and all warnings in NOTES.txt, written by
 `make docs` from the templates. A message begins with the path of a value that you have set, and
-ends with the way out. `…` stands for what depends on your values, `[a | b]` for one text or the
+ends with what to do. `…` stands for text that depends on your values, `[a | b]` for one text or the
 other.
 
-What one value may be is the schema's part ([values.md](values.md)): Helm refuses the rest with the
-value's path before any of these.
+The schema ([values.md](values.md)) checks each value by itself: Helm refuses an invalid one, with
+its path, before any of these messages.
 """
 _SECTIONS = (
-    ("Refused", "_checks", "All problems are said at once."),
-    ("Warned of", "_warnings", "Accepted, and worth a thought."),
+    ("Refused", "_checks", "The chart reports all problems at once."),
+    ("Warned of", "_warnings", "The chart accepts these values, but check them."),
 )
 _COMMENT = re.compile(r"\{\{-? ?/\*.*?\*/ ?-?\}\}", re.DOTALL)
 _MESSAGE = re.compile(r"[a-z]|\{\{ ")

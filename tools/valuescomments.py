@@ -44,7 +44,13 @@ def _lines(lines: list[str], schema: Schema) -> Iterator[str]:
             said = description(schema, [key for _, key in keys])
             begin = f"{found[1]}# "
             yield from (
-                textwrap.wrap(said, _WIDTH, initial_indent=begin, subsequent_indent=begin)
+                textwrap.wrap(
+                    said,
+                    _WIDTH,
+                    initial_indent=begin,
+                    subsequent_indent=begin,
+                    break_on_hyphens=False,
+                )
                 if said
                 else comments
             )

@@ -24,11 +24,11 @@ _UNSET = object()
 
 _HEAD = """# Values
 
-Every value of the chart, written by `make docs` from
-[values.yaml](../charts/cardano-node/values.yaml), whose comments say more, and
-[values.schema.json](../charts/cardano-node/values.schema.json), which refuses all others. A default
-of `null` is decided by the chart; where no default stands, the value is absent unless you set it.
-`[]` in a path stands for each entry of a list, `*` for each key of a mapping.
+All values of the chart, written by `make docs` from
+[values.yaml](../charts/cardano-node/values.yaml) and
+[values.schema.json](../charts/cardano-node/values.schema.json), which refuses any other value. If
+the default is `null`, the chart decides. If there is no default, the value is absent unless you set
+it. `[]` in a path stands for each entry of a list, `*` for each key of a mapping.
 """
 
 

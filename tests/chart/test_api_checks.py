@@ -59,22 +59,22 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a liveness probe that succeeds twice": (
         at(LIVENESS, {"enabled": True, "successThreshold": 2}),
         LIVENESS,
-        "Leave it out",
+        "Remove it",
     ),
     "a startup probe that succeeds twice": (
         producer(**at("healthChecks.forgeManager.startupProbe.successThreshold", 2)),
         "healthChecks.forgeManager.startupProbe",
-        "Leave it out",
+        "Remove it",
     ),
     "a readiness probe with a grace period": (
         at("healthChecks.cardanoNode.readinessProbe.terminationGracePeriodSeconds", 5),
         "healthChecks.cardanoNode.readinessProbe",
-        "Leave terminationGracePeriodSeconds out",
+        "Remove terminationGracePeriodSeconds",
     ),
     "two handlers": (
         at(LIVENESS, {"enabled": True, "exec": {"command": ["a"]}, "tcpSocket": {"port": 1}}),
         LIVENESS,
-        "Leave the others out",
+        "Remove the others",
     ),
     "a relay's metrics where its readiness is not asked": (
         LOCAL,
@@ -89,7 +89,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a submit-api that succeeds twice": (
         merged({"submitApi": {"enabled": True}}, at("submitApi.healthCheck.successThreshold", 2)),
         "submitApi.healthCheck",
-        "Leave it out",
+        "Remove it",
     ),
     "keys where the chart mounts the Secret": (
         producer(
@@ -159,7 +159,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         "forgeManager.targetKeys",
         "a directory outside",
     ),
-    "a socket at the top": (socket_at("/node.socket"), "cardanoNode.socketPath", "of its own"),
+    "a socket at the top": (socket_at("/node.socket"), "cardanoNode.socketPath", "no volume"),
     "a genesis file where nothing can be written": (
         at("cardanoNode.config.shelleyGenesisFile", "/genesis/shelley.json"),
         "cardanoNode.config.shelleyGenesisFile",
@@ -207,7 +207,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         f"a variable twice in {path}": (
             merged(base, at(path, [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}])),
             path,
-            "Leave one of the two out",
+            "Remove one of the two",
         )
         for path, base in {
             "extraEnvVars": {},
@@ -238,12 +238,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a label that the managers set": (
         at("podLabels", {"cardano.io/forging": "true"}),
         "podLabels",
-        "Take it out",
+        "Remove this label",
     ),
     "the same for all objects": (
         at("global.commonLabels", {"cardano.io/forging": "true"}),
         "global.commonLabels",
-        "Take it out",
+        "Remove this label",
     ),
     **{
         f"{field} of a monitor's own": (
@@ -256,7 +256,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     **{
         f"{path} {value}": (at(f"networkPolicy.{path}", value), f"networkPolicy.{path}", said)
         for path, value, said in (
-            ("ingress.p2pFromCIDR", "10.0.0.256/8", "Write one as 10.0.0.0/8"),
+            ("ingress.p2pFromCIDR", "10.0.0.256/8", "Write a range as 10.0.0.0/8"),
             ("ingress.p2pFromCIDR", "10.0.0.0/8,192.168.0.0/16", "networkPolicy.ingress.p2pFrom."),
             ("egress.httpsToCIDR", "10.0.0.0/33", "networkPolicy.egress.customRules."),
             ("egress.p2pToCIDR", "10.0.0.1", "10.0.0.1/32"),
@@ -309,7 +309,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a probe of a port that its container has not": (
         producer(**at("healthChecks.forgeManager.startupProbe.httpGet.port", "metrics")),
         "healthChecks.forgeManager.startupProbe",
-        "forge-metrics. Name one of these",
+        "forge-metrics. Set one of these",
     ),
     "a probe of metrics that are off": (
         merged(
@@ -322,7 +322,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "an ingress to a port that the Service no longer has": (
         merged(SUBMIT, {"service": {"submitApi": {"port": 80}}, "ingress": {"hosts": [RULE]}}),
         "ingress.hosts",
-        "Leave the port out",
+        "Remove the port",
     ),
 }
 

@@ -37,7 +37,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a custom network without genesis": (
         custom_network(cardanoNode={"genesisConfigMap": ""}),
         "cardanoNode.network",
-        "Name a ConfigMap",
+        "Set cardanoNode.genesisConfigMap",
     ),
     "a custom network with an aggregator missing": (
         custom_network(cardanoNode={"mithril": {"enabled": True}}),
@@ -62,7 +62,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
             }
         ),
         "forgeManager.legacy.lease.duration",
-        "leave it out",
+        "or remove it",
     ),
     "a producer without metrics": (
         producer(cardanoNode={"prometheus": {"enabled": False}}),
@@ -92,7 +92,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "no time left to end in": (
         producer(terminationGracePeriodSeconds=20),
         "terminationGracePeriodSeconds",
-        "Set terminationGracePeriodSeconds to more",
+        "Set a longer terminationGracePeriodSeconds",
     ),
     "two replicas of a node that takes no signal": (
         producer(replicaCount=2, forgeManager={"nodeControl": "none"}),
@@ -102,7 +102,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "the earlier project's sidecar": (
         producer(image={"forgeManager": {"repository": "ghcr.io/mochipool/cardano-forge-manager"}}),
         "image.forgeManager.repository",
-        "Leave it out",
+        "Remove it",
     ),
     "a pool id that is too short": (
         pool("pool1abc"),

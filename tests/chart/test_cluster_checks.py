@@ -29,7 +29,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a hub that nobody asks": (
         merged(hubbed(), at(f"{CLUSTER}.enabled", False)),
         f"{HUB}.enabled",
-        "Set that to true",
+        "Set clusterManagement.enabled=true",
     ),
     "a node that is never switched off": (
         merged(hubbed(), at("forgeManager.nodeControl", "none")),
@@ -44,7 +44,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a cluster without a name": (
         merged(hubbed(), at(f"{CLUSTER}.region", "")),
         f"{HUB}.enabled",
-        "no other cluster of the pool has",
+        "no other cluster of the pool uses",
     ),
     "a pool id that another cluster may spell otherwise": (
         merged(hubbed(), managed(**HEX)),
@@ -74,7 +74,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a lost renewal that costs the hub's lease": (
         hubbed(renewDeadlineSeconds=3),
         f"{HUB}.renewDeadlineSeconds",
-        "Set renewDeadlineSeconds to 4 at least",
+        "Set renewDeadlineSeconds to at least 4",
     ),
     "no time to switch off in before the hub's lease ends": (
         hubbed(renewDeadlineSeconds=13),
@@ -89,7 +89,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a lost renewal that costs the replicas' lease": (
         producer(forgeManager={"election": {"retryPeriodSeconds": 6}}),
         "forgeManager.election.retryPeriodSeconds",
-        "Set renewDeadlineSeconds to 12 at least",
+        "Set renewDeadlineSeconds to at least 12",
     ),
     "no time to switch off in before the replicas' lease ends": (
         producer(forgeManager={"election": {"renewDeadlineSeconds": 13}}),
@@ -146,16 +146,16 @@ def placed(**hub: Any) -> Values:
 
 # path: values, what is said of it
 WARNED: dict[str, tuple[Values, str]] = {
-    f"{HUB}.enabled": (clustered(), "nothing keeps another cluster from forging"),
+    f"{HUB}.enabled": (clustered(), "nothing stops another cluster from forging"),
     f"{HUB}.goOnAlone": (placed(goOnAlone=True), "with the same keys"),
     f"{HUB}.access.create": (placed(access={"create": True}), "set this to false here"),
     f"{CLUSTER}.healthCheck.endpoint": (
         merged(placed(), clustered(healthCheck={"enabled": True})),
-        "nothing is asked",
+        "nothing is checked",
     ),
     f"{CLUSTER}.healthCheck.tls.verify": (
         merged(placed(), clustered(healthCheck={"tls": {"verify": False}})),
-        "anybody in between",
+        "anyone on the network path",
     ),
     "networkPolicy.egress.apiServer.cidrs": (
         merged(
@@ -167,7 +167,7 @@ WARNED: dict[str, tuple[Values, str]] = {
                 }
             },
         ),
-        "its address must be among them",
+        "Include its address",
     ),
 }
 
@@ -208,14 +208,14 @@ def test_the_notes_say_which_cluster_this_is_and_where_the_others_meet() -> None
     said = effects(merged(hubbed(), asked))
     name = "mainnet-pool1qqqqq-eu-west"
     assert said["cluster"] == f"eu-west, Priority-based, priority 7; CardanoForgeCluster {name}"
-    assert said["health"] == "asked every 30 s, 3 failures are unhealthy"
+    assert said["health"] == "checked every 30 s, unhealthy after 3 failures"
     lease = f"Lease pool/cardano-forge-mainnet-{POOL_ID}, 15 s"
-    assert said["hub"] == f"{lease}, by the kubeconfig in the Secret hub-access"
+    assert said["hub"] == f"{lease}, with the kubeconfig in the Secret hub-access"
     assert effects(hubbed(**HERE))["hub"] == f"{lease}, in this cluster"
 
 
 def test_the_notes_say_what_there_is_not() -> None:
     said = effects(clustered())
     assert said["cluster"].startswith("no region, ")
-    assert (said["health"], said["hub"]) == ("not asked", "none")
+    assert (said["health"], said["hub"]) == ("not checked", "none")
     assert not {"cluster", "health", "hub"} & set(effects(producer()))

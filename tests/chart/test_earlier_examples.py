@@ -16,20 +16,20 @@ KEY = "cardanoNode.mithril.genesisVerificationKey"
 POOL = "forgeManager.multiTenant.pool.id"
 # A producer of theirs has public peers beside its relays, and a mainnet relay 16Gi.
 PUBLIC = {"cardanoNode.topology": "connects to public peers"}
-LITTLE = {"resources.cardanoNode.limits.memory": "16Gi, and a node on mainnet needs 24Gi"}
+LITTLE = {"resources.cardanoNode.limits.memory": "16Gi, but a node on mainnet needs 24Gi"}
 # What each is warned of, at least: the path, and what is said of it.
 WARNED: dict[str, dict[str, str]] = {
     "mainnet-block-prod": {
         **PUBLIC,
         KEY: "Leave it null",
-        POOL: "Set that one",
-        "forgeManager.clusterManagement.hub.enabled": "nothing keeps another cluster",
+        POOL: "Set the id of your pool",
+        "forgeManager.clusterManagement.hub.enabled": "nothing stops another cluster",
     },
     "mainnet-relay": {**LITTLE, KEY: "Leave it null"},
     "mainnet-relay-shared-socket": {**LITTLE, KEY: "Leave it null"},
-    "testnet-preprod-block-prod": {**PUBLIC, POOL: "Set that one"},
+    "testnet-preprod-block-prod": {**PUBLIC, POOL: "Set the id of your pool"},
     "testnet-preprod-relay": {},
-    "testnet-preview-block-prod": {**PUBLIC, POOL: "Set that one"},
+    "testnet-preview-block-prod": {**PUBLIC, POOL: "Set the id of your pool"},
     "testnet-preview-relay": {},
 }
 # What none of them is warned of: two of three replicas leave one to be drained.

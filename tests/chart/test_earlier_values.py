@@ -97,7 +97,7 @@ def test_the_earlier_defaults_render() -> None:
 
 def test_the_earlier_node_is_refused_by_its_version() -> None:
     (line,) = refused(file_of({path: EARLIER[path] for path in LEFT_BEHIND}))
-    assert line.startswith("image.cardanoNode.tag: 10.5.3 knows protocol version 10 at most")
+    assert line.startswith("image.cardanoNode.tag: 10.5.3 supports protocol versions up to 10")
 
 
 @pytest.mark.parametrize("case", KEPT)

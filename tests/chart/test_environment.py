@@ -62,12 +62,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a name twice": (
         at("forgeManager.extraEnvVars", [{"name": "A", "value": "b"}, {"name": "A", "value": "c"}]),
         "forgeManager.extraEnvVars",
-        "Leave one of the two out.",
+        "Remove one of the two.",
     ),
     "a ledger where the authorities are": (
         merged(BUNDLE, at("cardanoNode.dataDir", "/ca-bundle")),
         "cardanoNode.dataDir",
-        "Give it another directory",
+        "Use another directory",
     ),
 }
 
@@ -259,4 +259,4 @@ def test_the_names_that_are_refused_are_those_that_the_sidecar_reads_and_the_cha
 )
 def test_each_of_them_is_refused(name: str) -> None:
     (problem,) = refused(with_variable(name))
-    assert problem.startswith(f"forgeManager.extraEnvVars: {name} is the chart's own")
+    assert problem.startswith(f"forgeManager.extraEnvVars: the chart sets {name} ")

@@ -264,7 +264,7 @@ def test_a_value_of_no_effect_is_there_and_says_so(prefix: str) -> None:
     entry = SCHEMA
     for key in prefix.split("."):
         entry = entry["properties"][key]
-    assert "Of no effect" in entry["description"]
+    assert "No effect" in entry["description"]
 
 
 def test_every_special_value_is_a_value() -> None:

@@ -8,7 +8,7 @@ from tests.chart.hub_values import hubbed
 from tests.chart.rendering import environment, notes, render
 from tests.chart.samples import Values, at, merged, producer
 
-SAID = "the API server may be away for"
+SAID = "the API server may be unreachable for"
 
 
 def election(**settings: object) -> Values:

@@ -102,7 +102,7 @@ def test_the_notes_name_all_of_them() -> None:
 
 
 WARNED: dict[str, tuple[Values, str]] = {
-    FORMER: (managed(election={"formerLeases": ["old"]}), "take them out"),
+    FORMER: (managed(election={"formerLeases": ["old"]}), "Remove them"),
     "forgeManager.legacy.lease.name": (
         merged(tenant(id=POOL_ID), at("forgeManager.legacy.lease.name", "mine")),
         "one of the two never forges",

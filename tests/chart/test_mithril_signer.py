@@ -108,7 +108,7 @@ def test_its_health_check_is_a_liveness_probe() -> None:
 REFUSED: dict[str, tuple[Values, str]] = {
     "without a tag": (
         at("mithrilSigner.enabled", True),
-        "mithrilSigner.enabled: no image is named, .* Set image.mithrilSigner.tag",
+        "mithrilSigner.enabled: the image has no tag or digest, .* Set image.mithrilSigner.tag",
     ),
     "in every replica": (
         producer(replicaCount=2, **ON),
@@ -125,11 +125,11 @@ REFUSED: dict[str, tuple[Values, str]] = {
                 },
             ),
         ),
-        "is the aggregator of mainnet, and cardanoNode.network is preprod",
+        "is the aggregator of mainnet, but cardanoNode.network is preprod",
     ),
     "no aggregator on a network of one's own": (
         custom_network(**ON),
-        "mithrilSigner.enabled: a custom network has no aggregator",
+        "mithrilSigner.enabled: a custom network has no default aggregator",
     ),
 }
 

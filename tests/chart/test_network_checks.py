@@ -28,7 +28,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "mainnet's way of magic": (
         at("cardanoNode.config.requiresNetworkMagic", "RequiresNoMagic"),
         "cardanoNode.config.requiresNetworkMagic",
-        "which is RequiresMagic. Leave it null",
+        "which has RequiresMagic. Leave it null",
     ),
     "mainnet's aggregator": (
         at("cardanoNode.mithril.aggregatorEndpoint", MAINNET["mithril"]["aggregatorEndpoint"]),
@@ -102,12 +102,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "peers beside a whole topology": (
         at("cardanoNode", {"topologyFile": NOBODY, "topology": {"useLedgerAfterSlot": 5}}),
         "cardanoNode.topology.useLedgerAfterSlot",
-        "cardanoNode.topologyFile takes its place",
+        "cardanoNode.topologyFile replaces it",
     ),
     "peers beside a ConfigMap": (
         at("cardanoNode", {"configMap": "mine", "topology": {"bootstrapPeers": []}}),
         "cardanoNode.topology.bootstrapPeers",
-        "cardanoNode.configMap takes its place",
+        "cardanoNode.configMap replaces it",
     ),
 }
 

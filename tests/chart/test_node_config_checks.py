@@ -67,7 +67,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "the old tracing without an address": (
         whole({"UseTraceDispatcher": False}),
         "cardanoNode.configFile",
-        "hasPrometheus names no address",
+        "hasPrometheus has no address",
     ),
     "overrides that take the metrics away": (
         overridden({"TraceOptions": {"": {"backends": ["Stdout MachineFormat"]}}}),
@@ -92,12 +92,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "metrics at another port by the overrides": (
         overridden({"TraceOptions": {"": {"backends": ["PrometheusSimple 0.0.0.0 9"]}}}),
         f"{CONFIG}.overrides",
-        "metrics would be at 9, and the manager asks at 12798",
+        "metrics would be on port 9, but the manager reads port 12798",
     ),
     "metrics at another port by the old tracing": (
         overridden({"UseTraceDispatcher": False, "hasPrometheus": ["127.0.0.1", 9]}),
         f"{CONFIG}.overrides",
-        "Give both the same port",
+        "Use the same port for both",
     ),
     "metrics at another address of a whole file": (
         serving("PrometheusSimple nosuffix 10.0.0.1 12798"),
@@ -107,7 +107,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "metrics of another name in a whole file": (
         serving("PrometheusSimple 12798", TraceOptionMetricsPrefix="mine."),
         "cardanoNode.configFile",
-        "by cardanoNode.configFile with mine.",
+        "mine. (cardanoNode.configFile)",
     ),
     "targets of which the node's own is the greater": (
         at(f"{CONFIG}.targetNumberOfEstablishedPeers", 19),
@@ -142,17 +142,17 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "bootstrap peers that are no list": (
         topology(bootstrapPeers="relay:3001"),
         "cardanoNode.topologyFile",
-        "bootstrapPeers is no list",
+        "bootstrapPeers is not a list",
     ),
     "a whole topology without local roots": (
         at("cardanoNode.topologyFile", '{"publicRoots": []}'),
         "cardanoNode.topologyFile",
-        "localRoots is no list",
+        "localRoots is not a list",
     ),
     "a slot that is a text": (
         topology(useLedgerAfterSlot="0"),
         "cardanoNode.topologyFile",
-        "Give the slot as a number",
+        "Set the slot as a number",
     ),
     "a group that does not say how many": (
         at(f"{TOPOLOGY}.localRoots", [{"accessPoints": [PEER]}]),
@@ -177,12 +177,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a port that is a text": (
         topology(bootstrapPeers=[{"address": "relay", "port": "3001"}]),
         "cardanoNode.topologyFile",
-        'the port "3001" of relay is no number',
+        'the port "3001" of relay is not a number',
     ),
     "a peer anywhere": (
         at(f"{TOPOLOGY}.bootstrapPeers", [{"address": "::", "port": 3001}]),
         f"{TOPOLOGY}.bootstrapPeers",
-        "Name the peer",
+        "Set the peer's address",
     ),
     "a snapshot of peers that is nowhere": (
         merged(
@@ -190,7 +190,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
             at(f"{TOPOLOGY}.peerSnapshotFile", "peer-snapshot.json"),
         ),
         f"{TOPOLOGY}.peerSnapshotFile",
-        "Give its path in the node's image",
+        "Set the file's path in the node's image",
     ),
 }
 

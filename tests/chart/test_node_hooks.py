@@ -20,7 +20,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a hook in place of the hand-over": (
         producer(cardanoNode={"lifecycle": {"preStop": COMMAND}}),
         "cardanoNode.lifecycle.preStop",
-        "when it has handed over. Remove it.",
+        "after the hand-over. Remove it.",
     ),
     "a fence that would wait": (
         merged(FENCED, ON),
@@ -30,7 +30,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "no metrics to ask": (
         merged(ON, at("cardanoNode.prometheus.enabled", False)),
         f"{STARTUP}.enabled",
-        "give this probe another handler",
+        "use another handler for this probe",
     ),
 }
 

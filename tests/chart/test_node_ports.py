@@ -46,7 +46,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "another in the spec, by number": (
         at("service.p2p", {"nodePort": 30001, "spec": {"ports": [{"port": 3001, "nodePort": 9}]}}),
         "service.p2p.nodePort",
-        "has 9 for the same port. Leave one",
+        "has 9 for the same port. Remove one",
     ),
     "another in the spec, by name": (
         at(
@@ -54,7 +54,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
             {"nodePort": 30001, "spec": {"ports": [{"name": "p2p", "port": 1, "nodePort": 9}]}},
         ),
         "service.p2p.nodePort",
-        "has 9 for the same port. Leave one",
+        "has 9 for the same port. Remove one",
     ),
     "one port of two Services": (
         merged(
@@ -62,7 +62,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
             at("service.metrics", {"type": "NodePort", "nodePort": 30001}),
         ),
         "service.metrics.nodePort",
-        "is service.p2p.nodePort as well",
+        "is also service.p2p.nodePort",
     ),
 }
 

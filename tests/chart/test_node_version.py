@@ -32,15 +32,15 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         tagged("10.7.1-3"),
         "image.cardanoNode.tag",
         (
-            "10.7.1-3 knows protocol version 10 at most, and on mainnet 11 is in force, "
-            "which 11.0 is the first to know: this node would never follow the chain. "
+            "10.7.1-3 supports protocol versions up to 10, but mainnet is at 11, "
+            "first supported by 11.0: this node would never follow the chain. "
             f"Set 11.0.1 or newer, or leave it null for {DEFAULT_TAG}."
         ),
     ),
     "a node whose metric says at a standby's start that it forges": (
         merged(producer(**OWN), tagged("10.1.4")),
         "image.cardanoNode.tag",
-        "10.1.4 shows another forging metric than what it does",
+        "the forging metric of 10.1.4 is wrong after a start as a standby",
     ),
     "a node whose metric never says that a standby forges": (
         merged(producer(**OWN), tagged("v10.2.1-3")),
@@ -51,7 +51,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         at(BACKEND, "V1InMemory"),
         BACKEND,
         (
-            "V1InMemory is no backend of cardano-node 11.0.1, which would end at its start. "
+            "V1InMemory is not a backend of cardano-node 11.0.1, which would exit at start. "
             "Set one of V2InMemory, V1LMDB, V2LSM."
         ),
     ),
@@ -63,14 +63,14 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a backend of a whole file": (
         at("cardanoNode.configFile", '{"LedgerDB": {"Backend": "V1InMemory"}}'),
         "cardanoNode.configFile",
-        "V1InMemory is no backend",
+        "V1InMemory is not a backend",
     ),
     "a text as interval in the values": (
         at("cardanoNode.config.ledgerDB.snapshotInterval", "DefaultSnapshotInterval"),
         "cardanoNode.config.ledgerDB.snapshotInterval",
         (
-            'SnapshotInterval is "DefaultSnapshotInterval", and the node takes a number alone: '
-            "it would end at its start. Set a number, or leave it out for the node's own."
+            'SnapshotInterval is "DefaultSnapshotInterval", but the node accepts only a number '
+            "and would exit at start. Set a number, or remove it to use the node's default."
         ),
     ),
     "a text as interval in the overrides": (
@@ -117,8 +117,8 @@ def test_the_default_node_is_one_that_every_public_network_takes(network: str) -
 @pytest.mark.parametrize("tag", ["10.5.3", "10.6.4-1", "10.7", "10.7.0", "v10.7.1-2", "10.7.1-pre"])
 def test_a_node_that_a_public_network_has_left_behind_is_refused(network: str, tag: str) -> None:
     (line,) = refused(merged(at("cardanoNode.network", network), tagged(tag)))
-    assert line.startswith(f"image.cardanoNode.tag: {tag} knows protocol version 10 at most")
-    assert f"on {network} 11 is in force" in line
+    assert line.startswith(f"image.cardanoNode.tag: {tag} supports protocol versions up to 10")
+    assert f"but {network} is at 11" in line
 
 
 @pytest.mark.parametrize("tag", ["main", "latest", "7f3e832", "10.7abc", "pr-10.7.1", "11.0.1-1"])

@@ -36,7 +36,7 @@ def test_it_is_refused_with_what_replaces_it(path: str) -> None:
     for value in (DEFAULTS[path], other(instead, DEFAULTS[path])):
         (line,) = refused(at(path, value))
         assert (
-            line == f"{path}: of an earlier version of the chart (0.1.9 to 0.2.1). Set {instead}."
+            line == f"{path}: from an earlier version of the chart (0.1.9 to 0.2.1). Set {instead}."
         )
 
 

@@ -73,5 +73,5 @@ def test_relay_and_managed_producer_leave_the_keys_to_others() -> None:
 
 
 def test_the_warnings_say_what_it_goes_without() -> None:
-    assert "forges from its start" in warnings(ALONE)["forgeManager.enabled"]
+    assert "forges from the start" in warnings(ALONE)["forgeManager.enabled"]
     assert "forgeManager.enabled" not in warnings()

@@ -114,7 +114,7 @@ REFUSED: dict[str, tuple[Values, str]] = {
         merged(SCALED, at("autoscaling.minReplicas", 11)),
         r"autoscaling.minReplicas: autoscaling.maxReplicas \(10\) is less",
     ),
-    "nothing to scale by": (merged(SCALED, at("autoscaling", NO_TARGETS)), "nothing to scale by"),
+    "nothing to scale by": (merged(SCALED, at("autoscaling", NO_TARGETS)), "has no metric"),
     "one ledger": (
         merged(SCALED, at("persistence.ledger.existingClaim", "mine")),
         "persistence.ledger.existingClaim: autoscaling",

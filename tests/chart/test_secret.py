@@ -48,7 +48,10 @@ def test_name_files_and_annotations_are_the_users() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (at("cardanoNode.network", "mainnet"), r"secrets\.create: keys in values"),
+        (
+            at("cardanoNode.network", "mainnet"),
+            r"secrets\.create: Helm's release record keeps keys",
+        ),
         (at("secrets.data.vrfKey", ""), r"secrets\.create: secrets\.data\.vrfKey is empty"),
         (at("secrets.data.vrfKey", "{}"), "secrets/data/vrfKey"),
     ],

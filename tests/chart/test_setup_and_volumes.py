@@ -92,7 +92,7 @@ def test_no_configuration_of_the_users_makes_a_node_of_an_election_start_produci
     values = producer(cardanoNode=node)
     assert render(values).node_config()["StartAsNonProducingNode"] is True
     (said,) = warnings(values).values()
-    assert "StartAsNonProducingNode is not followed" in said
+    assert "StartAsNonProducingNode is ignored" in said
 
 
 def test_checkpoints_come_from_the_network_that_has_them_or_from_a_mirror() -> None:

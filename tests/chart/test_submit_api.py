@@ -76,12 +76,12 @@ def test_it_has_no_readiness_that_would_take_the_node_out_of_service() -> None:
 def test_the_warnings_say_what_replaces_the_older_spelling_and_a_moving_tag() -> None:
     said = warnings(at("image.submitApi.enabled", True))
     assert "submitApi.enabled, which replaces it" in said["image.submitApi.enabled"]
-    assert "Set a released tag" in said["image.submitApi.tag"]
+    assert "Set a release's tag" in said["image.submitApi.tag"]
     assert warnings(merged(ON, at("image.submitApi.tag", "1.2.3"))) == {}
 
 
 def test_the_warnings_say_that_a_relay_serves_better() -> None:
-    assert "A relay serves better" in warnings(producer(**ON))["submitApi.enabled"]
+    assert "Use a relay instead" in warnings(producer(**ON))["submitApi.enabled"]
 
 
 def test_the_warnings_say_that_it_restarts_until_the_node_is_there() -> None:
@@ -92,16 +92,22 @@ def test_the_warnings_say_that_it_restarts_until_the_node_is_there() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (merged(ON, at("submitApi.port", 3001)), "submitApi.port: 3001 is cardanoNode.port"),
-        (merged(ON, at("submitApi.healthPort", 8090)), "submitApi.healthPort: 8090 is submitApi"),
-        (producer(**ON, forgeManager={"metricsPort": 12798}), "12798 is cardanoNode.prometheus"),
+        (merged(ON, at("submitApi.port", 3001)), "submitApi.port: 3001 is also cardanoNode.port"),
+        (
+            merged(ON, at("submitApi.healthPort", 8090)),
+            "submitApi.healthPort: 8090 is also submitApi",
+        ),
+        (
+            producer(**ON, forgeManager={"metricsPort": 12798}),
+            "12798 is also cardanoNode.prometheus",
+        ),
         (
             at("cardanoNode", {"ekgPort": 3001, "configMap": "mine"}),
-            "cardanoNode.ekgPort: 3001 is cardanoNode.port",
+            "cardanoNode.ekgPort: 3001 is also cardanoNode.port",
         ),
         (
             merged(at("mithrilSigner", {"enabled": True, "port": 12788}), EKG),
-            "mithrilSigner.port: 12788 is cardanoNode.ekgPort",
+            "mithrilSigner.port: 12788 is also cardanoNode.ekgPort",
         ),
     ],
 )

@@ -22,7 +22,10 @@ WARNED: dict[str, tuple[Values, str]] = {
         at("image.cardanoNode.tag", "11.0.0"),
         "11.0.0 is older than 11.0.1",
     ),
-    "image.forgeManager.tag": (producer(**at("image.forgeManager.tag", "latest")), "a released"),
+    "image.forgeManager.tag": (
+        producer(**at("image.forgeManager.tag", "latest")),
+        "a release's tag",
+    ),
     "image.forgeManager.digest": (
         at("image.forgeManager.digest", f"sha256:{'a' * 64}"),
         "--reset-then-reuse-values",
@@ -34,23 +37,23 @@ WARNED: dict[str, tuple[Values, str]] = {
     "cardanoNode.configMap": (at("cardanoNode.configMap", "mine"), "mine is not checked"),
     "healthChecks.cardanoNode.livenessProbe.enabled": (
         at("healthChecks.cardanoNode.livenessProbe.enabled", True),
-        "replays its ledger",
+        "replaying its ledger",
     ),
     "persistence.ledger.enabled": (at("persistence.ledger.enabled", False), "lost with the pod"),
     "cardanoNode.startAsNonProducing": (
         producer(**at("cardanoNode.startAsNonProducing", False)),
-        "is not followed",
+        "is ignored",
     ),
     "forgeManager.credentialChecks": (
         producer(forgeManager={"credentialChecks": "existence"}),
-        "refuses open the gate",
+        "the gate opens for credentials that cardano-node refuses",
     ),
     "forgeManager.holdForging": (producer(forgeManager={"holdForging": True}), "nothing forges"),
     "forgeManager.livenessFence": (
         producer(forgeManager={"livenessFence": True}),
         "does not answer for 10 s",
     ),
-    "forgeManager.multiTenant.pool.id": (producer(forgeManager=TENANT), "Set that one"),
+    "forgeManager.multiTenant.pool.id": (producer(forgeManager=TENANT), "Set the id of your pool"),
 }
 
 
@@ -174,7 +177,7 @@ def test_the_notes_of_a_producer_name_commands_for_its_release() -> None:
 
 def test_the_notes_of_a_producer_alone_name_the_container_that_copies_its_keys() -> None:
     said = notes(at("cardanoNode.blockProducer", True))
-    assert "forges from its start" in said
+    assert "forges from the start" in said
     assert commands(said)[-1] == "kubectl -n pool logs test-cardano-node-0 -c init-cardano-setup"
     assert "--from-file=kes.skey --from-file=node.cert --from-file=vrf.skey" in said
 
@@ -184,12 +187,12 @@ def test_the_notes_name_the_entries_of_the_secret_as_the_user_does() -> None:
     mounted = [{"name": "cardano-data", "mountPath": "/elsewhere"}]
     said = notes(producer(forgeManager={"sourceKeys": own, "extraVolumeMounts": mounted}))
     assert "--from-file=my.kes=kes.skey --from-file=vrf.skey" in said
-    assert "They are read from /elsewhere/node.cert, in volumes of yours" in said
+    assert "They are read from /elsewhere/node.cert, in your own volumes" in said
 
 
 def test_the_notes_do_not_ask_for_a_secret_that_there_is() -> None:
     said = notes(merged(CREATED, at("secrets.create", True)))
-    assert "which this release made from secrets.data" in said
+    assert "which this release created from secrets.data" in said
     assert "create secret" not in said
 
 
@@ -223,7 +226,7 @@ def test_the_notes_say_how_many_pods_there_may_be() -> None:
 
 def test_the_notes_name_the_lease_by_which_one_forges() -> None:
     said = effects(producer())["election"]
-    assert said == "Lease test-cardano-node-leader, 15 s; forging by the leader alone"
+    assert said == "Lease test-cardano-node-leader, 15 s; forging by the leader only"
     assert "is held off" in effects(producer(forgeManager={"holdForging": True}))["election"]
 
 

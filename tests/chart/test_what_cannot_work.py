@@ -66,7 +66,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a cluster disabled that is none of several": (
         producer(**at(f"{CLUSTER}.forgeState", "Disabled")),
         f"{CLUSTER}.forgeState",
-        "or forgeManager.holdForging=true in its place",
+        "or forgeManager.holdForging=true instead",
     ),
     "a cluster disabled where nothing switches its node": (
         producer(
@@ -81,7 +81,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a cluster stopped that is none of several": (
         producer(**at(f"{CLUSTER}.override", {"enabled": True, "forceState": "Disabled"})),
         f"{CLUSTER}.override.forceState",
-        "nobody follows it",
+        "no manager follows it",
     ),
     "a public network by another name": (
         custom_network(cardanoNode={"magic": 764824073}),
@@ -121,7 +121,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a key below the Secret's entries": (
         sources(kesKey="/secrets/keys/kes.skey"),
         "forgeManager.sourceKeys.kesKey",
-        "Give it a path in /secrets",
+        "Set a path in /secrets",
     ),
     "a request above the limit": (
         at(
@@ -141,7 +141,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "an entry of the Secret by two names": (
         producer(**merged(SIGNER, at("forgeManager.sourceKeys.kesKey", "/secrets/hot.skey"))),
         "forgeManager.sourceKeys.kesKey",
-        "is hot.skey to the node and kes.skey to the signer",
+        "is called hot.skey for the node and kes.skey for the signer",
     ),
     "a relay whose configuration shows no metrics": (
         at(
@@ -149,12 +149,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
             {"": {"backends": ["Stdout HumanFormatColoured"]}},
         ),
         "cardanoNode.config.overrides",
-        "or give this probe another handler",
+        "or use another handler for this probe",
     ),
     "a relay with the old tracing, which nobody told where to show metrics": (
         at("cardanoNode.config.useTraceDispatcher", False),
         "cardanoNode.config.useTraceDispatcher",
-        "Set UseTraceDispatcher to true, or give this probe another handler",
+        "Set UseTraceDispatcher to true, or use another handler for this probe",
     ),
     "a relay whose own file shows metrics within the pod alone": (
         at(
@@ -162,7 +162,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
             '{"TraceOptions": {"": {"backends": ["PrometheusSimple suffix 127.0.0.1 12798"]}}}',
         ),
         "cardanoNode.configFile",
-        "Have them at 0.0.0.0",
+        "Set 0.0.0.0 there",
     ),
     "an address with a port": (
         at("cardanoNode.bindAddress", "0.0.0.0:3001"),
@@ -172,19 +172,19 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a hand-over that takes all the time": (
         producer(**at("forgeManager.handOverSeconds", 300)),
         "forgeManager.handOverSeconds",
-        "Set terminationGracePeriodSeconds to more",
+        "Set a longer terminationGracePeriodSeconds",
     ),
     "a ledger in the configuration's directory": (
         at("cardanoNode.dataDir", "/opt/cardano/config"),
         "cardanoNode.dataDir",
-        "is the directory of cardanoNode.configDir",
+        "is also the directory of cardanoNode.configDir",
     ),
     "two renewals that no deadline has room for": (
         producer(
             **at("forgeManager.election", {"leaseDurationSeconds": 5, "retryPeriodSeconds": 2})
         ),
         "forgeManager.election.retryPeriodSeconds",
-        "cost the lease. Set a shorter retryPeriodSeconds.",
+        "lose the lease. Set a shorter retryPeriodSeconds.",
     ),
     "no logging, as text": (
         producer(**at("cardanoNode.config.overrides", {"TurnOnLogging": "false"})),
@@ -194,7 +194,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "the earlier sidecar beside a relay": (
         at("image.forgeManager.repository", EARLIER),
         "image.forgeManager.repository",
-        "Leave it out",
+        "Remove it",
     ),
     "the earlier sidecar of a mirror beside a producer alone": (
         merged(
@@ -202,12 +202,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
             at("image.forgeManager.repository", "mirror.example/mochipool/cardano-forge-manager"),
         ),
         "image.forgeManager.repository",
-        "Leave it out",
+        "Remove it",
     ),
     "a key that comes from no volume": (
         sources(kesKey="/mine/kes.skey"),
         "forgeManager.sourceKeys.kesKey",
-        "Give it a path in /secrets",
+        "Set a path in /secrets",
     ),
     "a key that comes from beside a volume": (
         sources(vrfKey="/secrets-of-mine/vrf.skey"),
@@ -298,17 +298,17 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a scrape that takes longer than until the next": (
         monitored(interval="5s"),
         f"{MONITOR}.interval",
-        "at most the interval",
+        "no longer than the interval",
     ),
     "a scrape of one part that takes longer": (
         monitored(cardanoNode={"scrapeTimeout": "1m"}),
         f"{MONITOR}.cardanoNode.scrapeTimeout",
-        "at most the interval",
+        "no longer than the interval",
     ),
     "a selector of what selects the monitor": (
         monitored(selector={"release": "prometheus"}),
         f"{MONITOR}.selector",
-        f"goes into {MONITOR}.labels",
+        f"go into {MONITOR}.labels",
     ),
     "a selector of pods by what only Services have": (
         merged(
@@ -340,7 +340,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a page of EKG at another port than is said": (
         at("cardanoNode.config.overrides", {"hasEKG": 9000}),
         "cardanoNode.config.overrides",
-        "Give both the same port",
+        "Use the same port for both",
     ),
     "a page of EKG at another port, with its address": (
         at("cardanoNode.config.overrides", {"hasEKG": ["127.0.0.1", 9000]}),
@@ -350,12 +350,12 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
     "a ledger on a volume without files": (
         at("persistence.ledger.spec", {"volumeMode": "Block"}),
         "persistence.ledger.spec",
-        "Leave volumeMode out",
+        "Remove volumeMode",
     ),
     "a socket on a volume without files": (
         at("persistence.socket", {"enabled": True, "spec": {"volumeMode": "Block"}}),
         "persistence.socket.spec",
-        "Leave volumeMode out",
+        "Remove volumeMode",
     ),
     "a gate that asks where nobody listens": (
         producer(healthChecks={"forgeManager": {"startupProbe": {"httpGet": {"port": 9000}}}}),
@@ -434,7 +434,7 @@ WARNED = {
     "a pool by its hex digits": (
         tenant(id="ab" * 28),
         "forgeManager.multiTenant.pool.id",
-        "hex digits name another Lease (cardano-leader-mainnet-abababab)",
+        "hex digits name a different Lease (cardano-leader-mainnet-abababab)",
     ),
     "a pool by its hex digits alone": (
         tenant(idHex="AB" * 28),
@@ -449,12 +449,12 @@ WARNED = {
     "mainnet with little memory": (
         at("resources.cardanoNode.limits.memory", "8Gi"),
         "resources.cardanoNode.limits.memory",
-        "8Gi, and a node on mainnet needs 24Gi",
+        "8Gi, but a node on mainnet needs 24Gi",
     ),
     "mainnet with little memory in other words": (
         at("resources.cardanoNode.limits.memory", "8e9"),
         "resources.cardanoNode.limits.memory",
-        "8e9, and a node on mainnet needs 24Gi",
+        "8e9, but a node on mainnet needs 24Gi",
     ),
     "an Ingress to metrics, and a policy": (
         merged(

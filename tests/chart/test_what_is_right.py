@@ -190,7 +190,7 @@ def test_a_count_as_text_is_a_count() -> None:
 @pytest.mark.parametrize("ticker", ["<YOUR TICKER>", "pool", "TOOLONG"])
 def test_what_is_no_ticker_is_warned_of_and_not_said_to_the_api_server(ticker: str) -> None:
     values = tenant(id=POOL, ticker=ticker)
-    assert "set your pool's" in warnings(values)["forgeManager.multiTenant.pool.ticker"]
+    assert "Set your pool's" in warnings(values)["forgeManager.multiTenant.pool.ticker"]
     values = merged(values, at("forgeManager.clusterManagement.enabled", True))
     (cluster,) = render(values).of_kind("CardanoForgeCluster").values()
     assert "ticker" not in cluster["spec"]["pool"]

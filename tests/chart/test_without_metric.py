@@ -28,7 +28,7 @@ def test_the_nodes_metrics_may_then_be_anything(node: dict[str, Any]) -> None:
 
 
 def test_the_warnings_say_what_a_hand_over_costs() -> None:
-    assert "has the node end" in warnings(WITHOUT)[PATH]
+    assert "restarts the node" in warnings(WITHOUT)[PATH]
     assert PATH not in warnings(producer())
 
 

@@ -1,6 +1,6 @@
 {{/*
-The alerts of alerts/*.yaml, which are Prometheus' own rules but for these words: replaced as text,
-because Prometheus has templates of its own in them. `when` names the pods that they concern.
+The alerts of alerts/*.yaml, which are plain Prometheus rules except for these words. They are replaced
+as text, because the rules contain Prometheus templates. `when` names the pods that an alert concerns.
 */}}
 {{- define "cardano-node.alerts" -}}
 {{- $settings := .Values.monitoring.prometheusRule -}}

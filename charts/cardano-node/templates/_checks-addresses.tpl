@@ -1,4 +1,4 @@
-{{/* What an address is: no schema can say it in a sentence. */}}
+{{/* What an address is: no schema can express it briefly. */}}
 
 {{- define "cardano-node.isIPv4" -}}
 {{- regexMatch `^(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$` . -}}
@@ -12,7 +12,7 @@
 {{- or (eq "true" (include "cardano-node.isIPv4" .)) (eq "true" (include "cardano-node.isIPv6" .)) -}}
 {{- end -}}
 
-{{/* An address and how many of its bits are the network's: 10.0.0.0/8. */}}
+{{/* An address and the number of its network bits: 10.0.0.0/8. */}}
 {{- define "cardano-node.isRange" -}}
 {{- $parts := splitList "/" . -}}
 {{- $bits := last $parts -}}
@@ -21,12 +21,12 @@
 {{- and (eq 2 (len $parts)) (eq "true" (include "cardano-node.isAddress" (first $parts))) (regexMatch `^(0|[1-9][0-9]{0,2})$` $bits) (le (int $bits) $most) -}}
 {{- end -}}
 
-{{/* Host and port of an address of the web, whatever else is in it: urlParse ends the template where it finds none. */}}
+{{/* Host and port of a URL, whatever else it contains: urlParse fails the template if it finds none. */}}
 {{- define "cardano-node.hostOf" -}}
 {{- regexReplaceAll "^https?://([^/@]*@)?([^/?#]*).*$" . "${2}" -}}
 {{- end -}}
 
-{{/* "true" for one that answers within the pod alone. */}}
+{{/* "true" for an address that answers only within the pod. */}}
 {{- define "cardano-node.isLoopback" -}}
 {{- or (hasPrefix "127." .) (has . (list "localhost" "::1")) -}}
 {{- end -}}
@@ -38,18 +38,18 @@
 {{- range splitList "." $path }}{{ $given = get $given . }}{{ end }}
 {{- range kindIs "string" $given | ternary (list $given) $given | compact }}
 {{- if ne "true" (include "cardano-node.isRange" .) }}
-networkPolicy.{{ $path }}: {{ . }} is no range of addresses. Write one as 10.0.0.0/8, a single address as 10.0.0.1/32{{ if $where }}; several go as ipBlock into networkPolicy.{{ $where }}{{ end }}.
+networkPolicy.{{ $path }}: {{ . }} is not a range of addresses. Write a range as 10.0.0.0/8 and a single address as 10.0.0.1/32{{ if $where }}; put several as ipBlock into networkPolicy.{{ $where }}{{ end }}.
 {{- end }}
 {{- end }}
 {{- end }}
 {{- with .Values.cardanoNode.bindAddress }}
 {{- if ne "true" (include "cardano-node.isAddress" .) }}
-cardanoNode.bindAddress: {{ . }} is no address, and the node does not start. Write one as 0.0.0.0 or ::, without a port, which is cardanoNode.port.
+cardanoNode.bindAddress: {{ . }} is not a valid address, so the node would not start. Set an address such as 0.0.0.0 or ::, without a port (cardanoNode.port).
 {{- end }}
 {{- end }}
 {{- with .Values.service.p2p.loadBalancerIP }}
 {{- if ne "true" (include "cardano-node.isAddress" .) }}
-service.p2p.loadBalancerIP: {{ . }} is no address. Write one as 192.0.2.1, or leave it empty.
+service.p2p.loadBalancerIP: {{ . }} is not a valid address. Set an address such as 192.0.2.1, or leave it empty.
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -1,12 +1,12 @@
-{{/* What the API server would refuse, which no schema of one value sees; one line a problem, as in _checks.tpl. */}}
+{{/* What the API server would refuse, and a schema of single values cannot see; one line a problem, as in _checks.tpl. */}}
 {{- define "cardano-node.checks.api" -}}
 {{- $full := include "cardano-node.fullname" . }}
 {{- if not (regexMatch "^[a-z]([a-z0-9-]*[a-z0-9])?$" $full) }}
-{{ empty .Values.fullnameOverride | ternary (empty .Values.nameOverride | ternary "fullnameOverride" "nameOverride") "fullnameOverride" }}: objects would be called {{ $full }}, and a Service's name begins with a letter and has letters, digits and dashes only. Set fullnameOverride, or install under another release name.
+{{ empty .Values.fullnameOverride | ternary (empty .Values.nameOverride | ternary "fullnameOverride" "nameOverride") "fullnameOverride" }}: objects would be named {{ $full }}, but a Service's name must start with a letter and contain only letters, digits and dashes. Set fullnameOverride, or install under another release name.
 {{- end }}
 {{- range $path, $labels := dict "podLabels" .Values.podLabels "global.commonLabels" .Values.global.commonLabels }}
 {{- if hasKey $labels "cardano.io/forging" }}
-{{ $path }}: the managers put cardano.io/forging on the pod whose node forges, and the Service of that pod selects by it. Take it out.
+{{ $path }}: the managers set cardano.io/forging on the pod whose node forges, and the Service of that pod selects it. Remove this label.
 {{- end }}
 {{- end }}
 {{- range $field, $instead := dict "selector" "selector" "namespaceSelector" "namespaceSelector" "jobLabel" "jobLabel" "targetLabels" "targetLabels" "podTargetLabels" "targetLabels" "endpoints" "extraEndpoints" "podMetricsEndpoints" "extraEndpoints" }}
@@ -24,20 +24,20 @@ monitoring.serviceMonitor.spec: the chart sets {{ $field }} itself. Set monitori
 {{- include "cardano-node.checks.environment" . }}
 {{- end -}}
 
-{{/* Services: a port twice, and a restriction that one of this type cannot have. */}}
+{{/* Services: a duplicate port, and a restriction that this type does not support. */}}
 {{- define "cardano-node.checks.services" -}}
 {{- $services := .Values.service }}
 {{- if and (eq "true" (include "cardano-node.submitApi.enabled" .)) (eq (int $services.submitApi.port) (int .Values.submitApi.healthPort)) }}
 {{- $named := include "cardano-node.whichIsSet" (dict "root" . "paths" (list "submitApi.healthPort" "service.submitApi.port")) }}
-{{ $named }}: {{ $services.submitApi.port }} is {{ eq $named "submitApi.healthPort" | ternary "service.submitApi.port" "submitApi.healthPort" }} as well, and one Service has both. Change one of the two.
+{{ $named }}: {{ $services.submitApi.port }} is also {{ eq $named "submitApi.healthPort" | ternary "service.submitApi.port" "submitApi.healthPort" }}, and one Service has both. Change one of the two.
 {{- end }}
 {{- if and (eq "true" (include "cardano-node.elected" .)) .Values.forgeManager.forgingService.enabled .Values.cardanoNode.prometheus.enabled (eq (int $services.p2p.port) (int $services.metrics.port)) }}
 {{- $named := include "cardano-node.whichIsSet" (dict "root" . "paths" (list "service.p2p.port" "service.metrics.port")) }}
-{{ $named }}: {{ $services.metrics.port }} is {{ eq $named "service.p2p.port" | ternary "service.metrics.port" "service.p2p.port" }} as well, and the Service of the pod that forges has both. Change one of the two, or set forgeManager.forgingService.enabled=false.
+{{ $named }}: {{ $services.metrics.port }} is also {{ eq $named "service.p2p.port" | ternary "service.metrics.port" "service.p2p.port" }}, and the Service of the forging pod has both. Change one of the two, or set forgeManager.forgingService.enabled=false.
 {{- end }}
 {{- range $field := list "type" "ports" "selector" "clusterIP" "clusterIPs" "loadBalancerIP" "healthCheckNodePort" }}
 {{- if hasKey $services.spec $field }}
-service.spec.{{ $field }}: every Service has service.spec, and this is of one. Set it in service.p2p.spec, or in that of another{{ if eq "type" $field }}; service.type is of all but p2p{{ end }}.
+service.spec.{{ $field }}: service.spec applies to every Service, but this field belongs to one. Set it in service.p2p.spec, or in another Service's spec{{ if eq "type" $field }}; service.type applies to all except p2p{{ end }}.
 {{- end }}
 {{- end }}
 {{- $defaults := dict "service.p2p" (include "cardano-node.service.p2pType" .) "forgeManager.service" "ClusterIP" }}
@@ -50,7 +50,7 @@ service.spec.{{ $field }}: every Service has service.spec, and this is of one. S
 {{- if and (eq "NodePort" $type) (or $services.spec.loadBalancerSourceRanges (dig "loadBalancerSourceRanges" false ($service.spec | default dict))) }}
 {{- $said := empty $service.type | ternary "service.type" (printf "%s.type" $path) }}
 {{- if dig "type" "" ($service.spec | default dict) }}{{ $said = printf "%s.spec" $path }}{{ end }}
-{{ $said }}: a NodePort takes no loadBalancerSourceRanges, and would be open to all. Set LoadBalancer, or use networkPolicy and leave them out.
+{{ $said }}: a NodePort does not support loadBalancerSourceRanges, so it would be open to everyone. Set LoadBalancer, or remove the ranges and use networkPolicy.
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -1,4 +1,4 @@
-{{/* Checks of a cluster among several; one line a problem, as in _checks.tpl. */}}
+{{/* Checks for one of several clusters; one line a problem, as in _checks.tpl. */}}
 {{- define "cardano-node.checks.clusters" -}}
 {{- $cluster := .Values.forgeManager.clusterManagement -}}
 {{- $hub := $cluster.hub -}}
@@ -6,11 +6,11 @@
 {{- include "cardano-node.checks.hub" . }}
 {{- end }}
 {{- if and $cluster.healthCheck.tls.caSecret (not $cluster.healthCheck.tls.verify) }}
-forgeManager.clusterManagement.healthCheck.tls.caSecret: with tls.verify=false no authority is asked. Set tls.verify=true, or leave caSecret empty.
+forgeManager.clusterManagement.healthCheck.tls.caSecret: with tls.verify=false the certificate is not verified, so caSecret has no effect. Set tls.verify=true, or leave caSecret empty.
 {{- end }}
 {{- end -}}
 
-{{/* What would leave the hub's Lease without effect, or two clusters with one each. */}}
+{{/* What would make the hub's Lease ineffective, or give two clusters one each. */}}
 {{- define "cardano-node.checks.hub" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- $cluster := $manager.clusterManagement -}}
@@ -18,21 +18,21 @@ forgeManager.clusterManagement.healthCheck.tls.caSecret: with tls.verify=false n
 {{- if not $hub.enabled }}
 forgeManager.clusterManagement.hub.access.create: there is no hub to give access to. Set hub.enabled=true, or access.create=false.
 {{- else if ne "true" (include "cardano-node.elected" .) }}
-forgeManager.clusterManagement.hub.enabled: this node is never switched off, so no Lease keeps it from forging. Set forgeManager.enabled=true and nodeControl=sighup, or hub.enabled=false.
+forgeManager.clusterManagement.hub.enabled: nothing switches this node off, so no Lease can stop it from forging. Set forgeManager.enabled=true and nodeControl=sighup, or hub.enabled=false.
 {{- else if ne "true" (include "cardano-node.clustered" .) }}
-forgeManager.clusterManagement.hub.enabled: without clusterManagement.enabled nobody asks the hub. Set that to true, or hub.enabled=false.
+forgeManager.clusterManagement.hub.enabled: without clusterManagement.enabled the managers do not use the hub. Set clusterManagement.enabled=true, or hub.enabled=false.
 {{- else }}
 {{- if not $cluster.region }}
-forgeManager.clusterManagement.hub.enabled: the hub tells clusters apart by their region. Set clusterManagement.region to a name that no other cluster of the pool has.
+forgeManager.clusterManagement.hub.enabled: the hub identifies clusters by region. Set clusterManagement.region to a name that no other cluster of the pool uses.
 {{- end }}
 {{- if not (or $hub.leaseName (include "cardano-node.hub.poolId" .)) }}
-forgeManager.clusterManagement.hub.enabled: all clusters of the pool must meet on one Lease. Set multiTenant.enabled=true and multiTenant.pool.id to the id as pool1..., or the same hub.leaseName in every cluster.
+forgeManager.clusterManagement.hub.enabled: all clusters of the pool must use the same Lease. Set multiTenant.enabled=true and multiTenant.pool.id to the id as pool1..., or the same hub.leaseName in every cluster.
 {{- end }}
 {{- if and (eq "true" (include "cardano-node.hub.here" .)) (eq .Release.Namespace (include "cardano-node.hub.namespace" .)) }}
 {{- $ofHub := list (include "cardano-node.names.hubLease" .) (include "cardano-node.names.hubBoard" .) }}
 {{- range include "cardano-node.names.leases" . | fromJsonArray }}
 {{- if has . $ofHub }}
-{{ include "cardano-node.whichIsSet" (dict "root" $ "paths" (list "forgeManager.election.formerLeases" "forgeManager.legacy.lease.name" "forgeManager.clusterManagement.hub.leaseName")) }}: {{ . }} is a Lease by which the replicas here elect their leader, and the hub's as well. Set another name for one of the two.
+{{ include "cardano-node.whichIsSet" (dict "root" $ "paths" (list "forgeManager.election.formerLeases" "forgeManager.legacy.lease.name" "forgeManager.clusterManagement.hub.leaseName")) }}: {{ . }} is both the hub's Lease and a Lease by which these replicas elect their leader. Set another name for one of the two.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -41,9 +41,9 @@ forgeManager.clusterManagement.hub.enabled: all clusters of the pool must meet o
 {{- end -}}
 
 {{/*
-The sidecar's election/terms.py: one lost renewal costs no lease, and after the renew deadline
-a second is left to switch off in before the fence, which falls a tenth of the lease, at least
-1.5 s, before its end.
+As in the sidecar's election/terms.py: one lost renewal does not lose the lease, and the renew deadline
+leaves a second to switch off before the fence, which falls a tenth of the lease, at least 1.5 s,
+before its end.
   (dict "path" "..." "duration" "..." "lease" seconds "times" map of renewDeadlineSeconds and retryPeriodSeconds)
 */}}
 {{- define "cardano-node.checks.leaseTimes" -}}
@@ -53,9 +53,9 @@ a second is left to switch off in before the fence, which falls a tenth of the l
 {{- $retry := .times.retryPeriodSeconds | default (max 1 (min 2 (div $deadline 2))) | int -}}
 {{- $deadline = .times.renewDeadlineSeconds | default $deadline | int -}}
 {{- if lt $deadline (mul 2 $retry) }}
-{{ .path }}.{{ empty .times.renewDeadlineSeconds | ternary "retryPeriodSeconds" "renewDeadlineSeconds" }}: a deadline of {{ $deadline }} is less than two renewals of {{ $retry }}, so one that is lost would cost the lease. {{ if le (mul 2000 $retry) $spare }}Set renewDeadlineSeconds to {{ mul 2 $retry }} at least, or a shorter retryPeriodSeconds.{{ else }}Set a shorter retryPeriodSeconds.{{ end }}
+{{ .path }}.{{ empty .times.renewDeadlineSeconds | ternary "retryPeriodSeconds" "renewDeadlineSeconds" }}: a deadline of {{ $deadline }} s is shorter than two renewals of {{ $retry }} s, so one lost renewal would lose the lease. {{ if le (mul 2000 $retry) $spare }}Set renewDeadlineSeconds to at least {{ mul 2 $retry }}, or a shorter retryPeriodSeconds.{{ else }}Set a shorter retryPeriodSeconds.{{ end }}
 {{- end }}
 {{- if gt (mul 1000 $deadline) $spare }}
-{{ .path }}.renewDeadlineSeconds: {{ $deadline }} of a lease of {{ $lease }} ({{ .duration }}) leave the node no time to switch off. Set at most {{ div $spare 1000 }}, or a longer lease.
+{{ .path }}.renewDeadlineSeconds: {{ $deadline }} s of a lease of {{ $lease }} s ({{ .duration }}) leave no time to switch the node off. Set at most {{ div $spare 1000 }}, or a longer lease.
 {{- end }}
 {{- end -}}

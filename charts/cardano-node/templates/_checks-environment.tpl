@@ -3,7 +3,7 @@
 {{- $own := .Files.Get "files/sidecar-variables.json" | fromJsonArray }}
 {{- range .Values.forgeManager.extraEnvVars }}
 {{- if or (has .name $own) (hasPrefix "KUBERNETES_" (toString .name)) }}
-forgeManager.extraEnvVars: {{ .name }} is the chart's own in these containers, and another value could make two nodes forge. Remove it.
+forgeManager.extraEnvVars: the chart sets {{ .name }} in these containers, and another value could make two nodes forge. Remove it.
 {{- end }}
 {{- end }}
 {{- if .Values.caBundle.configMap }}
@@ -11,7 +11,7 @@ forgeManager.extraEnvVars: {{ .name }} is the chart's own in these containers, a
 {{- $directories := dict "cardanoNode.dataDir" .Values.cardanoNode.dataDir "cardanoNode.configDir" .Values.cardanoNode.configDir "cardanoNode.socketPath" (dir .Values.cardanoNode.socketPath) "forgeManager.targetKeys" (dir .Values.forgeManager.targetKeys.kesKey) }}
 {{- range $path, $directory := $directories }}
 {{- if eq $taken (clean $directory) }}
-{{ $path }}: {{ $taken }} is where the chart mounts caBundle. Give it another directory.
+{{ $path }}: the chart mounts caBundle at {{ $taken }}. Use another directory.
 {{- end }}
 {{- end }}
 {{- end }}

@@ -1,8 +1,8 @@
-{{/* What would be scraped by nobody, or refused by Prometheus' operator; one line a problem, as in _checks.tpl. */}}
+{{/* What would not be scraped, or the Prometheus operator would refuse; one line a problem, as in _checks.tpl. */}}
 {{- define "cardano-node.checks.monitoring" -}}
 {{- with .Values.monitoring }}
 {{- if and .enabled .serviceMonitor.enabled .podMonitor.enabled }}
-monitoring.podMonitor.enabled: with a ServiceMonitor as well every metric would be there twice. Set one of the two to false.
+monitoring.podMonitor.enabled: with a ServiceMonitor as well, every metric would be scraped twice. Set one of the two to false.
 {{- end }}
 {{- if and .enabled (or .serviceMonitor.enabled .podMonitor.enabled) }}
 {{- if not (include "cardano-node.monitoring.endpoints" $ | fromYamlArray) }}
@@ -31,7 +31,7 @@ monitoring: there is nothing to scrape. Set cardanoNode.prometheus.enabled=true,
 {{- end }}
 {{- end }}
 {{- range $path, $times := $said }}
-{{ $path }}: a scrape would begin every {{ first $times }} and may take {{ last $times }}, which Prometheus' operator refuses. Set a scrapeTimeout of at most the interval.
+{{ $path }}: a scrape would start every {{ first $times }} and may take {{ last $times }}, which the Prometheus operator refuses. Set a scrapeTimeout no longer than the interval.
 {{- end }}
 {{- $labels := merge (include "cardano-node.labels" . | fromYaml) (dict "app.kubernetes.io/component-type" (list "metrics" "forge-manager" "submit-api" "mithril")) }}
 {{- range list .Values.service.metrics .Values.service.submitApi .Values.service.mithril .Values.forgeManager.service }}{{ $labels = merge $labels .labels }}{{ end }}
@@ -39,11 +39,11 @@ monitoring: there is nothing to scrape. Set cardanoNode.prometheus.enabled=true,
 {{- range $label, $value := $monitor.selector }}
 {{- $there := get $labels $label }}
 {{- if not (has $value (kindIs "slice" $there | ternary $there (list $there))) }}
-{{ $at }}.selector: no {{ $.Values.monitoring.podMonitor.enabled | ternary "pod" "Service" }} of the release is labelled {{ $label }}={{ $value }}, so nothing would be scraped. Take it out; what your Prometheus selects the monitor by goes into {{ $at }}.labels.
+{{ $at }}.selector: no {{ $.Values.monitoring.podMonitor.enabled | ternary "pod" "Service" }} of the release has the label {{ $label }}={{ $value }}, so nothing would be scraped. Remove it. Labels by which your Prometheus selects the monitor go into {{ $at }}.labels.
 {{- end }}
 {{- end }}
 {{- if and $node.prometheus.enabled (eq "true" (include "cardano-node.isLoopback" $node.prometheus.host)) }}
-cardanoNode.prometheus.host: {{ $node.prometheus.host }} answers within the pod alone, and Prometheus asks at the pod's address. Set 0.0.0.0, or monitoring.enabled=false.
+cardanoNode.prometheus.host: {{ $node.prometheus.host }} answers only within the pod, but Prometheus asks at the pod's address. Set 0.0.0.0, or monitoring.enabled=false.
 {{- end }}
 {{- end -}}
 

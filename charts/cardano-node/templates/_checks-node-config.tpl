@@ -1,6 +1,6 @@
 {{/*
-What the rendered configuration says, wherever it was said: in values, overrides or
-a whole file. What is in cardanoNode.configMap cannot be seen.
+The rendered configuration, wherever it was set: in values, overrides or a whole file.
+The chart cannot see what is in cardanoNode.configMap.
 */}}
 {{- define "cardano-node.checks.nodeConfig" -}}
 {{- if not .Values.cardanoNode.configMap }}
@@ -18,49 +18,49 @@ a whole file. What is in cardanoNode.configMap cannot be seen.
 {{- end }}
 {{- end -}}
 
-{{/* Where a key of config.json was said: (dict "root" $ "key" "TraceOptions" "value" "its own value's path"). */}}
+{{/* Where a key of config.json was set: (dict "root" $ "key" "TraceOptions" "value" "its own value's path"). */}}
 {{- define "cardano-node.config.origin" -}}
 {{- $node := .root.Values.cardanoNode -}}
 {{- if $node.configFile }}cardanoNode.configFile{{ else if hasKey $node.config.overrides .key }}cardanoNode.config.overrides{{ else }}cardanoNode.{{ .value }}{{ end -}}
 {{- end -}}
 
-{{/* The metric by which an election proves who forges: shown, where it is asked for, under its name. */}}
+{{/* The metric by which an election proves who forges must be shown, at the expected place and under its name. */}}
 {{- define "cardano-node.checks.shownMetrics" -}}
 {{- $config := .config -}}
 {{- $node := .root.Values.cardanoNode -}}
 {{- $metric := .root.Values.forgeManager.forgingMetric -}}
-{{- $without := "so no metric of the node shows whether it forges, and nothing could be confirmed" -}}
-{{- $way := "set forgeManager.forgingMetric to \"\" for a node that has no such metric" -}}
+{{- $without := "so no metric shows whether the node forges, and the manager could not confirm it" -}}
+{{- $way := "set forgeManager.forgingMetric to \"\" if the node has no such metric" -}}
 {{- $old := eq "false" (toString $config.UseTraceDispatcher) -}}
 {{- $tracing := include "cardano-node.config.origin" (dict "root" .root "key" ($old | ternary "hasPrometheus" "TraceOptions") "value" "prometheus") -}}
 {{- $shown := include "cardano-node.config.metrics" $config | fromJson -}}
 {{- if eq "false" (toString $config.TurnOnLogging) }}
 {{ include "cardano-node.config.origin" (dict "root" .root "key" "TurnOnLogging" "value" "config.turnOnLogging") }}: TurnOnLogging is false, {{ $without }}. Set it to true, or {{ $way }}.
 {{- else if and $old (not $shown) }}
-{{ include "cardano-node.config.origin" (dict "root" .root "key" "UseTraceDispatcher" "value" "config.useTraceDispatcher") }}: UseTraceDispatcher is false and hasPrometheus names no address, {{ $without }}. Set it to true, or {{ $way }}.
+{{ include "cardano-node.config.origin" (dict "root" .root "key" "UseTraceDispatcher" "value" "config.useTraceDispatcher") }}: UseTraceDispatcher is false and hasPrometheus has no address, {{ $without }}. Set it to true, or {{ $way }}.
 {{- else if and (not $shown) (eq $tracing "cardanoNode.prometheus") }}
 cardanoNode.prometheus.enabled: false, {{ $without }}. Set it to true, or {{ $way }}.
 {{- else if not $shown }}
-{{ $tracing }}: no PrometheusSimple is among the backends of TraceOptions."", {{ $without }}. Add "PrometheusSimple suffix {{ $node.prometheus.host }} {{ $node.prometheus.port }}" to them, or {{ $way }}.
+{{ $tracing }}: the backends of TraceOptions."" do not include PrometheusSimple, {{ $without }}. Add "PrometheusSimple suffix {{ $node.prometheus.host }} {{ $node.prometheus.port }}" to them, or {{ $way }}.
 {{- else }}
 {{- if not (has $shown.host (list "0.0.0.0" "127.0.0.1" "localhost" "::")) }}
-{{ eq $tracing "cardanoNode.prometheus" | ternary "cardanoNode.prometheus.host" $tracing }}: the manager asks the node's metrics at 127.0.0.1, and they would be at {{ $shown.host }} alone. Set 0.0.0.0 or 127.0.0.1.
+{{ eq $tracing "cardanoNode.prometheus" | ternary "cardanoNode.prometheus.host" $tracing }}: the manager reads the node's metrics at 127.0.0.1, but they would be only at {{ $shown.host }}. Set 0.0.0.0 or 127.0.0.1.
 {{- end }}
 {{- if ne (int $shown.port) (int $node.prometheus.port) }}
-{{ $tracing }}: the node's metrics would be at {{ int $shown.port }}, and the manager asks at {{ $node.prometheus.port }} (cardanoNode.prometheus.port). Give both the same port.
+{{ $tracing }}: the node's metrics would be on port {{ int $shown.port }}, but the manager reads port {{ $node.prometheus.port }} (cardanoNode.prometheus.port). Use the same port for both.
 {{- end }}
-{{- /* Without one the node takes this (cardano-node 11.0.1, Tracing/DefaultTraceConfig.hs). */}}
+{{- /* The default of the node (cardano-node 11.0.1, Tracing/DefaultTraceConfig.hs). */}}
 {{- $prefix := $config.TraceOptionMetricsPrefix | default "cardano.node.metrics." | toString }}
 {{- if not (hasPrefix (replace "." "_" $prefix) $metric) }}
 {{- $origin := include "cardano-node.config.origin" (dict "root" .root "key" "TraceOptionMetricsPrefix" "value" "config.traceOptionMetricsPrefix") }}
-{{ include "cardano-node.whichIsSet" (dict "root" .root "paths" (list $origin "forgeManager.forgingMetric")) }}: {{ $metric }} (forgeManager.forgingMetric) does not begin as the node's metrics do, by {{ $origin }} with {{ $prefix }}, so the node would not show it. Change one of the two.
+{{ include "cardano-node.whichIsSet" (dict "root" .root "paths" (list $origin "forgeManager.forgingMetric")) }}: {{ $metric }} (forgeManager.forgingMetric) does not start with the prefix of the node's metrics, {{ $prefix }} ({{ $origin }}), so the node would not show it. Change one of the two.
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{/*
-Targets that the node refuses (ouroboros-network 1.1, PeerSelection/Governor/Types.hs)
-with its own where none is set (Diffusion/Configuration.hs of ouroboros-network and
+Targets that the node refuses (ouroboros-network 1.1, PeerSelection/Governor/Types.hs),
+with its defaults where none is set (Diffusion/Configuration.hs of ouroboros-network and
 of cardano-diffusion).
 */}}
 {{- define "cardano-node.checks.targets" -}}
@@ -80,7 +80,7 @@ of cardano-diffusion).
 {{- $set := list }}
 {{- range list $more $less }}{{ if or (hasKey $node.config.overrides (print $group .)) (not (kindIs "invalid" (index $node.config (print (untitle $group) .)))) }}{{ $set = append $set . }}{{ end }}{{ end }}
 {{- $named := last $set | default $less }}
-{{ include "cardano-node.config.origin" (dict "root" $.root "key" (print $group $named) "value" (printf "config.%s%s" (untitle $group) $named)) }}: {{ $group }}{{ $less }} is {{ $few }} and {{ $group }}{{ $more }} is {{ $many }} (the node's own where it is not set), and a node does not start when the first is the greater. Change one of the two.
+{{ include "cardano-node.config.origin" (dict "root" $.root "key" (print $group $named) "value" (printf "config.%s%s" (untitle $group) $named)) }}: {{ $group }}{{ $less }} is {{ $few }} and {{ $group }}{{ $more }} is {{ $many }} (the node's default where not set), and the node does not start if the first is greater. Change one of the two.
 {{- end }}
 {{- end }}
 {{- end }}

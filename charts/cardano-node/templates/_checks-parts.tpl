@@ -26,7 +26,7 @@ podSpec.{{ $field }}: the chart sets it itself. {{ with get $own $field }}Set {{
 persistence.{{ $volume }}.existingClaim: {{ $.Values.replicaCount }} replicas cannot {{ eq $volume "ledger" | ternary "write one ledger" "bind one socket" }}. Set replicaCount=1, or leave existingClaim empty so that each replica gets a claim.
 {{- end }}
 {{- if and .enabled (eq "Block" (toString .spec.volumeMode)) }}
-persistence.{{ $volume }}.spec: a volume of mode Block has no files, and is mounted nowhere. Leave volumeMode out.
+persistence.{{ $volume }}.spec: a volume of mode Block has no files and is not mounted. Remove volumeMode.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -47,10 +47,10 @@ persistence.{{ $volume }}.spec: a volume of mode Block has no files, and is moun
 {{- $service := .service | default "submit-api" }}
 {{- $own := get $ports $service }}
 {{- if and (eq "true" (get $there $service)) .port $own (not (has (int .port) $own)) }}
-ingress.hosts: {{ $host.host | default "*" }}{{ .path }} leads to port {{ .port }} of the Service {{ $service }}, which has {{ join " and " $own }}. Leave the port out: the Service's own is taken.
+ingress.hosts: {{ $host.host | default "*" }}{{ .path }} leads to port {{ .port }} of the Service {{ $service }}, which has {{ join " and " $own }}. Remove the port to use the Service's own.
 {{- end }}
 {{- if ne "true" (get $there $service) }}
-ingress.enabled: {{ $host.host | default "*" }}{{ .path }} leads to the Service {{ $service }}, which these values leave out. Set {{ eq $service "submit-api" | ternary "submitApi.enabled=true" "another service" }}, or ingress.enabled=false.
+ingress.enabled: {{ $host.host | default "*" }}{{ .path }} leads to the Service {{ $service }}, which these values do not create. Set {{ eq $service "submit-api" | ternary "submitApi.enabled=true" "another service" }}, or ingress.enabled=false.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -65,7 +65,7 @@ ingress.enabled: {{ $host.host | default "*" }}{{ .path }} leads to the Service 
 secrets.create: nothing in this release reads the Secret: a relay has no keys. Set it to false, or cardanoNode.blockProducer=true.
 {{- end }}
 {{- if eq .Values.cardanoNode.network "mainnet" }}
-secrets.create: keys in values are kept in Helm's release record, for anyone who reads Secrets there, so not on mainnet. Set it to false and create the Secret {{ include "cardano-node.names.keysSecret" . }} yourself.
+secrets.create: Helm's release record keeps keys from values, for anyone who can read Secrets there, so this is refused on mainnet. Set it to false and create the Secret {{ include "cardano-node.names.keysSecret" . }} yourself.
 {{- end }}
 {{- range $key, $value := $secrets.data }}
 {{- if not $value }}
@@ -75,7 +75,7 @@ secrets.create: secrets.data.{{ $key }} is empty. Set it, or create the Secret y
 {{- end }}
 {{- end -}}
 
-{{/* A request above the limit, both the user's: the API server takes the StatefulSet, and no pod of it. */}}
+{{/* A request above the limit, both set by the user: the API server accepts the StatefulSet, but none of its pods. */}}
 {{- define "cardano-node.checks.resources" -}}
 {{- range $part, $given := .Values.resources }}
 {{- $resources := eq $part "cardanoNode" | ternary (include "cardano-node.pod.cardanoNodeResources" $) (include "cardano-node.resources" (dict "root" $ "of" $part "resources" $given)) | fromYaml }}

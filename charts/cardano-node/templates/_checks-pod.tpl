@@ -1,9 +1,9 @@
-{{/* What the user adds to the pod: a name once, and a mount of a volume that there is. */}}
+{{/* What the user adds to the pod: unique names, and mounts of existing volumes. */}}
 {{- define "cardano-node.checks.names" -}}
 {{- $volumes := include "cardano-node.claims" . | fromJson | keys }}
 {{- range include "cardano-node.pod.volumes" . | fromYamlArray }}
 {{- if has .name $volumes }}
-extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
+extraVolumes: the pod would have two volumes named {{ .name }}. Give yours another name.
 {{- end }}
 {{- $volumes = append $volumes .name }}
 {{- end }}
@@ -17,7 +17,7 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- $seen := list }}
 {{- range $variables }}
 {{- if has .name $seen }}
-{{ $path }}: {{ .name }} stands there twice, and the last would win or none. Leave one of the two out.
+{{ $path }}: {{ .name }} is listed twice, so the last one would win, or neither. Remove one of the two.
 {{- end }}
 {{- $seen = append $seen .name }}
 {{- end }}
@@ -25,7 +25,7 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- range $list := list "extraInitContainers" "extraContainers" }}
 {{- range $container := index $.Values $list }}
 {{- if has $container.name $containers }}
-{{ $list }}: {{ $container.name }} is the name of another container of the pod. Give yours another.
+{{ $list }}: another container of the pod is named {{ $container.name }}. Give yours another name.
 {{- end }}
 {{- $containers = append $containers $container.name }}
 {{- $_ := set $mounts $list (concat (get $mounts $list | default list) ($container.volumeMounts | default list)) }}
@@ -34,13 +34,13 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- range $path, $list := $mounts }}
 {{- range $list }}
 {{- if not (has .name $volumes) }}
-{{ $path }}: {{ .name }} is no volume of the pod. Add it to extraVolumes, or name one that there is.
+{{ $path }}: the pod has no volume {{ .name }}. Add it to extraVolumes, or name an existing volume.
 {{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
-{{/* Each directory is a mount of its own, beside those that the chart has of its own. */}}
+{{/* Each directory is a separate mount, and must differ from the mounts of the chart. */}}
 {{- define "cardano-node.checks.directories" -}}
 {{- $managed := eq "true" (include "cardano-node.managed" .) }}
 {{- $signer := eq "true" (include "cardano-node.mithrilSigner.enabled" .) }}
@@ -60,25 +60,25 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- end }}
 {{- range $place, $one := $directories }}
 {{- if eq "/" (clean (last $one)) }}
-{{ first $one }}: the directory would be /, which no volume can be. Give it a directory of its own.
+{{ first $one }}: the directory would be /, where no volume can be mounted. Use another directory.
 {{- end }}
 {{- range $another := slice $directories 0 $place }}
 {{- if eq (clean (last $one)) (clean (last $another)) }}
 {{- $named := include "cardano-node.whichIsSet" (dict "root" $ "paths" (list (first $another) (first $one))) }}
-{{ $named }}: {{ last $one }} is the directory of {{ eq $named (first $one) | ternary (first $another) (first $one) }} as well, and each is a volume of its own. Give one of the two another directory.
+{{ $named }}: {{ last $one }} is also the directory of {{ eq $named (first $one) | ternary (first $another) (first $one) }}, and each is a separate volume. Use another directory for one of the two.
 {{- end }}
 {{- end }}
 {{- range $of := list "db" "genesis-cache" }}
 {{- $ledger := clean (printf "%s/%s" (last $data) $of) }}
 {{- if or (eq $ledger (clean (last $one))) (hasPrefix (printf "%s/" $ledger) (clean (last $one))) }}
-{{ first $one }}: {{ last $one }} is a volume of its own, and the node keeps its data in {{ $ledger }}, which would no longer be on the ledger's volume. Give it a directory outside.
+{{ first $one }}: {{ last $one }} is a separate volume, so the node's data in {{ $ledger }} would no longer be on the ledger's volume. Use a directory outside.
 {{- end }}
 {{- end }}
 {{- end }}
 {{- range $taken := $own }}
 {{- range $one := last $taken }}
 {{- if eq (clean (last $one)) (first $taken) }}
-{{ first $one }}: {{ first $taken }} is where the chart mounts a volume of its own. Give it another directory.
+{{ first $one }}: the chart mounts another volume at {{ first $taken }}. Use another directory.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -88,19 +88,19 @@ extraVolumes: the pod has two volumes {{ .name }}. Give yours another name.
 {{- with .Values.cardanoNode.config.checkpointsFile }}{{ $_ := set $files "checkpointsFile" . }}{{ end }}
 {{- range $name, $file := $files }}
 {{- if not (or (hasPrefix (printf "%s/" (clean (last $config))) (clean $file)) (hasPrefix (printf "%s/" (clean (last $data))) (clean $file))) }}
-cardanoNode.config.{{ $name }}: {{ $file }} is on no volume that setup and node share. Give it a path in cardanoNode.configDir ({{ last $config }}).
+cardanoNode.config.{{ $name }}: {{ $file }} is not on a volume that setup and node share. Set a path in cardanoNode.configDir ({{ last $config }}).
 {{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
-{{/* Mounts of the user's: each path once in its container. */}}
+{{/* The user's mounts: each path once in its container. */}}
 {{- define "cardano-node.checks.mounts" -}}
 {{- if eq "true" (include "cardano-node.elected" .) }}
 {{- range .Values.extraVolumeMounts }}
 {{- $mount := clean (toString .mountPath) }}
 {{- if or (eq $mount (clean (printf "%s/config.json" $.Values.cardanoNode.configDir))) (hasPrefix (printf "%s/" (dir $.Values.forgeManager.targetKeys.kesKey)) $mount) }}
-extraVolumeMounts: {{ .mountPath }} would take the place of what the manager gives the node and takes away, and two nodes could forge. Give the file in cardanoNode.configFile, or the key in the Secret.
+extraVolumeMounts: {{ .mountPath }} would replace a file that the manager gives the node and takes away, so two nodes could forge. Put the configuration in cardanoNode.configFile, or the key in the Secret.
 {{- end }}
 {{- end }}
 {{- end }}

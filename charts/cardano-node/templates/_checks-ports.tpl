@@ -1,4 +1,4 @@
-{{/* All containers of a pod listen at one address. */}}
+{{/* All containers of a pod share one address. */}}
 {{- define "cardano-node.checks.ports" -}}
 {{- $ports := list
   (list "cardanoNode.port" .Values.cardanoNode.port true)
@@ -16,25 +16,25 @@
 {{- if index $entry 2 }}
 {{- with get $taken $port }}
 {{- $named := include "cardano-node.whichIsSet" (dict "root" $ "paths" (list . $path)) }}
-{{ $named }}: {{ $port }} is {{ eq $named $path | ternary . $path }} as well, and both listen in one pod. Change one of the two.
+{{ $named }}: {{ $port }} is also {{ eq $named $path | ternary . $path }}, and both listen in one pod. Change one of the two.
 {{- end }}
 {{- $_ := set $taken $port $path }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
-{{/* What listens where nobody comes, and who asks where nobody listens. */}}
+{{/* Listeners that no client can reach, and clients of ports that nothing listens on. */}}
 {{- define "cardano-node.checks.listeners" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- $type := include "cardano-node.service.type" (dict "service" .Values.service.p2p "default" (include "cardano-node.service.p2pType" .)) }}
 {{- if and (eq "true" (include "cardano-node.isLoopback" $node.bindAddress)) (ne "ClusterIP" $type) }}
-cardanoNode.bindAddress: {{ $node.bindAddress }} takes no connection from outside the pod, and its Service for peers is of type {{ $type }}. Set 0.0.0.0, or service.p2p.type=ClusterIP.
+cardanoNode.bindAddress: {{ $node.bindAddress }} accepts no connections from outside the pod, but its Service for peers is of type {{ $type }}. Set 0.0.0.0, or service.p2p.type=ClusterIP.
 {{- end }}
 {{- if and .Values.networkPolicy.enabled .Values.monitoring.enabled $node.prometheus.enabled $node.prometheusPort (ne (int $node.prometheusPort) (int $node.prometheus.port)) }}
-cardanoNode.prometheusPort: {{ $node.prometheusPort }} would be open in the NetworkPolicy, and the node's metrics are at {{ $node.prometheus.port }} (cardanoNode.prometheus.port). Leave it null, for the same port.
+cardanoNode.prometheusPort: {{ $node.prometheusPort }} would be open in the NetworkPolicy, but the node's metrics are on port {{ $node.prometheus.port }} (cardanoNode.prometheus.port). Leave it null to use the same port.
 {{- end }}
 {{- $ekg := include "cardano-node.ekg" . }}
 {{- if and $ekg (ne $ekg (toString $node.ekgPort)) }}
-{{ include "cardano-node.config.origin" (dict "root" . "key" "hasEKG") }}: hasEKG is {{ $ekg }}, and cardanoNode.ekgPort is {{ $node.ekgPort }}. Give both the same port.
+{{ include "cardano-node.config.origin" (dict "root" . "key" "hasEKG") }}: hasEKG is {{ $ekg }}, but cardanoNode.ekgPort is {{ $node.ekgPort }}. Use the same port for both.
 {{- end }}
 {{- end -}}

@@ -1,4 +1,4 @@
-{{/* Fields and handlers that Kubernetes refuses in one kind of probe. Of the probes that are rendered. */}}
+{{/* Fields and handlers that Kubernetes refuses in one kind of probe; only for rendered probes. */}}
 {{- define "cardano-node.checks.probes" -}}
 {{- $managed := eq "true" (include "cardano-node.managed" .) }}
 {{- $node := .Values.healthChecks.cardanoNode }}
@@ -19,26 +19,26 @@
 {{- if $probe.enabled }}
 {{- $readiness := hasSuffix ".readinessProbe" $path }}
 {{- if and (not $readiness) (gt (int $probe.successThreshold) 1) }}
-{{ $path }}: a successThreshold of {{ $probe.successThreshold }}, and Kubernetes takes another than 1 in a readiness probe alone. Leave it out.
+{{ $path }}: successThreshold is {{ $probe.successThreshold }}, but Kubernetes allows only 1, except in a readiness probe. Remove it.
 {{- end }}
 {{- if and $readiness $probe.terminationGracePeriodSeconds }}
-{{ $path }}: a readiness probe ends no container. Leave terminationGracePeriodSeconds out.
+{{ $path }}: a readiness probe never stops a container. Remove terminationGracePeriodSeconds.
 {{- end }}
 {{- $handlers := include "cardano-node.probe.handlers" $probe | fromJsonArray }}
 {{- if gt (len $handlers) 1 }}
-{{ $path }}: {{ join " and " $handlers }}, and a probe has one handler. Leave the others out.
+{{ $path }}: a probe can have only one handler, but this one has {{ join " and " $handlers }}. Remove the others.
 {{- end }}
 {{- $asked := get $probe (first $handlers | default "httpGet") | default dict }}
 {{- $listens := include "cardano-node.probe.listeners" (dict "root" $ "container" (index $containers $path)) | fromJsonArray }}
 {{- if and $listens $asked.port (not (kindIs "string" $asked.port)) (not $asked.host) (not (has (int $asked.port | toString) $listens)) }}
-{{ $path }}: nothing of this container listens at {{ int $asked.port }}, so the probe never passes. Leave the port out, or set {{ join " or " $listens }}.
+{{ $path }}: nothing in this container listens on port {{ int $asked.port }}, so the probe would never pass. Remove the port, or set {{ join " or " $listens }}.
 {{- end }}
 {{- if kindIs "string" $asked.port }}
 {{- $container := include (printf "cardano-node.pod.%s" (index $containers $path)) $ | fromYaml }}
 {{- $ports := list }}
 {{- range $container.ports }}{{ $ports = append $ports .name }}{{ end }}
 {{- if not (has $asked.port $ports) }}
-{{ $path }}: {{ $asked.port }} is no port of {{ $container.name }}, which has {{ join ", " $ports }}. Name one of these, or give a number.
+{{ $path }}: {{ $asked.port }} is not a port of {{ $container.name }}, which has {{ join ", " $ports }}. Set one of these, or a number.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -53,11 +53,11 @@
 {{- $old := eq "false" (toString $config.UseTraceDispatcher) }}
 {{- $origin := include "cardano-node.config.origin" (dict "root" $ "key" ($old | ternary "hasPrometheus" "TraceOptions") "value" "prometheus.host") }}
 {{- if and $shown (eq "true" (include "cardano-node.isLoopback" (toString $shown.host))) }}
-{{ $origin }}: the node's metrics would answer at {{ $shown.host }} alone, and healthChecks.cardanoNode.{{ $kind }} asks at the pod's address. Have them at 0.0.0.0, or give this probe another handler, or enabled=false.
-{{- /* Without TraceOptions the node has its own. */}}
+{{ $origin }}: the node's metrics would answer only at {{ $shown.host }}, but healthChecks.cardanoNode.{{ $kind }} asks at the pod's address. Set 0.0.0.0 there, or use another handler for this probe, or set its enabled=false.
+{{- /* Without TraceOptions the node uses its defaults. */}}
 {{- else if and (not $config.Error) (not $shown) (or $old (hasKey (kindIs "map" $config.TraceOptions | ternary $config.TraceOptions dict) "")) }}
 {{- if $old }}{{ $origin = include "cardano-node.config.origin" (dict "root" $ "key" "UseTraceDispatcher" "value" "config.useTraceDispatcher") }}{{ end }}
-{{ $origin }}: the node would show no metrics, which healthChecks.cardanoNode.{{ $kind }} asks. {{ if $old }}Set UseTraceDispatcher to true{{ else }}Add "PrometheusSimple suffix 0.0.0.0 {{ $.Values.cardanoNode.prometheus.port }}" to the backends of TraceOptions.""{{ end }}, or give this probe another handler, or enabled=false.
+{{ $origin }}: the node would show no metrics, but healthChecks.cardanoNode.{{ $kind }} asks for them. {{ if $old }}Set UseTraceDispatcher to true{{ else }}Add "PrometheusSimple suffix 0.0.0.0 {{ $.Values.cardanoNode.prometheus.port }}" to the backends of TraceOptions.""{{ end }}, or use another handler for this probe, or set its enabled=false.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -65,7 +65,7 @@
 {{- end -}}
 
 {{/*
-Ports at which a container of the chart's listens, as a JSON list of texts: (dict "root" $ "container" "submitApi").
+Ports that a container of the chart listens on, as a JSON list of strings: (dict "root" $ "container" "submitApi").
 Nothing for cardano-node: its probes ask the manager as well.
 */}}
 {{- define "cardano-node.probe.listeners" -}}

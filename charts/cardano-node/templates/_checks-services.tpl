@@ -1,6 +1,6 @@
 {{/*
-Node ports; one line a problem, as in _checks.tpl. A Service has one of its own (nodePort), and
-others for further ports by its spec.
+Node ports; one line a problem, as in _checks.tpl. A Service has its own (nodePort), and its spec may
+set others for additional ports.
 */}}
 {{- define "cardano-node.checks.nodePorts" -}}
 {{- $services := .Values.service }}
@@ -16,15 +16,15 @@ others for further ports by its spec.
 {{- $service := index $one 1 }}
 {{- with $service.nodePort }}
 {{- if eq "ClusterIP" (include "cardano-node.service.type" (dict "service" $service "default" (index $one 3))) }}
-{{ $path }}.nodePort: the Service is a ClusterIP, which has no port on the machines. Set {{ $path }}.type to NodePort or LoadBalancer, or leave nodePort null.
+{{ $path }}.nodePort: a ClusterIP Service has no port on the machines. Set {{ $path }}.type to NodePort or LoadBalancer, or leave nodePort null.
 {{- end }}
 {{- range dig "ports" list ($service.spec | default dict) | default list }}
 {{- if and .nodePort (ne (int .nodePort) (int $service.nodePort)) (or (eq (int .port) (int $service.port)) (eq (toString .name) (index $one 2))) }}
-{{ $path }}.nodePort: {{ $service.nodePort }}, and {{ $path }}.spec has {{ int .nodePort }} for the same port. Leave one of the two out.
+{{ $path }}.nodePort: {{ $service.nodePort }}, but {{ $path }}.spec has {{ int .nodePort }} for the same port. Remove one of the two.
 {{- end }}
 {{- end }}
 {{- with get $taken (toString .) }}
-{{ $path }}.nodePort: {{ $service.nodePort }} is {{ . }}.nodePort as well, and a machine has each port once. Change one of the two.
+{{ $path }}.nodePort: {{ $service.nodePort }} is also {{ . }}.nodePort, and a machine has each port only once. Change one of the two.
 {{- end }}
 {{- $_ := set $taken (toString .) $path }}
 {{- end }}

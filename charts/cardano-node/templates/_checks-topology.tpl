@@ -1,5 +1,5 @@
 {{/*
-What the node refuses at its start, or reads as something else than is meant
+What the node refuses at start, or reads differently than intended
 (cardano-node 10.5.4 to 11.0.1, Configuration/TopologyP2P.hs; ouroboros-network 1.1,
 OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topology" dict)
 */}}
@@ -11,11 +11,11 @@ OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topol
 {{- $there := index $topology $key }}
 {{- if not (or (kindIs "slice" $there) (and (eq $key "bootstrapPeers") (kindIs "invalid" $there))) }}
 {{- $lists = false }}
-{{ printf $at $key }}: {{ $key }} is no list, and the node does not start. Give it the list of peers, which may be [].
+{{ printf $at $key }}: {{ $key }} is not a list, so the node would not start. Set a list of peers, which may be [].
 {{- end }}
 {{- end }}
 {{- if not (has (kindOf $topology.useLedgerAfterSlot) (list "invalid" "float64")) }}
-{{ printf $at "useLedgerAfterSlot" }}: {{ $topology.useLedgerAfterSlot }} is no number, and the node does not start. Give the slot as a number.
+{{ printf $at "useLedgerAfterSlot" }}: {{ $topology.useLedgerAfterSlot }} is not a number, so the node would not start. Set the slot as a number.
 {{- end }}
 {{- if $lists }}
 {{- $bootstrap := $topology.bootstrapPeers }}
@@ -24,7 +24,7 @@ OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topol
 {{- if kindIs "map" $group }}
 {{- if and $group.trustable $group.accessPoints }}{{ $trusted = true }}{{ end }}
 {{- if not (or (hasKey $group "valency") (hasKey $group "hotValency")) }}
-{{ printf $at "localRoots" }}: a group of it has neither hotValency nor valency, and the node does not start. Say how many of its peers are to be kept.
+{{ printf $at "localRoots" }}: a group has neither hotValency nor valency, so the node would not start. Set the number of peers to keep.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -32,7 +32,7 @@ OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topol
 {{- range $group := $groups }}
 {{- $group := kindIs "map" $group | ternary $group dict }}
 {{- if not (kindIs "slice" $group.accessPoints) }}
-{{ printf $at $kind }}: a group of {{ $kind }} has no accessPoints, and the node does not start. Add the list of its peers, which may be [].
+{{ printf $at $kind }}: a group of {{ $kind }} has no accessPoints, so the node would not start. Add its list of peers, which may be [].
 {{- else }}
 {{- range $peer := $group.accessPoints }}
 {{- include "cardano-node.checks.peer" (dict "peer" $peer "path" (printf $at $kind)) }}
@@ -42,12 +42,12 @@ OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topol
 {{- end }}
 {{- if and (kindIs "slice" $bootstrap) (empty $bootstrap) (not $trusted) }}
 {{- $named := eq "true" (include "cardano-node.isDefault" (dict "root" .root "path" "cardanoNode.topology.bootstrapPeers")) | ternary "cardanoNode.network" "cardanoNode.topology.bootstrapPeers" }}
-{{ empty .root.Values.cardanoNode.topologyFile | ternary $named "cardanoNode.topologyFile" }}: there is no bootstrap peer, and no local root with peers is trustable, so the node does not start. Set trustable to true for a group of localRoots that has peers, or name a bootstrap peer.
+{{ empty .root.Values.cardanoNode.topologyFile | ternary $named "cardanoNode.topologyFile" }}: there is no bootstrap peer, and no local root with peers is trustable, so the node would not start. Set trustable to true for a group of localRoots that has peers, or add a bootstrap peer.
 {{- end }}
 {{- end }}
 {{- $snapshot := $topology.peerSnapshotFile }}
 {{- if and (eq "GenesisMode" (toString .config.ConsensusMode)) $snapshot (not (hasPrefix "/" (toString $snapshot))) }}
-{{ printf $at "peerSnapshotFile" }}: {{ $snapshot }} is looked for in {{ .root.Values.cardanoNode.configDir }}, where the chart puts no such file, and in GenesisMode a node without it does not start. Give its path in the node's image, or in a volume of yours.
+{{ printf $at "peerSnapshotFile" }}: the node would look for {{ $snapshot }} in {{ .root.Values.cardanoNode.configDir }}, where the chart puts no such file, and in GenesisMode it does not start without it. Set the file's path in the node's image, or in your own volume.
 {{- end }}
 {{- end -}}
 
@@ -55,10 +55,10 @@ OrphanInstances.hs and RelayAccessPoint.hs): (dict "root" $ "config" dict "topol
 {{- define "cardano-node.checks.peer" -}}
 {{- $peer := kindIs "map" .peer | ternary .peer dict -}}
 {{- if not (kindIs "string" $peer.address) }}
-{{ .path }}: a peer has no address, and the node does not start. Write {address: NAME, port: NUMBER}.
+{{ .path }}: a peer has no address, so the node would not start. Write {address: NAME, port: NUMBER}.
 {{- else if has $peer.address (list "0.0.0.0" "::") }}
-{{ .path }}: {{ $peer.address }} is no peer's address, and the node does not start. Name the peer.
+{{ .path }}: {{ $peer.address }} is not the address of a peer, so the node would not start. Set the peer's address.
 {{- else if not (has (kindOf $peer.port) (list "invalid" "float64")) }}
-{{ .path }}: the port {{ $peer.port | quote }} of {{ $peer.address }} is no number, so the node looks for an SRV record of that name in its place. Write it without quotes.
+{{ .path }}: the port {{ $peer.port | quote }} of {{ $peer.address }} is not a number, so the node would look up an SRV record of that name instead. Write it without quotes.
 {{- end }}
 {{- end -}}

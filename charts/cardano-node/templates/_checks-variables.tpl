@@ -1,6 +1,6 @@
 {{/*
-Variables of the user's that say what a value says, too: two words on a port or a path, and Services,
-probes and managers go by the value. One line a problem, as in _checks.tpl.
+The user's variables for settings that also are values: a port or a path would be set twice, while
+Services, probes and managers use the value. One line a problem, as in _checks.tpl.
 */}}
 {{- define "cardano-node.checks.variables" -}}
 {{- $node := .Values.cardanoNode -}}
@@ -24,16 +24,16 @@ probes and managers go by the value. One line a problem, as in _checks.tpl.
 {{- range .Values.extraEnvVars }}
 {{- $name := toString .name }}
 {{- if and (not $node.blockProducer) (or (eq $name "CARDANO_BLOCK_PRODUCER") (hasPrefix "CARDANO_SHELLEY_" $name)) }}
-extraEnvVars: {{ $name }} would make each replica of this relay forge, and nothing would know. Set cardanoNode.blockProducer=true, and take it out.
+extraEnvVars: {{ $name }} would make each replica of this relay forge, unnoticed. Set cardanoNode.blockProducer=true, and remove this variable.
 {{- end }}
 {{- if and (eq $name "NETWORK") (not $node.command) }}
-extraEnvVars: NETWORK has the public image start with a configuration of its own, past all values (its bin/entrypoint). Set cardanoNode.network, and take it out.
+extraEnvVars: NETWORK makes the public image start with its own configuration and ignore all values (its bin/entrypoint). Set cardanoNode.network, and remove this variable.
 {{- end }}
 {{- end }}
 {{- if eq "true" (include "cardano-node.managed" .) }}
 {{- range .Values.extraEnvVars }}
 {{- if or (has (toString .name) (list "START_AS_NON_PRODUCING" "CARDANO_BLOCK_PRODUCER" "CARDANO_CONFIG")) (hasPrefix "CARDANO_SHELLEY_" (toString .name)) }}
-extraEnvVars: {{ .name }} is the chart's own beside a forge manager, and another value could make two nodes forge. Remove it.
+extraEnvVars: with a forge manager the chart sets {{ .name }}, and another value could make two nodes forge. Remove it.
 {{- end }}
 {{- end }}
 {{- end }}
@@ -41,7 +41,7 @@ extraEnvVars: {{ .name }} is the chart's own beside a forge manager, and another
 {{- range include "cardano-node.valueAt" (dict "root" $ "path" $path) | fromJsonArray }}
 {{- $said := get $names (toString .name) }}
 {{- if and $said (ne (include "cardano-node.text" .value) (last $said | include "cardano-node.text")) }}
-{{ $path }}: {{ .name }} would be another than {{ first $said }} ({{ last $said | include "cardano-node.text" }}), by which the rest of the chart goes. Set {{ first $said }}, and take the variable out.
+{{ $path }}: {{ .name }} would differ from {{ first $said }} ({{ last $said | include "cardano-node.text" }}), which the rest of the chart uses. Set {{ first $said }}, and remove the variable.
 {{- end }}
 {{- end }}
 {{- end }}

@@ -1,11 +1,11 @@
 {{/*
 A claim template: (dict "root" $ "name" "cardano-data" "persistence" .Values.persistence.ledger)
-It never changes: its labels carry no version of chart or node.
+It never changes, so its labels contain no version of chart or node.
 */}}
 {{- define "cardano-node.claim" -}}
 {{- $volume := .persistence -}}
 {{- $spec := dict "accessModes" (list $volume.accessMode) "resources" (dict "requests" (dict "storage" ($volume.size | default (include "cardano-node.network.sizes" .root | fromJson).disk))) -}}
-{{- /* "" in a claim is no class at all, and no field the cluster's default. */ -}}
+{{- /* In a claim, "" means no class, and a missing field the cluster's default. */ -}}
 {{- with $volume.storageClass | default .root.Values.global.storageClass }}{{ $_ := set $spec "storageClassName" (eq "-" . | ternary "" .) }}{{ end -}}
 apiVersion: v1
 kind: PersistentVolumeClaim
@@ -21,7 +21,7 @@ spec:
   {{- mergeOverwrite $spec (deepCopy $volume.spec) | toYaml | nindent 2 }}
 {{- end -}}
 
-{{/* Volumes that are a claim for each pod: name and values, as JSON. */}}
+{{/* Volumes with a claim for each pod: name and values, as JSON. */}}
 {{- define "cardano-node.claims" -}}
 {{- $claims := dict -}}
 {{- range $name, $volume := dict "cardano-data" .Values.persistence.ledger "socket-dir" .Values.persistence.socket -}}
@@ -30,7 +30,7 @@ spec:
 {{- toJson $claims -}}
 {{- end -}}
 
-{{/* A volume of the pod, unless it is a claim for each: (dict "name" "cardano-data" "persistence" ...) */}}
+{{/* A volume of the pod, unless each pod has a claim: (dict "name" "cardano-data" "persistence" ...) */}}
 {{- define "cardano-node.volume" -}}
 {{- if not .persistence.enabled }}
 - name: {{ .name | quote }}

@@ -2,27 +2,27 @@
 {{- .Values.forgeManager.clusterManagement.hub.namespace | default .Release.Namespace -}}
 {{- end -}}
 
-{{/* The pool's id as all its clusters spell it, or nothing. */}}
+{{/* The pool's id in the spelling of all its clusters, or nothing. */}}
 {{- define "cardano-node.hub.poolId" -}}
 {{- $id := include "cardano-node.poolId" . -}}
 {{- if and .Values.forgeManager.multiTenant.enabled (hasPrefix "pool1" $id) (eq "true" (include "cardano-node.isPoolId" $id)) }}{{ $id }}{{ end -}}
 {{- end -}}
 
-{{/* The same in every cluster of the pool, so nothing of the release is in it. */}}
+{{/* The same in every cluster of the pool, so it contains nothing of the release. */}}
 {{- define "cardano-node.names.hubLease" -}}
 {{- $pool := include "cardano-node.hub.poolId" . -}}
 {{- .Values.forgeManager.clusterManagement.hub.leaseName | default (printf "cardano-forge-%s-%s" .Values.cardanoNode.network $pool) -}}
 {{- end -}}
 
-{{/* The board on which each cluster says how it is: a Lease that nobody holds. */}}
+{{/* The board on which each cluster reports its state: a Lease without a holder. */}}
 {{- define "cardano-node.names.hubBoard" -}}{{ include "cardano-node.names.hubLease" . }}-clusters{{- end -}}
 
-{{/* Account, Role and token in the hub: of this cluster alone, so that one of them can be taken back. */}}
+{{/* Account, Role and token in the hub: for this cluster only, so that each can be revoked. */}}
 {{- define "cardano-node.names.hubAccess" -}}
 {{- include "cardano-node.fullname" . }}-hub-{{ .Values.forgeManager.clusterManagement.region -}}
 {{- end -}}
 
-{{/* Who gets the access: the release's own account where the hub is here. */}}
+{{/* Who gets the access: the release's own account if the hub is this cluster. */}}
 {{- define "cardano-node.hub.account" -}}
 {{- if eq "true" (include "cardano-node.hub.here" .) -}}
 {{- dict "name" (include "cardano-node.names.serviceAccount" .) "namespace" .Release.Namespace | toJson -}}
@@ -32,9 +32,9 @@
 {{- end -}}
 
 {{/*
-What the managers are told of the cluster and the hub, as JSON. Priority, state and health check they
-take from the CardanoForgeCluster, so that a change of these starts no node anew. That the cluster is
-disabled stands here too: it must hold where they may not read that object.
+The managers' settings for the cluster and the hub, as JSON. They read priority, state and health check
+from the CardanoForgeCluster, so that changing these does not restart a node. That the cluster is
+disabled is set here too, because it must also apply if they may not read that object.
 */}}
 {{- define "cardano-node.clusters.settings" -}}
 {{- $cluster := .Values.forgeManager.clusterManagement -}}

@@ -1,4 +1,4 @@
-{{/* Environment from a map of names and values, in the order of the names. */}}
+{{/* Environment from a map of names and values, sorted by name. */}}
 {{- define "cardano-node.env" -}}
 {{- range $name, $value := . }}
 - name: {{ $name }}
@@ -6,7 +6,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* The same, with a list of the user's, whose entry replaces the chart's of that name: a name stands once. */}}
+{{/* The same with the user's list, whose entries replace the chart's of the same name: each name occurs once. */}}
 {{- define "cardano-node.env.with" -}}
 {{- $settings := .settings -}}
 {{- range .extra }}{{ $settings = omit $settings (toString .name) }}{{ end -}}
@@ -16,7 +16,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* Variables of the user's, of which a number or a boolean is the text that it was written as. */}}
+{{/* The user's variables. A number or a boolean becomes the text that the user wrote. */}}
 {{- define "cardano-node.env.own" -}}
 {{- $own := list -}}
 {{- range . -}}

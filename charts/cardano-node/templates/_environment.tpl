@@ -1,6 +1,6 @@
 {{/*
-How what goes out does so: a proxy, and whom to trust, as JSON. Programs read either case, some the
-lower one alone (curl). Kubernetes fills in the address of the API server.
+Settings for outgoing requests: a proxy, and the authorities to trust, as JSON. Programs read either
+case, some only lower case (curl). Kubernetes fills in the address of the API server.
 */}}
 {{- define "cardano-node.environment.outward" -}}
 {{- $settings := dict -}}
@@ -35,7 +35,7 @@ lower one alone (curl). Kubernetes fills in the address of the API server.
 {{- end }}
 {{- end -}}
 
-{{/* Optional: a missing one would hold the pod in ContainerCreating, though its node may need no authority at all. */}}
+{{/* Optional: a missing one would keep the pod in ContainerCreating, although its node may need no authority. */}}
 {{- define "cardano-node.environment.caVolume" -}}
 {{- with .Values.caBundle }}
 {{- if .configMap }}

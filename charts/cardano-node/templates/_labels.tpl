@@ -1,16 +1,16 @@
-{{/* What selects the pods. A StatefulSet's selector and claims never change: neither does this. */}}
+{{/* What selects the pods. It never changes, because a StatefulSet's selector and claims cannot. */}}
 {{- define "cardano-node.labels.selector" -}}
 app.kubernetes.io/name: {{ include "cardano-node.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: {{ .Values.cardanoNode.blockProducer | ternary "block-producer" "relay" | quote }}
 {{- end -}}
 
-{{/* The pod of `helm test`: not the pods' own, or a Service, policy or StatefulSet would take it for one of them. */}}
+{{/* The pod of `helm test`: different from the pods' labels, or a Service, policy or StatefulSet would select it. */}}
 {{- define "cardano-node.labels.test" -}}
 {{- set (include "cardano-node.labels.selector" . | fromYaml) "app.kubernetes.io/component" "test" | toYaml -}}
 {{- end -}}
 
-{{/* Merged as one map, so that a label of the user's never stands twice. */}}
+{{/* Merged as one map, so that a label of the user never occurs twice. */}}
 {{- define "cardano-node.labels" -}}
 {{- $own := include "cardano-node.labels.selector" . | fromYaml -}}
 {{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_") -}}
@@ -26,7 +26,7 @@ app.kubernetes.io/component: {{ .Values.cardanoNode.blockProducer | ternary "blo
 {{/*
 metadata of a namespaced object.
   (dict "root" $ "name" "..." "annotations" .Values.some.annotations "labels" (dict ...) "namespace" "...")
-The last three may be left out.
+The last three are optional.
 */}}
 {{- define "cardano-node.metadata" -}}
 name: {{ .name | quote }}

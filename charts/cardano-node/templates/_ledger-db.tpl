@@ -1,4 +1,4 @@
-{{/* LedgerDB of the node's config.json, as JSON; empty where the chart does not see it. */}}
+{{/* LedgerDB of the node's config.json, as JSON; empty if the chart cannot see it. */}}
 {{- define "cardano-node.ledgerDB" -}}
 {{- $ledger := dict -}}
 {{- if not .Values.cardanoNode.configMap -}}
@@ -8,7 +8,7 @@
 {{- end -}}
 
 {{/*
-The value by which a setting of the node's configuration came to be what it is:
+The value that set an entry of the node's configuration:
 (dict "root" $ "keys" (list "LedgerDB" "Backend") "value" "entry of cardanoNode.config.ledgerDB").
 */}}
 {{- define "cardano-node.ledgerDB.path" -}}

@@ -1,4 +1,4 @@
-{{/* What is scraped, for a ServiceMonitor and a PodMonitor alike. An endpoint's own times win over the common ones. */}}
+{{/* What is scraped, for both ServiceMonitor and PodMonitor. An endpoint's own times replace the common ones. */}}
 {{- define "cardano-node.monitoring.endpoints" -}}
 {{- $monitor := .Values.monitoring.serviceMonitor -}}
 {{- $endpoints := list -}}
@@ -22,7 +22,7 @@
 {{- include "cardano-node.metadata" (dict "root" . "name" (include "cardano-node.fullname" .) "namespace" $monitor.namespace "annotations" $monitor.annotations "labels" $monitor.labels) -}}
 {{- end -}}
 
-{{/* Fields that both kinds have. Where the monitor stands elsewhere, it still looks at the release's namespace. */}}
+{{/* Fields of both kinds. A monitor in another namespace still selects the release's namespace. */}}
 {{- define "cardano-node.monitoring.spec" -}}
 {{- $monitor := .Values.monitoring.serviceMonitor -}}
 namespaceSelector:

@@ -1,23 +1,23 @@
-{{/* The name of every object, each written once. */}}
+{{/* The names of all objects, each defined once. */}}
 
 {{- define "cardano-node.name" -}}
 {{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* However long it is: what Lease and CardanoLeader are named after. */}}
+{{/* Of any length: Lease and CardanoLeader are named after it. */}}
 {{- define "cardano-node.wholeName" -}}
 {{- $name := .Values.nameOverride | default .Chart.Name -}}
 {{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
 {{- .Values.fullnameOverride | default $full -}}
 {{- end -}}
 
-{{/* 52 is the most for a StatefulSet: its pods' revision label adds 11 characters, and a label has 63. */}}
+{{/* At most 52 for a StatefulSet: its pods' revision label adds 11 characters, and a label has at most 63. */}}
 {{- define "cardano-node.fullname" -}}
 {{- include "cardano-node.names.short" (dict "name" (include "cardano-node.wholeName" .) "most" 52) -}}
 {{- end -}}
 
 {{/*
-A name, cut where it is too long: what is cut off is in a hash, so that two long names stay two.
+A name, cut if it is too long, with a hash of the whole so that two long names stay different.
   (dict "name" "..." "most" 63 "suffix" "-metrics")
 */}}
 {{- define "cardano-node.names.short" -}}
@@ -47,20 +47,20 @@ A name, cut where it is too long: what is cut off is in a hash, so that two long
 {{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "cardano-node.fullname" .) "default") -}}
 {{- end -}}
 
-{{/* {network}-{short id} of a pool; the short id is the earlier chart's, without what no name can have. (dict "root" . "id" "...") */}}
+{{/* {network}-{short id} of a pool; the short id is the earlier chart's, without characters that names cannot have. (dict "root" . "id" "...") */}}
 {{- define "cardano-node.names.shortPool" -}}
 {{- $id := regexReplaceAll "[^a-z0-9]+" (lower .id) "-" -}}
 {{ .root.Values.cardanoNode.network }}-{{ $id | trunc (hasPrefix "pool1" $id | ternary 10 8) | trimSuffix "-" }}
 {{- end -}}
 
-{{/* The same of this pool, or nothing. */}}
+{{/* The same for this pool, or nothing. */}}
 {{- define "cardano-node.names.pool" -}}
 {{- $tenant := .Values.forgeManager.multiTenant -}}
 {{- $id := $tenant.pool.id | default $tenant.pool.idHex -}}
 {{- if and $tenant.enabled $id }}{{ include "cardano-node.names.shortPool" (dict "root" . "id" $id) }}{{ end -}}
 {{- end -}}
 
-{{/* Lease and CardanoLeader: with a pool, named after it, so that all sidecars of that pool meet on them. */}}
+{{/* Lease and CardanoLeader. With a pool they are named after it, so that all its sidecars share them. */}}
 {{- define "cardano-node.names.ofPool" -}}
 {{- with include "cardano-node.names.pool" . }}cardano-leader-{{ . }}{{ end -}}
 {{- end -}}
@@ -74,9 +74,9 @@ A name, cut where it is too long: what is cut off is in a hash, so that two long
 {{- end -}}
 
 {{/*
-All Leases by which pods of this release may elect, in the middle of a roll-out and after a way back,
-as a JSON list with its own first. {fullname}-leader is always among them, so any two sets of values
-of one release have a Lease in common, whatever else they name.
+All Leases by which pods of this release may elect, during a roll-out and after a rollback, as a JSON
+list with its own first. {fullname}-leader is always among them, so any two sets of values of one
+release share a Lease.
 */}}
 {{- define "cardano-node.names.leases" -}}
 {{- $manager := .Values.forgeManager -}}
@@ -89,7 +89,7 @@ of one release have a Lease in common, whatever else they name.
 {{- concat $names $manager.election.formerLeases | compact | uniq | toJson -}}
 {{- end -}}
 
-{{/* Those of them that are not its own. */}}
+{{/* Those except its own. */}}
 {{- define "cardano-node.names.formerLeases" -}}
 {{- include "cardano-node.names.leases" . | fromJsonArray | rest | toJson -}}
 {{- end -}}

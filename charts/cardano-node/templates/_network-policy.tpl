@@ -1,7 +1,7 @@
 {{/*
 A rule: (dict "side" "from" "peers" list "cidrs" list "ports" (list 3001))
-Ports are the containers' (a policy sees them behind the Service), by number (no
-name of a native sidecar's port is resolved). Without peers: anyone; without
+Ports are the containers' (a policy sees them behind the Service), by number (the
+port names of a native sidecar are not resolved). Without peers: anyone; without
 ports: any TCP port.
 */}}
 {{- define "cardano-node.networkPolicy.rule" -}}
@@ -14,7 +14,7 @@ ports: any TCP port.
 {{- toYaml (list $rule) -}}
 {{- end -}}
 
-{{/* Kubelets reach the pods of their machine whatever a policy says: probes need no rule. */}}
+{{/* Kubelets always reach the pods of their machine, so probes need no rule. */}}
 {{- define "cardano-node.networkPolicy.ingress" -}}
 {{- $ingress := .Values.networkPolicy.ingress -}}
 # Other nodes.
@@ -25,12 +25,12 @@ ports: any TCP port.
 {{- range $ingress.metricsFromNamespaces }}
 {{- $from = append $from (dict "namespaceSelector" (dict "matchLabels" (dict "kubernetes.io/metadata.name" .))) -}}
 {{- end }}
-# Metrics; the pods of the namespace where no other is named.
+# Metrics: by default from the pods of the namespace.
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "from" "peers" ($from | default (list (dict "podSelector" dict))) "ports" .) }}
 {{- end }}
 {{- end }}
 {{- if eq "true" (include "cardano-node.managed" .) }}
-# The pod of `helm test`, whoever may scrape.
+# The pod of `helm test`, even if others may not scrape.
 {{- $test := list (dict "podSelector" (dict "matchLabels" (include "cardano-node.labels.test" . | fromYaml))) }}
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "from" "peers" $test "ports" (list .Values.forgeManager.metricsPort)) }}
 {{- end }}
@@ -43,7 +43,7 @@ ports: any TCP port.
 {{- end }}
 {{- end -}}
 
-{{/* Ports that answer with metrics, as JSON. */}}
+{{/* Ports that serve metrics, as JSON. */}}
 {{- define "cardano-node.networkPolicy.metricsPorts" -}}
 {{- $ports := list -}}
 {{- $node := .Values.cardanoNode -}}
@@ -56,7 +56,7 @@ ports: any TCP port.
 
 {{- define "cardano-node.networkPolicy.egress" -}}
 {{- $egress := .Values.networkPolicy.egress -}}
-# Names.
+# DNS.
 - ports:
     {{- range $port := $egress.dnsPorts }}
     {{- range $protocol := list "UDP" "TCP" }}
@@ -65,10 +65,10 @@ ports: any TCP port.
     {{- end }}
 # Other nodes listen on any port.
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "peers" $egress.p2pTo "cidrs" (list $egress.p2pToCIDR)) }}
-# Genesis files, Mithril, and the way there.
+# Genesis files and Mithril, or the proxy.
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "cidrs" (list $egress.httpsToCIDR) "ports" (include "cardano-node.environment.webPorts" . | fromJsonArray)) }}
 {{- if eq "true" (include "cardano-node.elected" .) }}
-# The API server is no pod: by its address, and by both of its usual ports.
+# The API server is not a pod: by address, and by its ports.
 {{ include "cardano-node.networkPolicy.rule" (dict "side" "to" "cidrs" $egress.apiServer.cidrs "ports" $egress.apiServer.ports) }}
 {{- end }}
 {{- with $egress.healthCheckTo }}

@@ -4,7 +4,7 @@
 {{- get $networks .Values.cardanoNode.network | default dict | toJson -}}
 {{- end -}}
 
-{{/* int: a number of over six digits would be printed as 7.64824073e+08. */}}
+{{/* int: a number of more than six digits would be printed as 7.64824073e+08. */}}
 {{- define "cardano-node.network.magic" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}
 {{- .Values.cardanoNode.magic | default $facts.networkMagic | int64 -}}
@@ -16,17 +16,17 @@
 {{- get .root.Values.cardanoNode.genesisUrls .era | default (get ($facts.genesisUrls | default dict) .era) -}}
 {{- end -}}
 
-{{/* Address of the file of checkpoints; nothing where the network has none. */}}
+{{/* Address of the checkpoints file; empty if the network has none. */}}
 {{- define "cardano-node.network.checkpointsUrl" -}}
 {{- .Values.cardanoNode.genesisUrls.checkpoints | default (dig "checkpoints" "url" "" (include "cardano-node.network" . | fromJson)) -}}
 {{- end -}}
 
-{{/* "true" for the key of the earlier chart's mainnet examples: its first number is 131, that of mainnet's key 191. */}}
+{{/* "true" for the key of the earlier chart's mainnet examples: its first number is 131, that of mainnet's key is 191. */}}
 {{- define "cardano-node.network.wrongKey" -}}
 {{- and .Values.cardanoNode.mithril.enabled (hasPrefix "5b3133312c" (.Values.cardanoNode.mithril.genesisVerificationKey | default "")) -}}
 {{- end -}}
 
-{{/* Mithril settings of the network with the user's over them, as JSON; a key that is known to be wrong is left out. */}}
+{{/* Mithril settings of the network, overridden by the user's, as JSON; the known wrong key is omitted. */}}
 {{- define "cardano-node.network.mithril" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}
 {{- $own := dict -}}
@@ -37,7 +37,7 @@
 {{- merge $own ($facts.mithril | default dict) | toJson -}}
 {{- end -}}
 
-{{/* Memory and disk that a node of the network needs, as JSON; a custom one is taken to be small. */}}
+{{/* Memory and disk that a node of the network needs, as JSON; a custom one is assumed to be small. */}}
 {{- define "cardano-node.network.sizes" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}
 {{- $facts.sizes | default (.Files.Get "files/networks.json" | fromJson).preview.sizes | toJson -}}

@@ -9,12 +9,12 @@ cardanoNode.config by the table files/node-config.yaml, then its overrides.
 {{- else -}}
 {{- $config = include "cardano-node.config.composed" . | fromJson -}}
 {{- end -}}
-{{- /* Last, so that no other word stands: an image need not read START_AS_NON_PRODUCING. */ -}}
+{{- /* Last, so that it overrides the rest: an image may not read START_AS_NON_PRODUCING. */ -}}
 {{- if eq "true" (include "cardano-node.startsNonProducing" .) }}{{ $_ := set $config "StartAsNonProducingNode" true }}{{ end -}}
 {{- toPrettyJson $config -}}
 {{- end -}}
 
-{{/* Where setup puts each genesis file and the node finds it, by the value's name, as JSON. */}}
+{{/* Path of each genesis file for setup and node, by the value's name, as JSON. */}}
 {{- define "cardano-node.config.genesisFiles" -}}
 {{- $files := dict -}}
 {{- range $era := list "byron" "shelley" "alonzo" "conway" -}}
@@ -50,7 +50,7 @@ cardanoNode.config by the table files/node-config.yaml, then its overrides.
 {{- mergeOverwrite $config (deepCopy .Values.cardanoNode.config.overrides) | toJson -}}
 {{- end -}}
 
-{{/* The keys of the file of checkpoints, as JSON; none where the network has none or none is wanted. */}}
+{{/* The keys of the checkpoints file, as JSON; none if the network has none or it is switched off. */}}
 {{- define "cardano-node.config.checkpoints" -}}
 {{- $node := .Values.cardanoNode -}}
 {{- $hash := dig "checkpoints" "hash" "" (include "cardano-node.network" . | fromJson) -}}
@@ -74,7 +74,7 @@ cardanoNode.config by the table files/node-config.yaml, then its overrides.
 
 {{- define "cardano-node.topology.composed" -}}
 {{- $facts := include "cardano-node.network" . | fromJson -}}
-{{- /* No bootstrapPeers at all: a node refuses an empty list of them where no local root is trustable. */ -}}
+{{- /* Omits bootstrapPeers: a node refuses an empty list if no local root is trustable. */ -}}
 {{- $topology := $facts.topology | default (dict "localRoots" list "publicRoots" list "useLedgerAfterSlot" -1) -}}
 {{- range $key, $value := .Values.cardanoNode.topology -}}
 {{- if not (kindIs "invalid" $value) }}{{ $_ := set $topology $key $value }}{{ end -}}
@@ -82,22 +82,22 @@ cardanoNode.config by the table files/node-config.yaml, then its overrides.
 {{- toPrettyJson $topology -}}
 {{- end -}}
 
-{{/* Port of the node's EKG page (old tracing, up to 11.0), where the configuration that the chart sees has one. */}}
+{{/* Port of the node's EKG page (old tracing, up to 11.0), if the configuration that the chart sees has one. */}}
 {{- define "cardano-node.ekg" -}}
 {{- if not .Values.cardanoNode.configMap -}}
 {{- with (include "cardano-node.config.json" . | fromJson).hasEKG }}{{ toJson . | regexFind "[0-9]+[^0-9]*$" | regexFind "[0-9]+" }}{{ end -}}
 {{- end -}}
 {{- end -}}
 
-{{/* "true" where the node may have an EKG page. */}}
+{{/* "true" if the node may have an EKG page. */}}
 {{- define "cardano-node.showsEkg" -}}
 {{- or .Values.cardanoNode.configMap (include "cardano-node.ekg" .) | empty | not -}}
 {{- end -}}
 
 {{/*
-Where the node of this configuration shows its metrics, as JSON {host, port}; {}
-where it shows none. The new tracing takes the first PrometheusSimple of the root
-and of no other part (cardano-node 11.0.1, Tracing/API.hs; forms of the text:
+Where the node with this configuration shows its metrics, as JSON {host, port}; {}
+if it shows none. The new tracing uses the first PrometheusSimple of the root, and
+ignores other parts (cardano-node 11.0.1, Tracing/API.hs; forms of the text:
 hermod-tracing 2.12, Logging/Types.hs), the old one hasPrometheus.
 */}}
 {{- define "cardano-node.config.metrics" -}}

@@ -1,6 +1,6 @@
 {{/*
-Version of cardano-node that will run, such as 11.0.1 or 11.0. Empty where nothing says it: a digest,
-a tag that is no version (main), another program's image.
+Version of cardano-node that will run, such as 11.0.1 or 11.0. Empty if unknown: a digest, a tag that
+is not a version (main), another program's image.
 */}}
 {{- define "cardano-node.nodeVersion" -}}
 {{- $image := .Values.image.cardanoNode -}}
@@ -15,8 +15,8 @@ a tag that is no version (main), another program's image.
 {{- end -}}
 
 {{/*
-What is known of that version, as JSON: the row of files/node-versions.json that it is or comes after,
-the first one for an older version. Empty where the version is not known.
+Facts of that version, as JSON: its row in files/node-versions.json, or the row before it, or the first
+one for an older version. Empty if the version is unknown.
 */}}
 {{- define "cardano-node.nodeVersion.facts" -}}
 {{- $facts := dict -}}
@@ -37,8 +37,8 @@ the first one for an older version. Empty where the version is not known.
 {{- end -}}
 
 {{/*
-"true" when one version comes before another: (dict "version" "10.7" "least" "11.0.1"). A tag such as
-11.0 stands for the newest of its line, so that only what it says is compared.
+"true" if one version is older than another: (dict "version" "10.7" "least" "11.0.1"). A tag such as
+11.0 means the newest of its line, so only the given parts are compared.
 */}}
 {{- define "cardano-node.nodeVersion.before" -}}
 {{- $said := splitList "." .version | len -}}

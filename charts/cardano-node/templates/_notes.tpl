@@ -1,15 +1,15 @@
-{{/* What NOTES.txt says that comes next, by what the release is. */}}
+{{/* The next steps in NOTES.txt, by kind of release. */}}
 
 {{- define "cardano-node.notes.producer" -}}
 {{- $kubectl := printf "kubectl -n %s" .Release.Namespace -}}
 {{- $pod := printf "%s-0" (include "cardano-node.fullname" .) -}}
 {{- $managed := eq "true" (include "cardano-node.managed" .) }}
 
-{{- $alone := eq "true" (include "cardano-node.startsNonProducing" .) | ternary "cardano-node starts without forging (cardanoNode.startAsNonProducing), and nothing here switches that on" "cardano-node forges from its start" }}
-{{ $managed | ternary "cardano-node starts when its credentials are in place and checked." (printf "%s, with copies of its credentials as the setup container found them." $alone) }}{{ if and $managed (ne "true" (include "cardano-node.elected" .)) }} {{ $alone }}.{{ end }}
+{{- $alone := eq "true" (include "cardano-node.startsNonProducing" .) | ternary "cardano-node starts without forging (cardanoNode.startAsNonProducing), and nothing here switches forging on" "cardano-node forges from the start" }}
+{{ $managed | ternary "cardano-node starts when its credentials are in place and checked." (printf "%s, with copies of the credentials that the setup container found." $alone) }}{{ if and $managed (ne "true" (include "cardano-node.elected" .)) }} {{ $alone }}.{{ end }}
 {{ include "cardano-node.notes.keys" . | trim }}
 
-{{ $managed | ternary "Why the node waits, or that it no longer does:" "Why the pod waits, or that it no longer does:" }}
+{{ $managed | ternary "To see whether the node is waiting, and why:" "To see whether the pod is waiting, and why:" }}
 
   {{ $kubectl }} get pod {{ $pod }}
   {{ $kubectl }} logs {{ $pod }} -c {{ $managed | ternary "cardano-forge-manager" "init-cardano-setup" }}
@@ -19,7 +19,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* Where the keys come from. Those of the Secret are called as the user's paths in it are. */}}
+{{/* Where the keys come from. The Secret's entries have the names in the user's paths. */}}
 {{- define "cardano-node.notes.keys" -}}
 {{- $secret := include "cardano-node.names.keysSecret" . -}}
 {{- $source := .Values.forgeManager.sourceKeys -}}
@@ -32,12 +32,12 @@
 {{- else }}{{ $elsewhere = append $elsewhere $path }}{{ end -}}
 {{- end -}}
 {{- with $elsewhere }}
-They are read from {{ join ", " . }}, in volumes of yours (forgeManager.extraVolumeMounts).
+They are read from {{ join ", " . }}, in your own volumes (forgeManager.extraVolumeMounts).
 {{- end }}
 {{- if .Values.secrets.create }}
-They are read from the Secret {{ $secret }}, which this release made from secrets.data.
+They are read from the Secret {{ $secret }}, which this release created from secrets.data.
 {{- else if $entries }}
-They are read from the Secret {{ $secret }}; if it is not there yet:
+They are read from the Secret {{ $secret }}. If it does not exist yet, create it:
 
   kubectl -n {{ .Release.Namespace }} create secret generic {{ $secret }} \
     {{ join " " $entries }}
@@ -50,7 +50,7 @@ They are read from the Secret {{ $secret }}; if it is not there yet:
 {{- $service := include "cardano-node.names.service" (dict "root" . "part" "p2p") -}}
 {{- $type := include "cardano-node.service.type" (dict "service" .Values.service.p2p "default" (include "cardano-node.service.p2pType" .)) }}
 
-cardano-node {{ eq "true" (include "cardano-node.restores" .) | ternary "restores a Mithril snapshot where it has no ledger, and follows the chain then" "follows the chain from where its ledger ends" }}. How far it is:
+cardano-node {{ eq "true" (include "cardano-node.restores" .) | ternary "restores a Mithril snapshot if it has no ledger, then follows the chain" "follows the chain from where its ledger ends" }}. To see its progress:
 
   {{ $kubectl }} get pod {{ $pod }}
   {{ $kubectl }} logs {{ $pod }} -c cardano-node --tail=20

@@ -1,6 +1,6 @@
 {{/*
-Fields of the pod's spec that are the chart's, or have a value of their own: not
-taken from podSpec. (Kubernetes refuses hostPID beside a shared process namespace.)
+Fields of the pod's spec that the chart sets, or that have their own value: not
+accepted in podSpec. (Kubernetes refuses hostPID with a shared process namespace.)
 */}}
 {{- define "cardano-node.podSpec.own" -}}
 {{- dict
@@ -26,8 +26,8 @@ taken from podSpec. (Kubernetes refuses hostPID beside a shared process namespac
 {{- end -}}
 
 {{/*
-The containers of the chart's own that the pod has, as JSON: name, the template that is it, and the
-path of the user's mounts in it, where there is one.
+The pod's containers that belong to the chart, as JSON: name, template, and the path of the user's
+mounts in it, if any.
 */}}
 {{- define "cardano-node.containers" -}}
 {{- $manager := "forgeManager.extraVolumeMounts" -}}
@@ -47,7 +47,7 @@ path of the user's mounts in it, where there is one.
 {{- toJson $there -}}
 {{- end -}}
 
-{{/* Standbys stand on machines of their own where they can: one machine that goes takes one of them. */}}
+{{/* Standbys run on different machines if possible, so that losing a machine loses only one of them. */}}
 {{- define "cardano-node.podSpec.spread" -}}
 {{- $constraints := .Values.topologySpreadConstraints -}}
 {{- if and (kindIs "invalid" $constraints) .Values.cardanoNode.blockProducer (gt (int .Values.replicaCount) 1) -}}
@@ -61,12 +61,12 @@ path of the user's mounts in it, where there is one.
 {{- with $constraints }}{{ toYaml . }}{{ end -}}
 {{- end -}}
 
-{{/* A native sidecar of the user's: a second regular container would let the kubelet skip the gate. */}}
+{{/* The user's native sidecar: a second regular container would let the kubelet skip the gate. */}}
 {{- define "cardano-node.pod.extraContainer" -}}
 {{- merge (dict "restartPolicy" "Always") . | toYaml -}}
 {{- end -}}
 
-{{/* A hash of the configuration, so that a changed one starts the pods anew; and the user's. */}}
+{{/* A hash of the configuration, so that a change restarts the pods; and the user's annotations. */}}
 {{- define "cardano-node.pod.annotations" -}}
 {{- $own := dict -}}
 {{- if .Values.rolloutOnConfigChange -}}

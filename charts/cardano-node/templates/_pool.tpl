@@ -1,4 +1,4 @@
-{{/* The pool's id, as all programs spell it: bech32 may be written in upper case as a whole. */}}
+{{/* The pool's id in its common spelling: bech32 may also be all upper case. */}}
 {{- define "cardano-node.poolId" -}}
 {{- $id := .Values.forgeManager.multiTenant.pool.id -}}
 {{- if eq "true" (include "cardano-node.isPoolId" $id) }}{{ lower $id }}{{ else }}{{ $id }}{{ end -}}
@@ -8,7 +8,7 @@
 {{- regexMatch "^(pool1[02-9ac-hj-np-z]{51}|POOL1[02-9AC-HJ-NP-Z]{51}|[0-9a-fA-F]{56})$" . -}}
 {{- end -}}
 
-{{/* "true" for an id that stands in an example to be replaced. */}}
+{{/* "true" for the placeholder id of an example. */}}
 {{- define "cardano-node.poolPlaceholder" -}}
 {{- regexMatch "(?i)^pool1.*(your|example|replace|xxx|[.]{3})" . -}}
 {{- end -}}

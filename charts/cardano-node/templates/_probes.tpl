@@ -1,20 +1,20 @@
-{{/* The handlers of a probe that are the user's own, as a JSON list; httpGet is the chart's. */}}
+{{/* The user's handlers of a probe, as a JSON list; httpGet is the chart's. */}}
 {{- define "cardano-node.probe.handlers" -}}
 {{- $handlers := list -}}
 {{- range list "exec" "grpc" "tcpSocket" }}{{ if kindIs "map" (index $ .) }}{{ $handlers = append $handlers . }}{{ end }}{{ end -}}
 {{- toJson $handlers -}}
 {{- end -}}
 
-{{/* "true" for a probe with a handler of the user's own. */}}
+{{/* "true" for a probe with the user's own handler. */}}
 {{- define "cardano-node.probe.hasHandler" -}}
 {{- ne "[]" (include "cardano-node.probe.handlers" .) -}}
 {{- end -}}
 
 {{/*
 A container's probe from its values: the line `name:` and the fields, or nothing
-when it is switched off.
+if it is switched off.
   (dict "name" "startupProbe" "probe" .Values.healthChecks.x.startupProbe)
-A handler of the user's replaces httpGet, which would otherwise stand beside it.
+The user's handler replaces httpGet, so that there is only one.
 */}}
 {{- define "cardano-node.probe" -}}
 {{- if .probe.enabled -}}
@@ -28,10 +28,10 @@ A handler of the user's replaces httpGet, which would otherwise stand beside it.
 {{- end -}}
 
 {{/*
-Whether the node is up, for its readiness and its startup. Beside a manager it is
-the manager's view of the node's socket: a port of another container, so it is
-given by number. Without one it is the node's metrics; where these are off there
-is nothing to ask.
+Whether the node is up, for its readiness and its startup. With a manager, it is
+the manager's view of the node's socket: the port of another container, so it is
+given by number. Without a manager, it is the node's metrics; if these are off,
+there is nothing to ask.
   (dict "root" $ "name" "readinessProbe")
 */}}
 {{- define "cardano-node.probe.nodeIsUp" -}}

@@ -7,8 +7,8 @@
 {{- end -}}
 
 {{/*
-Resources of a container. The API refuses a request of more than the limit: of the two, the one that
-is the chart's default gives way to the user's. What is null is left out: the API reads it as 0.
+Resources of a container. The API refuses a request above the limit: if one of the two is the chart's
+default, it gives way to the user's. Null values are omitted, because the API reads them as 0.
   (dict "root" $ "of" "forgeManager" "resources" .Values.resources.forgeManager)
 */}}
 {{- define "cardano-node.resources" -}}
@@ -30,8 +30,8 @@ is the chart's default gives way to the user's. What is null is left out: the AP
 {{- end -}}
 
 {{/*
-The user's; memory is the network's where neither request nor limit is said, for
-one of ours beside one of theirs might be the greater or the less.
+The user's. Memory is the network's if neither request nor limit is set: with only
+one of them set, the chart's other one might contradict it.
 */}}
 {{- define "cardano-node.pod.cardanoNodeResources" -}}
 {{- $resources := deepCopy .Values.resources.cardanoNode -}}

@@ -1,12 +1,12 @@
 {{/*
-The type that a Service gets: of its own spec, else its own, else by default.
+The type of a Service: from its spec, else its own type, else the default.
   (dict "service" .Values.service.metrics "default" .Values.service.type)
 */}}
 {{- define "cardano-node.service.type" -}}
 {{- dig "type" (.service.type | default .default) (.service.spec | default dict) -}}
 {{- end -}}
 
-{{/* Peers reach a relay from everywhere, and a block producer from where its relays are. */}}
+{{/* Peers reach a relay from anywhere, but a block producer only from its relays. */}}
 {{- define "cardano-node.service.p2pType" -}}
 {{- .Values.cardanoNode.blockProducer | ternary "ClusterIP" "LoadBalancer" -}}
 {{- end -}}
@@ -15,11 +15,11 @@ The type that a Service gets: of its own spec, else its own, else by default.
 A Service of the node's pods.
   (dict "root" $ "name" "..." "part" "p2p" "service" .Values.service.p2p "default" "ClusterIP" "ports" (dict "p2p" (list 3001 3001)))
 `ports`: the Service's and the container's port by name. The latter by number:
-before 1.32 Kubernetes resolves no name of a native sidecar's port. `part` is a
-label that tells the Services apart (the earlier chart's). `spec` of one Service
-wins over service.spec, which every Service has; what the API refuses in a
-Service of its type is left out. A port in `spec` adds to the chart's of that name
-or number, or is a further one. `nodePort` is of the port that the values name.
+before 1.32 Kubernetes does not resolve the port names of a native sidecar. `part`
+is a label that tells the Services apart (the earlier chart's). A Service's `spec`
+takes precedence over service.spec, which applies to all; fields that the API
+refuses for its type are omitted. A port in `spec` extends the chart's port of that
+name or number, or is an additional one. `nodePort` is for the port in the values.
 */}}
 {{- define "cardano-node.service" -}}
 {{- $shared := .root.Values.service -}}

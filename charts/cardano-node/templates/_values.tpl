@@ -3,18 +3,18 @@ The values as the templates read them.
 */}}
 
 {{/*
-Fill `into`, an empty dict, with the template's context `root`, whose values are whole: a default
-that is null in what the user wrote, or missing in what --reuse-values brought, is the chart's
-(tools/valuesdefaults.py). Nothing is written into the user's values.
+Fill `into`, an empty dict, with the template's context `root` and complete values: a value that is
+null in the user's values, or missing after --reuse-values, gets the chart's default
+(tools/valuesdefaults.py). The user's values are not changed.
 */}}
 {{- define "cardano-node.wholeContext" -}}
-{{- /* Helm hands one context to all templates of a chart (helm.sh/helm/v4 v4.3.1, pkg/engine/engine.go, recAllTpls): once is enough. */ -}}
+{{- /* Helm passes one context to all templates of a chart (helm.sh/helm/v4 v4.3.1, pkg/engine/engine.go, recAllTpls): once is enough. */ -}}
 {{- if not (hasKey .root "Whole") }}{{ include "cardano-node.wholeValues" .root }}{{ end -}}
 {{- range $name, $field := .root }}{{ $_ := set $.into $name $field }}{{ end -}}
 {{- $_ := set .into "Values" .root.Whole.values -}}
 {{- end -}}
 
-{{/* Set `Whole` of the context: the values that are whole, and of the chart's defaults what templates ask for. */}}
+{{/* Set `Whole` of the context: the complete values, and the chart's defaults that templates need. */}}
 {{- define "cardano-node.wholeValues" -}}
 {{- $defaults := .Files.Get "files/defaults.json" | fromJson -}}
 {{- $image := deepCopy $defaults.nested.image.forgeManager -}}
@@ -26,7 +26,7 @@ that is null in what the user wrote, or missing in what --reuse-values brought, 
   {{- range initial $keys }}{{ $parent = index $parent . }}{{ end -}}
   {{- if kindIs "invalid" (index $parent (last $keys)) }}{{ $_ := set $parent (last $keys) $default }}{{ end -}}
 {{- end -}}
-{{- /* What is plainly meant: a tag that YAML reads as a number, a count by --set-string. */ -}}
+{{- /* Read as intended: a tag that YAML reads as a number, a count set with --set-string. */ -}}
 {{- range $values.image }}{{ if not (kindIs "invalid" .tag) }}{{ $_ := set . "tag" (include "cardano-node.text" .tag) }}{{ end }}{{ end -}}
 {{- $_ := set $values "replicaCount" (int $values.replicaCount) -}}
 {{- $_ := set . "Whole" (dict "values" $values "defaults" $defaults.whole "nested" $nested "image" $image) -}}
@@ -39,7 +39,7 @@ that is null in what the user wrote, or missing in what --reuse-values brought, 
 {{- toJson $value -}}
 {{- end -}}
 
-{{/* "true" where a value is the chart's default: (dict "root" $ "path" "cardanoNode.port"). */}}
+{{/* "true" if a value is the chart's default: (dict "root" $ "path" "cardanoNode.port"). */}}
 {{- define "cardano-node.isDefault" -}}
 {{- $none := index dict "none" -}}
 {{- $value := .root.Values -}}
@@ -53,7 +53,7 @@ that is null in what the user wrote, or missing in what --reuse-values brought, 
 {{- end -}}
 
 {{/*
-Of values that do not go together, the one that a message names: the last that the user has set.
+Of conflicting values, the one that a message names: the last that the user has set.
   (dict "root" $ "paths" (list "cardanoNode.port" "cardanoNode.prometheus.port"))
 */}}
 {{- define "cardano-node.whichIsSet" -}}
@@ -65,12 +65,12 @@ Of values that do not go together, the one that a message names: the last that t
 {{- $named -}}
 {{- end -}}
 
-{{/* A number of a million and more is 1e+06 to a template, and none to who reads it as a whole one. */}}
+{{/* Templates print a number of a million or more as 1e+06, which is not readable as an integer. */}}
 {{- define "cardano-node.text" -}}
 {{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ int64 . }}{{ else }}{{ toString . }}{{ end -}}
 {{- end -}}
 
-{{/* A mapping without what is null in it, which stands for nothing there. */}}
+{{/* A mapping without its null entries, which mean "not set". */}}
 {{- define "cardano-node.withoutNulls" -}}
 {{- $kept := dict -}}
 {{- range $key, $value := . }}{{ if not (kindIs "invalid" $value) }}{{ $_ := set $kept $key $value }}{{ end }}{{ end -}}

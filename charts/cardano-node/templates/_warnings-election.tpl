@@ -1,13 +1,13 @@
-{{/* Of Leases that are held beside the release's own. */}}
+{{/* Leases that are held in addition to the release's own. */}}
 {{- define "cardano-node.warnings.election" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- $former := include "cardano-node.names.formerLeases" . | fromJsonArray -}}
 {{- with $manager.election.formerLeases }}
-forgeManager.election.formerLeases: {{ join ", " . }} cost a leader as many requests as its own Lease. When no pod elects by them any more, take them out.
+forgeManager.election.formerLeases: each of {{ join ", " . }} costs a leader as many requests as its own Lease. Remove them when no pod elects by them any more.
 {{- end }}
 {{- with $manager.legacy.lease.name }}
 {{- if has . $former }}
-forgeManager.legacy.lease.name: {{ . }} is held beside {{ include "cardano-node.names.lease" $ }}. If a release of another pool has it as well, one of the two never forges. When no pod elects by it any more, set it to "".
+forgeManager.legacy.lease.name: leaders hold {{ . }} as well as {{ include "cardano-node.names.lease" $ }}. If a release of another pool uses it too, one of the two never forges. Set it to "" when no pod elects by it any more.
 {{- end }}
 {{- end }}
 {{- if and $former (not $manager.rbac.create) }}

@@ -1,4 +1,4 @@
-{{/* What is asked of a node that runs, and what it is told before it ends. */}}
+{{/* Probes of a running node, and its hook before it stops. */}}
 {{- define "cardano-node.pod.cardanoNodeHooks" -}}
 {{- range $name := list "startupProbe" "readinessProbe" }}
 {{- with include "cardano-node.probe.nodeIsUp" (dict "root" $ "name" $name) }}
@@ -14,7 +14,7 @@
 {{- end }}
 {{- $hooks := deepCopy .Values.cardanoNode.lifecycle }}
 {{- if eq "true" (include "cardano-node.managed" .) }}
-{{- /* SIGTERM reaches the node when this has answered: forging is off then, and the lease released. */}}
+{{- /* The node gets SIGTERM after this has answered: forging is then off, and the lease released. */}}
 {{- $handOver := dict "path" (printf "/handed-over?wait=%v" .Values.forgeManager.handOverSeconds) "port" .Values.forgeManager.metricsPort }}
 {{- $_ := set $hooks "preStop" (dict "httpGet" $handOver) }}
 {{- end }}
@@ -25,9 +25,9 @@ lifecycle:
 {{- end -}}
 
 {{/*
-Patient with a manager that restarts, and done before the lease can pass to
-another: 2 s are the kubelet's least grace. A port of another container is given
-by number, for its name would never be resolved.
+Tolerates a manager restart, and acts before the lease can pass to another pod:
+the kubelet's shortest grace period is 2 s. The port of another container is given
+by number, because its name would not be resolved.
 */}}
 {{- define "cardano-node.pod.livenessFence" }}
 livenessProbe:

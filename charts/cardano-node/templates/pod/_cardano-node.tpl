@@ -1,11 +1,11 @@
-{{/* The one regular container. It starts when every init container and sidecar has. */}}
+{{/* The only regular container. It starts after every init container and sidecar. */}}
 {{- define "cardano-node.pod.cardanoNode" -}}
 {{- $node := .Values.cardanoNode -}}
 name: cardano-node
 image: {{ include "cardano-node.images.cardanoNode" . | quote }}
 imagePullPolicy: {{ .Values.image.cardanoNode.pullPolicy }}
 {{- if .Values.sleepMode }}
-# It waits in the node's place, for work on the ledger's volume, and ends when it is told to.
+# Waits in place of the node, for work on the ledger's volume, and stops on SIGTERM.
 command: [sh, -c, "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait $!; done"]
 {{- else }}
 {{- with $node.command }}
@@ -85,7 +85,7 @@ securityContext:
   "START_AS_NON_PRODUCING" (include "cardano-node.startsNonProducing" .))
 }}
 {{- end }}
-{{- /* Said in any case: the public image restores unless it is told not to. */}}
+{{- /* Always set: the public image restores by default. */}}
 {{- $_ := set $settings "RESTORE_SNAPSHOT" (eq "true" (include "cardano-node.restores" .)) }}
 {{- if $node.mithril.enabled }}
 {{- $mithril := include "cardano-node.network.mithril" . | fromJson }}

@@ -1,6 +1,6 @@
 {{/*
-Secrets of a cluster among several, for the manager alone. Optional: a late one would hold the pod in
-ContainerCreating, and its keys from the check.
+Secrets of one of several clusters, for the manager only. Optional: a late one would keep the pod in
+ContainerCreating, and its keys unchecked.
 */}}
 {{- define "cardano-node.pod.clusterSecrets" -}}
 {{- $secrets := list -}}

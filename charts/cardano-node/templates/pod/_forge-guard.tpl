@@ -1,4 +1,4 @@
-{{/* Ends a node that its manager no longer answers for. Before the manager, so that it is never alone. */}}
+{{/* Kills a node whose manager no longer vouches for it. Before the manager, so that the manager is never alone. */}}
 {{- define "cardano-node.pod.forgeGuard" -}}
 name: forge-guard
 image: {{ include "cardano-node.images.forgeManager" . | quote }}

@@ -1,4 +1,4 @@
-{{/* Environment of the manager; names as the earlier sidecar had them. */}}
+{{/* Environment of the manager, with the names of the earlier sidecar. */}}
 {{- define "cardano-node.pod.forgeManagerEnv" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- $tenant := $manager.multiTenant -}}
@@ -55,7 +55,7 @@
 {{- include "cardano-node.env.with" (dict "settings" $settings "extra" $manager.extraEnvVars) }}
 {{- end -}}
 
-{{/* What manager and guard are both told, as JSON. */}}
+{{/* Common settings of manager and guard, as JSON. */}}
 {{- define "cardano-node.pod.keeperSettings" -}}
 {{- $manager := .Values.forgeManager -}}
 {{- dict

@@ -41,7 +41,7 @@ securityContext:
   {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
 {{- end -}}
 
-{{/* What manager and guard share: the node's keys and socket, and the volumes on which the two meet. */}}
+{{/* What manager and guard share: the node's keys and socket, and the volumes for their communication. */}}
 {{- define "cardano-node.pod.keeperMounts" -}}
 - name: cardano-secrets-target
   mountPath: {{ dir .Values.forgeManager.targetKeys.kesKey | quote }}

@@ -34,7 +34,7 @@ env:
     value: {{ . | quote }}
   {{- end }}
   {{- if eq "true" (include "cardano-node.startsNonProducing" .) }}
-  # It writes this into the configuration that the node reads, wherever that comes from.
+  # Setup writes this into the configuration that the node reads, whatever its source.
   - name: START_AS_NON_PRODUCING
     value: "true"
   {{- end }}
@@ -79,7 +79,7 @@ securityContext:
   {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
 {{- end -}}
 
-{{/* Without a manager the setup copies the keys: cardano-node refuses those of a Secret volume under fsGroup. */}}
+{{/* Without a manager the setup copies the keys: cardano-node refuses keys in a Secret volume under fsGroup. */}}
 {{- define "cardano-node.pod.ownKeys" -}}
 {{- $source := .Values.forgeManager.sourceKeys -}}
 {{- $target := .Values.forgeManager.targetKeys -}}

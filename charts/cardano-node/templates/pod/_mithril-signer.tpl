@@ -2,9 +2,9 @@
 {{- define "cardano-node.paths.mithrilStores" -}}/mithril-stores{{- end -}}
 
 {{/*
-Signs snapshots for Mithril, a native sidecar like submit-api. It has keys of its
-own mount, for the node's are taken from a standby, and a directory of its own on
-the ledger's volume, which it reads otherwise.
+Signs snapshots for Mithril, a native sidecar like submit-api. It mounts its own keys,
+because a standby's node has none, and its own directory on the ledger's volume,
+which it otherwise only reads.
 */}}
 {{- define "cardano-node.pod.mithrilSigner" -}}
 {{- $signer := .Values.mithrilSigner -}}
@@ -45,7 +45,7 @@ securityContext:
   {{- include "cardano-node.pod.sidecarSecurityContext" . | nindent 2 }}
 {{- end -}}
 
-{{/* The signer's environment, as its manual has it; RUN_INTERVAL is in milliseconds. */}}
+{{/* The signer's environment, as in its manual; RUN_INTERVAL is in milliseconds. */}}
 {{- define "cardano-node.pod.mithrilSettings" -}}
 {{- $signer := .Values.mithrilSigner -}}
 {{- $era := $signer.eraReader -}}
@@ -78,7 +78,7 @@ securityContext:
 {{- .Values.mithrilSigner.aggregatorEndpoint | default (include "cardano-node.network.mithril" . | fromJson).aggregatorEndpoint | default "" -}}
 {{- end -}}
 
-{{/* The two files that it needs, and no more. Optional: a late Secret holds no pod up. */}}
+{{/* Only the two files that it needs. Optional: a late Secret does not block the pod. */}}
 {{- define "cardano-node.pod.mithrilVolume" -}}
 {{- $signer := .Values.mithrilSigner -}}
 name: mithril-keys

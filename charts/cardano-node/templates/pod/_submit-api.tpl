@@ -1,7 +1,7 @@
 {{/*
-Takes transactions over HTTP for the node. A native sidecar: a second regular
-container would let the kubelet skip the gate. It starts before the node does,
-and finds the socket when it is asked to submit.
+Accepts transactions over HTTP for the node. A native sidecar: a second regular
+container would let the kubelet skip the gate. It starts before the node, and
+looks for the socket when a client submits.
 */}}
 {{- define "cardano-node.pod.submitApi" -}}
 {{- $api := .Values.submitApi -}}

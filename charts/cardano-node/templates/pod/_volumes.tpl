@@ -1,4 +1,4 @@
-{{/* Where the chart mounts what it brings itself; every other path is a value. */}}
+{{/* The chart's fixed mount paths; every other path is a value. */}}
 {{- define "cardano-node.paths.configSource" -}}/cardano-config-src{{- end -}}
 {{- define "cardano-node.paths.genesisSource" -}}/cardano-genesis-src{{- end -}}
 {{- define "cardano-node.paths.keysSource" -}}/secrets{{- end -}}
@@ -8,7 +8,7 @@
 {{- define "cardano-node.paths.healthHeaders" -}}/health-check/headers{{- end -}}
 {{- define "cardano-node.paths.healthCa" -}}/health-check/ca{{- end -}}
 
-{{/* The node's socket as the manager sees it: by default where the node binds it. */}}
+{{/* The node's socket in the manager: by default the node's own path. */}}
 {{- define "cardano-node.nodeSocket" -}}
 {{- .Values.forgeManager.nodeSocket | default .Values.cardanoNode.socketPath -}}
 {{- end -}}
@@ -25,8 +25,8 @@
 - name: cardano-config
   emptyDir: {}
 {{- if .Values.cardanoNode.blockProducer }}
-# Optional: without it a late Secret would hold the pod in ContainerCreating,
-# where no probe answers and nobody sees why.
+# Optional: otherwise a late Secret would keep the pod in ContainerCreating,
+# where no probe answers and nothing shows why.
 - name: cardano-secrets
   secret:
     secretName: {{ include "cardano-node.names.keysSecret" . | quote }}
@@ -37,7 +37,7 @@
 {{- if eq "true" (include "cardano-node.managed" .) }}
 {{- include "cardano-node.pod.memory" "cardano-secrets-checked" }}
 {{- include "cardano-node.pod.memory" "forge-state" }}
-# For the manager alone: the pod mounts no token into its other containers.
+# For the manager only: the pod mounts no token into its other containers.
 - name: api-token
   projected:
     defaultMode: 0440
@@ -58,7 +58,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* Keys and what is said of them never reach a disk. */}}
+{{/* Keys, and data about them, are never written to a disk. */}}
 {{- define "cardano-node.pod.memory" }}
 - name: {{ . | quote }}
   emptyDir:
