@@ -139,8 +139,9 @@ class Aside(Generic[ResultT]):
         self._said = hangs
         if hangs:
             _log.warning(
-                "a read hangs: its volume or what serves it does not answer; all else goes on",
+                "a read hangs: its volume, or what serves it, does not answer; everything else "
+                "continues",
                 extra=logs.fields(what=self._name),
             )
         else:
-            _log.info("a read that hung returns again", extra=logs.fields(what=self._name))
+            _log.info("a read that hung has returned", extra=logs.fields(what=self._name))

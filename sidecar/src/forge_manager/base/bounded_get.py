@@ -72,7 +72,7 @@ def get(
     opener = exchange.opener(follow=follow, by_proxy=by_proxy)
     slots = slots or threading.Semaphore()
     if not slots.acquire(blocking=False):
-        raise NoAnswerError("earlier requests hang")
+        raise NoAnswerError("earlier requests still hang")
     ended: SimpleQueue[HttpAnswer | Exception] = SimpleQueue()
 
     def run_and_free_slot() -> None:
@@ -90,7 +90,7 @@ def get(
         threading.Thread(target=run_and_free_slot, name="http-get", daemon=True).start()
     except RuntimeError:
         slots.release()
-        raise NoAnswerError("no more threads") from None
+        raise NoAnswerError("no thread can be started") from None
     try:
         found = ended.get(timeout=seconds)
     except Empty:
@@ -114,13 +114,13 @@ def _explained(error: Exception, stall_s: float) -> Exception:
     if isinstance(error, TimeoutError):
         return _silent(stall_s)
     if isinstance(error, ssl.SSLCertVerificationError):
-        why = f"the server's certificate is not trusted, or is another's{_no_bundle()}"
+        why = f"the server's certificate is not trusted, or is for another name{_no_bundle()}"
     elif isinstance(error, ValueError):
-        return NoAnswerError("it leads to an address that is no URL", final=True)
+        return NoAnswerError("it redirects to an invalid URL", final=True)
     elif isinstance(error, socket.gaierror):
         why = "the server's name cannot be resolved"
     elif isinstance(error, http.client.HTTPException):
-        why = f"no proper answer ({type(error).__name__})"
+        why = f"not a valid HTTP answer ({type(error).__name__})"
     elif isinstance(error, OSError):
         why = f"no answer ({error.strerror or type(error).__name__})"
     else:
@@ -132,7 +132,7 @@ def _no_bundle() -> str:
     """Name the file of authorities where it is missing: OpenSSL goes on without a word."""
     named = os.environ.get(ssl.get_default_verify_paths().openssl_cafile_env)
     if named and not Path(named).is_file():
-        return f"; SSL_CERT_FILE is {named}, and there is no such file"
+        return f"; SSL_CERT_FILE is {named}, which does not exist"
     return ""
 
 
@@ -191,7 +191,7 @@ class _Exchange:
         except urllib.error.HTTPError as error:
             response = error
         if response is None:
-            raise NoAnswerError("it leads to an address that is not http or https", final=True)
+            raise NoAnswerError("it redirects to an address that is not http or https", final=True)
         with response:
             return HttpAnswer(response.status, response.reason, self._body(response, until))
 
@@ -220,7 +220,7 @@ class _Exchange:
             if time.monotonic() > until:
                 raise _silent(self._seconds)
         if self._most_bytes and response.length:
-            raise NoAnswerError("it broke off")
+            raise NoAnswerError("it was cut short")
         return bytes(body)
 
 

@@ -148,7 +148,7 @@ class Environment:
             return None
         url = _URL.fullmatch(value)
         if url is None or (url["user"] and not with_user):
-            without = "" if with_user else ", without a user in it"
+            without = "" if with_user else " and has no user name"
             self.reject(name, f"it must be a URL that begins with http:// or https://{without}")
             return None
         return value

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["configure", "fields", "lost", "where"]
 
 _FIELDS = "forge_manager_fields"
-_LOST = "log lines were lost: nobody read them in time"
+_LOST = "log lines were lost: nothing read them in time"
 
 
 def fields(**values: object) -> dict[str, dict[str, object]]:

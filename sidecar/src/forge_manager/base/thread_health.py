@@ -65,7 +65,8 @@ def stalled(thread: str, seconds: float) -> Ailments:
     """Return what is wrong with a loop that has not turned for so long."""
     if seconds <= STALLED_AFTER:
         return ()
-    text = f"the thread {thread} has not turned for {seconds:.0f} s (allowed: {STALLED_AFTER:g} s)"
+    text = f"the thread {thread} made no progress for {seconds:.0f} s (allowed: {STALLED_AFTER:g} "
+    "s)"
     return (Ailment(thread, Reason.CONTROL_LOOP_STALLED, text),)
 
 

@@ -100,12 +100,16 @@ def _become_the_only_one(settings: _GuardSettings, stop: _StopRequest, log: Guar
     try:
         lock = GuardLock.open(settings.shared.state)
     except OSError as error:  # two guards do less harm than none
-        log(LogLevel.ERROR, "no lock on the state volume, guarding without", error=error.strerror)
+        log(
+            LogLevel.ERROR,
+            "no lock on the state volume; guarding without one",
+            error=error.strerror,
+        )
         return True
     waiting = False
     while not lock.take():
         if not waiting:
-            log(LogLevel.WARNING, "another guard is still at work, waiting for its end")
+            log(LogLevel.WARNING, "another guard is still running; waiting for it to exit")
             waiting = True
         if stop.made:
             return False
@@ -136,5 +140,5 @@ def _run(settings: _GuardSettings, boot_id: str, stop: _StopRequest, log: GuardL
             return
         if stop.made and not announced:
             announced = True
-            log(LogLevel.WARNING, "asked to stop; guarding on until the node has ended")
+            log(LogLevel.WARNING, "asked to stop; guarding until the node has stopped")
         watch.wait(max(0.0, began + _PERIOD - time.monotonic()))

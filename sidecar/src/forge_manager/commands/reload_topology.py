@@ -66,9 +66,9 @@ def _check_standby(phase: Callable[[], str]) -> None:
     if found == Phase.STANDBY:
         return
     if found == Phase.NO_NODE:
-        raise RefusedError("no node is up that could be signalled; it reads the topology at start")
+        raise RefusedError("no node is running; it reads the topology when it starts")
     raise RefusedError(
-        f"refused: this pod's node is no standby (it is {found}). Have another pod lead first "
+        f"refused: this pod's node is not a standby (it is {found}). Make another pod lead first "
         "(annotation cardano.io/hand-over-to on the CardanoLeader), or restart this pod"
     )
 

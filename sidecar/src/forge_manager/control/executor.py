@@ -90,7 +90,7 @@ class Executor:
         """Arm it while the fence permits this node to forge, else disarm it.
 
         Touches the fuse's FIFOs and their owner, the node, and the timer that ends this process. A
-        failure is logged: then nothing ends the node if manager and guard both fail.
+        failure is logged: then nothing kills the node if manager and guard both fail.
         """
         if self.fence is None:
             return
@@ -101,7 +101,7 @@ class Executor:
             if self._fuse_complaint != logs.where(error):
                 self._fuse_complaint = logs.where(error)
                 _log.warning(
-                    "no fuse: nothing ends the node if manager and guard both fail",
+                    "no fuse: if manager and guard both fail, nothing kills the node",
                     extra=logs.fields(error=self._fuse_complaint),
                 )
 

@@ -40,4 +40,4 @@ class NodeWait:
             "the node is not up",
             extra=logs.fields(socket=self._socket, seconds=self._timeout_s),
         )
-        self._tell(f"nothing accepts at {self._socket} after {self._timeout_s} s")
+        self._tell(f"nothing accepts connections at {self._socket} after {self._timeout_s} s")

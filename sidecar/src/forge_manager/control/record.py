@@ -88,7 +88,7 @@ class ControlRecord:
         )
         self.kills = Counter(
             "cardano_node_kills",
-            "Nodes ended by the manager, which costs a start",
+            "Times the manager stopped or killed the node, which then has to start again",
             registry=None,
         )
         self.transitions = Counter(
@@ -99,7 +99,7 @@ class ControlRecord:
         )
         self.confirmations = Histogram(
             "cardano_sighup_confirmation_seconds",
-            "Time from a SIGHUP to the proof, by the node's own metric, that it had its effect",
+            "Time from a SIGHUP until the node's own metric proves that it took effect",
             ["reason"],
             buckets=_CONFIRMATION_BOUNDS,
             registry=None,

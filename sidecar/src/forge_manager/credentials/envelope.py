@@ -23,8 +23,8 @@ def unwrap(content: bytes, *, file: str, type_: str) -> bytes:
     if found != type_:
         raise RejectionError(
             Reason.ENVELOPE_TYPE_WRONG,
-            f"{file} has another type than {type_!r}, the only one cardano-node accepts here; "
-            "put the right file under this name, or make it again with cardano-cli",
+            f"{file} is not of type {type_!r}, the only one cardano-node accepts here; put the "
+            "right file under this name, or make it again with cardano-cli",
         )
     payload = envelope["cborHex"]
     if not _HEX.fullmatch(payload):
@@ -45,14 +45,14 @@ def _parse(content: bytes, file: str) -> dict[str, str]:
             raise RejectionError(Reason.ENVELOPE_NOT_JSON, f"{file} {fault}") from None
         raise RejectionError(
             Reason.ENVELOPE_NOT_JSON,
-            f"{file} is not JSON; cardano-cli writes a JSON text envelope, copy it unchanged "
+            f"{file} is not JSON; copy the JSON text envelope that cardano-cli wrote, unchanged "
             "(in a Secret: base64 once, not twice)",
         ) from None
     keys = ("type", "description", "cborHex")
     if not isinstance(envelope, dict) or not all(isinstance(envelope.get(k), str) for k in keys):
         raise RejectionError(
             Reason.ENVELOPE_MALFORMED,
-            f"{file} is not a text envelope: it needs the texts type, description and cborHex",
+            f"{file} is not a text envelope: it needs the strings type, description and cborHex",
         )
     return {key: envelope[key] for key in keys}
 

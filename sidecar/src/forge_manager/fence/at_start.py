@@ -37,7 +37,7 @@ def publish_first_fence(
         state.publish_fence(Fence(boot_id, None, 0, 0, off=True))
     except OSError as error:
         _log.error(
-            "no fence can be written; the guard will end every node",
+            "the fence cannot be written; the guard will kill every node",
             extra=logs.fields(directory=state.directory, error=error.strerror),
         )
 

@@ -49,6 +49,6 @@ class BoundedSource:
             return found
         hangs = RejectionError(
             Reason.SOURCE_HANGS,
-            f"reading {self._paths.kes.parent} does not return; mend its volume, or what serves it",
+            f"reading {self._paths.kes.parent} hangs; repair its volume, or what serves it",
         )
         return Snapshot(CredentialSet(hangs, hangs, hangs), ())

@@ -82,7 +82,7 @@ class GateLoop:
 
 
 def _after_defect(before: GateState, error: Exception) -> GateState:
-    message = f"unexpected error ({logs.where(error)}); it is tried again, please report it"
+    message = f"unexpected error ({logs.where(error)}); trying again. Please report this"
     if before.ready:
         phase, reason = GatePhase.READY, Reason.CREDENTIALS_KEPT
     else:

@@ -70,8 +70,8 @@ def slot_clock(network: str, shelley_genesis: Path | None) -> KnownClock:
         return public.clock, ""
     if shelley_genesis is None:
         return None, (
-            f"{network} is not a public network and no SHELLEY_GENESIS_FILE is given, so its "
-            "KES periods are not known"
+            f"{network} is not a public network and SHELLEY_GENESIS_FILE is not set, so its KES "
+            "periods are unknown"
         )
     try:
         return read_shelley_genesis(shelley_genesis), ""

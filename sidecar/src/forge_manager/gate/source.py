@@ -55,7 +55,7 @@ def read_snapshot(paths: CredentialPaths) -> Snapshot:
         if signature(paths) == before:
             return Snapshot(files, before)
     changing = RejectionError(
-        Reason.SOURCE_CHANGING, "the source files change while they are read; waiting for quiet"
+        Reason.SOURCE_CHANGING, "the source files are still changing; waiting until they settle"
     )
     return Snapshot(CredentialSet(changing, changing, changing), ())
 
@@ -90,7 +90,7 @@ def _read(path: Path) -> bytes:
     if not real.is_relative_to(mount):
         raise RejectionError(
             Reason.SOURCE_OUTSIDE_MOUNT,
-            f"{path} is a link that leaves {path.parent}; put the file itself there",
+            f"{path} is a link that points outside {path.parent}; put the file itself there",
         )
     try:
         content = read_regular(real, SIGNING_FILE_BYTES + 1)
@@ -107,7 +107,7 @@ def _read(path: Path) -> bytes:
     if len(content) > SIGNING_FILE_BYTES:
         raise RejectionError(
             Reason.SOURCE_TOO_LARGE,
-            f"{path} is larger than {SIGNING_FILE_BYTES} bytes: it is not a signing file",
+            f"{path} is larger than {SIGNING_FILE_BYTES} bytes, so it is not a signing file",
         )
     return content
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MESSAGES = {
     KeyOrder.PUT_LIVE: "keys put in place for the node's next start",
-    KeyOrder.UNLINK: "keys taken away from a node that may not forge",
+    KeyOrder.UNLINK: "keys removed from a node that may not forge",
 }
 
 
@@ -105,7 +105,8 @@ class GuardLoop:
         if not is_named(name, expected):
             self._log(
                 LogLevel.WARNING,
-                "the node's process has another name; set CARDANO_NODE_PROCESS_NAME to it",
+                "the node's process has a different name; set CARDANO_NODE_PROCESS_NAME to that "
+                "name",
                 pid=pid,
                 expected=expected,
             )
@@ -142,6 +143,8 @@ class GuardLoop:
             complaint = f"{where(error)} {getattr(error, 'strerror', None) or ''}".strip()
             if self._complaints.get(what) != complaint:  # once, not twenty times a second
                 self._complaints[what] = complaint
-                self._log(LogLevel.ERROR, "guard failed in part", part=what, error=complaint)
+                self._log(
+                    LogLevel.ERROR, "part of the guard's work failed", part=what, error=complaint
+                )
         else:
             self._complaints.pop(what, None)

@@ -148,7 +148,9 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._cancel_deadline()
         self._server.connections.mark_busy(self)
         if _has_body(request):
-            self.respond(error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "no body is accepted"))
+            self.respond(
+                error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "a request must not have a body")
+            )
             return
         try:
             method, target = request.method.decode("ascii"), request.target.decode("ascii")

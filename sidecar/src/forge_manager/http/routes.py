@@ -56,7 +56,7 @@ def route(method: str, target: str) -> Route:
     """Decide what a request asks for. `target` is the request target, path and query."""
     path, _, query = target.partition("?")
     if path not in _KNOWN:
-        return error(404, f"no such path; there are {', '.join(_KNOWN)}")
+        return error(404, f"no such path; use one of {', '.join(_KNOWN)}")
     if method not in _METHODS:
         return error(405, "only GET and HEAD are allowed", allow=", ".join(_METHODS))
     if path in _PAGES:

@@ -151,7 +151,7 @@ class HttpServer:
 def _result(making: asyncio.Future[Response]) -> Response:
     problem = None if making.cancelled() else making.exception()
     if problem is not None:
-        _log.error("a page could not be made", extra=logs.fields(error=logs.where(problem)))
+        _log.error("a page could not be generated", extra=logs.fields(error=logs.where(problem)))
     if making.cancelled() or problem is not None:
-        return answers.error(500, "the page could not be made; see the log")
+        return answers.error(500, "the page could not be generated; see the log")
     return making.result()

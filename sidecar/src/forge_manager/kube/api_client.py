@@ -101,7 +101,7 @@ class ApiClient:
             worker.start()
         except RuntimeError:
             self._slots.release()
-            way.settle(Unanswered(BROKEN, "no more threads"))
+            way.settle(Unanswered(BROKEN, "no thread can be started"))
 
     def _work(self, way: _OnItsWay) -> None:
         ending: Ending = Unanswered(BROKEN, "an unexpected error")
@@ -161,7 +161,7 @@ class _OnItsWay:
         self._on_ending(ending)
 
     def _give_up(self) -> None:
-        self.settle(Unanswered(TIMED_OUT, f"no whole answer within {self.call.seconds:g} s"))
+        self.settle(Unanswered(TIMED_OUT, f"no complete answer within {self.call.seconds:g} s"))
 
 
 def _outcome(ending: Ending) -> str:

@@ -37,7 +37,7 @@ class RequestTally:
         )
         self.durations = Histogram(
             "cardano_forge_manager_api_request_seconds",
-            "Time until the answer of the Kubernetes API, for a watch until it began",
+            "Time until the Kubernetes API answered; for a watch, until it began",
             ["verb", "resource"],
             buckets=_BUCKETS,
             registry=None,

@@ -95,13 +95,13 @@ def _output(arguments: list[str], directory: str, variables: dict[str, str], sec
         with suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=_KILLED_SECONDS)
         raise PluginError(
-            f"its exec plugin {command} did not end within {seconds:g} s and was killed"
+            f"its exec plugin {command} did not finish within {seconds:g} s and was killed"
         ) from None
     except ValueError:
         raise PluginError(f"its exec plugin {command} did not print text") from None
     if process.returncode != 0:
         raise PluginError(
-            f"its exec plugin {command} ended with code {process.returncode}; run it by hand with "
+            f"its exec plugin {command} exited with code {process.returncode}; run it by hand with "
             "the same environment to see why"
         )
     return output[:_MOST_CHARACTERS]
@@ -119,9 +119,11 @@ def _credential(output: str, command: str, version: str) -> ExecCredential:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PluginError(f"its exec plugin {command} did not print an ExecCredential") from None
     if said != version:
-        raise PluginError(f"its exec plugin {command} speaks another apiVersion than {version}")
+        raise PluginError(
+            f"its exec plugin {command} answers in an apiVersion other than {version}"
+        )
     if not (token or (certificate and key)):
-        raise PluginError(f"its exec plugin {command} gave neither a token nor a certificate")
+        raise PluginError(f"its exec plugin {command} returned neither a token nor a certificate")
     return ExecCredential(str(token), str(certificate), str(key), expires)
 
 

@@ -64,7 +64,7 @@ def load(configuration: Configuration, paths: str) -> Loaded:
     """
     merged = KubeConfigMerger(paths).config  # type: ignore[no-untyped-call]
     if merged is None:
-        raise KubeconfigError("there is no such file, or nothing is in it")
+        raise KubeconfigError("the file does not exist or is empty")
     loader = _Loader(merged)
     loader.load_and_set(configuration)  # type: ignore[no-untyped-call]
     if "proxy" in loader.__dict__:
@@ -102,7 +102,9 @@ class _Loader(KubeConfigLoader):
         context = self._current_context["context"]
         self._name = context.safe_get("user")
         if self._name and self._user is None:
-            raise KubeconfigError(f"there is no user {self._name!r}, whom its context names")
+            raise KubeconfigError(
+                f"its context names the user {self._name!r}, which it does not define"
+            )
         self._keep_in_memory(self._cluster, _IN_CLUSTER)
         if self._user is not None:
             self._keep_in_memory(self._user, _IN_USER)
@@ -131,7 +133,7 @@ class _Loader(KubeConfigLoader):
         except (OSError, ValueError) as error:
             token = str(self._user.safe_get("token") or "")
             if not token:
-                why = getattr(error, "strerror", None) or "it is no text"
+                why = getattr(error, "strerror", None) or "it is not text"
                 raise KubeconfigError(
                     f"the tokenFile {path} of the user {self._name!r} cannot be read: {why}"
                 ) from None

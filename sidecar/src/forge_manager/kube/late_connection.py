@@ -70,7 +70,7 @@ class LateConnection:
     def _current(self) -> ApiConnection:
         version = tuple(_version(path) for path in self._kubeconfig.split(os.pathsep))
         if not any(version):
-            raise TransportError(f"there is no readable file {self._kubeconfig}")
+            raise TransportError(f"{self._kubeconfig} does not exist or cannot be read")
         attempts = self._attempts
         with self._lock:
             if self._attempts != attempts and self._failure:
@@ -78,7 +78,7 @@ class LateConnection:
             if self._connection is None or version != self._version or self._has_ended():
                 self._connect(version)
             if self._connection is None:  # not with a file that is named
-                raise TransportError("no cluster is named")
+                raise TransportError("the kubeconfig names no cluster")
             return self._connection
 
     def _connect(self, version: _Version) -> None:

@@ -224,7 +224,7 @@ class ObjectWatch:
             raise _RefusedError(code if isinstance(code, int) else 0, "watch")
         version = text_of(metadata, "resourceVersion")
         if kind not in ("ADDED", "MODIFIED", "DELETED", "BOOKMARK") or not version:
-            raise TransportError("an event of the watch is not one")
+            raise TransportError("the watch sent an invalid event")
         if kind != "BOOKMARK" and isinstance(document, dict) and self._is_ours(document):
             presence = Presence.GONE if kind == "DELETED" else Presence.PRESENT
             self._on_change(Change(presence, document))

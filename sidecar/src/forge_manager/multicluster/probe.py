@@ -68,7 +68,7 @@ class Prober:
         except NoAnswerError as error:
             return Outcome(ok=False, message=str(error), seconds=self._clock() - began)
         except ValueError:
-            return Outcome(ok=False, message="that is no URL", seconds=0.0)
+            return Outcome(ok=False, message="not a valid URL", seconds=0.0)
         seconds = self._clock() - began
         return Outcome(answer.good, f"HTTP {answer.status}", seconds)
 

@@ -93,7 +93,7 @@ class PageClient:
             raise
         except TimeoutError:
             self.close()
-            raise FetchError(f"no whole answer within {self._seconds:g} s") from None
+            raise FetchError(f"no complete answer within {self._seconds:g} s") from None
         except OSError as error:
             self.close()
             reason = error.strerror or type(error).__name__
@@ -164,7 +164,7 @@ class PageClient:
             self._told = True
             _log.warning(
                 "the node's metrics server closes the connection after each answer: forging is "
-                "confirmed more slowly, for new connections are opened at most once a second"
+                "confirmed more slowly, because new connections are opened at most once a second"
             )
 
 

@@ -117,13 +117,13 @@ class HandOvers:
 
     def _accept_or_refuse(self, request: HandOverRequest) -> bool:
         if not request.is_a_name:
-            return self._refuse(request, "that is no name of a pod")
+            return self._refuse(request, "that is not a valid pod name")
         ending = self._pod_api.perform(ApiRequest("get", request.pod, _REQUEST_S))
         if not isinstance(ending, Answered) or ending.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return False
         if ending.status == HTTPStatus.FORBIDDEN:
             rule = self._pods.rule_for("get", request.pod)
-            return self._refuse(request, f"it is no pod of this release, or {rule}")
+            return self._refuse(request, f"it is not a pod of this release, or {rule}")
         if ending.status != HTTPStatus.OK:
             return self._refuse(request, f"there is no such pod (HTTP {ending.status})")
         why = unfit(ending.document)

@@ -139,7 +139,7 @@ def _message(view: StatusInputs, reason: str) -> str:
     if not effective.overridden:
         return f"{in_words(reason)}."
     why = f": {effective.reason[:_MOST_WORDS]}" if effective.reason else ""
-    return f"{in_words(reason)}. A person's override counts{why}."
+    return f"{in_words(reason)}. An operator's override applies{why}."
 
 
 def _health(health: ClusterHealth, before: Document) -> Document | None:

@@ -102,7 +102,9 @@ class SchemaCheck:
         lost = lacking(document, self._collection, self._written)
         if lost:
             names = ", ".join(sorted(lost))
-            self._troubles.noted(ReportReason.CRD_OUTDATED, f"not kept: {names}; {UPDATE_CRDS}")
+            self._troubles.noted(
+                ReportReason.CRD_OUTDATED, f"the API server would drop {names}; {UPDATE_CRDS}"
+            )
             return _AGAIN_S
         self._troubles.over_if(ReportReason.CRD_OUTDATED)
         self._done = True

@@ -24,7 +24,7 @@ REQUEST_S = 5.0
 # Whether the definition is still an old one is tried this long after it was found to be.
 UNFIT_S = 60.0
 UPDATE_CRDS = (
-    "apply the custom resource definitions in the chart's crds/, Helm does not update them"
+    "apply the custom resource definitions in the chart's crds/; Helm does not update them"
 )
 
 
@@ -94,7 +94,7 @@ class StatusWriter:
         if ending.status == HTTPStatus.UNPROCESSABLE_ENTITY and CONDITIONS in wanted:
             self._leave_out({CONDITIONS})
             self._troubles.noted(
-                ReportReason.CRD_OUTDATED, f"conditions are refused; {UPDATE_CRDS}"
+                ReportReason.CRD_OUTDATED, f"the API server refused the conditions; {UPDATE_CRDS}"
             )
             return True
         if ending.status != HTTPStatus.CONFLICT:  # the watch will tell what stands there now
@@ -107,7 +107,9 @@ class StatusWriter:
         if lost:
             self._leave_out(lost)
             names = ", ".join(sorted(lost))
-            self._troubles.noted(ReportReason.CRD_OUTDATED, f"not kept: {names}; {UPDATE_CRDS}")
+            self._troubles.noted(
+                ReportReason.CRD_OUTDATED, f"the API server dropped {names}; {UPDATE_CRDS}"
+            )
         elif not self._unfit:
             self._troubles.over()
         with self._latest:

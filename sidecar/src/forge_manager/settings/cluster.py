@@ -134,6 +134,7 @@ def parse_hub(env: Environment, cluster: ClusterSettings, namespace: str) -> Hub
         if not _CLUSTER_NAME.fullmatch(cluster.identifier):
             env.reject(
                 "CLUSTER_IDENTIFIER",
-                "with a hub it must be 2 to 20 lower-case letters, digits and '-' within",
+                "with a hub it must be 2 to 20 lower-case letters and digits, with '-' only "
+                "between them",
             )
     return hub

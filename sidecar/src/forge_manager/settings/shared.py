@@ -91,7 +91,10 @@ def parse_target_paths(env: Environment) -> CredentialPaths:
     elif len(set(paths)) < len(paths):
         env.reject("TARGET_KES_KEY", f"the three targets must differ: {listed(paths)}")
     elif any(path.name.startswith("..") for path in paths):
-        env.reject("TARGET_KES_KEY", "target names must not begin with '..', which marks our own")
+        env.reject(
+            "TARGET_KES_KEY",
+            "target names must not begin with '..', which marks the manager's own files",
+        )
     return target
 
 

@@ -78,7 +78,7 @@ class ControlKeeper:
         except Exception as error:  # noqa: BLE001 (provisioning goes on, and it is tried again)
             self._try_at = self._clock() + _RETRY_SECONDS
             _log.error(
-                "forging control could not start; it is tried again",
+                "forging control could not start; trying again",
                 extra=logs.fields(error=logs.where(error), detail=str(error)),
             )
 
@@ -88,8 +88,8 @@ class ControlKeeper:
         self._said = True
         if self._settings.shared.control is NodeControl.NONE:
             _log.warning(
-                "node control is none: the node forges from its start and is never switched; "
-                "nobody is elected, so run one replica only"
+                "node control is none: the node forges from its start and is never switched off; "
+                "there is no election, so run only one replica"
             )
         else:
             _log.warning(

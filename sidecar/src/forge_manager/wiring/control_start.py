@@ -127,7 +127,7 @@ def start(
         return _start_in_cluster(
             settings, connection, node_socket, telemetry, status, beat=beat, clock=clock
         )
-    _log.info("no cluster: nobody is elected, and forging is never switched on")
+    _log.info("no cluster: there is no election, and forging is never switched on")
     loop = assemble(
         settings,
         node_socket,

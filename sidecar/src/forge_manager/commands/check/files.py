@@ -11,8 +11,8 @@ from forge_manager.credentials.verdict import Check
 if TYPE_CHECKING:
     from pathlib import Path
 
-_EXITS = "cardano-node does not start when it reads this very file"
-_EXITED = "cardano-node warns when it reads this very file, and before 10.5.1 does not start"
+_EXITS = "cardano-node would not start with this very file"
+_EXITED = "cardano-node warns about this very file, and before 10.5.1 would not start with it"
 
 
 def kes_permissions(path: Path) -> Check:

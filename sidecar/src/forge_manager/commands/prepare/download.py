@@ -41,7 +41,7 @@ def download(
             if error.final:
                 raise PrepareError(f"{url}: {reason}") from None
         except ValueError:
-            raise PrepareError(f"{url}: that is no URL") from None
+            raise PrepareError(f"{url}: not a valid URL") from None
         if clock() + pause >= deadline:
             raise PrepareError(f"{url}: {reason}; gave up after {attempts} attempts")
         sleep(pause)

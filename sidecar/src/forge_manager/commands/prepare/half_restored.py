@@ -41,21 +41,21 @@ def remove_half_restored(ledger: Path) -> None:
         kept = next((why for entry in found if (why := _why_kept(entry, ledger))), None)
         if kept:
             _log.warning(
-                "the ledger has no protocolMagicId, and is kept: a restore did not write it; the "
-                "node refuses it until that file is put back or the directory is emptied",
+                "the ledger has no protocolMagicId but is kept, because no restore wrote it; the "
+                "node refuses it until you put that file back or empty the directory",
                 extra=logs.fields(ledger=ledger, found=kept),
             )
             return
         _log.warning(
-            "a restore was interrupted; what it left is removed, and it begins anew",
+            "a restore was interrupted; its files are removed, and it starts again",
             extra=logs.fields(ledger=ledger, removed=sorted(entry.name for entry in found)),
         )
         for entry in found:
             _remove(entry)
     except OSError as error:
         raise PrepareError(
-            f"{ledger} holds a restore that was interrupted, and cannot be emptied: "
-            f"{error.strerror} ({error.filename}); empty it by hand, or set fsGroup to its group"
+            f"{ledger} holds an interrupted restore and cannot be emptied: {error.strerror} "
+            f"({error.filename}); empty it by hand, or set fsGroup to its group"
         ) from None
 
 
@@ -64,7 +64,7 @@ def _why_kept(entry: os.DirEntry[str], ledger: Path) -> str | None:
     if entry.name in _OF_A_NODE and not _is_empty_directory(entry):
         return entry.name
     if entry.stat(follow_symlinks=False).st_dev != ledger.stat().st_dev:
-        return f"{entry.name}, a volume of its own"
+        return f"{entry.name}, a separate volume"
     return None
 
 

@@ -87,10 +87,10 @@ class NodeReport:
             )
             if count is not None
         ]
-        since = f"since it began {', '.join(counts)}" if counts else ""
+        since = f"since it started {', '.join(counts)}" if counts else ""
         tip = f"tip {_age_in_words(self.tip_age_s)}" if self.tip_age_s is not None else ""
         said = "; ".join(part for part in (since, tip) if part)
-        return f"node {self.url}: {said or 'its page says nothing of blocks'}"
+        return f"node {self.url}: {said or 'its page says nothing about blocks'}"
 
     def as_json(self) -> Mapping[str, object]:
         """Return it in JSON's own types (command.as_json says the shape)."""
@@ -117,7 +117,7 @@ def ask_node(url: str, slot_clock: Callable[[], SlotClock | None], now: float) -
     except FetchError as error:
         return NodeReport(url, str(error))
     except ValueError:
-        return NodeReport(url, "that is no http URL")
+        return NodeReport(url, "not an http URL")
     found = read_blocks(page.decode(errors="replace"))
     return NodeReport(url, "", found, tip_age(found.tip_slot, slot_clock, now))
 

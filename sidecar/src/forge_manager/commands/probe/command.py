@@ -139,35 +139,37 @@ def _slot_clock(options: argparse.Namespace) -> SlotClock | None:
 def _parser(variables: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="forge-manager probe",
-        description="Ask the managers of one pool: the startup gate, health, metrics, and whether "
+        description="Check the managers of one pool: startup gate, health, metrics, and that no "
         "more than one node forges.",
-        epilog="exit codes: 0 all is as it should be; 1 it is not, the last lines say why; "
-        "2 wrong arguments",
+        epilog="exit codes: 0 all is well; 1 something is wrong, and the last lines say what; 2 "
+        "wrong arguments",
     )
     genesis = variables.get("SHELLEY_GENESIS_FILE")
     parser.add_argument("url", nargs="+", help="base address of a manager: http://pod:8000")
-    parser.add_argument("--one-forger", action="store_true", help="exactly one node must forge")
     parser.add_argument(
-        "--wait", type=float, default=0.0, metavar="S", help="seconds to go on asking"
+        "--one-forger", action="store_true", help="require exactly one node to forge"
+    )
+    parser.add_argument(
+        "--wait", type=float, default=0.0, metavar="S", help="seconds to keep asking"
     )
     parser.add_argument(
         "--node",
         default=variables.get("NODE_METRICS_URL", ""),
         metavar="URL",
-        help="a node's metrics, asked once what they say of blocks (default: NODE_METRICS_URL, "
-        "as in a manager's container); '' for none",
+        help="a node's metrics page, read once for its blocks (default: NODE_METRICS_URL, as in a "
+        "manager's container); '' for none",
     )
     parser.add_argument(
         "--network",
         default=variables.get("CARDANO_NETWORK", ""),
-        help="that node's, for the age of its tip (default: CARDANO_NETWORK)",
+        help="that node's network, for the age of its tip (default: CARDANO_NETWORK)",
     )
     parser.add_argument(
         "--shelley-genesis",
         type=Path,
         default=Path(genesis) if genesis else None,
         metavar="FILE",
-        help="of a custom network (default: SHELLEY_GENESIS_FILE)",
+        help="Shelley genesis file of a custom network (default: SHELLEY_GENESIS_FILE)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     return parser

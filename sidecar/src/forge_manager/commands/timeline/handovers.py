@@ -25,7 +25,7 @@ MARKS = {
     "Killing": "x",
 }
 _LEGEND = (
-    "█ forges  ▒ is being switched  │ stands by  ? perhaps forges  x is being ended  · no node"
+    "█ forges  ▒ is being switched  │ stands by  ? may be forging  x is being stopped  · no node"
 )
 _UNHEARD = " "
 _TURNS = 5

@@ -149,7 +149,7 @@ def _secrets(seen: Observations) -> Iterator[Moment]:
         yield Moment(_time(created), Stage.SECRET_CREATED, f"Secret {name} created")
     if seen.delivered is not None:
         at = datetime.fromtimestamp(seen.delivered, UTC)
-        what = "Secret brought to the pod by the kubelet"
+        what = "Secret delivered to the pod by the kubelet"
         yield Moment(at, Stage.SECRET_DELIVERED, what, whole_second=False)
 
 

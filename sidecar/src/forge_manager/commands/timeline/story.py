@@ -60,7 +60,7 @@ def in_words(told: Told) -> str:
         drawn = handovers.chart(told.reports)
         drawn = drawn or "  none in the events (Kubernetes keeps them for an hour)"
         parts.append(f"{told.name}, hand-overs as the managers reported\n{drawn}")
-        parts.append(f"{told.name}, now by its metrics\n{present.table(told.pages)}")
+        parts.append(f"{told.name}, now, by its metrics\n{present.table(told.pages)}")
     return "\n\n".join(parts)
 
 
