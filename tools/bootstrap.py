@@ -54,7 +54,8 @@ def create(venv: Path) -> None:
         subprocess.run([*pip, *flags], check=True, timeout=INSTALL_DEADLINE_S)
     except subprocess.SubprocessError as error:
         sys.exit(
-            f"pip could not install {LOCK.relative_to(ROOT)}: {error}. Is a package index in reach?"
+            f"pip could not install {LOCK.relative_to(ROOT)}: {error}. Check that a package index "
+            "is reachable."
         )
     (venv / "complete").touch()
     print(f"installed in {time.monotonic() - started:.0f} s", flush=True)
@@ -65,7 +66,9 @@ def main() -> None:
     if sys.version_info[:2] < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         here = sys.version.split()[0]
-        sys.exit(f"Python {wanted} or newer is needed, this is {here}: make PYTHON=/path/to/it")
+        sys.exit(
+            f"Python {wanted} or newer is needed; this is {here}. Run: make PYTHON=/path/to/it"
+        )
     venv = cache_dir() / "venv" / environment_key()
     if not (venv / "complete").exists():
         venv.parent.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ def ensure(
     nodes: int | None = None,
     pod_network: str = kindconfig.DEFAULT_POD_NETWORK,
 ) -> Cluster:
-    """Have a healthy cluster; with no arguments the one that the environment asks for.
+    """Create, reuse or repair a cluster; by default the one that the environment asks for.
 
     Several clusters can exist at a time under different names; give each a pod network of its own.
 
@@ -94,7 +94,7 @@ class _Kind:
             if self._is_repaired(decision.reason):
                 return
         elif decision.action is Action.RECREATE:
-            steps.say(f"- the cluster {self.wanted.name} is created anew: {decision.reason}")
+            steps.say(f"- recreating the cluster {self.wanted.name}: {decision.reason}")
         if decision.action is not Action.CREATE:
             delete(self.wanted.name)
         self._create(config)
@@ -130,7 +130,7 @@ class _Kind:
             with steps.step(f"repairing the cluster {self.wanted.name}: {reason}"):
                 self._restart()
         except StepError as error:
-            steps.say(f"  it does not come back, so it is created anew: {error}")
+            steps.say(f"  it does not come back, so it is recreated: {error}")
             return False
         return True
 

@@ -101,7 +101,7 @@ def given_images(environ: dict[str, str] | None = None) -> Images | None:
     missing = [name for name in ("KUBECONFIG", *_IMAGE_VARIABLES) if not env.get(name)]
     if missing:
         raise StepError(
-            f"{', '.join(missing)} not set: a cluster of another making takes KUBECONFIG, "
+            f"{', '.join(missing)} not set: to use your own cluster, set KUBECONFIG, "
             "FORGE_MANAGER_IMAGE and STANDIN_IMAGE together (unset all images to use kind)"
         )
     return Images(*(value for value in values if value))

@@ -24,9 +24,9 @@ def check(running: int, wanted: int, limit: int | None = None) -> None:
     needed = PER_NODE * (running + wanted)
     if running and limit is not None and needed > limit:
         raise StepError(
-            f"{wanted} nodes of kind beside the {running} that run need about {needed} inotify "
-            f"instances, and {_LIMIT} allows {limit}: run `make down` first, or "
-            f"`sysctl fs.inotify.max_user_instances={4 * needed}`"
+            f"{wanted} kind nodes beside the {running} that are running need about {needed} "
+            f"inotify instances, and {_LIMIT} allows {limit}: run `make down` first, or `sysctl "
+            f"fs.inotify.max_user_instances={4 * needed}`"
         )
 
 

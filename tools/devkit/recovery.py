@@ -12,7 +12,7 @@ class Action(enum.Enum):
     CREATE = "create it"
     REUSE = "use it"
     RESTART = "start its nodes again"
-    RECREATE = "delete it and create it anew"
+    RECREATE = "delete and recreate it"
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ def decide(
     if not found:
         return Decision(Action.CREATE, "there is none")
     if recorded is None:
-        return Decision(Action.RECREATE, "its creation was interrupted, or it is of another making")
+        return Decision(Action.RECREATE, "its creation was interrupted, or something else made it")
     if recorded != wanted:
         return Decision(
-            Action.RECREATE, "it has another node image, number of nodes or configuration"
+            Action.RECREATE, "it has a different node image, number of nodes or configuration"
         )
     if gone := sorted(set(expected) - names):
         return Decision(Action.RECREATE, f"missing: {', '.join(gone)}")

@@ -77,12 +77,12 @@ def extract(platform: Platform, scratch: Path) -> Extracted:
 
     """
     if not debian.can_install():
-        raise StepError("the base is put together from Debian's packages: run as root on Debian")
+        raise StepError("the base is assembled from Debian's packages: run as root on Debian")
     mirrors = debian.mirrors_here()
     if "security" not in mirrors:
         raise StepError(
-            f"this machine's sources of packages lack {rootfs.RELEASE}-security, and an image "
-            "without security updates is none to release: add it to /etc/apt/sources.list"
+            f"this machine's package sources lack {rootfs.RELEASE}-security, and an image without "
+            "security updates must not be released: add it to /etc/apt/sources.list"
         )
     if not shutil.which("mmdebstrap"):
         debian.install(["mmdebstrap"], why="to extract base images")

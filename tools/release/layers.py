@@ -88,4 +88,4 @@ def _add(made: tarfile.TarFile, path: Path, name: str, epoch: int) -> None:
         with path.open("rb") as content:
             made.addfile(member, content)
     else:
-        raise StepError(f"{path} is no file, folder or symbolic link, and no image has it")
+        raise StepError(f"{path} is not a file, folder or symbolic link, so no image can hold it")

@@ -41,12 +41,12 @@ def publish(
     repository = f"{registry.address}/{SIDECAR.repository}"
     if registry.has(f"{repository}:{released_version}"):
         raise StepError(
-            f"{repository}:{released_version} exists, and a version never changes: "
-            "raise version in Chart.yaml and in the sidecar's __init__.py"
+            f"{repository}:{released_version} already exists, and a version never changes: raise "
+            "version in Chart.yaml and in the sidecar's __init__.py"
         )
     source = source_of(said["home"], os.environ)
     if f"/{PLACEHOLDER}/" in source:
-        steps.say(f"note: home of Chart.yaml is {source}, so no link of the chart leads anywhere")
+        steps.say(f"note: home in Chart.yaml is {source}, so no link in the chart leads anywhere")
     layout = scratch / "layout"
     made = image.build(layout, scratch, commit, released_version, source)
     with steps.step(f"pushing and signing {repository}"):
@@ -92,14 +92,15 @@ def refuse(changes: list[str], tags: list[str], asked: str, version: str) -> Non
     """
     if changes:
         raise StepError(
-            "the checkout is not as its commit has it; commit or remove:\n" + "\n".join(changes)
+            "the checkout differs from its commit; commit or remove:\n" + "\n".join(changes)
         )
     if asked and asked.removeprefix("v") != version:
-        raise StepError(f"VERSION is {asked}, and Chart.yaml says {version}: make them one")
+        raise StepError(f"VERSION is {asked}, but Chart.yaml says {version}: make them the same")
     versions = [tag.removeprefix("v") for tag in tags if tag.startswith("v")]
     if versions and version not in versions:
         raise StepError(
-            f"the commit is tagged {', '.join(tags)}, and Chart.yaml says {version}: make them one"
+            f"the commit is tagged {', '.join(tags)}, but Chart.yaml says {version}: make them the "
+            "same"
         )
 
 

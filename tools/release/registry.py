@@ -37,7 +37,7 @@ class Registry:
         object.__setattr__(self, "address", self.address.lower())
         if not _ADDRESS.fullmatch(self.address):
             raise StepError(
-                f"REGISTRY {self.address!r} is no address of a registry: "
+                f"REGISTRY {self.address!r} is not the address of a registry: use "
                 "HOST[:PORT][/FOLDER], without a scheme"
             )
 

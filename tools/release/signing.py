@@ -53,9 +53,11 @@ class Signer:
     def _open(self) -> None:
         """Open the key now: later, an image would be there that nobody signed."""
         if not (self.key and self.key.is_file()):
-            raise StepError(f"KEY {self.key} is no file: make one by cosign generate-key-pair")
+            raise StepError(f"KEY {self.key} is not a file: make one with cosign generate-key-pair")
         if _PASSWORD not in self.secrets:
-            raise StepError(f"{_PASSWORD} is not set: it opens {self.key} (empty for no password)")
+            raise StepError(
+                f"{_PASSWORD} is not set: set it to the password of {self.key} (empty for none)"
+            )
         steps.capture(
             [self.cosign, "public-key", f"--key={self.key}"],
             what=f"open {self.key}",

@@ -249,7 +249,7 @@ class Context:
         return not self.permitted() or fence is None or self._nearly(fence, OFF_TIME_NS)
 
     def adoptable(self) -> bool:
-        """Tell whether the node forges, no SIGHUP is in flight, and the leases are this manager's."""
+        """Tell whether it forges, no SIGHUP is in flight, and the leases are this manager's."""
         return self.landed() and self.forging_seen() and self.leases_proven()
 
     def adoptable_unseen(self) -> bool:
@@ -332,7 +332,7 @@ class Context:
         return self.keys_expired() and not self.state.last_resort.leads(self.now_ns)
 
     def gives_up_expired(self) -> bool:
-        """Tell whether a leader with expired keys must stop; one that could not come back need not."""
+        """Tell whether a leader with expired keys must stop; not one that could not come back."""
         return (
             self.stands_back_expired()
             and not self.credentials_missing()
