@@ -28,7 +28,7 @@ Exit codes: 0 done; 1 refused or failed; 2 wrong arguments or environment; 3 por
 """
 
 
-#: Beside them other programs of the same user run; the rest are a person's, on any machine.
+#: These run beside other programs of the same user; a person runs the rest, on any machine.
 _OF_A_POD = frozenset({"guard", "prepare", "reload-topology"})
 
 #: Packages of the extra `sidecar` (pyproject.toml), as they are imported.

@@ -1,11 +1,11 @@
-"""`forge-manager guard`: the composition root, and when the guard ends.
+"""`forge-manager guard`: the composition root, and when the guard stops.
 
-On SIGTERM it goes on for as long as it sees a node. A native sidecar gets SIGTERM when the regular
-containers have ended, so in a pod that ends in order there is no node left and it ends at once.
-Whoever ends it earlier (a restart of this container alone, a signal by hand) gets a guard that
-still does its work until the kubelet's grace is over and SIGKILL comes: then its heartbeat stops,
-and the manager switches forging off. A guard that obeyed would leave a forging node without a
-fence in between. SIGHUP is for the node: a stray one must not end the guard.
+After SIGTERM it continues for as long as it sees a node. A native sidecar gets SIGTERM once the
+regular containers have stopped, so in an orderly shutdown there is no node left and it stops at
+once. If it gets SIGTERM earlier (a restart of this container alone, a signal by hand), it keeps
+working until the kubelet's grace period expires and SIGKILL comes: then its heartbeat stops, and
+the manager switches forging off. A guard that obeyed at once would leave a forging node without a
+fence in between. SIGHUP is for the node: a stray one must not stop the guard.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class _GuardSettings(NamedTuple):
 
 
 class _StopRequest:
-    """Whether somebody has asked for the end."""
+    """Whether it was asked to stop."""
 
     def __init__(self) -> None:
         self.made = False
@@ -88,7 +88,7 @@ def guard(variables: Mapping[str, str]) -> int:
 
 
 def parse_guard_settings(variables: Mapping[str, str]) -> _GuardSettings:
-    """Return what the guard is told. Raises SettingsError, with all that is wrong."""
+    """Return the guard's settings. Raises SettingsError, which lists all that is wrong."""
     env = Environment(variables)
     settings = _GuardSettings(parse_shared(env), parse_target_paths(env), parse_logging(env))
     env.finish()

@@ -1,4 +1,4 @@
-"""Notice once that the node has not come up for longer than an operator is ready to wait."""
+"""Notice once that the node has not come up within the time that an operator allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All checks of a set of three signing files, in the order a person would make them."""
+"""All checks of a set of three signing files, in the order in which a person would check."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ParsedT = TypeVar("ParsedT")
 
 @dataclass(frozen=True)
 class CredentialSet:
-    """What was read of the three files: content, or why there is none."""
+    """The content of the three files, or why there is none."""
 
     kes: bytes | RejectionError
     vrf: bytes | RejectionError
@@ -45,7 +45,7 @@ class FileNames:
 
 @dataclass(frozen=True)
 class Expectations:
-    """What the set is held against.
+    """What the set must match.
 
     `pool_ids`: ids by where each was configured. `clock`: None skips the check of the KES period,
     and `no_clock` says why.
@@ -111,7 +111,7 @@ def check_credentials(
 
 
 class _Judge:
-    """Collects findings; knows which of them hold the node back."""
+    """Collects findings; knows which of them keep the node from starting."""
 
     def __init__(self, *, strict: bool) -> None:
         self.checks: list[Check] = []
@@ -138,7 +138,7 @@ class _Judge:
         return parsed
 
     def check(self, name: str, ok: bool | None, reason: Reason, *, good: str, bad: str) -> None:  # noqa: FBT001 (the finding itself)
-        """Record a finding; None: not made, because a file before it could not be used."""
+        """Record a finding; None: not made, because a file it needs could not be used."""
         if ok is False:
             self.fail(name, reason, bad)
             return

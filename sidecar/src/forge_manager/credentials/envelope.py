@@ -15,8 +15,8 @@ _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 def unwrap(content: bytes, *, file: str, type_: str) -> bytes:
     """Return the CBOR bytes inside an envelope of exactly this type.
 
-    `file` names it in messages. Raises RejectionError. cardano-node demands all three keys, and the
-    type to the letter (cardano-api, TextEnvelope).
+    `file` names it in messages. Raises RejectionError. cardano-node requires all three keys, and
+    exactly this type (cardano-api, TextEnvelope).
     """
     envelope = _parse(content, file)
     found = envelope["type"]

@@ -1,4 +1,4 @@
-"""The operational certificate: the cold key's word for a KES key."""
+"""The operational certificate: the cold key's signature for a KES key."""
 
 from __future__ import annotations
 

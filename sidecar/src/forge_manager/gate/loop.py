@@ -62,7 +62,7 @@ class GateLoop:
             self._stopping.wait(_TURN_SECONDS)
 
     def health(self) -> Ailments:
-        """Tell whether it is late, or its thread has ended though nobody told it to."""
+        """Tell whether it is late, or its thread has ended without being told to."""
         if self._stopping.is_set():
             return ()
         return self._heartbeat.health() + ended_of(self._thread)

@@ -122,7 +122,7 @@ class ObjectWatch:
         self._thread.join(seconds)
 
     def health(self) -> Ailments:
-        """Tell whether its thread has ended though nobody told it to."""
+        """Tell whether its thread has ended without being told to."""
         return () if self._stopped.is_set() else ended_of(self._thread)
 
     def _run(self) -> None:

@@ -88,7 +88,7 @@ class ControlKeeper:
         self._said = True
         if self._settings.shared.control is NodeControl.NONE:
             _log.warning(
-                "node control is none: the node forges from its start and is never switched off; "
+                "with node control none, the node forges from its start and is never switched off; "
                 "there is no election, so run only one replica"
             )
         else:

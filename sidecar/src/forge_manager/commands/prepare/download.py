@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE = 1.0
 _LAST_PAUSE = 15.0
-#: Without one byte, after which no more will come.
+#: Without a byte for this long, no more will come.
 _STALL_SECONDS = 10.0
-#: Statuses that may pass.
+#: Statuses that may go away.
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 

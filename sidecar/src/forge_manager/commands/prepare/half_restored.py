@@ -1,12 +1,14 @@
-"""A ledger that a Mithril restore began and did not end: removed, so that the next one can begin.
+"""Removes a ledger that an interrupted Mithril restore left, so that the next one can start.
 
-Blink Labs' image restores when the ledger has no protocolMagicId, by mithril-client, which refuses
-a directory that is not empty: one interruption, and it refuses for ever. cardano-node refuses such
-a directory, too, and writes protocolMagicId before anything else (checkDbMarker of
-ouroboros-consensus), mithril-client after all else (create_bootstrap_node_files). So without it no
-node has written there, and what a node makes next tells a ledger that has lost it.
+Blink Labs' image restores if the ledger has no protocolMagicId, with mithril-client, which refuses
+a directory that is not empty: after one interruption it refuses for ever. cardano-node refuses such
+a directory, too. It writes protocolMagicId before anything else (checkDbMarker of
+ouroboros-consensus), mithril-client after everything else (create_bootstrap_node_files). So without
+that file no node has written there; a ledger that has only lost it is known by what a node makes
+next.
 
-Nobody restores meanwhile: this pod's node starts later, and of one name a StatefulSet runs one pod.
+No restore runs meanwhile: this pod's node starts later, and a StatefulSet runs one pod of each
+name.
 """
 
 from __future__ import annotations
@@ -60,7 +62,7 @@ def remove_half_restored(ledger: Path) -> None:
 
 
 def _why_kept(entry: os.DirEntry[str], ledger: Path) -> str | None:
-    """Name what an interrupted restore does not leave, None for what it does."""
+    """Name an entry that an interrupted restore does not leave; None for one that it does."""
     if entry.name in _OF_A_NODE and not _is_empty_directory(entry):
         return entry.name
     if entry.stat(follow_symlinks=False).st_dev != ledger.stat().st_dev:

@@ -24,7 +24,7 @@ _PAUSE_S = 1.0
 
 
 class Clocks(NamedTuple):
-    """Of this machine, handed in. Seconds; `unix`: since 1970, `steady`: since any moment."""
+    """This machine's clocks, in seconds. `unix`: since 1970, `steady`: since any moment."""
 
     steady: Callable[[], float] = time.monotonic
     unix: Callable[[], float] = time.time
@@ -59,7 +59,7 @@ def probe(
 
 
 def problems(managers: list[ManagerReport], *, one_forger: bool) -> list[str]:
-    """Return what is not as it should be, one line each."""
+    """Return what is wrong, one line each."""
     found = [
         f"{manager.url}{path}: {finding.text}"
         for manager in managers
@@ -78,7 +78,7 @@ def problems(managers: list[ManagerReport], *, one_forger: bool) -> list[str]:
 
 
 def report(managers: list[ManagerReport], found: list[str], node: NodeReport | None = None) -> str:
-    """Return the whole finding as text; what the node says is one line of it, and no problem."""
+    """Return the whole finding as text; the node's line is information, never a problem."""
     lines = []
     for manager in managers:
         lines.append(manager.url)
@@ -125,7 +125,7 @@ def as_json(managers: list[ManagerReport], found: list[str], node: NodeReport | 
 
 
 def _ask_node(options: argparse.Namespace, unix: Callable[[], float]) -> NodeReport:
-    # Its client needs a package of the sidecar's, which no question to a manager does.
+    # Its client needs a package of the sidecar's; asking a manager does not.
     from forge_manager.commands.probe.blocks import ask_node  # noqa: PLC0415
 
     return ask_node(options.node, partial(_slot_clock, options), unix())

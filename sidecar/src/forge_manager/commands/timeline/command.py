@@ -1,4 +1,4 @@
-"""`forge-manager timeline`: when what happened to a release, by the user's kubectl."""
+"""`forge-manager timeline`: what happened to a release when, read with the user's kubectl."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def timeline(arguments: list[str], *, kubectl: Callable[[str, str, str], Asked] = Kubectl) -> int:
-    """Print a release's timeline, draw it where asked to; returns the exit code."""
+    """Print a release's timeline, draw it if asked to; returns the exit code."""
     options = _parser().parse_args(arguments)
     asked = kubectl(options.kubectl, options.kubeconfig, options.context)
     try:

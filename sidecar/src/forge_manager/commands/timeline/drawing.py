@@ -1,6 +1,6 @@
 """Who forged when, as a picture: a lane for each pod, gaps and overlaps, and what was reported.
 
-Pure: no clock, no cluster. It ends a little after the last report, so what lasts is seen to last.
+Pure: no clock, no cluster. It ends a little after the last report, to show what still lasts.
 """
 
 from __future__ import annotations

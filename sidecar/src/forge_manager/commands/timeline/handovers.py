@@ -34,7 +34,7 @@ _MAX_WIDTH = 110
 
 @dataclass(frozen=True)
 class Report:
-    """One Event; `phase` is what the pod's node was from then on, empty when it says nothing."""
+    """One Event; `phase` is the pod's phase from then on, empty if it does not say."""
 
     at: datetime
     pod: str

@@ -1,4 +1,4 @@
-"""The user's own kubectl, which knows how to log in wherever the user can."""
+"""The user's own kubectl, which can log in wherever the user can."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _INSTALL = "install it (https://kubernetes.io/docs/tasks/tools/) or name it by -
 
 
 class ClusterError(Exception):
-    """The cluster does not tell it; the text says what was asked, and why not."""
+    """The cluster did not answer; the text says what was asked, and why it failed."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""From what the cluster says to what happened when. Pure: no clock, no cluster."""
+"""Turns what the cluster says into what happened when. Pure: no clock, no cluster."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Stage(IntEnum):
-    """The order in which things cause one another: it decides within one second."""
+    """The order in which events cause one another; it decides within one second."""
 
     POD_CREATED = 0
     SCHEDULED = 1
