@@ -223,7 +223,7 @@ class Context:
     # Permission
 
     def leases_proven(self) -> bool:
-        """Tell whether every lease is held, by an acknowledged write that is young enough."""
+        """Tell whether every lease is held by an acknowledged write that is fresh enough."""
         return self._leases_proven_for(0)
 
     def _leases_proven_for(self, time_ns: int) -> bool:
