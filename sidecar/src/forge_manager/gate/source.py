@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 3
 
-#: Identifies one version of one file: where it really is, and what stat says of it.
+#: Identifies one version of one file: where it really is, and what stat says about it.
 Signature = tuple[str, int, int, int, int, int] | tuple[str, int]
 
 
@@ -39,12 +39,12 @@ class Snapshot:
 
 
 def signature(paths: CredentialPaths) -> tuple[Signature, ...]:
-    """Return a cheap value that differs whenever one of the files does."""
+    """Return a cheap value that changes whenever one of the files does."""
     return tuple(_signature(path) for path in paths.by_file().values())
 
 
 def read_snapshot(paths: CredentialPaths) -> Snapshot:
-    """Read all three files; when they change meanwhile, again, and give up after a few times."""
+    """Read all three files; if they change meanwhile, read them again, but only a few times."""
     for _ in range(_ATTEMPTS):
         before = signature(paths)
         files = CredentialSet(
@@ -63,8 +63,8 @@ def read_snapshot(paths: CredentialPaths) -> Snapshot:
 def read_file(path: Path) -> bytes:
     """Read one file of at most SIGNING_FILE_BYTES. Raises RejectionError.
 
-    A link is followed as long as it stays below the file's own directory; directories, devices,
-    sockets and FIFOs are refused without being opened for data.
+    A link is followed if it stays below the file's own directory; directories, devices, sockets and
+    FIFOs are refused without being opened for data.
     """
     try:
         return _read(path)

@@ -1,4 +1,4 @@
-"""One round of the guard: look around, decide, act. Every part may fail without the others."""
+"""One round of the guard: look, decide, act. Each part may fail without the others."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class GuardLoop:
         self._attempt("heartbeat", lambda: self._beat(orders.heartbeat, held))
 
     def _look_at_keys(self) -> tuple[LiveKeys, bool]:
-        found = LiveKeys.SOME, False  # what is not known to be absent may be there
+        found = LiveKeys.SOME, False  # keys that are not known to be absent may be there
 
         def look() -> None:
             nonlocal found
@@ -133,7 +133,9 @@ class GuardLoop:
 
     def _beat(self, heartbeat: Heartbeat, held: Held | None) -> None:
         if held is not None and not held.ours:
-            heartbeat = heartbeat._replace(node=None)  # whom it cannot end it does not guard
+            heartbeat = heartbeat._replace(
+                node=None
+            )  # it does not guard a node that it cannot kill
         self._state.publish_heartbeat(heartbeat._replace(kills=self._kills))
 
     def _attempt(self, what: str, action: Callable[[], None]) -> None:
