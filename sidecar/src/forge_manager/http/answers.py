@@ -1,4 +1,4 @@
-"""What each page says, from what was observed."""
+"""The answer of each page, from what was observed."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def health(health: Ailments) -> Response:
 
 
 def node_ready(reason: Reason) -> Response:
-    """Answer the node's readiness probe from what connecting to its socket gave."""
+    """Answer the node's readiness probe from the result of connecting to its socket."""
     ready = reason in _NODE_READY_REASONS
     body = {
         "status": "ready" if ready else "not_ready",
@@ -87,7 +87,7 @@ def node_ready(reason: Reason) -> Response:
 
 
 def node_liveness(state: ForgingState) -> Response:
-    """Answer a liveness probe of the node: 503 only when it must end."""
+    """Answer a liveness probe of the node: 503 only if it must be restarted."""
     if state.node_may_live:
         return Response(200, b"OK", _TEXT)
     return _json(503, {"status": "error", "reason": state.why, "message": "the node must stop"})

@@ -1,4 +1,4 @@
-"""From a request line to what has to be done for it."""
+"""From a request line to what to do for it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ObservedPage(Enum):
 
 
 class AwaitedPage(Enum):
-    """Pages that can hold their answer until what they ask for has happened."""
+    """Pages that can hold their answer until it is a yes."""
 
     STARTUP_STATUS = auto()
     HANDED_OVER = auto()
@@ -34,7 +34,7 @@ class AwaitedPage(Enum):
 
 @dataclass(frozen=True)
 class HeldRequest:
-    """A page that, while the answer would be no, is held for up to `seconds`."""
+    """A page that is held for up to `seconds` while its answer would be no."""
 
     page: AwaitedPage
     seconds: float

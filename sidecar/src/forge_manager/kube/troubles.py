@@ -1,4 +1,4 @@
-"""Says once what is wrong with the API, and once that it is over: not again with every request."""
+"""Logs once what is wrong with the API, and once that it is over, not with every request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Troubles:
         self._current = ""
 
     def noted(self, kind: str, detail: str) -> None:
-        """Take a failure; it is logged when the one before was of another kind."""
+        """Take a failure; it is logged if the previous one was of another kind."""
         with self._lock:
             if kind == self._current:
                 return
