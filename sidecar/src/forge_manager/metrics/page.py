@@ -103,7 +103,7 @@ def _leadership(settings: Settings, state: ForgingState, record: ControlRecord) 
         "pool_id": _pool_label(settings),
         "application": settings.pod.application_type,
     }
-    # What the node itself says, not what was asked of it; no sample while that is not known.
+    # What the node itself says, not what it was told to do; no sample while that is unknown.
     if state.forging is not None:
         yield _gauge(
             "cardano_forging_enabled",

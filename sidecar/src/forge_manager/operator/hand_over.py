@@ -1,4 +1,4 @@
-"""Serves a request of a hand-over: checks the pod that is named, takes the annotation away."""
+"""Serves a hand-over request: checks the named pod, and removes the annotation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Step(Enum):
     NOTHING = "nothing"
     CHECK = "check"
     SERVED = "served"
-    NOT_TAKEN = "not taken"  # this pod stood back in vain, and forges
+    NOT_TAKEN = "not taken"  # this pod stood back, no other took over, and it forges
     REMOVE = "remove"
 
 
@@ -142,7 +142,7 @@ class HandOvers:
         self._say(reason, f"{request.shown}: {why}")
 
     def _remove(self, request: HandOverRequest) -> bool:
-        """Take the annotation away, if nobody changed the object since."""
+        """Remove the annotation, if the object has not changed since."""
         body = {"metadata": {"resourceVersion": request.version, "annotations": {HAND_OVER: None}}}
         ending = self._leader_api.perform(ApiRequest("patch", self._leader, _REQUEST_S, body))
         if not isinstance(ending, Answered):
