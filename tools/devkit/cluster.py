@@ -1,4 +1,4 @@
-"""A Kubernetes cluster to work with: of kind, created, reused or repaired; or one that is given."""
+"""A Kubernetes cluster to work with: kind's, created, reused or repaired; or one given."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _NODE_LABEL = "io.x-k8s.kind.cluster"
 _CREATE_DEADLINE_S = 6 * 60.0
 _DELETE_DEADLINE_S = 2 * 60.0
 _READY_DEADLINE_S = 3 * 60.0
-# A cluster that is not back by then is created anew, which takes less than a minute.
+# A cluster that is not back by then is recreated, which takes less than a minute.
 _RESTART_DEADLINE_S = 75.0
 
 
@@ -62,7 +62,7 @@ def ensure(
 
 
 def delete_all() -> None:
-    """Delete every cluster that the cache knows of and the network they shared."""
+    """Delete every cluster that the cache knows of, and the network they shared."""
     clusters = paths.cache().root / "clusters"
     names = [path.name for path in clusters.iterdir()] if clusters.is_dir() else []
     for name in sorted({*names, kindconfig.wanted().name}):

@@ -1,4 +1,4 @@
-"""What to do with what is left of a cluster: decisions apart from the doing."""
+"""Decides what to do with what is left of a cluster; others do it."""
 
 import enum
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Decision:
-    """An action and the reason that a person is told."""
+    """An action and the reason shown to a person."""
 
     action: Action
     reason: str

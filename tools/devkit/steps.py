@@ -1,4 +1,4 @@
-"""Timed steps: what is being done, how long it took, and the last words of what failed."""
+"""Timed steps: what is being done, how long it took, and the last lines of what failed."""
 
 import contextlib
 import os

@@ -41,19 +41,19 @@ class Blob:
 
 @dataclass(frozen=True)
 class Image:
-    """The image for every processor: its index, and what others want to know of it."""
+    """The image for every processor: its index, and what others need to know about it."""
 
     index: Blob
     #: The records of Debian's packages in it (release.base).
     records: list[Path]
-    #: What there is to pull, in bytes, by processor.
+    #: The size to pull, in bytes, by processor.
     sizes: dict[str, int]
 
 
 def build(layout: Path, scratch: Path, commit: Commit, version: str, source: str) -> Image:
     """Write the layout of what a commit has.
 
-    A commit gives one digest, as long as Debian's archive and zlib's compression are the same.
+    A commit gives the same digest as long as Debian's archive and zlib's compression do not change.
 
     Raises:
         StepError: something could not be fetched, or is for another processor.

@@ -1,4 +1,4 @@
-"""A release, step by step: the chart comes last, for with it others find all the rest."""
+"""A release, step by step: the chart comes last, because others find the rest through it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def publish(
 
     Raises:
         StepError: there is a reason not to (`refuse`), or a step failed. The image's tag, which is
-            put last, is then not there, and the release can be called again.
+        pushed last, does not exist then, and the release can be run again.
 
     """
     began = time.time()
@@ -84,10 +84,10 @@ def publish(
 
 
 def refuse(changes: list[str], tags: list[str], asked: str, version: str) -> None:
-    """Refuse to release what is not a commit, or not the version that somebody means.
+    """Refuse to release what is not a commit, or not the intended version.
 
     Raises:
-        StepError: the checkout has changes, or the version asked for or a tag is another.
+        StepError: the checkout has changes, or the version asked for or a tag differs.
 
     """
     if changes:

@@ -56,9 +56,9 @@ UNBOUND = Bond("", Counts.LONGER)
 def bond_of(hub: HubLease | None, now: Moment, named: AbstractSet[str]) -> Bond:
     """Return how a pod stands to the hub: the longer lease counts while it holds that Lease.
 
-    It must be the one that its record names (`named`: uids, or "" for none), by the write that was
-    acknowledged and by each that may have landed since: by these alone others know whom they may
-    follow early. Without a hub there is nobody else to follow.
+    It must be the one that its record names (`named`: uids, or "" for none), in the acknowledged
+    write and in each that may have landed since: only from these do others know whom they may
+    follow early. Without a hub there is no one else to follow.
     """
     if hub is None:
         return UNBOUND
