@@ -12,7 +12,7 @@ from forge_manager.election.record import LONGEST_DURATION_S
 #: for the guard's round, a kill, and a process that takes its time to die.
 _LEAST_MARGIN_NS = 1_500_000_000
 _MARGIN_DIVISOR = 10
-#: The same for a long lease, where a tenth would be too much: a twentieth for the clocks, plus the
+#: The same for a long lease, where a tenth would exceed both: a twentieth for the clocks, plus the
 #: time of the guard.
 _FAILSAFE_MARGIN_DIVISOR = 20
 

@@ -101,7 +101,7 @@ def _open(path: Path, *, writer_first: bool) -> int:
     try:
         _check_kind(reader, path)
         opened.append(os.open(path, os.O_WRONLY | flags))
-        if writer_first:  # number the reading end anew, above the writing one
+        if writer_first:  # give the reading end a new number, above the writing one
             lower, reader = reader, os.dup(reader)
             opened[0] = reader
             os.close(lower)
