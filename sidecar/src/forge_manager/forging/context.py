@@ -332,7 +332,7 @@ class Context:
         return self.keys_expired() and not self.state.last_resort.leads(self.now_ns)
 
     def gives_up_expired(self) -> bool:
-        """Tell whether a leader with expired keys must stop; not one that could not come back."""
+        """Tell whether a leader with expired keys must give way, unless it could not come back."""
         return (
             self.stands_back_expired()
             and not self.credentials_missing()
