@@ -25,10 +25,10 @@ venv:
 tools: venv ## build the pinned tools (helm, helm3, kind, kubectl, ct, kubeconform, vale) that are missing
 	@$(DEVKIT) tools
 
-up: images ## a real cluster, the chart installed on it, and the evidence as a timeline
+up: images ## create a real cluster, install the chart on it, and print the evidence as a timeline
 	@.tools/venv/bin/python -m tests.e2e.demo
 
-test: venv ## all of `check`, then the core end-to-end tests on the cluster, within a time budget
+test: venv ## run `check`, then the core end-to-end tests on the cluster, within a time budget
 	@.tools/venv/bin/python tools/stages.py
 
 check: lint types chart-lint ## the inner loop: lint, types, unit and rendering tests
@@ -36,7 +36,7 @@ check: lint types chart-lint ## the inner loop: lint, types, unit and rendering 
 
 NAMESPACE ?= demo-gate
 RELEASE ?= producer
-timeline: tools ## a release's start-up, its last hand-overs and what is so now (NAMESPACE, RELEASE, KUBECONFIG, SVG)
+timeline: tools ## show a release's start-up, its last hand-overs and its state now (NAMESPACE, RELEASE, KUBECONFIG, SVG)
 	@kubeconfig="$${KUBECONFIG:-$$(.tools/venv/bin/python -m devkit.kubeconfig)}" && KUBECONFIG="$$kubeconfig" \
 		.tools/venv/bin/python -m forge_manager timeline --namespace $(NAMESPACE) --release $(RELEASE) $(if $(SVG),--svg $(SVG))
 
@@ -66,23 +66,23 @@ types: venv ## strict type check
 unit: venv ## unit tests of the sidecar, the stand-in node and the tools
 	@$(PYTEST) -q -n 8 --dist worksteal $(UNIT_TESTS)
 
-render: tools ## rendering tests of the chart (a minute; `render-sweeps`: the others)
+render: tools ## rendering tests of the chart, without `render-sweeps` (a minute)
 	@$(PYTEST) -q -n auto --dist worksteal -m "not sweep" tests/chart
 
-render-sweeps: tools ## those that render for each value in turn, or with each Helm; `check` runs both
+render-sweeps: tools ## rendering tests that take each value, or each Helm, in turn (`check` runs both)
 	@$(PYTEST) -q -n auto --dist worksteal -m sweep tests/chart
 
-test-alerts: tools ## the alerts under promtool: each fires on its fault, and is silent otherwise
+test-alerts: tools ## test the alerts with promtool: each fires on its fault, and is silent otherwise
 	@$(PYTEST) -q -n 2 --dist worksteal tests/alerts
 
 MUTANTS ?= 150
-test-mutation: tools ## lines of the templates broken in turn: the share that a rendering test notices
+test-mutation: tools ## break lines of the templates in turn: the share that a rendering test notices
 	@.tools/venv/bin/python -m tests.chart.mutation --count $(MUTANTS) --seed $${SEED:-1}
 
-test-mutants: venv ## the sidecar's deciding code broken in COUNT places by SEED: what no test notices (an hour or two)
+test-mutants: venv ## break the sidecar's deciding code in COUNT places by SEED: what no test notices (an hour or two)
 	@nice .tools/venv/bin/python -m tests.sidecar.mutation --count $${COUNT:-400} --seed $${SEED:-1} $(if $(RECORD),--record)
 
-mutants: venv ## 40 of these by the week, of those that unit tests are known to notice
+mutants: venv ## this week's 40 of the mutants that unit tests are known to notice
 	@.tools/venv/bin/python -m tests.sidecar.mutation --week
 
 histories: venv ## 200,000 simulated steps of one cluster, 100,000 of several (`test-model`: millions)
@@ -93,38 +93,38 @@ chart-lint: tools ## helm lint --strict and ct lint
 	@helm lint --strict --quiet $(CHART)
 	@ct lint --config ct.yaml --chart-yaml-schema .tools/etc/ct/chart_schema.yaml --lint-conf .tools/etc/ct/lintconf.yaml
 
-locks: venv ## every locked dependency has wheels for Python 3.11 and 3.13, x86-64 and arm64
+locks: venv ## check that every locked dependency has wheels for Python 3.11 and 3.13, x86-64 and arm64
 	@.tools/venv/bin/python tools/locks.py check
 
-sbom: venv ## the packages of the sidecar's image with their hashes, as CycloneDX
+sbom: venv ## list the packages of the sidecar's image with their hashes, as CycloneDX
 	@.tools/venv/bin/python -m release.bom
 
 lock: venv ## lock the newest dependencies that the .in files allow
 	@.tools/venv/bin/python tools/locks.py write
 
-# From the environment into the recipes that need them: a shell never reads them as its own text.
+# Passed to the recipes in the environment, so that a shell never reads them as its own text.
 export REGISTRY VERSION KEY USERNAME
 OUT ?= release-images
-release-images: venv ## the sidecar's image for amd64 and arm64 into the folder OUT, an OCI layout (root on Debian)
+release-images: venv ## write the sidecar's image for amd64 and arm64 to the folder OUT, an OCI layout (root on Debian)
 	@.tools/venv/bin/python -m release images $(OUT)
 
-audit: venv ## known vulnerabilities of the sidecar's locked packages, but for the accepted ones (needs the internet)
+audit: venv ## list known vulnerabilities of the sidecar's locked packages, except accepted ones (needs the internet)
 	@.tools/venv/bin/python tools/audit.py
 
-tools-release: venv ## build what a release needs, too
+tools-release: venv ## also build the tools that a release needs
 	@$(DEVKIT) tools --release
 
-login: tools-release ## log in at REGISTRY as USERNAME; its password is in TOKEN
+login: tools-release ## log in to REGISTRY as USERNAME, with the password in TOKEN
 	@printenv TOKEN | .tools/bin/crane auth login "$${REGISTRY%%/*}" --username "$$USERNAME" --password-stdin
 
-release: venv ## push image and chart to REGISTRY and sign them (KEY=cosign.key; VERSION= what you mean to release)
+release: venv ## push image and chart to REGISTRY and sign them (KEY=cosign.key; VERSION= the version you mean to release)
 	@test -n "$$REGISTRY" || { echo "name the registry: make release REGISTRY=ghcr.io/OWNER (docs/release.md)"; exit 1; }
 	@.tools/venv/bin/python -m release publish "$$REGISTRY" --version="$$VERSION" --key="$$KEY"
 
-test-release: venv ## two builds of these images give one digest; each program in them is for its processor
+test-release: venv ## check that two builds of these images give one digest, and each program is for its processor
 	@$(PYTEST) -q -rP tests/release/check_images.py
 
-cluster: tools ## the kind cluster alone
+cluster: tools ## create or reuse the kind cluster, nothing else
 	@$(DEVKIT) cluster
 
 images: cluster ## build the images and load them into the cluster
@@ -135,13 +135,13 @@ e2e: images ## the core end-to-end tests
 	@$(PYTEST) -q -m timed -rP tests/e2e/core
 
 VALUES ?= 20000
-test-values: images ## VALUES random sets of values by SEED: what the API server says of their objects (half an hour)
+test-values: images ## try the objects of VALUES random sets of values, by SEED, on the API server (half an hour)
 	@.tools/venv/bin/python -m tests.e2e.values --sets $(VALUES) $(if $(SEED),--seed $(SEED))
 
 test-install: images ## release a clone into a registry on this machine, install from it, and verify it
 	@$(PYTEST) -q -rP tests/e2e/release
 
-test-security: images ## what somebody who is in the node's container can reach, on the cluster
+test-security: images ## what an intruder in the node's container can reach, on the cluster
 	@$(PYTEST) -q tests/e2e/security
 
 test-migration: images ## the commands of docs/upgrade.md: from the earlier chart, between versions, from a host
@@ -156,11 +156,11 @@ dashboard: images ## the dashboard as a picture, light and dark, of a run on the
 test-faults: images ## every fault on the cluster, one after another (an hour); a table of figures
 	@$(PYTEST) -v -s tests/e2e/faults
 
-test-failsafe: images ## the only replica while the API server is away, or its pod is lost (half an hour)
+test-failsafe: images ## the only replica while the API server is unreachable, or its pod is lost (half an hour)
 	@$(PYTEST) -v -s tests/e2e/failsafe
 
 MINUTES ?= 20
-test-random: images ## MINUTES of random faults by SEED on the cluster (ONLY: kinds, by commas), each judged
+test-random: images ## MINUTES of random faults by SEED on the cluster (ONLY: kinds, comma-separated), each judged
 	@.tools/venv/bin/python -m tests.e2e.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
 test-rotation: images ## KES rotation on three replicas whose kubelets deliver at different times
@@ -180,11 +180,11 @@ clusters: tools
 test-clusters: clusters ## two clusters and a hub of their own: every move and fault; a table of figures
 	@$(PYTEST) -v -s tests/e2e/clusters
 
-test-random-clusters: clusters ## the same on two clusters and a hub of their own
+test-random-clusters: clusters ## `test-random` on two clusters and a hub of their own
 	@.tools/venv/bin/python -m tests.e2e.chaos --clusters --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
 MODEL_STEPS ?= 5000000
-test-model: venv ## millions of simulated steps of the election, and each of its rules broken in turn
+test-model: venv ## millions of simulated steps of the election, also with each of its rules broken in turn
 	@.tools/venv/bin/python -m tests.sidecar.simulation --steps $(MODEL_STEPS) --seed $${SEED:-1}
 	@.tools/venv/bin/python -m tests.sidecar.simulation --hubs --steps $(MODEL_STEPS) --seed $${SEED:-1}
 	@.tools/venv/bin/python -m tests.sidecar.crowd --steps $(MODEL_STEPS) --seed $${SEED:-1}
@@ -192,7 +192,7 @@ test-model: venv ## millions of simulated steps of the election, and each of its
 	@.tools/venv/bin/python -m tests.sidecar.simulation --clusters --steps $(MODEL_STEPS) --seed $${SEED:-1}
 	@$(PYTEST) -q tests/sidecar/simulation/check_sabotages.py
 
-test-model-fresh: venv ## 300 histories of each kind that nobody has seen before (nightly; SEED, else of the day)
+test-model-fresh: venv ## 300 new histories of each kind (nightly; SEED, by default from the date)
 	@for each in "" --clusters; do \
 		.tools/venv/bin/python -m tests.sidecar.simulation $$each --histories 300 --seed $${SEED:-$$(date +%Y%m%d)000} || exit 1; \
 	done
@@ -200,8 +200,8 @@ test-model-fresh: venv ## 300 histories of each kind that nobody has seen before
 bench: venv ## start-up time, memory, probe latency and swaps of the sidecar, each beside its floor
 	@for each in startup_time memory probe_latency credential_swap; do .tools/venv/bin/python -m bench.$$each || exit 1; done
 
-down: venv ## delete the cluster; stop the engine if it was started here
+down: venv ## delete the cluster; stop the Docker engine if make started it
 	@$(DEVKIT) down
 
-clean: venv ## `down`, and remove images, caches and .tools
+clean: venv ## run `down`, then remove images, caches and .tools
 	@$(DEVKIT) clean

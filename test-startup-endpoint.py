@@ -6,8 +6,8 @@ Standard library only, so that it runs wherever there is a Python. In a cluster:
     kubectl port-forward pod/cardano-node-0 8000:8000 &
     ./test-startup-endpoint.py localhost 8000 --wait 60
 
-Exit code 0: the startup gate is open and all endpoints answer as they should; 1: something does
-not hold, and the output says what; 2: wrong arguments.
+Exit code 0: the startup gate is open and all endpoints answer as they should; 1: something is
+wrong, and the output says what; 2: wrong arguments.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_BODY = 4 * 1024 * 1024
 
 STATUSES = {200: ("ready",), 503: ("not_ready", "error")}
 FIELDS = {"status": str, "message": str, "credentials_provisioned": bool, "timestamp": str}
-# Those that are always there: cardano_forging_enabled begins when the node says whether it forges.
+# Those that are always there: cardano_forging_enabled appears once the node says whether it forges.
 METRICS = ("cardano_leader_status", "cardano_forge_manager_info_info")
 
 
@@ -143,7 +143,7 @@ def _shown(body: bytes) -> str:
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description="Test the endpoints of a running cardano-forge-manager sidecar.",
-        epilog="exit codes: 0 all hold, 1 something does not, 2 wrong arguments",
+        epilog="exit codes: 0 all is well, 1 something is not, 2 wrong arguments",
     )
     parser.add_argument("host", metavar="HOST")
     parser.add_argument("port", metavar="PORT", type=_port)

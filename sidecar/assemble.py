@@ -1,9 +1,9 @@
-"""Puts /opt/forge-manager together: the locked packages, what of them is used, and the program.
+"""Assembles /opt/forge-manager: the locked packages, reduced to what is used, and the program.
 
     assemble.py TARGET [--platform PLATFORM ...] [--interpreter PATH]
 
 Run by the image's build (Dockerfile), and by a release for processors other than this machine's:
-nothing that is installed is run. Needs pip, and a Python of the same minor version as the image's.
+nothing that it installs is run. Needs pip, and a Python of the same minor version as the image's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ INSTALL_DEADLINE_S = 600
 # asyncio twin and its classes for every object it takes 2 MB instead of 126. Of cffi, only the
 # compiled half is: the other makes bindings, at build time.
 UNUSED = ("bin", "cffi", "kubernetes/aio")
-# What pip says of its own work: it names this machine's interpreter, and scripts that are gone.
+# pip's records of its own work: they name this machine's interpreter, and scripts that are removed.
 INSTALLERS = ("RECORD", "REQUESTED", "INSTALLER", "direct_url.json")
 UNUSED_MODULES = ("kubernetes/client/api", "kubernetes/client/models")
 

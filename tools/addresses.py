@@ -1,6 +1,6 @@
 """Where the project is published, in every document that says so.
 
-`python tools/addresses.py` writes them anew by one line, `home` of Chart.yaml, with its version.
+`python tools/addresses.py` rewrites them from one line, `home` in Chart.yaml, with its version.
 Charts and images are packages of the same owner (ghcr.io for GitHub).
 """
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CHART = ROOT / "charts" / "cardano-node"
 _NAME = "cardano-forge-manager"
 _OWNER = "[A-Za-z0-9-]+"
-#: What stands for the owner of a repository that nobody has made theirs.
+#: The owner of a repository that has not been given one yet.
 PLACEHOLDER = "OWNER"
 _REGISTRY = "ghcr.io/"
 # What stands before an owner and after.
@@ -30,24 +30,24 @@ _FORMS = (
 
 @dataclass(frozen=True)
 class Addresses:
-    """The owner of the repository, by its page, and the version that images are shown with."""
+    """The owner of the repository, from its page, and the version shown in image references."""
 
     owner: str
     version: str
 
     @classmethod
     def of(cls, home: str, version: str) -> Addresses:
-        """Return those of a page. Raises ValueError: it is none of GitHub's."""
+        """Return those of a page. Raises ValueError if it is not on GitHub."""
         found = re.fullmatch(rf"https://github\.com/({_OWNER})/{_NAME}", home)
         if not found:
             raise ValueError(f"home of Chart.yaml, {home}: not https://github.com/OWNER/{_NAME}")
         return cls(found[1], version)
 
     def written(self, text: str) -> str:
-        """Return a document with these addresses in the place of others' of the same form."""
+        """Return a document with these addresses in place of others of the same form."""
         for before, after in _FORMS:
             form = f"{re.escape(before)}{_OWNER}{re.escape(after)}\\b"
-            # A registry takes no capitals; the placeholder is to be seen.
+            # A registry accepts no capitals; the placeholder must be visible.
             lower = before == _REGISTRY and self.owner != PLACEHOLDER
             owner = self.owner.lower() if lower else self.owner
             text = re.sub(form, f"{before}{owner}{after}", text)
@@ -56,7 +56,7 @@ class Addresses:
 
 
 def documents() -> list[Path]:
-    """Return what may name them."""
+    """Return the documents that may name them."""
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.yaml")]
     return [*pages, CHART / "README.md", CHART / "values.schema.json"]
 

@@ -1,6 +1,6 @@
 """Known vulnerabilities of the sidecar's locked packages: `make audit`, which needs the internet.
 
-pip-audit finds them. What is accepted stands in .github/accepted-vulnerabilities.txt, one a line:
+pip-audit finds them. Accepted ones are listed in .github/accepted-vulnerabilities.txt, one a line:
 `ID until YYYY-MM-DD WHY`.
 """
 

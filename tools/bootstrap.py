@@ -1,8 +1,8 @@
 """Make .tools/venv, the locked Python environment of this checkout, and .tools/bytecode.
 
-Standard library only, for it runs before anything is installed. The environment
-lives in the cache, keyed by what it is made of, so that a fresh clone finds it;
-so does the bytecode of whatever is imported from here.
+Standard library only, because it runs before anything is installed. The environment lives in the
+cache, keyed by what it is made of, so that a fresh clone finds it; so does the bytecode of
+everything imported from here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def cache_dir() -> Path:
 
 
 def environment_key() -> str:
-    """Hash over the lock file and the interpreter: another of either is another environment."""
+    """Hash of the lock file and the interpreter: a change of either is a new environment."""
     made_of = f"{sys.version} {sys.base_prefix}".encode() + LOCK.read_bytes()
     return hashlib.sha256(made_of).hexdigest()[:12]
 
@@ -54,7 +54,8 @@ def create(venv: Path) -> None:
         subprocess.run([*pip, *flags], check=True, timeout=INSTALL_DEADLINE_S)
     except subprocess.SubprocessError as error:
         sys.exit(
-            f"pip could not install {LOCK.relative_to(ROOT)}: {error}. Is a package index in reach?"
+            f"pip could not install {LOCK.relative_to(ROOT)}: {error}. Check that a package index "
+            "is reachable."
         )
     (venv / "complete").touch()
     print(f"installed in {time.monotonic() - started:.0f} s", flush=True)
@@ -65,7 +66,9 @@ def main() -> None:
     if sys.version_info[:2] < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         here = sys.version.split()[0]
-        sys.exit(f"Python {wanted} or newer is needed, this is {here}: make PYTHON=/path/to/it")
+        sys.exit(
+            f"Python {wanted} or newer is needed; this is {here}. Run: make PYTHON=/path/to/it"
+        )
     venv = cache_dir() / "venv" / environment_key()
     if not (venv / "complete").exists():
         venv.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +84,7 @@ def main() -> None:
 
 
 def link(path: Path, target: Path) -> None:
-    """Make `path` lead to `target`, whatever stands there."""
+    """Make `path` lead to `target`, whatever is there now."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)  # Python makes one for bytecode while there is no link yet
     if not path.is_symlink() or path.readlink() != target:

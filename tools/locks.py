@@ -1,8 +1,8 @@
 """Lock the Python dependencies, and check what the locks promise.
 
-`write` resolves the .in files anew. `check` installs nothing: it asks the package
-index whether every locked hash set has a wheel for each interpreter and processor
-that we say we run on, and that no lock file names an index.
+`write` resolves the .in files again. `check` installs nothing: it asks the package index whether
+every locked hash set has a wheel for each interpreter and processor that we support, and checks
+that no lock file names an index.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LOCKS = {  # lock file: what constrains it beside its .in file
     SIDECAR: (),
     ROOT / "tools" / "requirements.txt": (SIDECAR,),
 }
-# Required by what the sidecar uses, and imported by nothing that it does: not in its image.
+# Required by the sidecar's dependencies but never imported by it, so not in its image.
 NOT_IMPORTED = (
     *("aiohttp", "aiohttp-retry"),  # of the Kubernetes client's asyncio twin, and what these need:
     *("aiohappyeyeballs", "aiosignal", "attrs", "frozenlist", "multidict", "propcache", "yarl"),

@@ -1,7 +1,7 @@
 """`make test`: every stage in turn, the time of each, and a budget that holds.
 
-A run is warm when a run before it, from the same pinned inputs, has passed on this
-machine: what takes long to build is then in the cache.
+A run is warm if an earlier run, from the same pinned inputs, has passed on this machine: what is
+slow to build is then in the cache.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def warm_mark() -> Path:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End a stage and what it started."""
+    """Stop a stage and everything it started."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
@@ -57,7 +57,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def run(stage: str, deadline: float) -> Outcome:
-    """Run `make STAGE`, ended when the monotonic clock reaches `deadline`."""
+    """Run `make STAGE`, stopped when the monotonic clock reaches `deadline`."""
     print(f"== {stage}", flush=True)
     started = time.monotonic()
     command = ["make", "--no-print-directory", stage]

@@ -1,4 +1,4 @@
-"""What `vulture` takes for unused in sidecar/src, and is used: by whom, in groups."""
+"""Names in sidecar/src that `vulture` takes for unused but are used, grouped by their user."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The comments of values.yaml: above each value its description in values.schema.json.
 
-`python tools/valuescomments.py` writes them anew. What is said of a value is written once, in the
-schema; what stands above an entry of a list is left as it is.
+`python tools/valuescomments.py` rewrites them. A value is described once, in the schema; comments
+above an entry of a list are left as they are.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _lines(lines: list[str], schema: Schema) -> Iterator[str]:
 
 
 def description(schema: Schema, path: list[str]) -> str:
-    """Return what the schema says of the value at a path, "" of what it leaves open."""
+    """Return what the schema says about the value at a path, "" if it says nothing."""
     entry = schema
     for key in path:
         entry = resolve(schema, resolve(schema, entry).get("properties", {}).get(key, {}))

@@ -1,10 +1,10 @@
 """files/defaults.json: the defaults of values.yaml, for templates to fall back on.
 
-`python tools/valuesdefaults.py` writes it anew. Helm drops a default that a user sets to null, and
+`python tools/valuesdefaults.py` rewrites it. Helm drops a default that a user sets to null, and
 `--reuse-values` brings the defaults of an earlier chart, which lack what was added since. `nested`
-has the defaults themselves, but for values that may be null, which then means "none"; a probe has
-no such value. `whole`, by dotted path, has what a user replaces or takes parts away from, so that
-it is a default as a whole or not at all: lists, and maps of Kubernetes' own.
+has the defaults themselves, except values that may be null, which then means "none"; a probe has no
+such value. `whole`, by dotted path, has what a user replaces or removes parts of, so that it is a
+default as a whole or not at all: lists, and Kubernetes' own maps.
 """
 
 from __future__ import annotations

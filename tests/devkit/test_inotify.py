@@ -20,7 +20,7 @@ def test_what_fits_is_not_refused(running: int, wanted: int) -> None:
 def test_one_too_many_is_refused_with_the_ways_out() -> None:
     with pytest.raises(StepError, match="`make down` first, or `sysctl") as refusal:
         inotify.check(5, 1, limit=DEBIANS)
-    assert "1 nodes of kind beside the 5" in str(refusal.value)
+    assert "1 kind nodes beside the 5" in str(refusal.value)
 
 
 def test_the_kernels_own_limit_is_read() -> None:

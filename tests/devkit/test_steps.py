@@ -88,7 +88,7 @@ def test_waiting_returns_the_first_true_answer() -> None:
 
 def test_waiting_in_vain_says_for_what_and_what_was_seen() -> None:
     started = time.monotonic()
-    with pytest.raises(StepError, match=r"(?s)in vain for rain.*the sky is blue"):
+    with pytest.raises(StepError, match=r"(?s)waiting for rain.*the sky is blue"):
         steps.wait_for(
             "rain", lambda: False, deadline_s=0.1, diagnose=lambda: "the sky is blue", interval_s=0
         )

@@ -79,5 +79,5 @@ def test_no_bit_of_another_user_stays(tmp_path: Path) -> None:
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "root").mkdir()
     os.mkfifo(tmp_path / "root" / "pipe")
-    with pytest.raises(StepError, match="pipe is no file"):
+    with pytest.raises(StepError, match="pipe is not a file"):
         layers.write(tmp_path / "layer", tmp_path / "root", EPOCH)

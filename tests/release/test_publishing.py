@@ -30,7 +30,7 @@ WORKFLOW = {
     ("changes", "tags", "asked", "said"),
     [
         ([" M Makefile"], [], "", "M Makefile"),
-        ([], [], "1.2.4", "VERSION is 1.2.4, and Chart.yaml says 1.2.3"),
+        ([], [], "1.2.4", "VERSION is 1.2.4, but Chart.yaml says 1.2.3"),
         ([], ["v1.2.4"], "", "tagged v1.2.4"),
     ],
     ids=["a dirty tree", "another version", "another tag"],
@@ -73,7 +73,7 @@ def test_who_built_it_is_said(environ: dict[str, str], builder: str) -> None:
 
 @pytest.mark.parametrize("address", ["https://ghcr.io/owner", "", "ghcr.io/a b", "ghcr.io/a/"])
 def test_what_is_no_address_is_refused(address: str) -> None:
-    with pytest.raises(StepError, match="no address of a registry"):
+    with pytest.raises(StepError, match="not the address of a registry"):
         Registry(address, Path(), Path())
 
 
@@ -84,7 +84,7 @@ def test_an_owner_in_upper_case_is_addressed_in_lower_case() -> None:
 def test_without_a_key_or_an_identity_nothing_begins(tmp_path: Path) -> None:
     with pytest.raises(StepError, match="nothing to sign with"):
         Signer(Path(), None, {"COSIGN_PASSWORD": ""})
-    with pytest.raises(StepError, match="is no file"):
+    with pytest.raises(StepError, match="is not a file"):
         Signer(Path(), tmp_path / "cosign.key", {})
     (tmp_path / "cosign.key").touch()
     with pytest.raises(StepError, match="COSIGN_PASSWORD is not set"):

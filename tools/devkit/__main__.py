@@ -43,28 +43,30 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="devkit", description=__doc__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for action, text in (
-        (_tools, "build what is missing of the tools in .tools/bin"),
-        (_cluster, "have a cluster: create it, or reuse or repair the one there is"),
-        (_images, "have a cluster with the images under test on every node"),
+        (_tools, "build the tools that are missing in .tools/bin"),
+        (_cluster, "create a cluster, or reuse or repair the one there is"),
+        (_images, "create or reuse a cluster with the images under test on every node"),
         (_down, "delete the clusters and stop the Docker engine if we started it"),
-        (_clean, "do what down does and remove images, cache and .tools"),
+        (_clean, "run down, then remove images, cache and .tools"),
     ):
         command = commands.add_parser(action.__name__.removeprefix("_"), help=text)
         command.set_defaults(action=action)
         if action is _tools:
-            command.add_argument("--release", action="store_true", help="what a release needs, too")
+            command.add_argument("--release", action="store_true", help="also what a release needs")
         if action in (_cluster, _images):
             _add_cluster_options(command)
     return parser
 
 
 def _add_cluster_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--name", help="its name (default: CLUSTER_NAME or cardano-forge)")
-    parser.add_argument("--nodes", type=int, help="how many nodes (default: CLUSTER_NODES or 3)")
+    parser.add_argument(
+        "--name", help="name of the cluster (default: CLUSTER_NAME or cardano-forge)"
+    )
+    parser.add_argument("--nodes", type=int, help="number of nodes (default: CLUSTER_NODES or 3)")
     parser.add_argument(
         "--pod-network",
         default=kindconfig.DEFAULT_POD_NETWORK,
-        help="addresses of its pods; several clusters need different ones (default: %(default)s)",
+        help="network of its pods; each of several clusters needs its own (default: %(default)s)",
     )
 
 

@@ -1,4 +1,4 @@
-"""A Kubernetes cluster to work with: of kind, created, reused or repaired; or one that is given."""
+"""A Kubernetes cluster to work with: kind's, created, reused or repaired; or one given."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _NODE_LABEL = "io.x-k8s.kind.cluster"
 _CREATE_DEADLINE_S = 6 * 60.0
 _DELETE_DEADLINE_S = 2 * 60.0
 _READY_DEADLINE_S = 3 * 60.0
-# A cluster that is not back by then is created anew, which takes less than a minute.
+# A cluster that is not back by then is recreated, which takes less than a minute.
 _RESTART_DEADLINE_S = 75.0
 
 
@@ -38,7 +38,7 @@ def ensure(
     nodes: int | None = None,
     pod_network: str = kindconfig.DEFAULT_POD_NETWORK,
 ) -> Cluster:
-    """Have a healthy cluster; with no arguments the one that the environment asks for.
+    """Create, reuse or repair a cluster; by default the one that the environment asks for.
 
     Several clusters can exist at a time under different names; give each a pod network of its own.
 
@@ -62,7 +62,7 @@ def ensure(
 
 
 def delete_all() -> None:
-    """Delete every cluster that the cache knows of and the network they shared."""
+    """Delete every cluster that the cache knows of, and the network they shared."""
     clusters = paths.cache().root / "clusters"
     names = [path.name for path in clusters.iterdir()] if clusters.is_dir() else []
     for name in sorted({*names, kindconfig.wanted().name}):
@@ -94,7 +94,7 @@ class _Kind:
             if self._is_repaired(decision.reason):
                 return
         elif decision.action is Action.RECREATE:
-            steps.say(f"- the cluster {self.wanted.name} is created anew: {decision.reason}")
+            steps.say(f"- recreating the cluster {self.wanted.name}: {decision.reason}")
         if decision.action is not Action.CREATE:
             delete(self.wanted.name)
         self._create(config)
@@ -130,7 +130,7 @@ class _Kind:
             with steps.step(f"repairing the cluster {self.wanted.name}: {reason}"):
                 self._restart()
         except StepError as error:
-            steps.say(f"  it does not come back, so it is created anew: {error}")
+            steps.say(f"  it does not come back, so it is recreated: {error}")
             return False
         return True
 

@@ -116,7 +116,7 @@ def _clear_remains(engine: Path) -> None:
     if number := _process(pidfile, mark=folder / "containerd.toml"):
         os.kill(number, signal.SIGKILL)
         steps.wait_for(
-            f"the containerd of an earlier engine (process {number}) to end",
+            f"the containerd of an earlier engine (process {number}) to exit",
             lambda: not _has_argument(number, folder / "containerd.toml"),
             deadline_s=_STOP_DEADLINE_S,
             interval_s=0.1,
@@ -145,7 +145,7 @@ def _has_argument(number: int, mark: Path) -> bool:
 
 def _answers(process: subprocess.Popen[bytes], log: Path) -> bool:
     if process.poll() is not None:
-        raise StepError(f"dockerd ended with exit code {process.returncode}\n{steps.tail(log)}")
+        raise StepError(f"dockerd exited with code {process.returncode}\n{steps.tail(log)}")
     try:
         # By its own socket, whatever DOCKER_HOST or the client's context says.
         steps.capture(
@@ -160,7 +160,7 @@ def _answers(process: subprocess.Popen[bytes], log: Path) -> bool:
 
 def _wait_ended(number: int) -> None:
     steps.wait_for(
-        f"dockerd (process {number}) to end",
+        f"dockerd (process {number}) to exit",
         lambda: not _has_argument(number, _settings_file(paths.cache().engine)),
         deadline_s=_STOP_DEADLINE_S,
         interval_s=0.1,

@@ -40,7 +40,7 @@ def classify(error: str) -> State:
 
 
 def advice(state: State, *, docker_host: str | None, can_install: bool) -> str | None:
-    """Return what a person has to do, or None where we can start an engine ourselves."""
+    """Return what a person has to do, or None if we can start an engine ourselves."""
     if state is State.FORBIDDEN:
         return (
             "no permission to use the Docker engine: add yourself to its group "
@@ -64,7 +64,7 @@ def advice(state: State, *, docker_host: str | None, can_install: bool) -> str |
 
 
 def ensure() -> None:
-    """Have an engine that answers: a running one untouched, else one of our own.
+    """Make sure that an engine answers: a running one, left untouched, or our own.
 
     Raises:
         StepError: there is none and we cannot start one; with the one thing to do about it.

@@ -17,9 +17,8 @@ _IMAGE_VARIABLES = ("FORGE_MANAGER_IMAGE", "STANDIN_IMAGE")
 class Cluster:
     """A cluster that answers: how to reach it, and its nodes.
 
-    `external` says that it is not ours: it was given by KUBECONFIG and is never changed beyond
-    what is installed in it. For a cluster of kind, each node is also a Docker container of that
-    name.
+    `external`: it is not ours: KUBECONFIG gave it, and it is never changed beyond what is installed
+    in it. In a kind cluster, each node is also a Docker container of that name.
     """
 
     name: str
@@ -78,7 +77,7 @@ def load(name: str | None = None) -> Environment:
 
 
 def save(environment: Environment) -> None:
-    """Write the file that `load` reads; a cluster that is given needs none."""
+    """Write the file that `load` reads; a given cluster needs none."""
     if environment.cluster.external:
         return
     file = paths.cache().cluster(environment.cluster.name) / FILE
@@ -101,7 +100,7 @@ def given_images(environ: dict[str, str] | None = None) -> Images | None:
     missing = [name for name in ("KUBECONFIG", *_IMAGE_VARIABLES) if not env.get(name)]
     if missing:
         raise StepError(
-            f"{', '.join(missing)} not set: a cluster of another making takes KUBECONFIG, "
+            f"{', '.join(missing)} not set: to use your own cluster, set KUBECONFIG, "
             "FORGE_MANAGER_IMAGE and STANDIN_IMAGE together (unset all images to use kind)"
         )
     return Images(*(value for value in values if value))

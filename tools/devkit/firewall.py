@@ -1,4 +1,4 @@
-"""What a Docker engine leaves in the kernel's network when it ends, and how to undo it."""
+"""What a Docker engine leaves in the kernel's network when it stops, and how to undo it."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def take_snapshot(engine: Path) -> None:
 
 
 def restore(engine: Path) -> None:
-    """Remove the bridge, chains and rules of our engine; does nothing when it never ran."""
+    """Remove the bridge, chains and rules of our engine; does nothing if it never ran."""
     file = snapshot_file(engine)
     if not file.exists():
         return

@@ -63,9 +63,9 @@ def ensure(programs: list[Program]) -> dict[str, Path]:
 
 
 def targets(programs: list[Program]) -> dict[str, Path]:
-    """Return where `programs` lie in the cache, or will, by name. Raises StepError as `ensure`."""
+    """Return where `programs` are or will be in the cache, by name. Raises as `ensure` does."""
     if not programs:
-        return {}  # and Go need not be there
+        return {}  # Go need not be installed
     version = _go_version({program.folder for program in programs})
     return {program.name: _target(program, version) for program in programs}
 

@@ -18,7 +18,7 @@ RUNTIME_PACKAGES = ("ca-certificates", "python3")
 _BUILD_PACKAGES = (*RUNTIME_PACKAGES, "python3-pip")
 _LOAD_DEADLINE_S = 5 * 60.0
 
-# What names the certificates of a proxy that inspects TLS, in the order in which it is looked for.
+# Variables that name the certificates of a proxy that inspects TLS, in order of preference.
 _CA_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -46,7 +46,7 @@ STANDIN = Recipe(
 
 
 def ensure(cluster: Cluster) -> Images:
-    """Have the images on every node of the cluster, and note both for `environment.load`.
+    """Put the images on every node of the cluster, and record both for `environment.load`.
 
     Raises:
         StepError: an image could not be built or loaded.
@@ -64,7 +64,7 @@ def ensure(cluster: Cluster) -> Images:
 
 
 def reference(recipe: Recipe, base_ids: tuple[str, ...]) -> str:
-    """Return repository:dev-KEY, keyed by the sources and the images that are built on."""
+    """Return repository:dev-KEY, keyed by the sources and the base images."""
     sources = digest.of_files(digest.sources(recipe.folder), recipe.folder)
     return f"{recipe.repository}:dev-{digest.key(sources, *base_ids)}"
 
@@ -86,7 +86,7 @@ def published_base() -> str:
 
 
 def _bases() -> Bases:
-    """Return the published Python image, or minimal ones made here where it cannot be pulled."""
+    """Return the published Python image, or minimal ones made here if it cannot be pulled."""
     published = published_base()
     if docker.image_id(published):
         return Bases(published, published)
@@ -120,7 +120,7 @@ def _context(recipe: Recipe) -> Iterator[Path]:
             target = context / source.relative_to(recipe.folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target)
-        # Outside the key: other certificates make no other image.
+        # Outside the key: other certificates do not make another image.
         if recipe.downloads and (bundle := ca_bundle(dict(os.environ))):
             shutil.copy(bundle, context / "ca.pem")
         yield context

@@ -1,4 +1,4 @@
-"""Whether the kernel lets one more cluster of kind watch its files; said before it fails."""
+"""Whether the kernel lets one more kind cluster watch its files, checked before it fails."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ PER_NODE = 22
 
 
 def check(running: int, wanted: int, limit: int | None = None) -> None:
-    """Refuse so many nodes more beside those that run, if they would fail for want of instances.
+    """Refuse this many more nodes beside the running ones, if too few instances are left.
 
     Without this, some pod of the new cluster ends with "too many open files", long after.
     `limit`: of one user; None for this kernel's.
@@ -24,9 +24,9 @@ def check(running: int, wanted: int, limit: int | None = None) -> None:
     needed = PER_NODE * (running + wanted)
     if running and limit is not None and needed > limit:
         raise StepError(
-            f"{wanted} nodes of kind beside the {running} that run need about {needed} inotify "
-            f"instances, and {_LIMIT} allows {limit}: run `make down` first, or "
-            f"`sysctl fs.inotify.max_user_instances={4 * needed}`"
+            f"{wanted} kind nodes beside the {running} that are running need about {needed} "
+            f"inotify instances, and {_LIMIT} allows {limit}: run `make down` first, or `sysctl "
+            f"fs.inotify.max_user_instances={4 * needed}`"
         )
 
 

@@ -1,4 +1,4 @@
-"""What a cluster is to be, as kind's configuration."""
+"""The wanted cluster, as kind's configuration."""
 
 import ipaddress
 import os
@@ -50,7 +50,7 @@ def wanted(
     nodes: int | None = None,
     pod_network: str = DEFAULT_POD_NETWORK,
 ) -> Wanted:
-    """Return what is asked for by arguments, else by CLUSTER_NAME and CLUSTER_NODES, else three.
+    """Return the cluster that arguments ask for, else CLUSTER_NAME and CLUSTER_NODES, else three.
 
     Raises:
         StepError: a value makes no sense; naming it.

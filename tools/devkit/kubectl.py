@@ -1,4 +1,4 @@
-"""Questions to a cluster through kubectl, with a kubeconfig that is named each time."""
+"""Asks a cluster through kubectl, with the kubeconfig named each time."""
 
 import json
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Kubectl:
         return found
 
     def overview(self) -> str:
-        """Return nodes, pods and the last events, for a person to see what is wrong."""
+        """Return nodes, pods and the last events, to show a person what is wrong."""
         parts = []
         for arguments in (
             ("get", "nodes,pods", "--all-namespaces", "--output=wide"),

@@ -30,7 +30,7 @@ def exclusive(cache: Cache, *, deadline_s: float = DEADLINE_S) -> Iterator[None]
             f"the lock {cache.lock}",
             lambda: _acquire(cache),
             deadline_s=deadline_s,
-            diagnose=lambda: f"held by process {_holder(cache)}; end it or wait for it",
+            diagnose=lambda: f"held by process {_holder(cache)}; stop it or wait for it",
         )
     try:
         # Left by a command that was killed.

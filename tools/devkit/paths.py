@@ -73,13 +73,16 @@ class Cache:
             return
         present = {path.name for path in self.root.iterdir()} if self.root.is_dir() else set()
         if present - _MADE_BEFORE:
-            raise ValueError(f"{self.root} has contents that are not ours; set FORGE_CACHE")
+            raise ValueError(
+                f"{self.root} has contents that are not ours; set FORGE_CACHE to another directory"
+            )
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             mark.write_text(_CACHE_MARK_TEXT)
         except OSError as error:
             raise ValueError(
-                f"{self.root} cannot be used as a cache: {error.strerror}; set FORGE_CACHE"
+                f"{self.root} cannot be used as a cache: {error.strerror}; set FORGE_CACHE to "
+                "another directory"
             ) from error
 
     def is_ours(self) -> bool:

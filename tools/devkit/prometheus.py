@@ -15,7 +15,7 @@ def ensure() -> dict[str, Path]:
     """Return both programs by name.
 
     Raises:
-        StepError: this machine has them not, and is not one that knows Debian's packages.
+        StepError: this machine lacks them, and has no Debian packages.
 
     """
     found = {name: Path(path) for name in PROGRAMS if (path := shutil.which(name))}

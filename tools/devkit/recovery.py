@@ -1,4 +1,4 @@
-"""What to do with what is left of a cluster: decisions apart from the doing."""
+"""Decides what to do with what is left of a cluster; others do it."""
 
 import enum
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class Action(enum.Enum):
     CREATE = "create it"
     REUSE = "use it"
     RESTART = "start its nodes again"
-    RECREATE = "delete it and create it anew"
+    RECREATE = "delete and recreate it"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Decision:
-    """An action and the reason that a person is told."""
+    """An action and the reason shown to a person."""
 
     action: Action
     reason: str
@@ -44,10 +44,10 @@ def decide(
     if not found:
         return Decision(Action.CREATE, "there is none")
     if recorded is None:
-        return Decision(Action.RECREATE, "its creation was interrupted, or it is of another making")
+        return Decision(Action.RECREATE, "its creation was interrupted, or something else made it")
     if recorded != wanted:
         return Decision(
-            Action.RECREATE, "it has another node image, number of nodes or configuration"
+            Action.RECREATE, "it has a different node image, number of nodes or configuration"
         )
     if gone := sorted(set(expected) - names):
         return Decision(Action.RECREATE, f"missing: {', '.join(gone)}")

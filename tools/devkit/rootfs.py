@@ -32,7 +32,7 @@ def ensure(name: str, packages: Sequence[str]) -> str:
         return image
     if not debian.can_install():
         raise StepError(
-            f"the image {image} has to be built here, for no base image can be pulled, and that "
+            f"the image {image} must be built here, because no base image can be pulled, and that "
             "needs root on Debian: run as root, or give this machine a registry to pull from"
         )
     mirrors = debian.mirrors_here()

@@ -1,4 +1,4 @@
-"""Timed steps: what is being done, how long it took, and the last words of what failed."""
+"""Timed steps: what is being done, how long it took, and the last lines of what failed."""
 
 import contextlib
 import os
@@ -128,7 +128,7 @@ def wait_for(
         now = time.monotonic()
         if now - started >= deadline_s:
             detail = f"\n{_indent(diagnose())}" if diagnose else ""
-            raise StepError(f"waited {deadline_s:.0f} s in vain for {what}{detail}")
+            raise StepError(f"gave up after {deadline_s:.0f} s waiting for {what}{detail}")
         if now - announced >= PROGRESS_INTERVAL_S:
             announced = now
             say(f"  ... {now - started:.0f} s, waiting for {what}")
@@ -223,7 +223,7 @@ def _last_line(log: Path) -> str:
 
 def _ending(returncode: int) -> str:
     if returncode < 0:
-        return f"was ended by signal {-returncode}"
+        return f"was killed by signal {-returncode}"
     return f"failed with exit code {returncode}"
 
 

@@ -1,4 +1,4 @@
-"""Leaving nothing behind: clusters, the engine that we started, images, cache and links."""
+"""Removes clusters, the engine that we started, images, cache and links."""
 
 import contextlib
 import os

@@ -100,7 +100,7 @@ def ensure(names: list[str] | None = None) -> dict[str, Path]:
 
 
 def is_complete(names: list[str] | None = None) -> bool:
-    """Tell whether `ensure` would find all of it done. It needs no lock: a file appears whole."""
+    """Tell whether `ensure` would have nothing to do. It needs no lock: a file appears whole."""
     chosen = list(PROGRAMS) if names is None else names
     found = {name: path for name in chosen if (path := _usable_on_path(name))}
     built = golang.targets([PROGRAMS[name] for name in chosen if name not in found])
@@ -146,7 +146,7 @@ def _path_without_links() -> str:
 
 
 def link(name: str, target: Path) -> Path:
-    """Have .tools/bin/NAME lead to `target`; return the link."""
+    """Make .tools/bin/NAME lead to `target`; return the link."""
     made = paths.LINKS / "bin" / name
     made.parent.mkdir(parents=True, exist_ok=True)
     if not _leads_to(made, target):

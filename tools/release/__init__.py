@@ -1,1 +1,1 @@
-"""What is released: the sidecar's image for each processor, put together without starting it."""
+"""What is released: the sidecar's image for each processor, assembled without starting it."""

@@ -26,7 +26,7 @@ def write_images(arguments: argparse.Namespace) -> None:
     """Write the layout; it appears whole."""
     out = arguments.out.resolve()
     if out.exists():
-        raise StepError(f"{out} is there already: name a folder that is not, or remove it")
+        raise StepError(f"{out} already exists: name another folder, or remove it")
     with (
         tempfile.TemporaryDirectory(dir=paths.cache().scratch) as scratch,
         tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as half,
@@ -56,11 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     images = commands.add_parser("images", help="write the image as an OCI layout")
     images.set_defaults(action=write_images)
-    images.add_argument("out", type=Path, help="a folder that is not there yet")
+    images.add_argument("out", type=Path, help="a folder that does not exist yet")
     whole = commands.add_parser("publish", help="push and sign image and chart")
     whole.set_defaults(action=publish)
     whole.add_argument("registry", help="such as ghcr.io/owner, or localhost:5000")
-    whole.add_argument("--version", help="what you believe to release: Chart.yaml's", default="")
+    whole.add_argument(
+        "--version", help="the version you mean to release: Chart.yaml's", default=""
+    )
     whole.add_argument("--key", help="cosign's private key; COSIGN_PASSWORD opens it", default="")
     return parser
 

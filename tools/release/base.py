@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Extracted:
-    """What the packages hold, and what each says of itself, in a file of its name."""
+    """What the packages hold, and what each says about itself, in a file with its name."""
 
     folder: Path
     records: Path
@@ -30,12 +30,12 @@ INTERPRETER = f"usr/bin/python{PYTHON}"
 _LIBRARY = f"usr/lib/python{PYTHON}"
 _CERTIFICATES = "usr/share/ca-certificates/mozilla"
 _BUNDLE = "etc/ssl/certs/ca-certificates.crt"
-#: What each package says of itself, in a file of its name: scanners look there for what an image
-#: holds that no dpkg has installed.
+#: What each package says about itself, in a file with its name: scanners look there for packages
+#: that dpkg has not installed.
 RECORDS = "var/lib/dpkg/status.d"
 # base-files says which Debian it is.
 _PACKAGES = ("base-files", *RUNTIME_PACKAGES)
-# The only time at which mmdebstrap(1) has the archives of the packages.
+# Only at this time does mmdebstrap(1) have the packages' archives.
 _RECORD = """\
 #!/bin/sh
 set -e
@@ -47,7 +47,7 @@ for archive in "$1"/var/cache/apt/archives/*.deb; do
   }} > {records}/"$name"
 done
 """
-# Of no use to a program; and what is this machine's, which mmdebstrap(1) copies for its own use.
+# Of no use to a program, or this machine's own, which mmdebstrap(1) copies for its use.
 _LEFT_OUT = (
     *("usr/share/man", "usr/share/locale", "usr/share/info", "var", "dev"),
     *("etc/resolv.conf", "etc/hostname", "etc/hosts", "etc/apt", "etc/fstab"),
@@ -72,17 +72,17 @@ def extract(platform: Platform, scratch: Path) -> Extracted:
     """Return what the packages hold for this processor. No program of them is run.
 
     Raises:
-        StepError: this machine is no Debian that gets security updates, or a package could not be
-            fetched.
+        StepError: this machine is not a Debian with security updates, or a package could not be
+        fetched.
 
     """
     if not debian.can_install():
-        raise StepError("the base is put together from Debian's packages: run as root on Debian")
+        raise StepError("the base is assembled from Debian's packages: run as root on Debian")
     mirrors = debian.mirrors_here()
     if "security" not in mirrors:
         raise StepError(
-            f"this machine's sources of packages lack {rootfs.RELEASE}-security, and an image "
-            "without security updates is none to release: add it to /etc/apt/sources.list"
+            f"this machine's package sources lack {rootfs.RELEASE}-security, and an image without "
+            "security updates must not be released: add it to /etc/apt/sources.list"
         )
     if not shutil.which("mmdebstrap"):
         debian.install(["mmdebstrap"], why="to extract base images")
@@ -110,9 +110,9 @@ def extract(platform: Platform, scratch: Path) -> Extracted:
 def settle(extracted: Extracted) -> None:
     """Leave out what no program needs, and do what Debian's packages do when they are configured.
 
-    As far as it is needed: the certificates in one file, bytecode of the library, and the
-    interpreter closed: a process whose program its user may run but not read is closed to others
-    of that user (Dockerfile).
+    Only what is needed: the certificates in one file, bytecode of the library, and an unreadable
+    interpreter: a process whose program its user may run but not read is closed to that user's
+    other processes (Dockerfile).
 
     Raises:
         StepError: the packages lack something of it.
@@ -139,7 +139,7 @@ def settle(extracted: Extracted) -> None:
 
 
 def _compile(library: Path) -> None:
-    """Write bytecode, by a Python of its own: what it writes depends on what ran in it before."""
+    """Write bytecode with a fresh Python: what it writes depends on what ran in it before."""
     steps.run(
         # Alone: none of PYTHON's variables is to change what is made.
         [f"python{PYTHON}", "-I", "-B", "-c", _COMPILER, library, f"/{_LIBRARY}"],

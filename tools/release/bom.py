@@ -1,7 +1,7 @@
 """A bill of materials of the sidecar's image: CycloneDX 1.5, as JSON.
 
 `python -m release.bom` prints the Python packages, each with the hashes of the files that the build
-accepts. A release adds what of Debian is below them, by the records that its packages bring.
+accepts. A release adds the Debian packages below them, from the records that they bring.
 """
 
 from __future__ import annotations
@@ -63,13 +63,13 @@ def debian_packages(records: Iterable[Path]) -> Iterator[Component]:
 
 
 def operating_system() -> Component:
-    """Return Debian itself: a scanner looks for packages of a system that it knows."""
+    """Return Debian itself: a scanner looks only for packages of a system that it knows."""
     name, version = _DISTRO.split("-")
     return {"type": "operating-system", "bom-ref": _DISTRO, "name": name, "version": version}
 
 
 def bill(name: str, version: str, components: Iterable[Component]) -> dict[str, Any]:
-    """Return the bill of the image `name`; what is there for several processors stands once."""
+    """Return the bill of the image `name`; what several processors share is listed once."""
     subject = {"type": "container", "bom-ref": name, "name": name, "version": version}
     return {
         "bomFormat": "CycloneDX",

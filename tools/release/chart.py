@@ -1,4 +1,4 @@
-"""The chart as it is released: it knows its image by digest, and where everything of it is."""
+"""The chart as released: it names its image by digest, and where everything about it is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 class Released:
     """What a chart is released with.
 
-    `files`: where the repository's files are as they were released. `source`: its page.
+    `files`: where the repository's released files are. `source`: its page.
     """
 
     version: str
@@ -57,7 +57,7 @@ def settle(chart: Path, released: Released, changelog: str) -> None:
     """Write into a copy of the chart what it is released with.
 
     Raises:
-        StepError: values.yaml lacks a value that is to be set.
+        StepError: values.yaml lacks a value that must be set.
 
     """
     values = chart / "values.yaml"
@@ -110,7 +110,7 @@ def with_addresses(page: str, released: Released) -> str:
 
 
 def changes(changelog: str, version: str) -> list[dict[str, str]]:
-    """Return the entries of a version, or of what is not released yet, as Artifact Hub has them."""
+    """Return the entries of a version, or of the unreleased part, in Artifact Hub's form."""
     sections = re.split(r"^## (.+)\n", changelog, flags=re.MULTILINE)
     by_title = dict(zip(sections[1::2], sections[2::2], strict=True))
     found = next(

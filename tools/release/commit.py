@@ -21,7 +21,7 @@ class Commit:
 
     @classmethod
     def of(cls, checkout: Path) -> Commit:
-        """Return the one that is checked out. Raises StepError: it is no checkout of git."""
+        """Return the one that is checked out. Raises StepError if it is not a git checkout."""
         shown = _git(checkout, "show", "--no-patch", "--format=%H %ct", "HEAD")
         revision, seconds = shown.split()
         return cls(checkout, revision, int(seconds))
@@ -46,13 +46,13 @@ class Commit:
         return _git(self.checkout, "tag", "--points-at", self.revision).split()
 
     def changes(self) -> list[str]:
-        """Return what lies in the checkout and is not as the commit has it. Raises StepError."""
+        """Return what differs in the checkout from the commit. Raises StepError."""
         return _git(self.checkout, "status", "--porcelain").splitlines()
 
 
 def _git(checkout: Path, *arguments: str) -> str:
     return steps.capture(
-        # Named by whoever called: git asks no more, as of a checkout that a container got.
+        # The caller named it, so git need not check its owner, as in a container's checkout.
         ["git", "-c", f"safe.directory={checkout}", *arguments],
         what=f"git {arguments[0]}",
         cwd=checkout,

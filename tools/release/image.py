@@ -41,19 +41,19 @@ class Blob:
 
 @dataclass(frozen=True)
 class Image:
-    """The image for every processor: its index, and what others want to know of it."""
+    """The image for every processor: its index, and what others need to know about it."""
 
     index: Blob
     #: The records of Debian's packages in it (release.base).
     records: list[Path]
-    #: What there is to pull, in bytes, by processor.
+    #: The size to pull, in bytes, by processor.
     sizes: dict[str, int]
 
 
 def build(layout: Path, scratch: Path, commit: Commit, version: str, source: str) -> Image:
     """Write the layout of what a commit has.
 
-    A commit gives one digest, as long as Debian's archive and zlib's compression are the same.
+    A commit gives the same digest as long as Debian's archive and zlib's compression do not change.
 
     Raises:
         StepError: something could not be fetched, or is for another processor.
@@ -67,7 +67,7 @@ def build(layout: Path, scratch: Path, commit: Commit, version: str, source: str
     blobs.mkdir(parents=True)
     manifests, records, sizes = [], [], {}
     for platform in PLATFORMS:
-        with steps.step(f"putting the image for {platform.name} together"):
+        with steps.step(f"assembling the image for {platform.name}"):
             extracted = base.extract(platform, scratch)
             base.settle(extracted)
             records += sorted(extracted.records.iterdir())
@@ -157,7 +157,7 @@ def _environment(dockerfile: str) -> dict[str, str]:
     for pair in _word(dockerfile.replace("\\\n", " "), "ENV").split():
         name, sign, value = pair.partition("=")
         if not sign or "'" in pair or '"' in pair:
-            raise StepError(f"sidecar/Dockerfile, ENV: {pair} is not read; write NAME=value")
+            raise StepError(f"sidecar/Dockerfile, ENV: {pair} cannot be read; write NAME=value")
         found[name] = value
     return found
 
@@ -165,7 +165,7 @@ def _environment(dockerfile: str) -> dict[str, str]:
 def _word(dockerfile: str, instruction: str) -> str:
     found = re.search(rf"^{instruction} (.+)$", dockerfile, re.MULTILINE)
     if not found:
-        raise StepError(f"sidecar/Dockerfile says no {instruction}")
+        raise StepError(f"sidecar/Dockerfile has no {instruction}")
     return found[1]
 
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from devkit.steps import StepError
 
-# Set-id bits mean nothing where no process may gain privileges, and all becomes root's.
+# Set-id bits mean nothing if no process may gain privileges, and root owns everything.
 _PERMISSIONS = 0o1777
 
 
@@ -55,7 +55,7 @@ def write(file: Path, folder: Path, epoch: int) -> Layer:
     In the order of their paths, owned by root, of the time `epoch` (seconds since 1970).
 
     Raises:
-        StepError: something in it is no file, folder or symbolic link.
+        StepError: something in it is not a file, folder or symbolic link.
 
     """
     with file.open("wb") as compressed:
@@ -88,4 +88,4 @@ def _add(made: tarfile.TarFile, path: Path, name: str, epoch: int) -> None:
         with path.open("rb") as content:
             made.addfile(member, content)
     else:
-        raise StepError(f"{path} is no file, folder or symbolic link, and no image has it")
+        raise StepError(f"{path} is not a file, folder or symbolic link, so no image can hold it")

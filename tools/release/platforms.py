@@ -37,7 +37,7 @@ PLATFORMS = (
 
 
 def machine_of(content: bytes) -> int | None:
-    """Return the machine that an ELF file is for; None: it is none."""
+    """Return the machine that an ELF file is for; None if it is not an ELF file."""
     return int.from_bytes(content[_MACHINE], "little") if content.startswith(_ELF) else None
 
 

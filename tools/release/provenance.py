@@ -32,8 +32,8 @@ def statement(
 ) -> dict[str, Any]:
     """Return the predicate.
 
-    The builder is GitHub's workflow where `environ` is that of one (its default variables), and
-    else whoever called make.
+    The builder is GitHub's workflow if `environ` is that of one (its default variables), otherwise
+    the caller of make.
     """
     recipe = f"{build.source}/blob/{build.commit.revision}"
     run: dict[str, Any] = {

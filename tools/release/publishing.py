@@ -1,4 +1,4 @@
-"""A release, step by step: the chart comes last, for with it others find all the rest."""
+"""A release, step by step: the chart comes last, because others find the rest through it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def publish(
 
     Raises:
         StepError: there is a reason not to (`refuse`), or a step failed. The image's tag, which is
-            put last, is then not there, and the release can be called again.
+        pushed last, does not exist then, and the release can be run again.
 
     """
     began = time.time()
@@ -41,12 +41,12 @@ def publish(
     repository = f"{registry.address}/{SIDECAR.repository}"
     if registry.has(f"{repository}:{released_version}"):
         raise StepError(
-            f"{repository}:{released_version} exists, and a version never changes: "
-            "raise version in Chart.yaml and in the sidecar's __init__.py"
+            f"{repository}:{released_version} already exists, and a version never changes: raise "
+            "version in Chart.yaml and in the sidecar's __init__.py"
         )
     source = source_of(said["home"], os.environ)
     if f"/{PLACEHOLDER}/" in source:
-        steps.say(f"note: home of Chart.yaml is {source}, so no link of the chart leads anywhere")
+        steps.say(f"note: home in Chart.yaml is {source}, so no link in the chart leads anywhere")
     layout = scratch / "layout"
     made = image.build(layout, scratch, commit, released_version, source)
     with steps.step(f"pushing and signing {repository}"):
@@ -84,22 +84,23 @@ def publish(
 
 
 def refuse(changes: list[str], tags: list[str], asked: str, version: str) -> None:
-    """Refuse to release what is not a commit, or not the version that somebody means.
+    """Refuse to release what is not a commit, or not the intended version.
 
     Raises:
-        StepError: the checkout has changes, or the version asked for or a tag is another.
+        StepError: the checkout has changes, or the version asked for or a tag differs.
 
     """
     if changes:
         raise StepError(
-            "the checkout is not as its commit has it; commit or remove:\n" + "\n".join(changes)
+            "the checkout differs from its commit; commit or remove:\n" + "\n".join(changes)
         )
     if asked and asked.removeprefix("v") != version:
-        raise StepError(f"VERSION is {asked}, and Chart.yaml says {version}: make them one")
+        raise StepError(f"VERSION is {asked}, but Chart.yaml says {version}: make them the same")
     versions = [tag.removeprefix("v") for tag in tags if tag.startswith("v")]
     if versions and version not in versions:
         raise StepError(
-            f"the commit is tagged {', '.join(tags)}, and Chart.yaml says {version}: make them one"
+            f"the commit is tagged {', '.join(tags)}, but Chart.yaml says {version}: make them the "
+            "same"
         )
 
 

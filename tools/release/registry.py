@@ -1,4 +1,4 @@
-"""A registry of images and charts (OCI distribution-spec v1.1), by the programs crane and helm."""
+"""A registry of images and charts (OCI distribution-spec v1.1), used through crane and helm."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DEADLINE_S = 10 * 60.0
-# What a registry answers for what it does not have (distribution-spec v1.1, error codes); some say
-# no more than the status, and ghcr.io may deny what nobody has pushed yet: whoever may not push
-# learns that from the push.
+# What a registry answers for what it does not have (distribution-spec v1.1, error codes); some give
+# only the status, and ghcr.io may deny what has not been pushed yet: without the right to push, the
+# push itself fails.
 _ABSENT = re.compile("MANIFEST_UNKNOWN|NAME_UNKNOWN|404 Not Found|status code 404|DENIED")
 _PING_S = 10.0
 _ADDRESS = re.compile(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*")
@@ -33,11 +33,11 @@ class Registry:
     helm: Path
 
     def __post_init__(self) -> None:
-        """Hold the address, which is in lower case, against its form. Raises StepError."""
+        """Check the form of the address, which is in lower case. Raises StepError."""
         object.__setattr__(self, "address", self.address.lower())
         if not _ADDRESS.fullmatch(self.address):
             raise StepError(
-                f"REGISTRY {self.address!r} is no address of a registry: "
+                f"REGISTRY {self.address!r} is not the address of a registry: use "
                 "HOST[:PORT][/FOLDER], without a scheme"
             )
 
@@ -47,7 +47,7 @@ class Registry:
         return f"{self.address}/charts"
 
     def has(self, reference: str) -> bool:
-        """Tell whether there is such a tag or digest. Raises StepError: it does not answer."""
+        """Tell whether there is such a tag or digest. Raises StepError if it does not answer."""
         try:
             self._crane("digest", reference)
         except StepError as error:
@@ -63,7 +63,7 @@ class Registry:
         return reference
 
     def tag(self, reference: str, tag: str) -> None:
-        """Let a tag lead to what is there."""
+        """Make a tag point to what is there."""
         self._crane("tag", reference, tag)
 
     def push_chart(self, archive: Path, name: str) -> str:
@@ -86,10 +86,10 @@ class Registry:
 
 
 def _is_plain(host: str) -> bool:
-    """Tell whether a registry is to be asked without TLS.
+    """Tell whether to ask a registry without TLS.
 
-    As crane and cosign decide (go-containerregistry, name.Registry.Scheme): one that is near, and
-    does not answer with TLS.
+    As crane and cosign decide (go-containerregistry, name.Registry.Scheme): one at a local or
+    private address that does not answer with TLS.
     """
     name = host.rpartition(":")[0] or host
     if not (name == "localhost" or name.endswith(".local") or _is_private(name)):

@@ -1,7 +1,7 @@
 """Signatures and statements about what is released, by cosign.
 
-With a key, nothing is published of it in a public log: a private registry's own. Without one,
-cosign takes the identity that the workflow runs under, and the log keeps that it signed.
+With a key, nothing about it is published in a public log: for a private registry. Without one,
+cosign uses the identity that the workflow runs under, and the log records that it signed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 _DEADLINE_S = 5 * 60.0
 _PASSWORD = "COSIGN_PASSWORD"  # noqa: S105 (its name)
-# Where cosign finds a workflow's identity: GitHub's, or anybody's token.
+# Where cosign finds a workflow's identity: GitHub's, or any token.
 _IDENTITIES = ("ACTIONS_ID_TOKEN_REQUEST_URL", "SIGSTORE_ID_TOKEN")
 _SECRETS = (_PASSWORD, *_IDENTITIES, "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 
 
 def taken_secrets() -> dict[str, str]:
-    """Take out of this process's environment what only cosign is to see, and return it."""
+    """Remove from this process's environment what only cosign may see, and return it."""
     return {name: os.environ.pop(name) for name in _SECRETS if name in os.environ}
 
 
@@ -33,7 +33,7 @@ def taken_secrets() -> dict[str, str]:
 class Signer:
     """Signs by a private key (COSIGN_PASSWORD opens it), or by the workflow's identity.
 
-    `secrets`: what cosign finds of these in its environment.
+    `secrets`: those that cosign gets in its environment.
     """
 
     cosign: Path
@@ -41,7 +41,7 @@ class Signer:
     secrets: dict[str, str] = field(repr=False)
 
     def __post_init__(self) -> None:
-        """Hold that there is something to sign with. Raises StepError."""
+        """Check that there is something to sign with. Raises StepError."""
         if self.key:
             self._open()
         elif not any(map(self.secrets.get, _IDENTITIES)):
@@ -51,11 +51,13 @@ class Signer:
             )
 
     def _open(self) -> None:
-        """Open the key now: later, an image would be there that nobody signed."""
+        """Open the key now: later, there would be an image without a signature."""
         if not (self.key and self.key.is_file()):
-            raise StepError(f"KEY {self.key} is no file: make one by cosign generate-key-pair")
+            raise StepError(f"KEY {self.key} is not a file: make one with cosign generate-key-pair")
         if _PASSWORD not in self.secrets:
-            raise StepError(f"{_PASSWORD} is not set: it opens {self.key} (empty for no password)")
+            raise StepError(
+                f"{_PASSWORD} is not set: set it to the password of {self.key} (empty for none)"
+            )
         steps.capture(
             [self.cosign, "public-key", f"--key={self.key}"],
             what=f"open {self.key}",

@@ -13,29 +13,29 @@ _USAGE = """\
 usage: forge-manager [COMMAND]
 
   (none)    run the sidecar, configured by the environment
-  guard     end a node that its manager no longer answers for; keep its keys in place
+  guard     kill a node that its manager no longer vouches for; keep its keys in place
   prepare   set up directories, configuration and verified genesis files, then exit
   reload-topology
-            have this pod's node, a standby, read a changed topology without a restart
+            make this pod's standby node read a changed topology without a restart
   check     check a set of credential files, offline (check --help)
-  probe     ask running managers whether all is as it should be (probe --help)
-  timeline  when what happened to a release and who forged, by kubectl (timeline --help)
+  probe     ask running managers whether all is well (probe --help)
+  timeline  show what happened to a release when, and who forged (timeline --help)
 
   --help, --version
 
-Exit codes: 0 done; 1 refused or failed; 2 wrong arguments or environment; 3 port not available;
+Exit codes: 0 done; 1 refused or failed; 2 wrong arguments or environment; 3 port unavailable;
 4 (check) nothing blocks, but something needs attention.
 """
 
 
-#: Beside them other programs of the same user run; the rest are a person's, on any machine.
+#: These run beside other programs of the same user; a person runs the rest, on any machine.
 _OF_A_POD = frozenset({"guard", "prepare", "reload-topology"})
 
 #: Packages of the extra `sidecar` (pyproject.toml), as they are imported.
 _OF_THE_SIDECAR = frozenset({"h11", "kubernetes", "prometheus_client", "urllib3"})
 _MISSING = (
-    "{} is not installed: what was asked for needs the packages of the sidecar's image. "
-    "Elsewhere: pip install 'cardano-forge-manager[sidecar]'"
+    "{} is not installed: this needs the packages of the sidecar's image. Elsewhere, run: pip "
+    "install 'cardano-forge-manager[sidecar]'"
 )
 
 

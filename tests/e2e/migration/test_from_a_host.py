@@ -31,7 +31,7 @@ def holder(namespace: Namespace) -> str:
 def obstacles(log: str) -> list[str]:
     """Return what stood in the way of leading, in order; nothing any more is an empty string."""
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
-    about = ("not campaigning", "nothing stands in the way of leading any more")
+    about = ("not campaigning", "nothing keeps this pod from leading any more")
     return [line.get("reason", "") for line in lines if line["message"] in about]
 
 

@@ -97,13 +97,13 @@ def test_a_changed_image_is_refused_by_verification(released: Released, tmp_path
 def test_a_version_that_exists_is_not_released_again(released: Released) -> None:
     again = released.release()
     assert again.code != 0
-    assert "cardano-forge-manager:0.1.0 exists, and a version never changes" in again.said
+    assert "cardano-forge-manager:0.1.0 already exists, and a version never changes" in again.said
 
 
 def test_another_version_than_the_charts_is_refused(released: Released) -> None:
     refused = released.release("VERSION=v9.9.9")
     assert refused.code != 0
-    assert "VERSION is v9.9.9, and Chart.yaml says 0.1.0" in refused.said
+    assert "VERSION is v9.9.9, but Chart.yaml says 0.1.0" in refused.said
 
 
 def test_a_dirty_tree_is_refused(released: Released, tmp_path: Path) -> None:

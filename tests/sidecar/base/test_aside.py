@@ -82,7 +82,7 @@ def test_it_is_said_once_when_it_hangs_and_once_when_it_returns(
         volume.aside.wait(5)
     volume.aside.begin()
     said = [record.getMessage().partition(":")[0] for record in caplog.records]
-    assert said == ["a read hangs", "a read that hung returns again"]
+    assert said == ["a read hangs", "a read that hung has returned"]
 
 
 def test_a_look_that_fails_is_logged_and_the_next_one_made(

@@ -125,7 +125,7 @@ def test_lines_that_nobody_reads_are_lost_and_counted() -> None:
     log.info("and again")
     first, news, last = os.read(reader, 65536).decode().splitlines()
     assert first.endswith("read again")
-    assert news.endswith(f"nobody read them in time lines={lost}")
+    assert news.endswith(f"nothing read them in time lines={lost}")
     assert last.endswith("and again")
     assert logs.lost() == lost
     os.close(reader)

@@ -23,7 +23,7 @@ class Waiting:
 def test_it_is_told_once_with_the_path_and_the_time() -> None:
     wait = Waiting()
     assert [wait.look(second) for second in (100, 109.9, 110, 111, 200)] == [0, 0, 1, 1, 1]
-    assert wait.told == ["nothing accepts at /ipc/node.socket after 10 s"]
+    assert wait.told == ["nothing accepts connections at /ipc/node.socket after 10 s"]
 
 
 def test_a_node_that_came_up_and_ended_is_waited_for_anew() -> None:

@@ -36,7 +36,7 @@ def test_without_a_metric_forging_is_not_known_and_a_hand_over_has_the_node_end(
         assert node.process.wait(10) == 0, "ended in order"
         until(lambda: manager.status.state.handed_over, seconds=5)
         assert lease.lease.record.holder == ""
-        assert "nothing but the node's end proves that it is off" in logged(caplog)
+        assert "only stopping the node proves that forging is off" in logged(caplog)
 
 
 def test_a_metric_by_another_name_ends_one_node_and_is_named_as_the_reason(

@@ -44,4 +44,4 @@ def test_a_volume_that_cannot_be_written_is_said(
 ) -> None:
     state = StateDirectory(tmp_path / "missing", BOOT)
     publish_first_fence(state, BOOT, lambda: Reason.NODE_SOCKET_MISSING)
-    assert "no fence can be written" in caplog.text
+    assert "the fence cannot be written" in caplog.text

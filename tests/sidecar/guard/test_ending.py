@@ -35,7 +35,7 @@ def test_it_guards_on_until_the_node_has_ended(pod: Pod) -> None:
         with pod.guard() as guard:
             guard.wait_for(node)
             guard.process.send_signal(signal.SIGTERM)
-            until(lambda: guard.said("asked to stop; guarding on until the node has ended"))
+            until(lambda: guard.said("asked to stop; guarding until the node has stopped"))
             guard.wait_for(node)
             until_ns = pod.publish(node, seconds=0.1)
             assert end_of(node) - until_ns < SECOND
@@ -64,7 +64,7 @@ def test_a_second_guard_waits_for_the_end_of_the_first(pod: Pod) -> None:
 
 
 def _waits(guard: GuardProcess) -> bool:
-    return bool(guard.said("another guard is still at work, waiting for its end"))
+    return bool(guard.said("another guard is still running; waiting for it to exit"))
 
 
 def test_a_guard_that_waits_ends_when_told(pod: Pod) -> None:
@@ -97,11 +97,11 @@ def test_a_state_volume_that_is_missing_is_said_and_survived(pod: Pod) -> None:
     pod.state_directory.rmdir()
     with pod.guard() as guard:
         until(lambda: pod.live is LiveKeys.ALL, "the keys")
-        until(lambda: guard.said("guard failed in part"), "the complaint")
-        assert guard.said("no lock on the state volume, guarding without")
+        until(lambda: guard.said("part of the guard's work failed"), "the complaint")
+        assert guard.said("no lock on the state volume; guarding without one")
         pod.state_directory.mkdir()
         guard.wait_for(None)
-        assert len(guard.said("guard failed in part")) == 1
+        assert len(guard.said("part of the guard's work failed")) == 1
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to mount")
@@ -117,7 +117,7 @@ def test_a_full_state_volume_changes_nothing(pod: Pod) -> None:
             until(lambda: pod.state.heartbeat() != beat, "another heartbeat")
             until_ns = pod.publish(node, seconds=0.5)
             assert 0 < end_of(node) - until_ns < SECOND
-            assert not guard.said("guard failed in part")
+            assert not guard.said("part of the guard's work failed")
 
 
 @contextmanager

@@ -92,7 +92,9 @@ def test_broken_keys_do_not_keep_it_from_killing(
     monkeypatch.setattr(bench.keys, part, _fail(error))
     assert bench.beat() == (True, node)
     end_of(node)
-    failed = [event for event in bench.said() if event["message"] == "guard failed in part"]
+    failed = [
+        event for event in bench.said() if event["message"] == "part of the guard's work failed"
+    ]
     assert len(failed) == 1
     assert "key material" not in failed[0]["error"]
 
@@ -154,7 +156,7 @@ def test_a_failure_is_said_once_and_again_after_it_was_gone(
             for _ in range(5):
                 bench.loop.round()
         bench.loop.round()
-    assert bench.messages() == ["guard failed in part"] * 2
+    assert bench.messages() == ["part of the guard's work failed"] * 2
     assert bench.said()[0]["error"].endswith("Input/output error")
 
 

@@ -116,7 +116,7 @@ def test_a_token_file_comes_before_a_token(api: Server, tmp_path: Path) -> None:
             "'me' has no credentials: its exec plugin aws-iam is not in this image; use a token",
         ),
         ({"exec": {"command": "/etc", "apiVersion": _VERSION}}, "cannot be run: Permission denied"),
-        ({"exec": {"command": "false", "apiVersion": _VERSION}}, "false ended with code 1"),
+        ({"exec": {"command": "false", "apiVersion": _VERSION}}, "false exited with code 1"),
         ({"exec": {"command": "true", "apiVersion": _VERSION}}, "not print an ExecCredential"),
         ({"exec": {"command": "true"}}, "exec needs a command and an apiVersion"),
         ({"auth-provider": {"name": "azure"}}, "'me' has auth-provider, which gave no credentials"),
@@ -138,7 +138,9 @@ def test_what_gives_no_credentials_is_said_and_nobody_asks_anonymously(
 def test_a_user_that_is_not_there_is_named(api: Server, tmp_path: Path) -> None:
     path = kubeconfig(api, tmp_path, **TOKEN)
     path.write_text(path.read_text().replace('"name": "me"', '"name": "you"'))
-    with pytest.raises(ClusterSettingsError, match="there is no user 'me', whom its context names"):
+    with pytest.raises(
+        ClusterSettingsError, match="its context names the user 'me', which it does not define"
+    ):
         connect({"KUBECONFIG": str(path)})
 
 
@@ -191,7 +193,7 @@ def test_a_plugin_is_asked_again_when_what_it_gave_is_refused_but_not_in_each_re
 def test_a_plugin_that_hangs_is_killed_with_all_that_it_started(tmp_path: Path) -> None:
     config = plugin(tmp_path, "sleep 1000 & echo $! > child; wait")
     began = time.monotonic()
-    with pytest.raises(exec_plugin.PluginError, match=r"\./plugin did not end within 0.5 s"):
+    with pytest.raises(exec_plugin.PluginError, match=r"\./plugin did not finish within 0.5 s"):
         exec_plugin.run_plugin(config, str(tmp_path), {}, seconds=0.5)
     assert time.monotonic() - began < 10
     child = int((tmp_path / "child").read_text())
@@ -219,7 +221,7 @@ def test_a_plugin_that_hangs_stops_nobody_but_who_asks(
     for thread in threads:
         thread.join(20)
     assert len(outcomes) == 4
-    assert all("did not end within" in outcome for outcome in outcomes)
+    assert all("did not finish within" in outcome for outcome in outcomes)
     assert len((tmp_path / "asked").read_text()) < 4
 
 

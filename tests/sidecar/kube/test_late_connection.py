@@ -29,7 +29,7 @@ def status(connection: LateConnection) -> int:
 def test_the_file_may_come_later_and_lead_elsewhere_after_that(tmp_path: Path) -> None:
     path = tmp_path / "kubeconfig"
     connection = LateConnection(str(path))
-    with pytest.raises(TransportError, match="there is no readable file"):
+    with pytest.raises(TransportError, match="does not exist or cannot be read"):
         status(connection)
     servers = [FakeApi(_ok), FakeApi(_ok)]
     try:

@@ -146,7 +146,7 @@ def test_a_server_that_drips_has_the_whole_time_and_no_more() -> None:
         took = time.monotonic() - began
     assert (reading.forging, reading.detail) == (
         Forging.UNKNOWN,
-        "no whole answer within 0.3 s",
+        "no complete answer within 0.3 s",
     )
     assert took < 5  # the server goes on for ten
 

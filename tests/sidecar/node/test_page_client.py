@@ -221,7 +221,7 @@ def test_an_answer_that_comes_too_late_is_never_taken_for_the_next() -> None:
 
     with running(answers) as server:
         page = page_of(server, seconds=0.2)
-        with pytest.raises(FetchError, match=r"no whole answer within 0\.2 s"):
+        with pytest.raises(FetchError, match=r"no complete answer within 0\.2 s"):
             ask(page)
         answered.set()
         assert ask(page) == b"new"
@@ -238,7 +238,7 @@ def test_a_deadline_that_has_passed_is_not_a_time_out_of_range() -> None:
         connections=TokenBucket(lambda: 0.0, burst=1, every_s=1),
         clock=clock,
     )
-    with pytest.raises(FetchError, match="no whole answer within 5 s"):
+    with pytest.raises(FetchError, match="no complete answer within 5 s"):
         page.get()
 
 

@@ -46,8 +46,8 @@ class Bench:
     [
         (ForgingReason.LEASE_NOT_PROVEN, "LeaseReplaced", "can no longer be proven: "),
         (ForgingReason.LEASE_NOT_PROVEN, "HubLeaseReplaced", "can no longer be proven: in the hub"),
-        (ForgingReason.TERMINATING, "PodReplaced", "The pod is ending: "),
-        (ForgingReason.FORGING_SHOWN_AT_START, "10.2.1", "use a newer one (it is 10.2.1)"),
+        (ForgingReason.TERMINATING, "PodReplaced", "The pod is terminating: "),
+        (ForgingReason.FORGING_SHOWN_AT_START, "10.2.1", "use a newer one (this one is 10.2.1)"),
         (ForgingReason.HELD_OFF, "", "(Forging to SwitchingOff)"),
     ],
 )
@@ -77,7 +77,8 @@ def test_what_an_event_says() -> None:
         "action": "SwitchingOff",
         "reason": "HeldOff",
         "type": "Normal",
-        "note": "An operator holds forging off, or nobody could say yet (Forging to SwitchingOff).",
+        "note": "An operator holds forging off, or this is not known yet "
+        "(Forging to SwitchingOff).",
         "regarding": {
             "apiVersion": "v1",
             "kind": "Pod",

@@ -48,7 +48,7 @@ def test_the_cluster_that_forges_tells_the_whole_story() -> None:
         "activeLeader": POD,
         "forgingEnabled": True,
         "reason": "ForgingConfirmed",
-        "message": "The node's metric shows that it forges.",
+        "message": "The node's metric shows that it is forging.",
         "lastTransition": "1970-01-01T00:00:00Z",
         "healthStatus": None,
         "poolStatus": {"idHex": "ab" * 28},
@@ -105,7 +105,7 @@ def test_an_override_is_said_with_its_reason(reason: str) -> None:
     status = desired(SECOND, replace(WELL, effective=effective, permission=disabled))
     assert (status["effectiveState"], status["effectivePriority"]) == ("Disabled", 1)
     assert status["reason"] == "ClusterDisabled"
-    assert "override counts" in status["message"]
+    assert "override applies" in status["message"]
     assert ("repairs" in status["message"]) is bool(reason)
     assert len(status["message"]) < 400
 

@@ -58,7 +58,7 @@ class MetricsPage:
         node.asked.remove(answer)
         if body is None:
             self._node = None
-            raise FetchError("no whole answer")
+            raise FetchError("no complete answer")
         self._node = None if self._pod.cluster.page_closes else node
         return body
 

@@ -1,7 +1,8 @@
-"""What may never return, done by a thread of its own: who asks goes on with what was found before.
+"""Runs what may never return in its own thread; the caller goes on with the previous result.
 
-A claim whose disk or server has stalled holds whoever touches it in the kernel, where no signal and
-no deadline reaches. What lies in memory answers at once; everything else is read from here.
+If the disk or server behind a claim stalls, any process that touches it hangs in the kernel, where
+no signal and no deadline reaches it. What is in memory answers at once; everything else is read
+through this module.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from forge_manager.base.clocks import read_clocks
 from forge_manager.base.moment import SECOND
 
 ResultT = TypeVar("ResultT")
-#: Takes a name and a work; returns what has it done by somebody else than who calls it.
+#: Takes a name and some work; returns a function that has the work done by another thread.
 Elsewhere = Callable[[str, Callable[[], None]], Callable[[], None]]
 
 #: A look at a healthy volume takes microseconds, at a slow one some hundred milliseconds.
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LookResult(Generic[ResultT]):
-    """What a look brought. Times are CLOCK_BOOTTIME."""
+    """The result of a look. Times are CLOCK_BOOTTIME."""
 
     begun_ns: int
     ended_ns: int
@@ -36,12 +37,12 @@ class LookResult(Generic[ResultT]):
 
     @property
     def hung(self) -> bool:
-        """Whether it says little of now, for it took too long."""
+        """Whether it took too long to say anything about now."""
         return self.ended_ns - self.begun_ns > HANGS_AFTER_NS
 
 
 def in_a_thread(name: str, work: Callable[[], None]) -> Callable[[], None]:
-    """Return what has this work done once more, in a thread that does nothing else."""
+    """Return a function that has this work done once more, in a thread for it alone."""
     wanted = threading.Event()
 
     def run() -> None:
@@ -62,7 +63,7 @@ def _boot_ns() -> int:
 
 
 class Aside(Generic[ResultT]):
-    """One look at a time. Thread-safe; nothing but `wait` waits, and that no longer than told."""
+    """One look at a time. Thread-safe; only `wait` waits, and no longer than it is told."""
 
     def __init__(
         self,
@@ -72,7 +73,7 @@ class Aside(Generic[ResultT]):
         elsewhere: Elsewhere = in_a_thread,
         clock: Callable[[], int] = _boot_ns,
     ) -> None:
-        """`name`: of what is looked at, for the log. `clock`: CLOCK_BOOTTIME."""
+        """`name`: what is looked at, for the log. `clock`: CLOCK_BOOTTIME."""
         self._name = name
         self._look = look
         self._clock = clock
@@ -83,7 +84,7 @@ class Aside(Generic[ResultT]):
         self._look_elsewhere = elsewhere(f"aside: {name}", self._work)
 
     def begin(self) -> None:
-        """Begin a look, unless one goes on."""
+        """Begin a look, unless one is under way."""
         with self._changed:
             begins = self._begun_ns is None
             if begins:
@@ -94,22 +95,22 @@ class Aside(Generic[ResultT]):
 
     @property
     def latest(self) -> LookResult[ResultT] | None:
-        """What the last look found that has ended; None before the first."""
+        """What the last completed look found; None before the first."""
         with self._changed:
             return self._latest
 
     @property
     def hangs(self) -> bool:
-        """Whether a look takes too long, or the last one did: what it says is of no time known."""
+        """Whether a look takes too long, or the last one did, so that its result may be old."""
         with self._changed:
             if self._begun_ns is not None and self._clock() - self._begun_ns > HANGS_AFTER_NS:
                 return True
             return self._latest is not None and self._latest.hung
 
     def wait(self, seconds: float) -> ResultT | None:
-        """Return what a look finds that goes on or begins now; None if it takes longer than that.
+        """Return the result of the look under way, or of a new one; None if it takes longer.
 
-        Nobody waits for one that hangs already.
+        It does not wait for a look that already hangs.
         """
         with self._changed:
             stuck = self._begun_ns is not None and self.hangs
@@ -139,8 +140,9 @@ class Aside(Generic[ResultT]):
         self._said = hangs
         if hangs:
             _log.warning(
-                "a read hangs: its volume or what serves it does not answer; all else goes on",
+                "a read hangs: its volume, or what serves it, does not answer; everything else "
+                "continues",
                 extra=logs.fields(what=self._name),
             )
         else:
-            _log.info("a read that hung returns again", extra=logs.fields(what=self._name))
+            _log.info("a read that hung has returned", extra=logs.fields(what=self._name))

@@ -1,4 +1,4 @@
-"""Read a small file that may be anything by now: a FIFO, a device, a directory, gigabytes long.
+"""Read a small file that may have become anything: a FIFO, a device, a directory, or huge.
 
 Standard library only, and little of it, for the guard.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: A KES key's envelope is 1.3 KiB; whatever is larger is another file.
+#: A KES key's envelope is 1.3 KiB; anything larger is a different file.
 SIGNING_FILE_BYTES = 16 * 1024
 
 
@@ -21,7 +21,7 @@ _LOOKS = 3
 
 
 class NotAFileError(OSError):
-    """It is there, and no regular file."""
+    """It exists, but it is not a regular file."""
 
 
 def read_regular(path: Path | str, limit: int) -> bytes:
@@ -58,11 +58,11 @@ def read_bounded(path: Path | str, limit: int) -> bytes | None:
 
 
 def real_path(path: Path | str) -> str:
-    """Return where a path leads, as os.path.realpath, though its links are exchanged meanwhile.
+    """Return where a path leads, as os.path.realpath does, even while its links are exchanged.
 
-    That raises when a link goes between two looks at it (posixpath of CPython 3.11 to 3.13), which
-    happens whenever manager and guard work on the same keys. Never raises; the path itself when its
-    links do not stand still.
+    os.path.realpath raises when a link vanishes between two looks at it (posixpath of CPython 3.11
+    to 3.13), which happens whenever manager and guard work on the same keys. This never raises; it
+    returns the path itself if its links keep changing.
     """
     for _ in range(_LOOKS):
         try:

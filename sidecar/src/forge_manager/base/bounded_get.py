@@ -38,7 +38,7 @@ class HttpAnswer(NamedTuple):
 
 
 class NoAnswerError(Exception):
-    """There is no whole answer; the text says why, in words of ours. `final`: nor will there be."""
+    """No complete answer; the text says why, in our own words. `final`: retrying cannot help."""
 
     def __init__(self, why: str, *, final: bool = False) -> None:
         super().__init__(why)
@@ -57,22 +57,22 @@ def get(
     by_proxy: bool = False,
     slots: threading.Semaphore | None = None,
 ) -> HttpAnswer:
-    """Return what an http or https server answers within `seconds`, all in all.
+    """Return what an http or https server answers within `seconds` in total.
 
-    `most_bytes`: of the body; 0: it is not read. `tls`: whom to trust; called in the time that is
-    bounded. `stall_seconds`: without one byte. `follow`: redirects. `by_proxy`: by the one that the
-    environment names. `slots`: how many of one caller may go on after they were given up, as a name
-    that nobody resolves holds a thread for long. Raises NoAnswerError; ValueError for a URL that is
-    none.
+    `most_bytes`: limit of the body; 0: it is not read. `tls`: returns whom to trust; called within
+    the time limit. `stall_seconds`: longest time without a byte. `follow`: follow redirects.
+    `by_proxy`: use the proxy that the environment names. `slots`: how many requests of one caller
+    may run on after they were given up, because a name that does not resolve holds a thread for
+    long. Raises NoAnswerError, and ValueError for an invalid URL.
     """
-    _ = urlsplit(url).port  # ValueError for one that is none
+    _ = urlsplit(url).port  # ValueError for an invalid one
     request = urllib.request.Request(url, headers=dict(headers or {}))  # noqa: S310 (the opener knows http and https alone)
     stall_s = min(seconds, stall_seconds or seconds)
     exchange = _Exchange(most_bytes, seconds, stall_s, tls)
     opener = exchange.opener(follow=follow, by_proxy=by_proxy)
     slots = slots or threading.Semaphore()
     if not slots.acquire(blocking=False):
-        raise NoAnswerError("earlier requests hang")
+        raise NoAnswerError("earlier requests still hang")
     ended: SimpleQueue[HttpAnswer | Exception] = SimpleQueue()
 
     def run_and_free_slot() -> None:
@@ -90,7 +90,7 @@ def get(
         threading.Thread(target=run_and_free_slot, name="http-get", daemon=True).start()
     except RuntimeError:
         slots.release()
-        raise NoAnswerError("no more threads") from None
+        raise NoAnswerError("no thread can be started") from None
     try:
         found = ended.get(timeout=seconds)
     except Empty:
@@ -106,7 +106,7 @@ def _silent(seconds: float) -> NoAnswerError:
 
 
 def _explained(error: Exception, stall_s: float) -> Exception:
-    """Say what went wrong without the error's own text, which may quote an address."""
+    """Say what went wrong without the error's own text, which may contain an address."""
     while isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
         error = error.reason
     if isinstance(error, NoAnswerError):
@@ -114,13 +114,13 @@ def _explained(error: Exception, stall_s: float) -> Exception:
     if isinstance(error, TimeoutError):
         return _silent(stall_s)
     if isinstance(error, ssl.SSLCertVerificationError):
-        why = f"the server's certificate is not trusted, or is another's{_no_bundle()}"
+        why = f"the server's certificate is not trusted, or is for another name{_no_bundle()}"
     elif isinstance(error, ValueError):
-        return NoAnswerError("it leads to an address that is no URL", final=True)
+        return NoAnswerError("it redirects to an invalid URL", final=True)
     elif isinstance(error, socket.gaierror):
         why = "the server's name cannot be resolved"
     elif isinstance(error, http.client.HTTPException):
-        why = f"no proper answer ({type(error).__name__})"
+        why = f"not a valid HTTP answer ({type(error).__name__})"
     elif isinstance(error, OSError):
         why = f"no answer ({error.strerror or type(error).__name__})"
     else:
@@ -129,15 +129,15 @@ def _explained(error: Exception, stall_s: float) -> Exception:
 
 
 def _no_bundle() -> str:
-    """Name the file of authorities where it is missing: OpenSSL goes on without a word."""
+    """Name the file of authorities if it is missing: OpenSSL does not report that."""
     named = os.environ.get(ssl.get_default_verify_paths().openssl_cafile_env)
     if named and not Path(named).is_file():
-        return f"; SSL_CERT_FILE is {named}, and there is no such file"
+        return f"; SSL_CERT_FILE is {named}, which does not exist"
     return ""
 
 
 class _Exchange:
-    """One request, which another thread may have to end."""
+    """One request, which another thread may have to abort."""
 
     def __init__(
         self,
@@ -151,10 +151,10 @@ class _Exchange:
         self._stall_s = stall_s
         self._tls = tls
         self._connection: http.client.HTTPConnection | None = None
-        self._responses: list[http.client.HTTPResponse] = []  # one that leads nowhere stays open
+        self._responses: list[http.client.HTTPResponse] = []  # a bad redirect's stays open
 
     def opener(self, *, follow: bool, by_proxy: bool) -> urllib.request.OpenerDirector:
-        """Return one of our own: the default one also follows to ftp: and reads file:."""
+        """Return our own opener: the default one also follows to ftp: and reads file:."""
         opener = urllib.request.OpenerDirector()
         handlers: list[urllib.request.BaseHandler] = [
             _Http(self._made(http.client.HTTPConnection), self._responses),
@@ -185,18 +185,18 @@ class _Exchange:
     def _open_and_read(
         self, opener: urllib.request.OpenerDirector, request: urllib.request.Request, until: float
     ) -> HttpAnswer:
-        """Connect and read until `until`: the network, the certificates to trust, the clock."""
+        """Connect and read until `until`. Uses the network, the certificates and the clock."""
         try:
             response = opener.open(request, timeout=self._stall_s)
         except urllib.error.HTTPError as error:
             response = error
         if response is None:
-            raise NoAnswerError("it leads to an address that is not http or https", final=True)
+            raise NoAnswerError("it redirects to an address that is not http or https", final=True)
         with response:
             return HttpAnswer(response.status, response.reason, self._body(response, until))
 
     def abort(self) -> None:
-        """Have a thread that waits for bytes return."""
+        """Make a thread that waits for bytes return."""
         found = self._connection.sock if self._connection is not None else None
         if found is not None:
             with suppress(OSError):  # it has ended by itself
@@ -220,7 +220,7 @@ class _Exchange:
             if time.monotonic() > until:
                 raise _silent(self._seconds)
         if self._most_bytes and response.length:
-            raise NoAnswerError("it broke off")
+            raise NoAnswerError("it was cut short")
         return bytes(body)
 
 

@@ -1,4 +1,4 @@
-"""Read the real clocks, and how old this process is; what decides is handed a Moment."""
+"""Read the real clocks and this process's age; code that decides is given a Moment."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read_clocks() -> Moment:
 
 
 def read_boot_id() -> str:
-    """Return what tells this boot of the machine from every other, random(4). Raises OSError."""
+    """Return the id that only this boot of the machine has, random(4). Raises OSError."""
     return _BOOT_ID.read_text().strip()
 
 

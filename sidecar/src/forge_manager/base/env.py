@@ -1,7 +1,7 @@
 """Parse environment variables, collecting every problem instead of stopping at the first.
 
-A variable that is set but empty counts as not set: charts render optional values that way. Where it
-means something, `text_or_none` reads it.
+A variable that is set but empty counts as not set, because charts render optional values that way.
+If empty means something, `text_or_none` reads it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class SettingsError(Exception):
 
 
 class Environment:
-    """Typed reads from a mapping of variables; `finish` raises what went wrong on the way."""
+    """Typed reads from a mapping of variables; `finish` raises what went wrong meanwhile."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
@@ -148,7 +148,7 @@ class Environment:
             return None
         url = _URL.fullmatch(value)
         if url is None or (url["user"] and not with_user):
-            without = "" if with_user else ", without a user in it"
+            without = "" if with_user else " and has no user name"
             self.reject(name, f"it must be a URL that begins with http:// or https://{without}")
             return None
         return value

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the process tells whoever started it."""
+    """What the process tells the one that started it."""
 
     OK = 0
     FAILED = 1  # the work was refused or did not succeed; the last lines say why

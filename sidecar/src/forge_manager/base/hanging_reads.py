@@ -1,4 +1,4 @@
-"""Which reads of volumes do not return at the moment: asked by the metrics page."""
+"""Which reads of volumes hang at the moment, for the metrics page."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 class HangingReads:
-    """Reads of what may hang, by name; several may have one."""
+    """Reads that may hang, by name; several may share one."""
 
     def __init__(self) -> None:
         self._hang: list[tuple[str, Callable[[], bool]]] = []
 
     def add(self, name: str, hangs: Callable[[], bool]) -> None:
-        """Take one. `hangs`: thread-safe, and returns at once."""
+        """Add one. `hangs`: thread-safe, and returns at once."""
         self._hang.append((name, hangs))
 
     def hanging(self) -> dict[str, bool]:

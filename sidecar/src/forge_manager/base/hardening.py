@@ -18,7 +18,7 @@ class HardeningError(Exception):
 
 
 class NotLinuxError(HardeningError):
-    """There are neither pods here nor the protection that they need."""
+    """This system has neither pods nor the protection that they need."""
 
 
 def forbid_inspection() -> None:

@@ -1,29 +1,29 @@
-"""Lines to a descriptor, without ever waiting for whoever reads them. Standard library only."""
+"""Lines to a descriptor, without ever waiting for the reader. Standard library only."""
 
 from __future__ import annotations
 
 import os
 import select
 
-#: A pipe that reports POLLOUT takes so much at once, pipe(7).
+#: A pipe that reports POLLOUT takes this much at once, pipe(7).
 _AT_ONCE_BYTES = select.PIPE_BUF
 
 
 class LineWriter:
-    """Of one thread at a time. What is written to a pipe that nobody empties is lost."""
+    """For one thread at a time. What is written to a full pipe is lost."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLOUT)
         self._cut = False
-        #: How many lines there was no room for, or not for all of.
+        #: How many lines were lost, whole or in part, for lack of room.
         self.lost = 0
 
     def write(self, line: str) -> bool:
         """Write one line; tells whether there was room for all of it. Never blocks or raises."""
         content = line.encode(errors="replace") + b"\n"
-        if self._cut:  # what came of the line before stands by itself
+        if self._cut:  # the part of the line before is a line of its own
             content = b"\n" + content
         written = 0
         try:

@@ -2,8 +2,8 @@
 
 Values go into named fields (`log.info("...", extra=fields(reason=...))`), never into the message,
 so that both formats carry the same. An exception is written as its type and place only: its text
-may quote the file that was being read. Nobody ever waits for the stream: a log that is not read
-must not keep a lease from being renewed, so what it does not take is lost, and counted.
+may quote the file that was being read. Logging never waits for the stream: a log that is not read
+must not keep a lease from being renewed, so lines that do not fit are lost, and counted.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["configure", "fields", "lost", "where"]
 
 _FIELDS = "forge_manager_fields"
-_LOST = "log lines were lost: nobody read them in time"
+_LOST = "log lines were lost: nothing read them in time"
 
 
 def fields(**values: object) -> dict[str, dict[str, object]]:

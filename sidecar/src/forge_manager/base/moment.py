@@ -1,4 +1,4 @@
-"""One reading of both clocks, in nanoseconds: everything that decides is handed one."""
+"""One reading of both clocks, in nanoseconds; all code that decides is given one."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ class Moment(NamedTuple):
 
     @property
     def offset_ns(self) -> int:
-        """Wall clock minus boot time: constant but for steps and slewing of the wall clock."""
+        """Wall clock minus boot time: constant unless the wall clock is stepped or slewed."""
         return self.wall_ns - self.boot_ns
 
     def ahead_of(self, offset_ns: int) -> int:
         """Return by how much the wall clock went ahead of boot time since that offset; never < 0.
 
-        A permission that was earned then ends as much earlier: see `since`.
+        A permission earned at that offset expires that much earlier: see `since`.
         """
         return max(0, self.offset_ns - offset_ns)
 
     def since(self, earlier: Moment) -> int:
         """Return the nanoseconds that may have passed since then: the greater of both clocks.
 
-        A machine that was paused by its host, or moved to another one, can come back with a boot
-        time that did not count the pause; its wall clock is then stepped forward. Who must stop in
-        time takes the greater, so that either clock alone is enough to notice. A wall clock stepped
-        for another reason only ends a permission early; stepped back, it changes nothing.
+        A machine that its host paused or moved can come back with a boot time that did not count
+        the pause; its wall clock is then stepped forward. Code that must stop in time takes the
+        greater, so that either clock alone is enough to notice. A wall clock stepped forward for
+        another reason only makes a permission expire early; stepped back, it changes nothing.
         """
         return max(self.boot_ns - earlier.boot_ns, self.wall_ns - earlier.wall_ns)

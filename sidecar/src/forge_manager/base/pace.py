@@ -1,4 +1,4 @@
-"""When the next request may be sent: seldom after failures, and never more than agreed."""
+"""When the next request may be sent: rarely after failures, and never above the limit."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ class BackOff:
 
 
 class Pace:
-    """When a writer may write: `burst` at once and then one every `every_s`, seldom after failures.
+    """When a writer may write: `burst` at once, then one every `every_s`; rarely after failures.
 
-    Without `burst` failures alone slow it down.
+    Without `burst`, only failures slow it down.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Pace:
         return max(self._back_off.wait_s(), self._bucket.wait_s() if self._bucket else 0.0)
 
     def attempt(self, write: Callable[[], bool]) -> float:
-        """Have it written if that is due; returns when to try again, 0 when it was done."""
+        """Write if that is due; returns when to try again, 0 if it was written."""
         wait_s = self.wait_s()
         if wait_s > 0:
             return wait_s
@@ -96,5 +96,5 @@ class Pace:
         return self._back_off.wait_s()
 
     def forgive(self) -> None:
-        """Wait for no failure any more: what is to be written is another thing."""
+        """Forget earlier failures: there is something else to write."""
         self._back_off.over()

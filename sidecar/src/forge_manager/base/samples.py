@@ -29,7 +29,7 @@ class Sample(NamedTuple):
 
 
 def samples(page: str) -> Iterator[Sample]:
-    """Give each sample of a page, in its order; what is no sample is passed over.
+    """Give each sample of a page, in order; other lines are skipped.
 
     The format: https://prometheus.io/docs/instrumenting/exposition_formats/, text, version 0.0.4.
     """

@@ -1,10 +1,10 @@
-"""UTF-8 without a byte order mark: what the node reads, and not what every editor saves."""
+"""UTF-8 without a byte order mark: the node reads nothing else, and some editors save others."""
 
 from __future__ import annotations
 
 import codecs
 
-#: The longer ones first: UTF-32's begins as UTF-16's does.
+#: The longer ones first: UTF-32's mark begins with UTF-16's.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),

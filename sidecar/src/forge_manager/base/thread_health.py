@@ -1,7 +1,7 @@
-"""Which threads of this process are late or have ended: what a restart would mend, and only that.
+"""Which threads of this process are late or have ended: only what a restart would fix.
 
-A thread that waits for a server or a volume belongs to none of these: another process would wait as
-well, and a kubelet that restarts the manager for it does so for ever.
+A thread that waits for a server or a volume does not count: a new process would wait as well, and
+the kubelet would restart the manager for ever.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 #: Seconds without a turn after which a loop counts as stalled. A turn takes milliseconds and waits
-#: for nothing but memory; a machine that is short of it may stretch that.
+#: only for memory; a machine that is short of memory may take longer.
 STALLED_AFTER = 30.0
 
 
 class Ailment(NamedTuple):
-    """One thread that does not do its work any more. `text`: what is wrong, naming it."""
+    """One thread that no longer does its work. `text`: what is wrong, with the thread's name."""
 
     thread: str
     reason: Reason
     text: str
 
 
-#: Of everything that a page asks about.
+#: For everything that a page asks about.
 Ailments = tuple[Ailment, ...]
 
 
@@ -36,7 +36,7 @@ class Threaded(Protocol):
     """What has threads."""
 
     def health(self) -> Ailments:
-        """Return which of them do their work no more."""
+        """Return which of them no longer do their work."""
 
 
 def health_of(parts: Iterable[Threaded]) -> Ailments:
@@ -62,15 +62,16 @@ class LoopAge:
 
 
 def stalled(thread: str, seconds: float) -> Ailments:
-    """Return what is wrong with a loop that has not turned for so long."""
+    """Return what is wrong with a loop that has not turned for this long."""
     if seconds <= STALLED_AFTER:
         return ()
-    text = f"the thread {thread} has not turned for {seconds:.0f} s (allowed: {STALLED_AFTER:g} s)"
+    text = f"the thread {thread} made no progress for {seconds:.0f} s (allowed: {STALLED_AFTER:g} "
+    "s)"
     return (Ailment(thread, Reason.CONTROL_LOOP_STALLED, text),)
 
 
 def ended_of(thread: threading.Thread) -> Ailments:
-    """Tell whether a thread has ended that was started, and is to run for ever."""
+    """Tell whether a thread that was started, and should run for ever, has ended."""
     if thread.ident is None or thread.is_alive():
         return ()
     return (Ailment(thread.name, Reason.THREAD_ENDED, f"the thread {thread.name} has ended"),)

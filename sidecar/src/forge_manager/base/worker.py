@@ -1,4 +1,4 @@
-"""A thread that does one thing whenever there is news, and again when that asked for it."""
+"""A thread that does one thing whenever there is news, and again when it asked to."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Worker:
         self._thread.join(seconds)
 
     def health(self) -> Ailments:
-        """Tell whether its thread has ended though nobody told it to."""
+        """Tell whether its thread has ended without being told to."""
         return () if self._stopping else ended_of(self._thread)
 
     def _run(self) -> None:

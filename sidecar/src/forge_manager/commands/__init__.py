@@ -1,5 +1,5 @@
-"""The commands beside running: each reads its settings and does one thing; `guard` does not end.
+"""The commands besides running: each reads its settings and does one thing; `guard` runs on.
 
-They touch files; `prepare`, `probe` and `reload-topology` ask servers, `guard` ends nodes. None
-asks the API server but `timeline`, which runs on a person's machine and has kubectl do it.
+They touch files; `prepare`, `probe` and `reload-topology` ask servers, `guard` kills nodes. Only
+`timeline` asks the API server: it runs on a person's machine and uses kubectl.
 """

@@ -1,11 +1,11 @@
-"""`forge-manager guard`: the composition root, and when the guard ends.
+"""`forge-manager guard`: the composition root, and when the guard stops.
 
-On SIGTERM it goes on for as long as it sees a node. A native sidecar gets SIGTERM when the regular
-containers have ended, so in a pod that ends in order there is no node left and it ends at once.
-Whoever ends it earlier (a restart of this container alone, a signal by hand) gets a guard that
-still does its work until the kubelet's grace is over and SIGKILL comes: then its heartbeat stops,
-and the manager switches forging off. A guard that obeyed would leave a forging node without a
-fence in between. SIGHUP is for the node: a stray one must not end the guard.
+After SIGTERM it continues for as long as it sees a node. A native sidecar gets SIGTERM once the
+regular containers have stopped, so in an orderly shutdown there is no node left and it stops at
+once. If it gets SIGTERM earlier (a restart of this container alone, a signal by hand), it keeps
+working until the kubelet's grace period expires and SIGKILL comes: then its heartbeat stops, and
+the manager switches forging off. A guard that obeyed at once would leave a forging node without a
+fence in between. SIGHUP is for the node: a stray one must not stop the guard.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class _GuardSettings(NamedTuple):
 
 
 class _StopRequest:
-    """Whether somebody has asked for the end."""
+    """Whether it was asked to stop."""
 
     def __init__(self) -> None:
         self.made = False
@@ -88,7 +88,7 @@ def guard(variables: Mapping[str, str]) -> int:
 
 
 def parse_guard_settings(variables: Mapping[str, str]) -> _GuardSettings:
-    """Return what the guard is told. Raises SettingsError, with all that is wrong."""
+    """Return the guard's settings. Raises SettingsError, which lists all that is wrong."""
     env = Environment(variables)
     settings = _GuardSettings(parse_shared(env), parse_target_paths(env), parse_logging(env))
     env.finish()
@@ -100,12 +100,16 @@ def _become_the_only_one(settings: _GuardSettings, stop: _StopRequest, log: Guar
     try:
         lock = GuardLock.open(settings.shared.state)
     except OSError as error:  # two guards do less harm than none
-        log(LogLevel.ERROR, "no lock on the state volume, guarding without", error=error.strerror)
+        log(
+            LogLevel.ERROR,
+            "no lock on the state volume; guarding without one",
+            error=error.strerror,
+        )
         return True
     waiting = False
     while not lock.take():
         if not waiting:
-            log(LogLevel.WARNING, "another guard is still at work, waiting for its end")
+            log(LogLevel.WARNING, "another guard is still running; waiting for it to exit")
             waiting = True
         if stop.made:
             return False
@@ -136,5 +140,5 @@ def _run(settings: _GuardSettings, boot_id: str, stop: _StopRequest, log: GuardL
             return
         if stop.made and not announced:
             announced = True
-            log(LogLevel.WARNING, "asked to stop; guarding on until the node has ended")
+            log(LogLevel.WARNING, "asked to stop; guarding until the node has stopped")
         watch.wait(max(0.0, began + _PERIOD - time.monotonic()))

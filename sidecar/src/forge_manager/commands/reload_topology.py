@@ -1,7 +1,7 @@
-"""`forge-manager reload-topology`: copy the ConfigMap's topology and have a standby's node read it.
+"""`forge-manager reload-topology`: copy the ConfigMap's topology and have a standby read it.
 
-The signal itself is the manager's: two SIGHUPs at the same time can take effect in either order, so
-nobody else may send one while it switches. It sends it only to a standby, whose keys are away.
+The manager itself sends the signal: two SIGHUPs at once can take effect in either order, so nothing
+else may send one while it switches. It signals only a standby, whose keys are removed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _POLL_SECONDS = 0.1
 
 
 class RefusedError(Exception):
-    """It is not done; the text says why, and what to do."""
+    """It was not done; the text says why, and what to do."""
 
 
 def reload_topology(variables: Mapping[str, str]) -> int:
@@ -66,15 +66,15 @@ def _check_standby(phase: Callable[[], str]) -> None:
     if found == Phase.STANDBY:
         return
     if found == Phase.NO_NODE:
-        raise RefusedError("no node is up that could be signalled; it reads the topology at start")
+        raise RefusedError("no node is running; it reads the topology when it starts")
     raise RefusedError(
-        f"refused: this pod's node is no standby (it is {found}). Have another pod lead first "
+        f"refused: this pod's node is not a standby (it is {found}). Make another pod lead first "
         "(annotation cardano.io/hand-over-to on the CardanoLeader), or restart this pod"
     )
 
 
 def _phase(port: int) -> str:
-    """Ask the manager of this pod what its node is."""
+    """Ask this pod's manager for its node's phase."""
     with suppress(NoAnswerError, ValueError, KeyError, TypeError):
         url = f"http://127.0.0.1:{port}/handed-over"
         answer = get(url, seconds=_ANSWER_SECONDS, most_bytes=_MOST_BYTES)

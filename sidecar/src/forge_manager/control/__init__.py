@@ -1,4 +1,4 @@
 """Forging control at work: the pure elector and machine, connected to this pod and its cluster.
 
-Touches the volumes in memory, processes and the metrics page; requests go out by `kube`.
+Touches the volumes in memory, processes and the metrics page; sends requests through `kube`.
 """

@@ -24,9 +24,9 @@ class LeaseRequests(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Candidacy:
-    """Who decides about it, and who carries its requests.
+    """The elector that decides, and the client that carries its requests.
 
-    `withdrawal`: of the right to it, where the Role says by which Leases this release elects.
+    `withdrawal`: of the right to the lease, if the Role says by which Leases this release elects.
     """
 
     elector: Elector
@@ -34,7 +34,7 @@ class Candidacy:
     withdrawal: Withdrawal | None = None
 
     def is_withdrawn(self, now: Moment, view: LeaseView, elsewhere: frozenset[str]) -> bool:
-        """Tell whether it is none by which this release elects any more (Withdrawal.is_over)."""
+        """Tell whether this release no longer elects by it (Withdrawal.is_over)."""
         return self.withdrawal is not None and self.withdrawal.is_over(now, view, elsewhere)
 
     def observed(self, now: Moment, lease: Lease, *, deleted: bool) -> None:
@@ -53,7 +53,7 @@ class Candidacy:
 def those_that_bind(
     views: Mapping[Candidacy, LeaseView], now: Moment
 ) -> dict[Candidacy, LeaseView]:
-    """Return those that a pod must hold to forge; of the cluster's own at least one, or all."""
+    """Return those that a pod must hold to forge: at least one of the cluster's own, or all."""
     own = [one.withdrawal for one, view in views.items() if one.withdrawal and not view.shared]
     elsewhere = frozenset().union(*(one.named for one in own if not one.refused))
     binding = {

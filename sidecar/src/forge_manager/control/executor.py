@@ -1,4 +1,4 @@
-"""Carry the machine's actions out, in order, until one fails; a permission ends all the same."""
+"""Carry out the machine's actions in order until one fails; a permission still gets withdrawn."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _NotDoneError(Exception):
 
 
 class Executor:
-    """The hands of forging control. `fence`: the last that was written."""
+    """Does the work of forging control. `fence`: the last one written."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Executor:
         clocks: Callable[[], Moment],
         record: ControlRecord,
     ) -> None:
-        """Take the tools, and the fence as the manager before left it."""
+        """Take the tools, and the fence as the previous manager left it."""
         self._state = state
         self._fuse = fuse
         self.fence = found
@@ -63,8 +63,8 @@ class Executor:
     def carry_out(self, actions: Sequence[Action], held: Held | None) -> Action | None:
         """Return the first action that failed, None when all were done. `held`: the node's process.
 
-        After it nothing is done but to publish a fence that permits nothing: where this manager
-        cannot kill a node, the guard does it by that.
+        After a failure only a fence that permits nothing is still published: if this manager cannot
+        kill a node, the guard does so by that fence.
         """
         self._arm_or_disarm_fuse(held)
         failed: Action | None = None
@@ -90,7 +90,7 @@ class Executor:
         """Arm it while the fence permits this node to forge, else disarm it.
 
         Touches the fuse's FIFOs and their owner, the node, and the timer that ends this process. A
-        failure is logged: then nothing ends the node if manager and guard both fail.
+        failure is logged: then nothing kills the node if manager and guard both fail.
         """
         if self.fence is None:
             return
@@ -101,7 +101,7 @@ class Executor:
             if self._fuse_complaint != logs.where(error):
                 self._fuse_complaint = logs.where(error)
                 _log.warning(
-                    "no fuse: nothing ends the node if manager and guard both fail",
+                    "no fuse: if manager and guard both fail, nothing kills the node",
                     extra=logs.fields(error=self._fuse_complaint),
                 )
 

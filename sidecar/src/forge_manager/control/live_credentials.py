@@ -1,4 +1,4 @@
-"""Which credentials there are: the checked set, and the one that lies at the node's paths."""
+"""Which credentials there are: the checked set, and the set at the node's paths."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from forge_manager.credentials.verdict import Verdict
     from forge_manager.gate.record import CredentialSets
 
-#: The live set is judged again after this long: its KES period passes.
+#: The live set is judged again after this long, because its KES period passes.
 _JUDGE_AGAIN_NS = 60 * SECOND
 
 
 class KnownCredentials:
-    """Judges the live set itself: a manager before this one, or the guard, may have put it there.
+    """Judges the live set itself: an earlier manager, or the guard, may have put it there.
 
-    The checked set is the provisioner's, which tells of it in `sets`.
+    The provisioner judges the checked set and reports it in `sets`.
     """
 
     def __init__(
@@ -44,13 +44,14 @@ class KnownCredentials:
         self._judged_ns = 0
 
     def look(self, now: Moment, seen: Observation) -> Credentials:
-        """Say what may be forged with, and remember what is live. Never raises OSError."""
+        """Return the credentials to forge with, and remember what is live. Never raises OSError."""
         self._judge_live_again(now)
         checked, wall_s = self._sets.checked, now.wall_ns / SECOND
         if checked is None or checked.verdict.op_cert is None:
             return Credentials()
-        # Keys of another pool than the configured one start a node, so they pass the gate; but they
-        # would forge under the wrong lease. And what was swapped in a moment ago is not judged yet.
+        # Keys of a pool other than the configured one start a node, so they pass the gate; but they
+        # would forge under the wrong lease. A set that was swapped in a moment ago is not judged
+        # yet.
         foreign = any(check.reason is Reason.POOL_ID_MISMATCH for check in checked.verdict.checks)
         known = checked.name == seen.checked_name
         return Credentials(

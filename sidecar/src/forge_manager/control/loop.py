@@ -1,4 +1,4 @@
-"""The loop of forging control: a round, then a wait for news, which every change ends."""
+"""The loop of forging control: a round, then a wait that any news ends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forge_manager.control.round import Round
     from forge_manager.election.record import Lease
 
-#: A round without any news; the guard's rounds are as long.
+#: The time of a round without news; the guard's rounds are as long.
 ROUND_SECONDS = 0.05
 _STOP_SECONDS = 1.0
 
@@ -28,14 +28,14 @@ class News(Protocol):
     """What is left for the loop to do (control.mailbox)."""
 
     def post(self, news: Callable[[], None]) -> None:
-        """Leave something to be done. Thread-safe."""
+        """Leave something to do. Thread-safe."""
 
     def take(self, seconds: float) -> Callable[[], None] | None:
         """Return the next; wait for it at most this long, and return None when there is none."""
 
 
 class ControlLoop:
-    """Everything it calls is called from its one thread; what happens elsewhere comes as news."""
+    """All its calls are made from its one thread; what happens elsewhere arrives as news."""
 
     def __init__(
         self, control: Round, news: News, *, sleep: Callable[[float], None] = time.sleep
@@ -51,12 +51,12 @@ class ControlLoop:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the loop. The fence runs on, and the guard with it."""
+        """Stop the loop. The fence stays in force, and the guard enforces it."""
         self._news.post(self._stop)
         self._thread.join(_STOP_SECONDS)
 
     def health(self) -> Ailments:
-        """Tell whether its thread has ended though nobody told it to, or a scrape has no end."""
+        """Tell whether its thread has ended without being told to, or a scrape never ends."""
         if self._stopping:
             return ()
         return ended_of(self._thread) + self._round.health()
@@ -66,7 +66,7 @@ class ControlLoop:
         self._news.post(lambda: self._round.observed(index, lease, deleted=deleted))
 
     def run(self) -> None:
-        """Make one round after the other until told to stop."""
+        """Make one round after another until told to stop."""
         while not self._stopping:
             self._attempt(self._round.make)
             self._attempt(self._heed_news)

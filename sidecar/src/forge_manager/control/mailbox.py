@@ -1,4 +1,4 @@
-"""What other threads have the loop of forging control do."""
+"""What other threads want the loop of forging control to do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Mailbox:
         self._news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def post(self, news: Callable[[], None]) -> None:
-        """Leave something to be done."""
+        """Leave something to do."""
         self._news.put(news)
 
     def take(self, seconds: float) -> Callable[[], None] | None:

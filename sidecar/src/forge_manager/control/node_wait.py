@@ -1,4 +1,4 @@
-"""Notice once that the node has not come up for longer than an operator is ready to wait."""
+"""Notice once that the node has not come up within the time that an operator allows."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ class NodeWait:
             "the node is not up",
             extra=logs.fields(socket=self._socket, seconds=self._timeout_s),
         )
-        self._tell(f"nothing accepts at {self._socket} after {self._timeout_s} s")
+        self._tell(f"nothing accepts connections at {self._socket} after {self._timeout_s} s")

@@ -1,4 +1,4 @@
-"""Say in the log what forging control does, what keeps it from leading, and what helps."""
+"""Log what forging control does, what keeps this pod from leading, and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ if TYPE_CHECKING:
     from forge_manager.forging.decision import Leap, Transition
 
 _METRIC_MISSING = (
-    "the node took its SIGHUPs and shows no forging metric, so it cannot be known to be off. "
-    "Compare FORGING_METRIC (forgeManager.forgingMetric) and NODE_METRICS_URL with the node's "
-    "metrics page; for a node that has no such metric set forgingMetric to an empty text. This pod "
-    "does not lead until the settings change or the metric appears"
+    "the node took its SIGHUPs but shows no forging metric, so nothing proves that forging is "
+    "off. This pod does not lead until the settings change or the metric appears. Compare "
+    "FORGING_METRIC (forgeManager.forgingMetric) and NODE_METRICS_URL with the node's metrics "
+    "page; if the node has no such metric, set forgingMetric to an empty string"
 )
 _ENDED = (
-    "without a forging metric nothing but the node's end proves that it is off: it is told to end, "
-    "and starts again as a standby"
+    "without a forging metric, only stopping the node proves that forging is off: the node is "
+    "stopped and restarts as a standby"
 )
-#: What does not pass by itself.
+#: Obstacles that do not go away by themselves.
 _REMEDIES = {
     Obstacle.METRIC_MISSING: _METRIC_MISSING,
-    Obstacle.COUNTER_BEHIND: "the checked certificate has a lower counter than one that was used; "
-    "the network refuses its blocks. Issue a new certificate with a higher counter",
-    Obstacle.KES_PERIOD_EXPIRED: "the certificate has expired, so the network refuses its "
-    "blocks: this pod leads only while nobody else does. Issue a new KES key and certificate",
-    Obstacle.KES_PERIOD_IN_FUTURE: "the certificate is for a KES period to come, so no block "
-    "can be forged yet: this pod leads when that has begun. Issue one for the current period",
+    Obstacle.COUNTER_BEHIND: "the checked certificate has a lower counter than one already used, "
+    "so the network refuses its blocks. Issue a new certificate with a higher counter",
+    Obstacle.KES_PERIOD_EXPIRED: "the certificate has expired, so the network refuses its blocks: "
+    "this pod leads only while no other pod does. Issue a new KES key and certificate",
+    Obstacle.KES_PERIOD_IN_FUTURE: "the certificate is for a future KES period, so no block can "
+    "be forged yet: this pod can lead once that period begins. Issue one for the current period",
 }
 _LEAP = (
-    "the network takes the counter of the pool's last block or the next one, and refuses blocks "
-    "under a higher one. It is used all the same: unless blocks were made elsewhere meanwhile, "
-    "issue a certificate with the counter that follows"
+    "the network accepts the counter of the pool's last block or the next one, and refuses blocks "
+    "with a higher one. The certificate is used anyway: unless blocks were made elsewhere in the "
+    "meantime, issue one with the next counter"
 )
 _SHOWN_AT_START = (
-    "the node's metric has said 1 since its start, so it forges without a lease or says so "
-    "wrongly: it is killed either way. A cardano-node before 10.2 says so though it was started "
-    "non-producing, and 10.2 says 0 for ever: run 10.3 or newer. With another version, see "
+    "the node's metric has been 1 since it started, so the node forges without a lease or reports "
+    "it wrongly: it is killed either way. A cardano-node before 10.2 reports 1 even if started "
+    "non-producing, and 10.2 always reports 0: run 10.3 or newer. With another version, check "
     "that nothing starts the node as a producer (command, args, START_AS_NON_PRODUCING)"
 )
 _EXPLAINED = {
@@ -68,10 +68,10 @@ def announce_transition(change: Transition) -> None:
 
 
 def announce_obstacle(phase: Phase, obstacle: Obstacle | None) -> None:
-    """Log a change of what stands in the way: at a standby of leading, at a leader of new keys."""
+    """Log a new obstacle: what keeps a standby from leading, or a leader from using new keys."""
     what = "new credentials are not used" if phase is Phase.FORGING else "not campaigning"
     if obstacle is None:
-        _log.info("nothing stands in the way of leading any more")
+        _log.info("nothing keeps this pod from leading any more")
     elif obstacle in _REMEDIES:
         _log.warning(what, extra=logs.fields(reason=obstacle.value, detail=_REMEDIES[obstacle]))
     else:
@@ -79,8 +79,8 @@ def announce_obstacle(phase: Phase, obstacle: Obstacle | None) -> None:
 
 
 def announce_leap(leap: Leap) -> None:
-    """Log that a certificate leaves counters out."""
+    """Log that a certificate skips counters."""
     _log.warning(
-        "the certificate leaves counters out",
+        "the certificate skips counters",
         extra=logs.fields(used=leap.used, checked=leap.checked, detail=_LEAP),
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forge_manager.node.peer import SocketLook
     from forge_manager.node.process import Held, NodeProcess
 
-#: Seldom enough that a frozen node's backlog is not filled in the time in which it would be killed.
+#: Rare enough not to fill a frozen node's backlog before the node would be killed.
 _CHECK_INTERVAL_NS = SECOND
 #: A node whose metrics answer nothing for this long may be frozen; then its socket is tried.
 _STILL_NS = 5 * SECOND
@@ -30,11 +30,11 @@ class ObservedSocket(Protocol):
     """The node's socket, looked at elsewhere (node.bounded_socket)."""
 
     def begin(self, *, connect: bool = False) -> None:
-        """Have it looked at, unless that goes on."""
+        """Begin a look, unless one is under way."""
 
     @property
     def latest(self) -> LookResult[SocketLook] | None:
-        """What the last look found that has ended."""
+        """What the last completed look found."""
 
     @property
     def hangs(self) -> bool:
@@ -59,8 +59,8 @@ class Observation:
 class Observer:
     """Holds the node's process from one look to the next.
 
-    What it reads itself is in memory (/proc, and the pod's volumes of keys and state): nothing in
-    it may hang.
+    What it reads itself is in memory (/proc, and the pod's volumes of keys and state), so nothing
+    in it can hang.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Observer:
             self._take(self._socket.latest, held.process)
         name = self._keys.checked_name()
         live, checked = self._keys.look()
-        # Nothing but a set that waits to be exchanged makes it worth to look at all processes.
+        # Only a set that waits to be exchanged makes it worth looking at all processes.
         booting = held is None and live is LiveKeys.OTHER and self._is_booting()
         node = Node(
             None if held is None else held.process,
@@ -110,7 +110,7 @@ class Observer:
         return Observation(node, held, live, checked, name, self._state.heartbeat())
 
     def _take(self, found: LookResult[SocketLook] | None, process: NodeProcess) -> None:
-        """Remember that it accepted, if that was this process, or nobody else could have been."""
+        """Remember that it accepted, if it was this process, or can have been no other."""
         if found is None or found.what.reason is not Reason.NODE_SOCKET_ACCEPTS:
             return
         if found.what.process == process or found.begun_ns >= self._held_ns:
@@ -118,5 +118,5 @@ class Observer:
 
 
 def _tells(found: LookResult[SocketLook] | None) -> bool:
-    """Tell whether a look says who is up; a frozen node's full backlog names nobody."""
+    """Tell whether a look says who is up; a frozen node's full backlog does not."""
     return found is not None and found.what.reason is not Reason.NODE_SOCKET_BUSY

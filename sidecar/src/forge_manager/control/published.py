@@ -1,4 +1,4 @@
-"""What a round says to the outside, from what it saw and decided."""
+"""The state that a round publishes, from what it saw and decided."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def published(
         cause=cause if explained == why else "",
         forging=_forging(now, phase, scrape),
         leading=bool(leases) and all(lease.suffices(now) for lease in leases),
-        # Who waits for the next ones holds the first; who leads, by whichever name, the last.
+        # A pod that waits for the next ones holds the first; the leader, whatever its name, the
+        # last.
         holder=next((lease.holder for lease in reversed(own) if lease.holder), ""),
         node_may_live=decision.node_may_live,
         handed_over=decision.handed_over,
@@ -50,7 +51,7 @@ def published(
 
 
 def hub_of(leases: Iterable[LeaseView]) -> LeaseView | None:
-    """Return the lease that is shared with other clusters, None where there is none."""
+    """Return the lease that is shared with other clusters, None if there is none."""
     return next((lease for lease in leases if lease.shared), None)
 
 
@@ -59,9 +60,9 @@ def _local(own: Sequence[LeaseView], now: Moment) -> bool:
 
 
 def _forging(now: Moment, phase: Phase, scrape: Scrape | None) -> bool | None:
-    """Say what the node itself said a moment ago; None when that is not known.
+    """Return what the node itself said a moment ago; None if that is not known.
 
-    A metric that is absent means off only for a node known to have started non-producing.
+    An absent metric means off only for a node known to have started non-producing.
     """
     if scrape is None or now.boot_ns - scrape.answered_ns > SCRAPE_SILENCE_NS:
         return None

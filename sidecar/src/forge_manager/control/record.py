@@ -1,4 +1,4 @@
-"""What forging control saw and did, kept for the metrics."""
+"""Keeps what forging control saw and did, for the metrics."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ class ControlRecord:
     """Written by the loop of forging control, read by the metrics page; part of it.
 
     `started_ns`: CLOCK_BOOTTIME of the first round, None before. `guard_kills`: of the node, by the
-    guard that runs now. `ended_unwatched`: a permitted node, before this manager; None: not looked
-    yet.
+    guard that runs now. `ended_unwatched`: whether a permitted node ended before this manager;
+    None: not looked yet.
     """
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class ControlRecord:
         )
         self.kills = Counter(
             "cardano_node_kills",
-            "Nodes ended by the manager, which costs a start",
+            "Times the manager stopped or killed the node, which then has to start again",
             registry=None,
         )
         self.transitions = Counter(
@@ -99,7 +99,7 @@ class ControlRecord:
         )
         self.confirmations = Histogram(
             "cardano_sighup_confirmation_seconds",
-            "Time from a SIGHUP to the proof, by the node's own metric, that it had its effect",
+            "Time from a SIGHUP until the node's own metric proves that it took effect",
             ["reason"],
             buckets=_CONFIRMATION_BOUNDS,
             registry=None,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Reloads(Protocol):
-    """The manager's side of it; nothing in it raises."""
+    """The manager's side of reload requests; nothing in it raises."""
 
     def wanted(self) -> str:
         """Return what is asked for, "" for nothing."""
@@ -49,7 +49,7 @@ class Reloads(Protocol):
 
 
 class Round:
-    """Made again and again by one thread. `post`: has something done in that thread, soon."""
+    """Made again and again by one thread. `post`: has something done in that thread soon."""
 
     def __init__(
         self,
@@ -165,7 +165,7 @@ class Round:
 
     def _campaign(self, decision: Decision, intents: dict[Candidacy, LeaseIntent]) -> None:
         first = next(iter(intents.values()), LeaseIntent.RELEASE)
-        # Should the right to it come back it is taken at once: it binds again from that moment.
+        # If the right to it comes back it is taken at once: it binds again from that moment.
         regain = LeaseIntent.CAMPAIGN if first is LeaseIntent.KEEP else first
         for candidacy in self._candidacies:
             request = candidacy.elector.step(

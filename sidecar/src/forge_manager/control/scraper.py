@@ -1,4 +1,4 @@
-"""Scrapes in a thread of their own: a node that does not answer must not hold the loop up."""
+"""Scrapes, each in another thread: a node that does not answer must not hold up the loop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VALUES = {Forging.ON: 1, Forging.OFF: 0, Forging.ABSENT: None}
 
 
 class NoScraper:
-    """Of a node that shows no forging metric."""
+    """For a node that shows no forging metric."""
 
     latest: Scrape | None = None
 
@@ -66,7 +66,7 @@ class Scraper:
         self._scrape_elsewhere = elsewhere("aside: the metrics page", self._scrape)
 
     def begin_if_due(self, held: Held | None, now_ns: int, within_ns: int) -> None:
-        """Begin a scrape of this process when the last began `within_ns` or longer ago."""
+        """Begin a scrape of this process if the last one began at least `within_ns` ago."""
         with self._lock:
             if held is not self._held:
                 self._held, self._latest, self._begun_ns = held, None, None
@@ -83,7 +83,7 @@ class Scraper:
             return self._latest
 
     def busy_since_ns(self) -> int | None:
-        """Return when the scrape began that is going on; each has an end, whatever the node does.
+        """Return when the running scrape began; each one ends, whatever the node does.
 
         None when there is none.
         """
@@ -96,7 +96,7 @@ class Scraper:
         reading = None
         try:
             if held is not self._asked:
-                self._metric.close()  # it may lead to the process before, which need not be dead
+                self._metric.close()  # it may lead to the previous process, which need not be dead
                 self._asked = held
             reading = self._metric.scrape()
         finally:
@@ -106,8 +106,8 @@ class Scraper:
                     self._take(held.process, reading)
 
     def _take(self, process: NodeProcess, reading: Reading) -> None:
-        # The port may have been another process's: only what ended while ours lived counts. By its
-        # identity, for a pidfd's poll object serves one thread.
+        # The port may have been another process's: only a scrape that ended while ours lived
+        # counts. Compared by identity, because a pidfd's poll object serves one thread.
         if reading.forging in _VALUES and self._who_is(process.pid) == process:
             value = _VALUES[reading.forging]
             times = reading.begun_ns, reading.answered_ns

@@ -1,4 +1,4 @@
-"""What forging control last observed and decided: written by its loop, read by the pages."""
+"""What forging control last observed and decided: its loop writes it, the pages read it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ForgingState:
     cause: str = ""
 
 
-#: Without forging control nothing is ever switched on here, handed over or ended.
+#: Without forging control nothing is ever switched on here, handed over or killed.
 ALONE = ForgingState(
     phase=Phase.NO_NODE,
     why="NobodyIsElected",
@@ -53,9 +53,9 @@ ALONE = ForgingState(
 def initial_state(settings: Settings) -> ForgingState:
     """Return what is known before the first round of control, if there ever is one."""
     if settings.shared.control is NodeControl.NONE:
-        return replace(ALONE, why="NodeControlNone", forging=None)  # the node does as it likes
+        return replace(ALONE, why="NodeControlNone", forging=None)  # the node is not controlled
     if settings.managed:
-        # A manager before this one may have left a node that forges.
+        # An earlier manager may have left a node that forges.
         return replace(ALONE, why="Starting", forging=None, handed_over=False)
     return ALONE
 

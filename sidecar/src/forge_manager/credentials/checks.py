@@ -1,4 +1,4 @@
-"""All checks of a set of three signing files, in the order a person would make them."""
+"""All checks of a set of three signing files, in the order in which a person would check."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ParsedT = TypeVar("ParsedT")
 
 @dataclass(frozen=True)
 class CredentialSet:
-    """What was read of the three files: content, or why there is none."""
+    """The content of the three files, or why there is none."""
 
     kes: bytes | RejectionError
     vrf: bytes | RejectionError
@@ -45,7 +45,7 @@ class FileNames:
 
 @dataclass(frozen=True)
 class Expectations:
-    """What the set is held against.
+    """What the set must match.
 
     `pool_ids`: ids by where each was configured. `clock`: None skips the check of the KES period,
     and `no_clock` says why.
@@ -71,32 +71,32 @@ def check_credentials(
         None if kes_key is None or cert is None else kes.verification_key(kes_key) == cert.kes_vkey,
         Reason.KES_KEY_MISMATCH,
         good=f"{names.kes} is the key that {names.op_cert} names",
-        bad=f"{names.kes} is not the key that {names.op_cert} was issued for; use the pair made "
-        "together, or issue a new certificate for this key",
+        bad=f"{names.kes} is not the key that {names.op_cert} was issued for; use a pair that was "
+        "made together, or issue a new certificate for this key",
     )
     judge.check(
         "kes_key_consistent",
         None if kes_key is None else kes.is_consistent(kes_key),
         Reason.KES_KEY_INCONSISTENT,
         good=f"the seeds in {names.kes} belong to its verification keys",
-        bad=f"{names.kes} is damaged inside: the node starts with it, but its blocks would be "
-        "refused; copy it again, or make a new key and certificate",
+        bad=f"{names.kes} is damaged inside: the node would start, but the network would refuse "
+        "its blocks; copy the file again, or make a new key and certificate",
     )
     judge.check(
         "vrf_key_consistent",
         None if vrf_key is None else vrf.is_consistent(vrf_key),
         Reason.VRF_KEY_INCONSISTENT,
         good=f"the public half of {names.vrf} belongs to its seed",
-        bad=f"{names.vrf} is damaged inside: the node starts with it, but its blocks would be "
-        "refused; copy it again from a backup",
+        bad=f"{names.vrf} is damaged inside: the node would start, but the network would refuse "
+        "its blocks; copy the file again from a backup",
     )
     judge.check(
         "opcert_signature",
         None if cert is None else cert.signature_is_valid(),
         Reason.OP_CERT_SIGNATURE_INVALID,
         good=f"{names.op_cert} is signed by its cold key",
-        bad=f"{names.op_cert} is not signed by the cold key in it: the node starts with it, but "
-        "its blocks would be refused; issue it again",
+        bad=f"{names.op_cert} is not signed by the cold key in it: the node would start, but the "
+        "network would refuse its blocks; issue the certificate again",
     )
     if cert is not None:
         _check_pool_ids(judge, cert, names, expected)
@@ -111,7 +111,7 @@ def check_credentials(
 
 
 class _Judge:
-    """Collects findings; knows which of them hold the node back."""
+    """Collects findings; knows which of them keep the node from starting."""
 
     def __init__(self, *, strict: bool) -> None:
         self.checks: list[Check] = []
@@ -138,7 +138,7 @@ class _Judge:
         return parsed
 
     def check(self, name: str, ok: bool | None, reason: Reason, *, good: str, bad: str) -> None:  # noqa: FBT001 (the finding itself)
-        """Record a finding; None: not made, because a file before it could not be used."""
+        """Record a finding; None: not made, because a file it needs could not be used."""
         if ok is False:
             self.fail(name, reason, bad)
             return
@@ -165,16 +165,16 @@ def _check_pool_ids(judge: _Judge, cert: OpCert, names: FileNames, expected: Exp
                 "pool_id",
                 Reason.POOL_ID_MALFORMED,
                 f"{source} is not a pool id (pool1... or 56 hexadecimal digits), so it cannot be "
-                f"compared; {names.op_cert} is of pool {shown}",
+                f"compared; {names.op_cert} belongs to pool {shown}",
             )
             continue
         judge.check(
             "pool_id",
             configured == actual,
             Reason.POOL_ID_MISMATCH,
-            good=f"{names.op_cert} is of the pool that {source} names",
-            bad=f"{names.op_cert} is of pool {shown}, {source} names another; give this pool its "
-            "own files, or correct the id",
+            good=f"{names.op_cert} belongs to the pool that {source} names",
+            bad=f"{names.op_cert} belongs to pool {shown}, but {source} names another; give this "
+            "pool its own files, or correct the id",
         )
 
 
@@ -192,7 +192,7 @@ def _check_kes_period(
         judge.fail(
             name,
             Reason.KES_PERIOD_IN_FUTURE,
-            f"{names.op_cert} is for {span} and {now}: no block can be forged yet; check the "
+            f"{names.op_cert} is for {span}, and {now}, so no block can be forged yet; check the "
             "network it was issued for, and issue it for the current period",
         )
         return
@@ -201,8 +201,8 @@ def _check_kes_period(
         validity.current_period < validity.end_period,
         Reason.KES_PERIOD_EXPIRED,
         good=f"{names.op_cert} is for {span}, {now}; it expires {_utc(validity.expires)}",
-        bad=f"{names.op_cert} was for {span} and {now}: it expired {_utc(validity.expires)} and no "
-        "block can be forged; make a new KES key and certificate",
+        bad=f"{names.op_cert} was for {span}, and {now}: it expired {_utc(validity.expires)}, so "
+        "no block can be forged; make a new KES key and certificate",
     )
 
 

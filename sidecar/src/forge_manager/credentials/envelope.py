@@ -15,16 +15,16 @@ _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 def unwrap(content: bytes, *, file: str, type_: str) -> bytes:
     """Return the CBOR bytes inside an envelope of exactly this type.
 
-    `file` names it in messages. Raises RejectionError. cardano-node demands all three keys, and the
-    type to the letter (cardano-api, TextEnvelope).
+    `file` names it in messages. Raises RejectionError. cardano-node requires all three keys, and
+    exactly this type (cardano-api, TextEnvelope).
     """
     envelope = _parse(content, file)
     found = envelope["type"]
     if found != type_:
         raise RejectionError(
             Reason.ENVELOPE_TYPE_WRONG,
-            f"{file} has another type than {type_!r}, the only one cardano-node accepts here; "
-            "put the right file under this name, or make it again with cardano-cli",
+            f"{file} is not of type {type_!r}, the only one cardano-node accepts here; put the "
+            "right file under this name, or make it again with cardano-cli",
         )
     payload = envelope["cborHex"]
     if not _HEX.fullmatch(payload):
@@ -45,14 +45,14 @@ def _parse(content: bytes, file: str) -> dict[str, str]:
             raise RejectionError(Reason.ENVELOPE_NOT_JSON, f"{file} {fault}") from None
         raise RejectionError(
             Reason.ENVELOPE_NOT_JSON,
-            f"{file} is not JSON; cardano-cli writes a JSON text envelope, copy it unchanged "
+            f"{file} is not JSON; copy the JSON text envelope that cardano-cli wrote, unchanged "
             "(in a Secret: base64 once, not twice)",
         ) from None
     keys = ("type", "description", "cborHex")
     if not isinstance(envelope, dict) or not all(isinstance(envelope.get(k), str) for k in keys):
         raise RejectionError(
             Reason.ENVELOPE_MALFORMED,
-            f"{file} is not a text envelope: it needs the texts type, description and cborHex",
+            f"{file} is not a text envelope: it needs the strings type, description and cborHex",
         )
     return {key: envelope[key] for key in keys}
 

@@ -1,4 +1,4 @@
-"""What the sidecar has to know of a network to tell its KES period from the clock.
+"""What the sidecar must know about a network to tell its KES period from the clock.
 
 Slots have a fixed length from the first Shelley slot on, so wall-clock time gives the slot and the
 slot gives the KES period. Facts of the public networks are those of their genesis files.
@@ -55,7 +55,7 @@ class SlotClock:
 
 @dataclass(frozen=True)
 class PublicNetwork:
-    """A network that everybody shares."""
+    """A public network."""
 
     magic: int
     clock: SlotClock

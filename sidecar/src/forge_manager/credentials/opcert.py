@@ -1,4 +1,4 @@
-"""The operational certificate: the cold key's word for a KES key."""
+"""The operational certificate: the cold key's signature for a KES key."""
 
 from __future__ import annotations
 
@@ -51,6 +51,6 @@ def parse(content: bytes, *, file: str) -> OpCert:
                 return OpCert(kes_vkey, counter, period, signature, cold_vkey)
     raise RejectionError(
         Reason.PAYLOAD_SHAPE_WRONG,
-        f"{file} does not hold the fields of a certificate in their lengths; issue it again with "
+        f"{file} does not have the fields and lengths of a certificate; issue it again with "
         "cardano-cli node issue-op-cert",
     )

@@ -51,8 +51,8 @@ def byte_string(payload: bytes, *, file: str, length: int) -> bytes:
     if len(value) != length:
         raise RejectionError(
             Reason.PAYLOAD_SHAPE_WRONG,
-            f"{file} holds {len(value)} bytes of key where cardano-node needs {length}; make it "
-            "again with cardano-cli, which writes the form the node reads",
+            f"{file} holds {len(value)} bytes of key, but cardano-node needs {length}; make it "
+            "again with cardano-cli, which writes the form that the node reads",
         )
     return value
 
@@ -66,6 +66,6 @@ def _is_plain(value: object) -> bool:
 def _wrong_shape(file: str) -> RejectionError:
     return RejectionError(
         Reason.PAYLOAD_SHAPE_WRONG,
-        f"{file}: the CBOR is not of the shape cardano-node reads; make the file again with "
-        "cardano-cli",
+        f"{file}: the CBOR does not have the structure that cardano-node reads; make the file "
+        "again with cardano-cli",
     )

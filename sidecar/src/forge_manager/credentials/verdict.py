@@ -11,7 +11,7 @@ from forge_manager.base.reasons import Reason
 if TYPE_CHECKING:
     from forge_manager.credentials.opcert import OpCert
 
-#: Findings with which a file cannot be provisioned at all, whatever the mode.
+#: Findings that rule out provisioning a file at all, whatever the mode.
 _NO_CONTENT = frozenset(
     {
         Reason.SOURCE_MISSING,
@@ -26,8 +26,9 @@ _NO_CONTENT = frozenset(
 )
 
 #: Findings with which cardano-node exits at its start: it reads the three envelopes and compares
-#: the KES key with the certificate's (`opCertKesKeyCheck` in Cardano.Node.Protocol.Shelley).
-#: It verifies neither the certificate's signature nor a VRF key's halves nor the KES period there.
+#: the KES key with the certificate's (`opCertKesKeyCheck` in Cardano.Node.Protocol.Shelley). At its
+#: start it verifies neither the certificate's signature, nor a VRF key's halves, nor the KES
+#: period.
 _NODE_EXITS = frozenset(
     {
         Reason.ENVELOPE_NOT_JSON,
@@ -64,10 +65,10 @@ class Check:
 
 
 class KesTime(Enum):
-    """Where a moment lies to the periods for which a certificate is."""
+    """Where a moment lies relative to the periods of a certificate."""
 
     NOT_YET = "before them"
-    NOW = "within them, or nobody can tell"
+    NOW = "within them, or unknown"
     OVER = "after them"
 
 
@@ -103,12 +104,12 @@ class Verdict:
     kes: KesValidity | None = None
 
     def kes_at(self, time: float) -> KesTime:
-        """Tell whether the set can sign at this Unix time; NOW where its period is not known."""
+        """Tell whether the set can sign at this Unix time; NOW if its period is not known."""
         return self.kes.at(time) if self.kes else KesTime.NOW
 
     @property
     def blocker(self) -> Check | None:
-        """The finding to report: a file that is still to come first, then any that blocks."""
+        """The finding to report: first a file that is still missing, then any that blocks."""
         blocking = [check for check in self.checks if check.ok is False and check.blocking]
         waiting = [check for check in blocking if check.reason in _WAITING]
         return next(iter(waiting or blocking), None)
@@ -120,10 +121,10 @@ class Verdict:
 
 
 def is_waiting(reason: Reason | None) -> bool:
-    """Tell whether a finding means that files are still to come."""
+    """Tell whether a finding means that files have not arrived yet."""
     return reason in _WAITING
 
 
 def blocks(reason: Reason, *, strict: bool) -> bool:
-    """Tell whether a finding holds the node back."""
+    """Tell whether a finding keeps the node from starting."""
     return reason in _NO_CONTENT or (strict and reason in _NODE_EXITS)

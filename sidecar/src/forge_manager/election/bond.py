@@ -1,10 +1,10 @@
-"""How a cluster's own Lease is held beside a hub's, which excludes all who go by it.
+"""How a cluster's own Lease is held beside a hub's, which excludes all pods that use it.
 
-While a pod holds the hub's Lease nobody else who goes by that very Lease forges, whoever holds the
-cluster's own. So the own one need only keep away those who do not go by it: a pod without a hub,
-or with another, as a change of the values makes them. For them it lasts longer, and its record
-says under which Lease of a hub its holder forges. Its holder may then go on while its own API
-server is away; and who goes by the same hub may follow it early, to forge under that hub alone.
+While a pod holds the hub's Lease, no other pod that uses this Lease forges, whichever pod holds the
+cluster's own. So the own Lease need only keep away pods that do not use it: those without a hub, or
+with another, as a change of the values makes them. For them it lasts longer, and its record names
+the hub's Lease under which its holder forges. Its holder may then continue while its own API server
+is unreachable; and a pod that uses the same hub may follow it early, to forge under that hub alone.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class HubLease(Protocol):
 
     @property
     def uid(self) -> str:
-        """That of the Lease as last seen, "" for none."""
+        """The uid of the Lease as last seen, "" for none."""
 
     @property
     def until_ns(self) -> int:
-        """CLOCK_BOOTTIME until which the node may forge by what was proven, lost or not."""
+        """CLOCK_BOOTTIME until which the last proof lets the node forge, lost or not."""
 
     def held_uid(self, now: Moment) -> str:
-        """Return that of the Lease which this pod holds by a proof that is young enough, or ""."""
+        """Return the uid of the Lease that this pod holds by a fresh enough proof, or ""."""
 
 
 class Counts(Enum):
@@ -44,7 +44,7 @@ class Counts(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """How one pod stands to the hub's Lease at a moment. `uid`: the one it goes by, or ""."""
+    """How one pod stands to the hub's Lease at a moment. `uid`: the one it uses, or ""."""
 
     uid: str
     counts: Counts
@@ -56,9 +56,9 @@ UNBOUND = Bond("", Counts.LONGER)
 def bond_of(hub: HubLease | None, now: Moment, named: AbstractSet[str]) -> Bond:
     """Return how a pod stands to the hub: the longer lease counts while it holds that Lease.
 
-    It must be the one that its record names (`named`: uids, or "" for none), by the write that was
-    acknowledged and by each that may have landed since: by these alone others know whom they may
-    follow early. Without a hub there is nobody else to follow.
+    It must be the one that its record names (`named`: uids, or "" for none), in the acknowledged
+    write and in each that may have landed since: only from these do others know whom they may
+    follow early. Without a hub there is no one else to follow.
     """
     if hub is None:
         return UNBOUND

@@ -5,8 +5,8 @@
     observed(now, lease, deleted=...)         an event of the watch
     view(now) -> LeaseView                    what is known and proven
 
-To hold means to have an acknowledged write of one's own, timed from before it was sent. That the
-Lease names this pod proves nothing: the write may be another process's, or ancient.
+To hold the lease is to have an acknowledged write of one's own, timed from before it was sent. A
+Lease that names this pod proves nothing: the write may be another process's, or old.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ if TYPE_CHECKING:
     from forge_manager.election.terms import Terms
 
 _MICROSECOND = 1000  # nanoseconds
-#: Unanswered writes that are remembered; one that is forgotten counts as another's, which is safe
-#: where a later one names the same hub.
+#: Unanswered writes that are remembered. A forgotten one counts as another's, which is safe if a
+#: later one names the same hub.
 _MOST_WRITES = 16
 _MOST_DOUBLINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """A write that may have happened, or may still: it lands only on the Lease it was based on."""
+    """A write that may have landed, or still may: only on the Lease it was based on."""
 
     record: LeaseRecord
     base: Lease | None
@@ -62,12 +62,12 @@ class _Write:
 class Elector:
     """One process's candidacy for one lease.
 
-    `former`: what earlier processes of this very pod held (Fence.held): while that is young, it may
-    be taken over or released at once, for nothing but this pod's node forged under it.
-    `group`: the candidates that may be passed a release before others, of a lease that is `shared`
-    with other groups. `goes_on_alone`: a proof is waived for as long as the server is silent;
-    others may then hold the lease all the same. `hub`: the lease is held beside that one, which
-    excludes all who go by it (`election.bond`); the `terms` are long for its sake.
+    `former`: what earlier processes of this pod held (Fence.held): while that is fresh, it may be
+    taken over or released at once, because only this pod's node forged under it. `group`: the
+    candidates that a release may be passed to before others, of a lease that is `shared` with other
+    groups. `goes_on_alone`: a proof is waived for as long as the server is silent; others may then
+    hold the lease anyway. `hub`: the lease is held beside that one, which excludes all pods that
+    use it (`election.bond`); that is why the `terms` are long.
     """
 
     def __init__(
@@ -148,16 +148,16 @@ class Elector:
 
     @property
     def uid(self) -> str:
-        """That of the Lease as last seen, "" for none (HubLease)."""
+        """The uid of the Lease as last seen, "" for none (HubLease)."""
         return self._knowledge.lease.uid if self._knowledge.lease else ""
 
     @property
     def until_ns(self) -> int:
-        """CLOCK_BOOTTIME until which the node may forge by what was proven (HubLease)."""
+        """CLOCK_BOOTTIME until which the last proof lets the node forge (HubLease)."""
         return self._until_ns
 
     def held_uid(self, now: Moment) -> str:
-        """Return that of the Lease that is proven now, "" for none (HubLease)."""
+        """Return the uid of the Lease if it is proven now, "" otherwise (HubLease)."""
         proof = self._proof
         return proof.lease_uid if proof is not None and proof.holds(now) else ""
 
@@ -175,10 +175,10 @@ class Elector:
         return self._proof.usual if bond.counts is Counts.USUAL else None
 
     def _followed_early(self, now: Moment) -> bool:
-        """Tell whether somebody before this holding may still forge, under the hub's Lease.
+        """Tell whether an earlier holder may still forge, under the hub's Lease.
 
-        Until then none who does not go by it may follow, so this one is not released; nor does
-        its record name another.
+        Until it cannot, no pod that does not use that hub may follow, so this lease is not
+        released; nor does its record name another hub.
         """
         until_ns = self._followed_early_until_ns
         early = until_ns is None or now.boot_ns < until_ns
@@ -224,18 +224,18 @@ class Elector:
         self._knowledge.heard(now, self._sent_ns)
 
     def _refused(self, now: Moment) -> None:
-        """Read before anything else: what stands there may be what I sent and heard no answer to.
+        """Read before anything else: the Lease may hold a write of ours that got no answer.
 
-        A refusal alone says nothing of the Lease; a 404 may be another server's. It ends no proof,
-        for nobody takes a Lease before a full duration has passed. One after another they come at
-        growing intervals.
+        A refusal alone says nothing about the Lease; a 404 may be another server's. It ends no
+        proof, because no other pod takes a Lease before a full duration has passed. Repeated
+        refusals lengthen the interval.
         """
         self._must_read = True
         self._pause(now, self._refusals)
         self._refusals += 1
 
     def _pause(self, now: Moment, doublings: int) -> None:
-        """Ask nothing for an eighth of the retry period, doubled so often, up to all of it."""
+        """Ask nothing for an eighth of the retry period, doubled this often, up to all of it."""
         wait = self._terms.retry_ns * 2 ** min(doublings, _MOST_DOUBLINGS) // 8
         self._pause_until_ns = now.boot_ns + wait
 
@@ -264,15 +264,15 @@ class Elector:
     def _fell_back(self, lease: Lease) -> bool:
         """Tell whether an answer shows less than was known when it was asked for.
 
-        An answer to a read, or to a write that landed, is never older than the question. One that
-        is comes from a server that lost its last writes: a restored backup, a promoted replica.
+        An answer to a read, or to a write that landed, is never older than the question. An older
+        one comes from a server that lost its last writes: a restored backup, a promoted replica.
         """
         known = self._knowledge.lease
         reused = known is not None and known.version == lease.version and not is_same(known, lease)
         return lease.version < self._known_version or reused
 
     def _see_fallen_back(self, now: Moment, lease: Lease) -> None:
-        """Start anew: what was proven may be another's by now, and versions are used again."""
+        """Start over: what was proven may be another's by now, and versions are used again."""
         self._lose(ElectionReason.LEASE_FELL_BACK)
         self._writes.clear()
         self._knowledge.forget()
@@ -292,7 +292,7 @@ class Elector:
         self._lost = ElectionReason.RENEW_DEADLINE_PASSED
 
     def _is_late(self, now: Moment, lease: Lease, write: _Write) -> bool:
-        """Tell whether this renewal came when its tenure was over: another may have led before."""
+        """Tell whether this renewal came after its tenure expired: another may have led since."""
         renewal = write.base is not None and tenure_of(write.base) == tenure_of(lease)
         return renewal and self._knowledge.tenures(self._bond(now)).over(now)
 
@@ -313,7 +313,7 @@ class Elector:
         """Return the request to send now, if any.
 
         `counter`: of the certificate that this replica forges with, or is about to; None when that
-        is unknown. What the Lease records never falls by a renewal. `jitter`: 0 to 1, random; it
+        is unknown. A renewal never lowers what the Lease records. `jitter`: 0 to 1, random; it
         spreads the reads of several replicas. `successor`: the group that a release is meant for.
         `now` must be read before the request is sent.
         """
@@ -345,7 +345,7 @@ class Elector:
             bound = self._followed_early(now) and bond.uid not in ("", known.under)
             due = (
                 now.boot_ns >= self._renew_at_ns and not bound
-            )  # who goes by the former hub may lead
+            )  # a pod that uses the former hub may lead
             return self._renewal(now, self._proven.record, bond) if due else None
         free = known.attentive(now.boot_ns) and known.obstacle(now, self._counter, bond) is None
         if free and (intent is LeaseIntent.CAMPAIGN or self._waived):
@@ -365,9 +365,9 @@ class Elector:
         )
 
     def _hub_to_name(self, now: Moment, record: LeaseRecord, bond: Bond) -> str:
-        """Return the hub that a renewal names: not another before the former one's Lease is over.
+        """Return the hub that a renewal names: no other before the former one's Lease expires.
 
-        The node may not be off yet, and by that word who goes by the other may follow early.
+        The node may not be off yet, and naming another hub lets its users follow early.
         """
         named = hub_uid_of(record)
         if self._hub is None or bond.uid in ("", named):
@@ -378,7 +378,8 @@ class Elector:
     def _acquisition(self, now: Moment, bond: Bond) -> LeaseRecord:
         before, stamp = self._knowledge.record, self._stamp_us(now)
         early = self._knowledge.under != "" and not self._knowledge.is_vacant(now)
-        # Whom it follows early may have a longer lease; those who come later know by this record.
+        # The pod that it follows early may have a longer lease; later ones know it from this
+        # record.
         longest_s = max(self._terms.lease_duration_s, self._knowledge.held_for_s(now))
         self._followed_early_until_ns = now.boot_ns + longest_s * SECOND if early else 0
         hub_uid = self._knowledge.under if early else bond.uid
@@ -394,7 +395,7 @@ class Elector:
         )
 
     def _stamp_us(self, now: Moment) -> int:
-        """Return the wall clock, never twice the same: each write must differ from the others."""
+        """Return the wall clock, never twice the same: every write must differ."""
         self._last_stamp_us = max(now.wall_ns // _MICROSECOND, self._last_stamp_us + 1)
         return self._last_stamp_us
 
@@ -423,9 +424,9 @@ class Elector:
 
 
 def _remembered(writes: list[_Write]) -> list[_Write]:
-    """Return the last writes, and of those before the last that names a hub which no later does.
+    """Return the last writes, and of those before, the last that names a hub no later one names.
 
-    By it, should it have landed, others may follow early.
+    If it has landed, others may follow early because of it.
     """
     kept = writes[-_MOST_WRITES:]
     for write in reversed(writes[:-_MOST_WRITES]):

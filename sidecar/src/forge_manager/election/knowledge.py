@@ -1,4 +1,4 @@
-"""What one process knows of a Lease: what it last saw, and how long others must be waited for."""
+"""What one process knows of a Lease: what it last saw, and how long it must wait for others."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from forge_manager.election.bond import Bond
     from forge_manager.election.messages import Proof
 
-#: For so long a Lease that was passed to one group is left to it by the others. Whoever released it
-#: is off, so this is a courtesy and excludes nobody.
+#: For this long, others leave a Lease that was passed to one group to that group. The pod that
+#: released it is off, so this is a courtesy and excludes no pod.
 RESERVED_NS = 5 * SECOND
 
 
 class LeaseKnowledge:
     """The Lease as last seen, and when its record last changed by this machine's boot time.
 
-    Expiry never compares the record's times with a clock: clocks of two machines may differ by any
-    amount, their rates by little. `duration_ns`: the own leaseDuration. `changed_ns`: boot time.
-    `attention_ns`: who heard nothing for longer cannot tell what happened meanwhile. `former`: what
-    earlier managers of this pod held. `group`: of candidates that a release may be passed to; this
-    one's. `usual_ns`: the usual lease, where the own one is longer (`Terms.usual_ns`).
-    `with_hub`: it is longer for the sake of a hub (`election.bond`).
+    Expiry never compares the record's times with a clock: the clocks of two machines may differ by
+    any amount, their rates by little. `duration_ns`: the own leaseDuration. `changed_ns`: boot
+    time. `attention_ns`: after a longer silence, this process cannot tell what happened meanwhile.
+    `former`: what earlier managers of this pod held. `group`: this pod's group of candidates, to
+    which a release may be passed. `usual_ns`: the usual lease, if the own one is longer
+    (`Terms.usual_ns`). `with_hub`: it is longer because of a hub (`election.bond`).
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class LeaseKnowledge:
         self._usual_until_ns = former.until_ns
         self._under = ""
         self._free_at_ns = 0
-        self._free_to_peers_at_ns = 0  # to who goes by the same hub
+        self._free_to_peers_at_ns = 0  # to pods that use the same hub
         self._heard_ns: int | None = None
 
     @property
@@ -76,17 +76,17 @@ class LeaseKnowledge:
         return self.lease.record if self.lease else LeaseRecord()
 
     def heard(self, now: Moment, at_ns: int) -> None:
-        """Take that what is known was true at `at_ns` (boot time).
+        """Note that what is known was true at `at_ns` (boot time).
 
-        Who heard nothing for long may have missed a whole holding, which the API server forgot
-        since: whatever is there now is waited for in full.
+        After a long silence this process may have missed a whole holding that the API server has
+        since forgotten, so it waits in full for whatever is there now.
         """
         if self._heard_ns is not None and not self.attentive(at_ns):
             self._wait_for(now, self.record, ours=self._names_us(self.lease))
         self._heard_ns = max(at_ns, self._heard_ns or 0)
 
     def silent_ns(self, now: Moment) -> int | None:
-        """Return for how long nothing was heard; None before the first time."""
+        """Return how long nothing has been heard; None before the first time."""
         return None if self._heard_ns is None else now.boot_ns - self._heard_ns
 
     def attentive(self, at_ns: int) -> bool:
@@ -107,9 +107,9 @@ class LeaseKnowledge:
         self.newest_version = lease.version
 
     def see_missing(self, now: Moment) -> None:
-        """Take that there is no Lease. Its holder may not have noticed: it is waited for in full.
+        """Note that there is no Lease. Its holder may not have noticed, so the wait is a full one.
 
-        It counts from when it was noticed first, not again with every look.
+        The wait counts from when this was first noticed, and does not restart with every look.
         """
         if self.lease is not None or not self.seen:
             self._wait_for(now, self.record)
@@ -118,13 +118,13 @@ class LeaseKnowledge:
         self._tenures = NONE_HELD
 
     def forget(self) -> None:
-        """Drop everything that is ordered by version: the API server's history began anew."""
+        """Drop everything that is ordered by version: the API server's history has restarted."""
         self.lease = None
         self.newest_version = -1
         self._tenures = NONE_HELD
 
     def tenures(self, bond: Bond) -> Tenures:
-        """Those of this pod that were not seen to end; before the first look all former."""
+        """Return this pod's tenures not seen to end; before the first look, all former ones."""
         if not self._tenures.marks or bond.counts is Counts.LONGER:
             return self._tenures
         return self._tenures._replace(until_ns=self._usual_until_ns)
@@ -136,16 +136,16 @@ class LeaseKnowledge:
         self._usual_until_ns = proof.usual.forge_until_ns
 
     def is_ours(self, now: Moment, bond: Bond) -> bool:
-        """Tell whether the Lease names a tenure of this pod that was not seen to end, and is young.
+        """Tell whether the Lease names a fresh tenure of this pod that was not seen to end.
 
-        Then no other pod can hold it, and nothing but this pod's node forged under it. The name
-        alone would not do: a person can write it. Nor would the tenure alone: the API server may
-        have forgotten whoever came after it.
+        Then no other pod can hold it, and only this pod's node forged under it. The name alone is
+        not enough: a person can write it. Nor is the tenure alone: the API server may have
+        forgotten a later holder.
         """
         return self._names_us(self.lease) and not self.tenures(bond).over(now)
 
     def _names_us(self, lease: Lease | None) -> bool:
-        """Tell whether it names a tenure of this pod, be it over."""
+        """Tell whether it names a tenure of this pod, even an expired one."""
         return (
             lease is not None
             and lease.record.holder == self._identity
@@ -153,16 +153,16 @@ class LeaseKnowledge:
         )
 
     def is_vacant(self, now: Moment) -> bool:
-        """Tell whether whoever held it does so no more, nor anybody before."""
+        """Tell whether its last holder no longer holds it, nor any before."""
         return now.boot_ns >= self._free_at_ns or self._is_gone(now)
 
     def held_for_s(self, now: Moment) -> int:
-        """Return the seconds for which who does not go by that hub waits yet, rounded up."""
+        """Return the seconds that a pod that does not use that hub must still wait, rounded up."""
         return max(0, -((now.boot_ns - self._free_at_ns) // SECOND))
 
     @property
     def under(self) -> str:
-        """The uid of the hub's Lease under which somebody may still forge, "" for none."""
+        """The uid of the hub's Lease under which a pod may still forge, "" for none."""
         return self._under
 
     def obstacle(self, now: Moment, counter: int | None, bond: Bond) -> ElectionReason | None:
@@ -183,10 +183,10 @@ class LeaseKnowledge:
         return ElectionReason.LEASE_HELD
 
     def _is_free_to_us(self, now: Moment, bond: Bond) -> bool:
-        """Tell whether it may be taken though somebody may still forge.
+        """Tell whether it may be taken although a node may still forge.
 
-        Be it this pod, or one that the hub's Lease excludes; then the time is but patience. The
-        hub that the record names must not be another one than this pod goes by.
+        That is this pod's own node, or one that the hub's Lease excludes; then waiting is only a
+        courtesy. The record must not name a hub other than the one that this pod uses.
         """
         if self.is_ours(now, bond):
             return not (self._under and bond.uid) or self._under == bond.uid
@@ -194,10 +194,10 @@ class LeaseKnowledge:
         return peer and now.boot_ns >= self._free_to_peers_at_ns
 
     def _is_gone(self, now: Moment) -> bool:
-        """Tell whether a person says of just this holding that its machine is dead.
+        """Tell whether a person has declared the machine of this very holding dead.
 
-        And it has been silent for a usual lease: whoever renews is not dead. Where a hub keeps
-        others away the holder may have followed another, of whom it says nothing.
+        It must also have been silent for a usual lease: a holder that renews is not dead. If a hub
+        keeps others away, the holder may have followed another, which that says nothing about.
         """
         if self.lease is None or self._usual_ns is None or self.changed_ns is None:
             return False
@@ -211,8 +211,8 @@ class LeaseKnowledge:
     def _note_change(self, now: Moment, lease: Lease) -> None:
         """Note that the record changed: from now it counts as held for a full duration.
 
-        Only a release that was watched frees it at once. What is found at first sight, emptied by
-        hand or restored from a copy counts in full: whoever held it may not have noticed yet.
+        Only a release that was watched frees it at once. A Lease found at first sight, emptied by
+        hand or restored from a copy counts in full: its holder may not have noticed yet.
         """
         if self.lease is not None and is_release_of(lease, self.lease):
             mine = lease.record.passed_to in ("", self._group)
@@ -225,11 +225,11 @@ class LeaseKnowledge:
     def _wait_for(self, now: Moment, record: LeaseRecord, *, ours: bool = False) -> None:
         """Wait for the greater of the own and the record's leaseDuration.
 
-        Of a lease that is longer than usual this pod need not wait for itself in full: it was
-        away, and nobody was seen to come after it.
+        If the lease is longer than usual, this pod need not wait for itself in full: it was away,
+        and no pod was seen to follow it.
 
-        A change never shortens the wait: the holder before it, who may have had a longer one,
-        may not have noticed it.
+        A change never shortens the wait: the previous holder, whose lease may have been longer, may
+        not have noticed the change.
         """
         recorded_ns = min(record.duration_s, LONGEST_DURATION_S) * SECOND
         duration_ns = max(self._duration_ns, recorded_ns)

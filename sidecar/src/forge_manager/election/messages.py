@@ -1,4 +1,4 @@
-"""What goes to the API server and comes back, and what an elector says of its lease."""
+"""The requests to the API server and its answers, and what an elector says about its lease."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LeaseIntent(Enum):
-    """What the elector is to do with its lease; given anew in every step."""
+    """What the elector must do with its lease; given in every step."""
 
     CAMPAIGN = "campaign"  # take it when that is allowed, and renew it
     KEEP = "keep"  # renew it while held, never take it
@@ -98,12 +98,12 @@ class Proof:
 
     @property
     def lease_uid(self) -> str:
-        """That of the Lease (record.tenure_of)."""
+        """The uid of the Lease (record.tenure_of)."""
         return self.tenure.partition("/")[0]
 
     @property
     def usual(self) -> Proof:
-        """What the same write proves by the usual terms, where its own are longer."""
+        """What the same write proves by the usual terms, if its own are longer."""
         return replace(self, terms=self.terms.usual or self.terms)
 
     @property
@@ -122,9 +122,9 @@ class LeaseView:
     `counter`: the highest certificate counter that the Lease records, None for none.
     `tenures`: what this pod holds and was not seen to end, for its next manager.
     `changed_ns`: CLOCK_BOOTTIME when the record was last seen to change, None before that.
-    `passed_to`: whom it was passed to when it was released, "" for nobody in particular.
+    `passed_to`: the group it was passed to when it was released, "" for none in particular.
     `silent`: nothing was heard of it for so long that it could not be taken at once.
-    `waived`: nothing was heard against the last proof, and that is enough by the settings.
+    `waived`: nothing has contradicted the last proof, and the settings accept that.
     `shared`: with other clusters (Elector.shared).
     """
 
@@ -142,7 +142,7 @@ class LeaseView:
     shared: bool = False
 
     def proven(self, now: Moment) -> bool:
-        """Tell whether it is held by an acknowledged write that is young enough."""
+        """Tell whether it is held by an acknowledged write that is fresh enough."""
         return self.proof is not None and self.proof.holds(now)
 
     @property
@@ -151,5 +151,5 @@ class LeaseView:
         return f"{HUB}{self.lost}" if self.shared else self.lost.value
 
     def suffices(self, now: Moment) -> bool:
-        """Tell whether, for all that this lease has to say, the node may forge."""
+        """Tell whether the node may forge as far as this lease is concerned."""
         return self.waived or self.proven(now)

@@ -1,8 +1,8 @@
 """What a Lease says, as values that can be compared.
 
-The fields of `coordination.k8s.io/v1` LeaseSpec, and annotations of ours. Everything that a
-holder writes is in `LeaseRecord`, so "this is what I wrote" is equality; labels and other people's
-annotations are carried along beside it and never count as a change.
+The fields of `coordination.k8s.io/v1` LeaseSpec, and our own annotations. Everything that a holder
+writes is in `LeaseRecord`, so "this is what I wrote" is equality; labels and foreign annotations
+are carried along and never count as a change.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Nobody is waited for longer than this, whatever a Lease edited by hand says. Seconds; it is the
-#: greatest leaseDuration that the settings allow.
+#: The longest wait for a holder, whatever a Lease edited by hand says. Seconds; also the longest
+#: leaseDuration that the settings allow.
 LONGEST_DURATION_S = 3600
 
 
@@ -23,10 +23,10 @@ LONGEST_DURATION_S = 3600
 class LeaseRecord:
     """The part of a Lease that its holder writes.
 
-    `holder`: "" when nobody holds it. `duration_s`: seconds. Times in microseconds since 1970, as
-    the API's MicroTime has them; they are shown to people and never compared with a clock.
+    `holder`: "" if it has none. `duration_s`: seconds. Times in microseconds since 1970, as the
+    API's MicroTime has them; they are shown to people and never compared with a clock.
     `counter`: of the holder's operational certificate. `release_mark`: see `release_mark_of`.
-    `passed_to`: the group of candidates that a release is meant for, "" for whoever comes first.
+    `passed_to`: the group of candidates that a release is meant for, "" for the first to come.
     `under`: see `under_mark`, "" for no hub's Lease.
     """
 
@@ -49,7 +49,7 @@ class Lease:
     `version`: its resourceVersion; those of one resource type grow with time and can be compared
     as numbers (Kubernetes API concepts, "Resource versions").
     `metadata`: labels, foreign annotations and the like, to be written back unchanged.
-    `gone`: of which holding a person says that its machine is dead (`holding_of`), "" of none.
+    `gone`: the holding whose machine a person has declared dead (`holding_of`), "" for none.
     """
 
     uid: str
@@ -81,38 +81,39 @@ def tenure_of(lease: Lease) -> str:
 
 
 def release_mark_of(lease: Lease) -> str:
-    """Return what the holder of this record writes when it lets go: the object, the number, who."""
+    """Return what this record's holder writes on release: the object, the number, the holder."""
     return f"{lease.uid}/{lease.record.transitions}/{lease.record.holder}"
 
 
 def holding_of(lease: Lease) -> str:
-    """Return what a person names one holding by: the uid of the holder's pod, and the number.
+    """Return the name that a person gives one holding: the uid of the holder's pod, and the number.
 
-    The next holding of the same pod has another number, so that a name outlives nothing.
+    The next holding of the same pod has another number, so a name never applies to a later one.
     """
     pod = re.split("[_/]", lease.record.holder)[-1]
     return f"{pod}/{lease.record.transitions}" if pod else ""
 
 
 def under_mark(hub_uid: str, transitions: int) -> str:
-    """Return what says that this holding's node forges under that Lease of a hub alone.
+    """Return the mark which says that this holding's node forges under that hub's Lease alone.
 
-    With the number, so that a mark which an older version carries along says nothing of its own.
+    It has the number, so that a mark that an older version carries along says nothing about its own
+    holding.
     """
     return f"{hub_uid}/{transitions}" if hub_uid else ""
 
 
 def hub_uid_of(record: LeaseRecord) -> str:
-    """Return the uid of the hub's Lease under which its holder forges, "" when it says none."""
+    """Return the uid of the hub's Lease under which its holder forges, "" if it names none."""
     uid, _, number = record.under.rpartition("/")
     return uid if number == str(record.transitions) else ""
 
 
 def is_release_of(lease: Lease, before: Lease) -> bool:
-    """Tell whether this is how the holder of the record before let go, having switched off.
+    """Tell whether the previous record's holder released the Lease this way, after switching off.
 
     A mark that comes without the record it ends, in a Lease that was re-created, emptied by hand or
-    restored from a copy, is no release of whoever holds it now.
+    restored from a copy, does not release the present holding.
     """
     return (
         not lease.record.holder
@@ -122,13 +123,13 @@ def is_release_of(lease: Lease, before: Lease) -> bool:
 
 
 def is_a_release(lease: Lease) -> bool:
-    """Tell whether this is how some holder of this very Lease let go, whoever it was."""
-    # Whose holder is gone from the record: what is left is the object and the number.
+    """Tell whether any holder of this very Lease released it this way."""
+    # The holder is gone from the record: what is left is the object and the number.
     return not lease.record.holder and lease.record.release_mark.startswith(release_mark_of(lease))
 
 
 def released(lease: Lease, duration_s: int, passed_to: str = "") -> LeaseRecord:
-    """Return the record that lets go of this one. `duration_s`: for which others may wait."""
+    """Return the record that releases this one. `duration_s`: how long others may wait."""
     return replace(
         lease.record,
         holder="",

@@ -12,15 +12,15 @@ from forge_manager.election.record import LONGEST_DURATION_S
 #: for the guard's round, a kill, and a process that takes its time to die.
 _LEAST_MARGIN_NS = 1_500_000_000
 _MARGIN_DIVISOR = 10
-#: The same of a long lease, where a tenth would be more than both: a twentieth for the clocks, and
-#: the time of the guard beside it.
+#: The same for a long lease, where a tenth would exceed both: a twentieth for the clocks, plus the
+#: time of the guard.
 _FAILSAFE_MARGIN_DIVISOR = 20
 
 #: From the renew deadline to the fence: time for an orderly switch-off, so that nothing is killed.
 _LEAST_OFF_TIME_NS = SECOND
 
-#: The same where a lease is long and an outage of the API server is what ends it: forging takes
-#: itself 3 s to stop in an orderly way (forging.context).
+#: The same if a lease is long and ends by an outage of the API server: forging allows itself 3 s to
+#: stop in order (forging.context).
 _FAILSAFE_OFF_TIME_NS = 3_500_000_000
 
 _LEAST_RETRIES = 2
@@ -32,10 +32,10 @@ _LONGEST_REQUEST_NS = 5 * SECOND
 class Terms:
     """Times in whole seconds, as in the Lease API.
 
-    A leader renews every `retry_period_s`; when no renewal was acknowledged for `renew_deadline_s`
-    it switches off; others may follow when the record has not changed for `lease_duration_s`.
-    `usual`: of a lease that is longer than usual (`with_failsafe`), the usual one: for so
-    long is waited for whom nothing but a change that was not seen could make a danger.
+    A leader renews every `retry_period_s`; if no renewal was acknowledged for `renew_deadline_s` it
+    switches off; others may follow if the record has not changed for `lease_duration_s`. `usual`:
+    for a lease that is longer than usual (`with_failsafe`), the usual one: the wait for a holder
+    that only an unseen change could make dangerous.
     """
 
     lease_duration_s: int = 15
@@ -60,27 +60,27 @@ class Terms:
 
     @property
     def usual_ns(self) -> int | None:
-        """The usual lease, where this one is longer."""
+        """The usual lease, if this one is longer."""
         return None if self.usual is None else self.usual.duration_ns
 
     @property
     def look_ns(self) -> int:
-        """After how much silence one looks: twice a renewal's time, for those are watched."""
+        """After how much silence to look: twice a renewal's time, because renewals are watched."""
         return 2 * self.retry_ns
 
     @property
     def attention_ns(self) -> int:
         """After how much silence a candidate waits in full: one look may fail before that.
 
-        Where that costs minutes, a server that is away for some seconds now and then must not
-        begin them anew each time.
+        If a full wait takes minutes, a server that is unreachable for some seconds now and then
+        must not restart it each time.
         """
         least_ns = self.look_ns + self.retry_ns + self.request_ns
         return least_ns if self.usual_ns is None else max(least_ns, 2 * self.usual_ns)
 
     @property
     def margin_ns(self) -> int:
-        """How long before the end of the lease the fence falls."""
+        """How long before the lease expires the fence falls."""
         if self.usual is not None:
             return self.duration_ns // _FAILSAFE_MARGIN_DIVISOR + _LEAST_MARGIN_NS
         return max(_LEAST_MARGIN_NS, self.duration_ns // _MARGIN_DIVISOR)
@@ -125,11 +125,11 @@ def terms_for(lease_duration_s: int) -> Terms:
 
 
 def with_failsafe(terms: Terms, failsafe_s: int) -> Terms:
-    """Return the times of a replica that goes on while the API server is away.
+    """Return the times of a replica that continues while the API server is unreachable.
 
-    The lease lasts `failsafe_s` longer, and is proven for nearly all of it: of the only replica,
-    whom nobody else can follow but its own successor; of several while they hold a hub's Lease
-    beside it (`Elector`). Whoever lets go says so, and is followed as before.
+    The lease lasts `failsafe_s` longer, and is proven for nearly all of it: for an only replica,
+    which only its own successor can follow; for several, while they hold a hub's Lease beside it
+    (`Elector`). A pod that releases the lease says so, and is followed as before.
     """
     if not failsafe_s:
         return terms

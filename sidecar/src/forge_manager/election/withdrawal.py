@@ -1,9 +1,9 @@
-"""When one of several Leases binds nobody here any more: the Role has ceased to name it.
+"""When one of several Leases no longer binds any pod here: the Role has ceased to name it.
 
-Values that no longer name a Lease take it from the chart's Role at once, while pods that hold it
-still run. Their account is that of all pods of the release, so none that elects by this Lease alone
-can renew it either: when it has not changed for its full duration, none forges under it. Nor does
-its last holder from the moment on at which it does not hold another Lease that it elects by, too.
+Values that no longer name a Lease remove it from the chart's Role at once, while pods that hold it
+still run. All pods of the release share one account, so none that elects by this Lease alone can
+renew it either: once it has not changed for its full duration, none forges under it. Nor does its
+last holder, from the moment at which it holds no other Lease that it also elects by.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class Withdrawal:
-    """Of the right to one Lease. `duration_ns`: the own leaseDuration.
+    """Withdrawal of the right to one Lease. `duration_ns`: the own leaseDuration.
 
-    `named`: all that were seen to hold it, so they elect by it.
+    `named`: all pods that were seen to hold it, and so elect by it.
     """
 
     def __init__(self, duration_ns: int) -> None:
@@ -33,7 +33,7 @@ class Withdrawal:
         self.named: frozenset[str] = frozenset()
 
     def observed(self, lease: Lease) -> None:
-        """Take the Lease as it is: a record that changes has somebody who may write it."""
+        """Take the Lease as it is: if its record changes, some pod may still write it."""
         if lease.record.holder:
             self.named |= {lease.record.holder}
         if lease.record != self._record:
@@ -42,7 +42,7 @@ class Withdrawal:
             self._duration_ns = max(self._duration_ns, recorded_s * SECOND)
 
     def answered(self, now: Moment, answer: Answer) -> None:
-        """Take the answer to a request. What is no answer of the API server says nothing."""
+        """Take the answer to a request. If it is not the API server's it says nothing."""
         if isinstance(answer, Found):
             self.observed(answer.lease)
         if answer is Failure.FORBIDDEN:
@@ -58,11 +58,11 @@ class Withdrawal:
     def is_over(
         self, now: Moment, view: LeaseView, elsewhere: frozenset[str] = frozenset()
     ) -> bool:
-        """Tell whether the Lease binds nobody here. `view`: what the elector says of it.
+        """Tell whether the Lease binds no pod here. `view`: what the elector says about it.
 
-        `elsewhere`: who elects by another Lease as well that binds this pod. At once where the last
-        holder is one of them, and where this pod held it when it was first refused: then no other
-        took it before.
+        `elsewhere`: the pods that also elect by another Lease that binds this pod. It is over at
+        once if the last holder is one of them, or if this pod held it when first refused: then no
+        other took it before.
         """
         if self._since is None:
             return False

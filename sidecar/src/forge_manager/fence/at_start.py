@@ -1,7 +1,7 @@
-"""What a manager makes of the fence when it starts: it writes the first, or reads what was left.
+"""What a manager does with the fence at its start: it writes the first, or reads the last one.
 
-A guard that never read one ends every node it finds. Forging control publishes fences, but it
-begins after the startup gate has opened, and a node may be quicker than its imports.
+A guard that has never read a fence kills every node it finds. Forging control publishes fences, but
+it begins after the startup gate has opened, and a node may be quicker than its imports.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _log = logging.getLogger(__name__)
 def publish_first_fence(
     state: StateDirectory, boot_id: str, check_socket: Callable[[], Reason]
 ) -> None:
-    """Say that nothing forges, if nothing has been said yet and no node is up.
+    """Publish that nothing forges, if no fence exists yet and no node is up.
 
-    A node that is up without a fence may forge for all we know: it is left to control and guard.
+    A node that is up without a fence may be forging: it is left to control and guard.
     """
     if state.fence() is not None or check_socket() not in NOBODY_LISTENS:
         return
@@ -37,7 +37,7 @@ def publish_first_fence(
         state.publish_fence(Fence(boot_id, None, 0, 0, off=True))
     except OSError as error:
         _log.error(
-            "no fence can be written; the guard will end every node",
+            "the fence cannot be written; the guard will kill every node",
             extra=logs.fields(directory=state.directory, error=error.strerror),
         )
 
@@ -47,9 +47,9 @@ def ended_unwatched(
 ) -> bool:
     """Tell whether a node that had been permitted to forge ended while no manager watched.
 
-    Looks in /proc for the process that the fence names. By what (the fuse, the guard, itself) the
-    fence does not say. One with a time of 0 was published to have its node killed, and permitted
-    nothing.
+    Looks in /proc for the process that the fence names. What ended it (the fuse, the guard, itself)
+    the fence does not say. A fence with a time of 0 was published to have its node killed, and
+    permitted nothing.
     """
     if found is None or found.node is None or found.off or found.forge_until_ns == 0:
         return False

@@ -1,4 +1,4 @@
-"""Two files change places in one step: renameat2(2) with RENAME_EXCHANGE."""
+"""Swaps two files in one step: renameat2(2) with RENAME_EXCHANGE."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
-#: One is not there yet; the file system, or the kernel, cannot do it.
+#: A file does not exist yet, or the file system or the kernel cannot do it.
 _CANNOT = frozenset({errno.ENOENT, errno.EINVAL, errno.ENOSYS})
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Have two files change places; False when one is missing, or it cannot be. Raises OSError."""
+    """Swap two files; False if one is missing or they cannot be swapped. Raises OSError."""
     renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     names = os.fsencode(one), os.fsencode(other)
     if renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:

@@ -1,14 +1,14 @@
-"""What ends a forging node when manager and guard are both stopped or dead: the kernel.
+"""The fuse: the kernel kills a forging node if manager and guard are both stopped or dead.
 
 Manager and guard each hold both ends of two FIFOs. When the last of the two dies, however it dies,
 the kernel closes its descriptors; the FIFO whose writing end goes first hangs up, and its reading
 end sends its owner a signal: SIGKILL, to the node (fcntl(2): F_SETOWN, F_SETSIG, O_ASYNC; the
 kernel's pipe_release). While one of the two lives there is a writer, and nothing happens. Which of
 its descriptors a dying process closes first differs between kernels, so there are two FIFOs, one
-opened in each order. The owner is held by the kernel as a process, not as a number.
+opened in each order. The kernel holds the owner as a process, not as a number.
 
-A stopped process dies of a timer of its own (timer_create(2)) a moment after the fence: whoever
-still works has by then ended the node, or renewed, and set the timer anew.
+A stopped process is killed by its own timer (timer_create(2)) a moment after the fence: a process
+that still works has by then killed the node, or renewed, and reset the timer.
 
 Standard library only.
 """
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from forge_manager.fence.protocol import Fence
     from forge_manager.node.process import Held, NodeProcess
 
-#: How long after the fence a process that did nothing about it counts as stopped: four rounds of
-#: the guard. One that was only slow ends itself; the last one takes the node along.
+#: How long after the fence a process that has not acted counts as stopped: four rounds of the
+#: guard. A process that was only slow dies too; the last one takes the node with it.
 PATIENCE_NS = 200 * MILLISECOND
 
 #: Their names, and whether the end for writing has the lower number.
@@ -47,10 +47,10 @@ _SIGEVENT_WORDS = 16  # struct sigevent is 64 bytes: sigval (2), signo, notify, 
 
 
 class Fuse:
-    """One process's part of the fuse. Opened when first armed; goes with the process."""
+    """One process's part of the fuse. Opened when first armed; closed when the process ends."""
 
     def __init__(self, directory: Path, timer: Callable[[int], None] | None = None) -> None:
-        """Take the directory that manager and guard share, and what sets the process's timer."""
+        """Take the directory that manager and guard share, and the function that sets the timer."""
         self._directory = directory
         self._set_timer = timer
         self._readers: list[int] = []
@@ -59,7 +59,7 @@ class Fuse:
     def follow(self, fence: Fence, held: Held | None, now: Moment) -> None:
         """Arm for the node while the fence permits it to forge, else disarm.
 
-        Raises OSError where the kernel does not do this.
+        Raises OSError if the kernel cannot do this.
         """
         process = None if held is None else held.process
         if held is None or process is None or not fence.permits(process, now):
@@ -101,7 +101,7 @@ def _open(path: Path, *, writer_first: bool) -> int:
     try:
         _check_kind(reader, path)
         opened.append(os.open(path, os.O_WRONLY | flags))
-        if writer_first:  # number the reading end anew, above the writing one
+        if writer_first:  # give the reading end a new number, above the writing one
             lower, reader = reader, os.dup(reader)
             opened[0] = reader
             os.close(lower)
@@ -120,9 +120,9 @@ def _check_kind(descriptor: int, path: Path) -> None:
 
 
 def own_timer() -> Callable[[int], None]:
-    """Return what sets this process's time to die, in CLOCK_BOOTTIME; 0 takes it back.
+    """Return a function that sets when this process dies, in CLOCK_BOOTTIME; 0 cancels it.
 
-    A signal to oneself that no stop holds up: SIGKILL. Raises OSError.
+    It dies of SIGKILL, which works even on a stopped process. Raises OSError.
     """
     library = ctypes.CDLL(None, use_errno=True)
     event = (ctypes.c_int * _SIGEVENT_WORDS)(0, 0, signal.SIGKILL, 0)  # SIGEV_SIGNAL is 0

@@ -1,7 +1,7 @@
 """The keys at the node's three paths, and the checked set that belongs there.
 
-The manager checks credentials and writes them to the checked directory; whoever puts them live
-copies that set, in one swap. Manager and guard both do, so neither trusts what it did before.
+The manager checks credentials and writes them to the checked directory. Manager and guard both put
+them live by copying that set in one swap, so neither trusts what it did before.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from forge_manager.credentials.paths import CredentialPaths
 
-#: Sets younger than this may be another process's, just about to become live, or still be read.
+#: A newer set may be another process's and about to become live, or may still be read.
 _SPARE_SECONDS = 5.0
 
-#: One version of some files: where each really is and what stat says of it. None: a file is not.
+#: One version of some files: where each really is and what stat says about it. None: no such file.
 _Signature = tuple[tuple[str, int, int, int, int, int] | None, ...]
 _Found = tuple[LiveKeys, bool]
 
@@ -58,7 +58,7 @@ class NodeKeys:
     def put_live(self, name: str | None = None) -> None:
         """Swap the checked set in, if it is the one of this name (SwappedSet.current).
 
-        Raises NoCheckedSetError, or OSError when it cannot be put.
+        Raises NoCheckedSetError, or OSError if it cannot be put in place.
         """
         before = _signature(self._checked_paths)
         if name is not None and self.checked_name() != name:
@@ -74,7 +74,7 @@ class NodeKeys:
         self._live.sweep(spare_seconds=_SPARE_SECONDS)
 
     def unlink(self) -> None:
-        """Take the live set away. Raises OSError."""
+        """Remove the live set. Raises OSError."""
         self._live.remove(self._names)
         self._live.sweep(spare_seconds=_SPARE_SECONDS)
 

@@ -1,6 +1,6 @@
-"""What manager and guard need of the world around them, so that either can be run in a model of it.
+"""What manager and guard need of the world around them, so that each can run in a model of it.
 
-Types alone: nobody imports this when the guard runs.
+Types alone: not imported when the guard runs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class KeyStore(Protocol):
         """Put the checked set in place. Raises NoCheckedSetError, OSError."""
 
     def unlink(self) -> None:
-        """Take the live set away. Raises OSError."""
+        """Remove the live set. Raises OSError."""
 
 
 class StateVolume(Protocol):
@@ -47,7 +47,7 @@ class StateVolume(Protocol):
 
 
 class FuseFollower(Protocol):
-    """The own part of the kernel's fuse (fence.fuse.Fuse)."""
+    """This process's part of the fuse (fence.fuse.Fuse)."""
 
     def follow(self, fence: Fence, held: Held | None, now: Moment) -> None:
         """Arm it while the fence permits the node to forge, else disarm. Raises OSError."""

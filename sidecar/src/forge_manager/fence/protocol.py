@@ -1,15 +1,15 @@
-"""The two files by which manager and guard speak, on the pod's memory-backed state volume.
+"""The two files by which manager and guard communicate, on the memory-backed state volume.
 
     fence.json       the manager writes it: until when the node may forge
     heartbeat.json   the guard writes it in every round: it is alive, and holds this node
 
-Each is written whole under another name and put in place, so a reader meets the old one or the new
-one; one that is slow to read may find it overwritten, which its sum tells. A file that is missing,
-cut short, of another boot or otherwise not to be believed parses to None and never raises; what
-None means is the reader's rule, and always the safe one: for the guard a permission that is over,
-for the manager a guard that is dead.
+Each is written whole under another name and put in place, so a reader finds the old one or the new
+one; a slow reader may find it overwritten, which its checksum shows. A file that is missing, cut
+short, of another boot or otherwise not credible parses to None and never raises. What None means is
+up to the reader, and always the safe choice: for the guard an expired permission, for the manager a
+dead guard.
 
-Named tuples, as in `logic`: the guard's memory has no room for what `dataclasses` imports.
+Named tuples, as in `logic`: the guard has no memory to spare for what `dataclasses` imports.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FENCE_FILE = "fence.json"
 HEARTBEAT_FILE = "heartbeat.json"
 
-#: Nothing that we write is longer; a reader need not read more than one byte beyond it.
+#: We write nothing longer; a reader need not read more than one byte beyond it.
 MAX_BYTES = 4096
 
 _VERSION = 1
@@ -40,10 +40,10 @@ _MAX_INTEGER = 2**63 - 1
 class Fence(NamedTuple):
     """What the manager lets the node do.
 
-    `node`: the process this speaks of, None before there is one.
-    `forge_until_ns`: CLOCK_BOOTTIME at which the permission ends.
+    `node`: the process that this is about, None before there is one. `forge_until_ns`:
+    CLOCK_BOOTTIME at which the permission expires.
     `wall_offset_ns`: wall clock minus boot time when the permission was earned (see `passed`).
-    `off`: the node is known not to forge, so there is nothing to end.
+    `off`: the node is known not to forge, so there is nothing to kill.
     `tenures`: marks of the leases held, and `tenures_until_ns`: until when (election.tenures), for
     the next manager of this pod.
     """
@@ -62,11 +62,11 @@ class Fence(NamedTuple):
         return Tenures(self.tenures, self.tenures_until_ns, self.wall_offset_ns)
 
     def ends_ns(self, now: Moment) -> int:
-        """Return the CLOCK_BOOTTIME at which the permission ends, by the clock that is ahead."""
+        """Return the CLOCK_BOOTTIME at which the permission expires, by the clock that is ahead."""
         return self.forge_until_ns - now.ahead_of(self.wall_offset_ns)
 
     def passed(self, now: Moment) -> bool:
-        """Tell whether the permission is over."""
+        """Tell whether the permission has expired."""
         return now.boot_ns >= self.ends_ns(now)
 
     def permits(self, node: NodeProcess, now: Moment) -> bool:
@@ -77,7 +77,7 @@ class Fence(NamedTuple):
 class Heartbeat(NamedTuple):
     """The guard lived at `beat_ns` (CLOCK_BOOTTIME), and then held this process by its pidfd.
 
-    `kills`: nodes that this guard process has ended.
+    `kills`: nodes that this guard process has killed.
     """
 
     boot_id: str
@@ -123,7 +123,7 @@ def parse_heartbeat(content: bytes | None, boot_id: str) -> Heartbeat | None:
 
 
 def _with_sum(fields: dict[str, object]) -> bytes:
-    """Return the bytes of a file, last a sum of all before."""
+    """Return the bytes of a file, with a checksum of them at the end."""
     total = binascii.crc32(json.dumps(fields).encode())
     return json.dumps({**fields, _SUM: total}).encode() + b"\n"
 

@@ -1,7 +1,7 @@
-"""The state volume: the manager writes the fence there and reads the heartbeat, the guard the rest.
+"""The state volume: the manager writes the fence and reads the heartbeat, the guard the reverse.
 
-Memory-backed, so nothing is flushed. What stands there and a spare of each file change places, so
-that no room is needed for saying that a permission is over. Standard library only.
+Memory-backed, so nothing is flushed. Each file swaps places with a spare, so that no extra room is
+needed to say that a permission has expired. Standard library only.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ class StateDirectory:
         self._boot_id = boot_id
 
     def fence(self) -> Fence | None:
-        """Return the fence, None when it cannot be believed."""
-        # Twice: what is not to be believed was perhaps overwritten while it was read.
+        """Return the fence, None if it is not credible."""
+        # Twice: a fence that is not credible may have been overwritten while it was read.
         return self._fence() or self._fence()
 
     def heartbeat(self) -> Heartbeat | None:
-        """Return the heartbeat, None when it cannot be believed."""
+        """Return the heartbeat, None if it is not credible."""
         return self._heartbeat() or self._heartbeat()
 
     def named_node(self) -> NodeProcess | None:
-        """Return the process that the fence speaks of."""
+        """Return the process that the fence names."""
         fence = self.fence()
         return None if fence is None else fence.node
 
@@ -71,8 +71,8 @@ class StateDirectory:
         return read_bounded(self.directory / name, MAX_BYTES)
 
     def _write(self, name: str, content: bytes) -> None:
-        # One writer each (flock), so the names may be fixed. What is overwritten has its page
-        # already: from the second time on a full volume refuses nothing.
+        # One writer each (flock), so the names may be fixed. An overwritten file already has its
+        # page: from the second time on, a full volume refuses nothing.
         spare, file = self.directory / f".{name}", self.directory / name
         _overwrite(spare, content)
         if not exchange(spare, file):

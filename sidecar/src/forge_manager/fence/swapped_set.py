@@ -6,8 +6,8 @@
     ..live    -> ..set-4f1c0a          one rename replaces it; without it all three are missing
     ..set-4f1c0a/                      the files, mode 0400
 
-A process that opens the three paths in turn can still meet a swap half-way; one that resolves
-`..live` once never does. The set before is kept until `sweep`, for such a reader to finish.
+A process that opens the three paths in turn can still see half of a swap; one that resolves
+`..live` once never does. The previous set is kept until `sweep`, so that such a reader can finish.
 
 Standard library only, and little of it, for the guard: manager and guard use the same form.
 """
@@ -40,7 +40,7 @@ class SwappedSet:
         self.directory = directory
 
     def install(self, files: Mapping[str, bytes]) -> None:
-        """Make these files (by name) the live set; on failure the set before stays."""
+        """Make these files (by name) the live set; on failure the previous set stays."""
         new_set = self._write_set(files)
         try:
             self._adopt(files)
@@ -53,7 +53,7 @@ class SwappedSet:
             raise
 
     def current(self) -> str | None:
-        """Return the name of the live set, which no other ever has; None without one."""
+        """Return the live set's name, which is never used again; None if there is no live set."""
         return self._leads_to(_LIVE)
 
     def is_in_form(self, names: Iterable[str]) -> bool:
@@ -61,7 +61,7 @@ class SwappedSet:
         return all(self._leads_to(name) == f"{_LIVE}/{name}" for name in names)
 
     def remove(self, names: Iterable[str]) -> None:
-        """Take the live set away in one step, and plain files of another tool one by one."""
+        """Remove the live set in one step, and plain files of another tool one by one."""
         (self.directory / _LIVE).unlink(missing_ok=True)
         for name in names:
             if _is_plain_file(self.directory / name):
@@ -71,7 +71,7 @@ class SwappedSet:
     def sweep(self, *, spare_seconds: float = 0.0) -> None:
         """Delete what is neither live nor foreign: earlier sets, and what a crash left behind.
 
-        What is younger than `spare_seconds` stays: another process may be about to make it live.
+        Sets younger than `spare_seconds` stay: another process may be about to make one live.
         """
         live = self._leads_to(_LIVE)
         newest = time.time() - spare_seconds
@@ -102,10 +102,10 @@ class SwappedSet:
         return directory
 
     def _adopt(self, names: Iterable[str]) -> None:
-        """Bring names that are plain files (another tool's) into our form, content unchanged.
+        """Bring plain files (another tool's) into our form, with their content unchanged.
 
         Replacing them one by one with the new set would show a mixture meanwhile. Plain files that
-        are no whole set are deleted: then the set is incomplete, which a node reports.
+        are not a whole set are deleted: then the set is incomplete, which a node reports.
         """
         paths = [self.directory / name for name in names]
         plain = [path for path in paths if _is_plain_file(path)]

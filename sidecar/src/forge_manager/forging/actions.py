@@ -1,7 +1,7 @@
 """What the machine orders. The executor carries actions out in order and stops at a failure.
 
-It hands the action that failed back in the next Situation. Nothing after it may happen: keys
-without a published fence, or a SIGHUP without keys, are exactly what the order excludes.
+It returns the failed action in the next Situation. Nothing after a failed action may happen: the
+order rules out keys without a published fence, and a SIGHUP without keys.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PublishFence:
-    """Write the fence file; it is there for the guard before the next action begins."""
+    """Write the fence file; the guard can read it before the next action begins."""
 
     fence: Fence
 
@@ -25,8 +25,9 @@ class PublishFence:
 class PutKeysLive:
     """Swap the checked set in at the node's three paths.
 
-    `name`: exactly this one, whose counter was announced, or fail; None: whichever it is by then.
-    `permit`: for a node that is to forge with it (SendSighup): a stray SIGHUP is enough from here.
+    `name`: exactly this one, whose counter was announced, or fail; None: whichever is there by
+    then. `permit`: if a node must forge with it (SendSighup): from here on a stray SIGHUP is
+    enough.
     """
 
     name: str | None = None
@@ -35,7 +36,7 @@ class PutKeysLive:
 
 @dataclass(frozen=True, slots=True)
 class UnlinkLive:
-    """Take the live set away in one step, if this process still lives (its next start needs it)."""
+    """Remove the live set in one step, if this process still lives (its next start needs it)."""
 
     process: NodeProcess
 
@@ -45,8 +46,8 @@ class SendSighup:
     """Signal this process by its pidfd.
 
     `reload`: to a standby, for its topology alone.
-    `permit`: to switch on; the clocks are looked at immediately before, and it fails once that has
-    passed. This process may have been stopped for any time since the decision.
+    `permit`: to switch on; the clocks are read immediately before, and it fails once the permit has
+    expired. This process may have been stopped for any length of time since the decision.
     """
 
     process: NodeProcess
@@ -57,7 +58,7 @@ class SendSighup:
 
 @dataclass(frozen=True, slots=True)
 class EndNode:
-    """SIGTERM by its pidfd: it ends in order, and may forge until it has."""
+    """SIGTERM by its pidfd: it stops in order, and may forge until it has stopped."""
 
     process: NodeProcess
 

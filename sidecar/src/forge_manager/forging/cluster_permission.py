@@ -1,4 +1,4 @@
-"""Where this cluster stands among those of its pool: what the state machine is told of them."""
+"""Where this cluster stands among those of its pool, as the state machine is told."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class ClusterReason(StrEnum):
     """Why this cluster may forge or not; programs may compare these."""
 
     PERMITTED = "ClusterPermitted"
-    UNKNOWN = "ClusterStateUnknown"  # nothing has said yet whether a person forbids it
+    UNKNOWN = "ClusterStateUnknown"  # not known yet whether a person forbids it
     DISABLED = "ClusterDisabled"
     UNHEALTHY = "ClusterUnhealthy"
     KEYS_EXPIRED = "ClusterKeysExpired"
@@ -20,10 +20,10 @@ class ClusterReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClusterPermission:
-    """Whether a node of this cluster may forge, should it come to hold all leases.
+    """Whether a node of this cluster may forge once it holds all leases.
 
-    It decides who waits, and is no part of what excludes two forgers.
-    `successor`: the cluster for which the hub's Lease is released, "" for whoever comes first.
+    It decides which cluster waits, and plays no part in excluding two forgers. `successor`: the
+    cluster for which the hub's Lease is released, "" for the first to come.
     """
 
     permitted: bool = True
@@ -32,9 +32,9 @@ class ClusterPermission:
 
     @property
     def forbids(self) -> bool:
-        """Whether a node that forges is to stop; not for what is merely not known yet."""
+        """Whether a forging node must stop; not while the answer is merely unknown yet."""
         return not self.permitted and self.why is not ClusterReason.UNKNOWN
 
 
-#: Of a pool in one cluster.
+#: For a pool in one cluster.
 PERMITTED = ClusterPermission()

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Transition:
     """One change of phase, for logs, events and metrics.
 
-    `cause`: what is behind it, "" when the reason says it all: a code of why a lease was lost or
-    the pod ends, or the node's version.
+    `cause`: what is behind it, "" if the reason says it all: a code of why a lease was lost or the
+    pod is terminating, or the node's version.
     """
 
     source: Phase
@@ -27,7 +27,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Leap:
-    """Counters of certificates with others between them: the last one used, and the checked one."""
+    """Two certificate counters with others between them: the last one used, and the checked one."""
 
     used: int
     checked: int
@@ -38,12 +38,12 @@ class Decision:
     """What to do after one step: the actions in order, then the intents to the electors.
 
     `intents`: one for each lease, valid until the next step; `successor`: the cluster for which the
-    hub's is released; `counter`: the certificate counter that the leases are to say. `obstacle`:
-    what keeps a standby from leading, or a leader from its new keys. `fit`: a node is up that
-    forges or could, and the network would take its blocks. `leap`: why blocks under the
-    checked certificate may be refused. `node_may_live`: False when a liveness probe should have
-    the node killed. `scrape_within_ns`: begin the next scrape by then. `reloaded`: the last request
-    to read the topology again that a node has finished with.
+    hub's is released; `counter`: the certificate counter that the leases must record. `obstacle`:
+    what keeps a standby from leading, or a leader from using new keys. `fit`: a node is up that
+    forges or could, and the network would accept its blocks. `leap`: why blocks under the checked
+    certificate may be refused. `node_may_live`: False when a liveness probe should have the node
+    killed. `scrape_within_ns`: begin the next scrape within this time. `reloaded`: the last reload
+    request that a node has finished.
     """
 
     actions: tuple[Action, ...]

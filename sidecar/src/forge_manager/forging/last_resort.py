@@ -1,10 +1,10 @@
-"""When a pod leads whose certificate has expired: in turns, and only while nobody else does.
+"""When a pod with an expired certificate leads: in turns, and only while no other pod does.
 
-No block under an expired certificate is taken by the network, so others are let go first. This pod
-stands back until its Lease has lain free for so long that any fit pod had taken it. Then it leads,
-as it would have without this rule (its clock, or what it knows of the network, may be wrong), and
-asks again in turns that grow. A certificate that is not yet valid never leads: it gains nothing,
-and its counter would keep out those that are valid now.
+The network refuses blocks under an expired certificate, so others go first. This pod stands back
+until its Lease has been free for so long that any fit pod would have taken it. Then it leads, as it
+would without this rule (its clock, or what it knows of the network, may be wrong), and stands back
+again after turns that grow. A certificate that is not yet valid never leads: it gains nothing, and
+its counter would keep out those that are valid now.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from forge_manager.election.messages import ElectionReason
 if TYPE_CHECKING:
     from forge_manager.forging.situation import Situation
 
-#: How long a Lease lies free before an unfit pod takes it: a usual lease and the courtesy of a pod
-#: that was passed over, so that one whose watch is silent has read it meanwhile.
+#: How long a Lease is free before an unfit pod takes it: a usual lease plus the courtesy to a group
+#: that it was passed to, so that a pod whose watch is silent has read it by then.
 STAND_BACK_NS = 20 * SECOND
 FIRST_TURN_NS = 300 * SECOND
 LONGEST_TURN_NS = 1200 * SECOND
@@ -30,7 +30,7 @@ LONGEST_TURN_NS = 1200 * SECOND
 class LastResort:
     """Times are CLOCK_BOOTTIME.
 
-    `free_since_ns`: since when anybody could have taken the Lease, None when nobody could.
+    `free_since_ns`: since when any pod could have taken the Lease, None if none could.
     `until_ns`: the end of the last turn. `turn_ns`: its length, 0 before the first.
     """
 
@@ -39,12 +39,12 @@ class LastResort:
     turn_ns: int = 0
 
     def leads(self, now_ns: int) -> bool:
-        """Tell whether an expired certificate is no obstacle now."""
+        """Tell whether this pod may lead with an expired certificate now."""
         return now_ns < self.until_ns
 
 
 def after(before: LastResort, seen: Situation) -> LastResort:
-    """Return what is to be remembered after this look at the own Lease."""
+    """Return what to remember after this look at the own Lease."""
     if seen.credentials.kes is not KesTime.OVER or not seen.leases:
         return LastResort()
     lease, now_ns = seen.leases[0], seen.now.boot_ns

@@ -1,7 +1,7 @@
-"""The state machine: what it sees goes in, what is to be done comes out, in order.
+"""The state machine: observations go in, ordered actions come out.
 
 It has no clock, no thread and no memory but `MachineState`. Call it on every change and at least
-every `Decision.scrape_within_ns`; a call without a change orders at most what was not done yet.
+every `Decision.scrape_within_ns`; a call without a change orders at most what is not done yet.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ _LAST_BACK_OFF_NS = 60 * SECOND
 _SCRAPE_OFTEN_NS = 50 * MILLISECOND
 _SCRAPE_SELDOM_NS = 500 * MILLISECOND
 _CHANGING = (Phase.SWITCHING_ON, Phase.SWITCHING_OFF, Phase.ADOPTING)
-#: A process can end and another one be found, off and eligible, all in one step.
+#: In one step a process can end and another be found, off and eligible.
 _MOST_TRANSITIONS = 6
 
 
 class ForgingMachine:
     """One manager process's machine.
 
-    `found`: the fence file as the manager before left it, None when there is none to be believed.
+    `found`: the fence file as the previous manager left it, None if there is no credible one.
     `has_metric`: whether the node shows its forging state; without it, forging is assumed after the
-    SIGHUP, and switching off means to have the node end. Under `nodeControl: none` no machine runs
-    at all.
+    SIGHUP, and switching off means stopping the node. Under `nodeControl: none` no machine runs at
+    all.
     """
 
     def __init__(
@@ -107,10 +107,10 @@ class ForgingMachine:
         )
 
     def kept_back(self, decision: Decision, fence: Fence | None, now: Moment) -> Decision:
-        """Return what is left of a decision when `fence` stands after its actions.
+        """Return what is left of a decision if `fence` is in force after its actions.
 
-        While one stands that permits the node to forge and could not be taken back, nothing is
-        released: a stray SIGHUP would be heeded under it.
+        While a fence that permits the node to forge could not be withdrawn, nothing is released:
+        the node would heed a stray SIGHUP under it.
         """
         process = self.state.process
         if fence is None or process is None or not fence.permits(process, now):
@@ -122,7 +122,7 @@ class ForgingMachine:
         return replace(decision, intents=kept, handed_over=False)
 
     def is_last_resort(self, now: Moment) -> bool:
-        """Tell whether an expired certificate leads, for nobody else of this cluster did."""
+        """Tell whether an expired certificate leads, because no other pod of this cluster did."""
         return self.state.last_resort.leads(now.boot_ns)
 
     def _could_forge(self, obstacle: Obstacle | None) -> bool:
@@ -142,7 +142,7 @@ class ForgingMachine:
         state, now_ns = self.state, seen.now.boot_ns
         reported = seen.sighup is not None and seen.sighup.number == state.sighups
         unsent = state.sighup is not None and state.sighup.number > 0 and not reported
-        if unsent and seen.failed is not None:  # it, or what was to come before it
+        if unsent and seen.failed is not None:  # it failed, or an action before it
             state = replace(state, sighup=None, signalled=False, reload="")
         scrape = seen.scrape
         if unsent or scrape is None or scrape.process != state.process:
@@ -158,7 +158,7 @@ class ForgingMachine:
             state = replace(state, signalled=False)
         if scrape is not None and scrape.forging is not None:
             state = replace(state, metric_missing=False)
-        if seen.failed is not None:  # a fence, or what was to come before one
+        if seen.failed is not None:  # a fence failed, or an action before one
             state = replace(state, fence_stale=True)
         asked = seen.hand_over
         if asked is not None and asked.token != state.hand_over_token:
@@ -183,9 +183,9 @@ class ForgingMachine:
         if rule.target is Phase.NO_NODE:
             state = replace(state, process=None, run=None, sighup=None, shown_off=False)
         elif state.process is None:
-            # A SIGHUP of the manager before may still be in flight to a node that it left behind.
+            # A SIGHUP of the previous manager may still be in flight to a node that it left behind.
             unknown = Sighup(0, None, None) if rule.target is Phase.ADOPTING else None
-            # And what its metric said at its start, this manager has not seen.
+            # And this manager has not seen what its metric said at its start.
             found = rule.target is Phase.ADOPTING
             state = replace(state, process=seen.node.process, sighup=unknown, shown_off=found)
         if rule.fails:
@@ -202,7 +202,7 @@ class ForgingMachine:
     # What each phase needs done
 
     def _actions(self, seen: Situation) -> list[Action]:
-        """Publish before anything that lets a node forge; giving up waits for no file."""
+        """Publish the fence before anything that lets a node forge; giving up waits for no file."""
         published, acts = self._publish(seen), self._acts(seen)
         if self.state.phase is Phase.SWITCHING_ON:
             return published + acts
@@ -238,14 +238,14 @@ class ForgingMachine:
         return [PutKeysLive()] if seen.credentials.checked and wanted else []
 
     def _stand_by(self, process: NodeProcess, seen: Situation) -> list[Action]:
-        """Keep its keys away; only when they are, have it read its topology if that is asked."""
+        """Keep its keys away; only then have it reload its topology, if asked to."""
         if seen.live is not LiveKeys.NONE:
             return [UnlinkLive(process)]
         asked = seen.reload not in ("", self.state.reload)
         if not asked or self.state.sighup is not None or not self._has_metric:
             return []
         self.state = replace(self.state, reload=seen.reload)
-        # Once more, for the guard may have put keys back that it saw missing long before.
+        # Once more, because the guard may have put keys back that it saw missing long before.
         return [
             UnlinkLive(process),
             replace(self._order_sighup(process, seen, target=0), reload=True),
@@ -255,13 +255,13 @@ class ForgingMachine:
         context = self._context(seen)
         if self.state.signalled or self.state.sighup is not None:
             return []
-        if context.counter_behind() or not context.announced():  # the checked set is another by now
+        if context.counter_behind() or not context.announced():  # the checked set has changed
             return []
         keys = PutKeysLive(seen.credentials.name, self._permit())
         return [keys, self._order_sighup(process, seen, target=1)]
 
     def _switch_off(self, process: NodeProcess, seen: Situation) -> list[Action]:
-        """Unlink at once; signal when nothing is in flight, and again if that did not do it."""
+        """Unlink at once; signal when nothing is in flight, and again if that had no effect."""
         if self.state.sighup is None:
             return [UnlinkLive(process), self._order_sighup(process, seen, target=0)]
         return [] if seen.live is LiveKeys.NONE else [UnlinkLive(process)]
@@ -289,23 +289,23 @@ class ForgingMachine:
         return SendSighup(process, number, self._permit() if target else None)
 
     def _permit(self) -> Fence | None:
-        """Return the fence, ended early enough to switch off again what is switched on."""
+        """Return the fence, with an expiry that leaves time to switch off again."""
         fence = self.state.fence
         return fence and fence._replace(forge_until_ns=fence.forge_until_ns - ON_AND_OFF_NS)
 
     def _fence(self, seen: Situation) -> Fence | None:
-        """Return the fence that ought to stand now, None to leave what stands."""
+        """Return the fence that must be in force now, None to leave it as it is."""
         state = self.state
         unknown = seen.node.socket_hangs or not seen.node.looked_for
         if state.phase is Phase.NO_NODE and state.fence is None and unknown:
-            return None  # a node may forge for all we know
+            return None  # a node may be forging
         if state.phase in (Phase.NO_NODE, Phase.STANDBY):
             return self._fence_of(until_ns=0, off=True)
         if state.phase is Phase.KILLING:
             return self._fence_of(until_ns=0, off=False)  # so that the guard kills as well
         if not self._context(seen).leases_proven():
             return None
-        # A waived lease whose proof is over says nothing; the local one is never waived.
+        # A waived lease whose proof has expired says nothing; the local one is never waived.
         proofs = [one.proof for one in seen.leases if one.proof and one.proven(seen.now)]
         return self._fence_of(
             until_ns=min(proof.forge_until_ns for proof in proofs),
@@ -326,12 +326,12 @@ class ForgingMachine:
         )
 
     def _intents(self, context: Context) -> tuple[LeaseIntent, ...]:
-        """Say what each elector shall do.
+        """Return what each elector must do.
 
-        Several leases are taken one after the other: two replicas that hold one each would wait
-        for ever. The first are this cluster's own; one that is shared with other clusters is
-        asked for only where this one is permitted to forge. While the node may forge, or is not
-        known to be off, what is held is renewed.
+        Several leases are taken one after the other: two replicas that hold one each would wait for
+        ever. The first are this cluster's own; one that is shared with other clusters is asked for
+        only if this cluster is permitted to forge. While the node may forge, or is not known to be
+        off, what is held is renewed.
         """
         leases, phase = context.seen.leases, self.state.phase
         if phase not in (Phase.NO_NODE, Phase.STANDBY, Phase.ADOPTING):
@@ -352,7 +352,7 @@ class ForgingMachine:
 
 
 def _says_the_same(fence: Fence, before: Fence | None) -> bool:
-    """Tell whether it need not be written again: with the node off a renewal changes nothing."""
+    """Tell whether it need not be rewritten: with the node off, a renewal changes nothing."""
     if before is not None and fence.off:
         fence = fence._replace(
             wall_offset_ns=before.wall_offset_ns, tenures_until_ns=before.tenures_until_ns

@@ -1,4 +1,4 @@
-"""The machine's phases, and the stable codes that say why it changes from one to another."""
+"""The machine's phases, and the stable codes for why it changes from one to another."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from enum import StrEnum
 class Phase(StrEnum):
     """What this pod's node is, as far as that is known."""
 
-    NO_NODE = "NoNode"  # no process that could forge; keys lie ready for its start
+    NO_NODE = "NoNode"  # no process that could forge; keys are ready for its start
     STANDBY = "Standby"  # a node that is known to be off
     SWITCHING_ON = "SwitchingOn"
     FORGING = "Forging"
     SWITCHING_OFF = "SwitchingOff"
-    ENDING = "Ending"  # told to end (SIGTERM), for no metric shows it to be off
+    ENDING = "Ending"  # told to stop (SIGTERM), because no metric shows that forging is off
     KILLING = "Killing"
-    ADOPTING = "Adopting"  # found by a new manager, perhaps forging under the last one's fence
+    ADOPTING = "Adopting"  # found by a new manager; may be forging under the last one's fence
 
 
 #: Phases in which the node forges, may, or is about to.

@@ -1,4 +1,4 @@
-"""When the machine changes phase: one table, read from top to bottom, the first that applies wins.
+"""When the machine changes phase: one table, read from the top; the first rule that applies wins.
 
 Rules that keep two nodes from forging come before those that help this one to forge.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """From one of `sources` to `target` when `when` applies. `fails`: this pod backs off."""
+    """From one of `sources` to `target` if `when` applies. `fails`: this pod backs off."""
 
     sources: tuple[Phase, ...]
     when: Callable[[Context], bool]
@@ -41,8 +41,8 @@ RULES: tuple[Rule, ...] = (
         ForgingReason.NODE_FOUND_UNPROVEN,
     ),
     Rule((Phase.NO_NODE,), Context.node_found, Phase.STANDBY, ForgingReason.NODE_UP),
-    # Forging that nothing permits ends at once; there is no time for anything milder. Nor is there
-    # for telling a node that forges from one that says so wrongly: only the reason is another.
+    # Forging without permission is ended at once; there is no time for anything milder, nor for
+    # telling a node that forges from one that wrongly says so: only the reason differs.
     Rule(
         (Phase.STANDBY,),
         Context.forging_shown_at_start,
@@ -68,7 +68,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_MUST_STOP, Context.held_off, Phase.SWITCHING_OFF, ForgingReason.HELD_OFF),
     Rule(_MUST_STOP, Context.handing_over, Phase.SWITCHING_OFF, ForgingReason.HANDING_OVER),
     Rule(_MUST_STOP, Context.cluster_forbids, Phase.SWITCHING_OFF, ForgingReason.CLUSTER_YIELDS),
-    # A node that forges has its set; what becomes of the checked one is the next node's trouble.
+    # A forging node has its set; what becomes of the checked one concerns only the next node.
     Rule(
         (Phase.SWITCHING_ON,),
         Context.credentials_missing,
@@ -108,7 +108,7 @@ RULES: tuple[Rule, ...] = (
         Phase.SWITCHING_ON,
         ForgingReason.CREDENTIALS_CHANGED,
     ),
-    # After them: who has better keys needs nobody else.
+    # After them: a pod with newer keys need not give way to another.
     Rule(
         (Phase.FORGING,),
         Context.gives_up_expired,
@@ -120,7 +120,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         (Phase.ADOPTING,),
         Context.adoptable_unseen,
-        Phase.SWITCHING_ON,  # once more: whether it was switched on nobody can see
+        Phase.SWITCHING_ON,  # once more: nothing shows whether it was switched on
         ForgingReason.NODE_ADOPTED,
     ),
     Rule((Phase.ADOPTING,), Context.found_off, Phase.SWITCHING_OFF, ForgingReason.NODE_FOUND_OFF),

@@ -1,11 +1,11 @@
-"""What a run of scrapes proves: that the node ran, and that a SIGHUP has had its effect.
+"""What a run of scrapes proves: that the node ran, and that a SIGHUP has taken effect.
 
-Each SIGHUP runs in a thread of its own, and the metric is written a little before forging changes.
-A clock alone proves neither: a node that is stopped between the two goes on forging when it is
-continued. What counts is the time in which the node ran. Between two answers it may have been
-stopped for all but a moment, so the longest of the gaps counts for nothing, and neither does one
-that is far longer than the others. How often a page is answered does not matter: a slow one takes
-as many answers, and more time.
+The node handles each SIGHUP in a thread of its own, and writes the metric a little before forging
+changes. A clock alone proves neither: a node that is stopped in between keeps forging once it is
+continued. What counts is the time for which the node ran. Between two answers it may have been
+stopped for all but a moment, so the longest gap does not count, nor does any that is far longer
+than the others. How often a page is answered does not matter: a slow one takes as many answers, and
+more time.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 #: From the metric to its effect, in the node's own time.
 SETTLE_NS = 200 * MILLISECOND
-#: When the metric cannot show that a SIGHUP was taken (it was as wanted before), or it shows
-#: nothing new: having run for this long, the node has finished with it.
+#: If the metric cannot show that a SIGHUP was taken (it already had the wanted value), or shows
+#: nothing new: after running for this long, the node has finished with the SIGHUP.
 LANDING_NS = 1300 * MILLISECOND
 #: Twice the quickest pace: a gap no longer than this is never taken for a stop.
 GAP_NS = 100 * MILLISECOND
-#: A gap longer than so many of the usual ones is taken for a stop.
+#: A gap longer than this many usual ones is taken for a stop.
 _UNUSUAL = 2
 #: Enough for LANDING_NS at the quickest pace, 50 ms.
 _ANSWERS_KEPT = 40
@@ -36,8 +36,8 @@ _ANSWERS_KEPT = 40
 class Run:
     """The latest answers of one process since the last SIGHUP; times are CLOCK_BOOTTIME.
 
-    `answers_ns`: when they came. `value`: the latest answer's; `value_since_ns`: of the first of
-    the answers in a row that said the same.
+    `answers_ns`: when they came. `value`: the latest answer's; `value_since_ns`: when the first of
+    the consecutive answers with that value came.
     """
 
     answers_ns: tuple[int, ...]
@@ -51,7 +51,7 @@ class Run:
 
     @property
     def settled_ns(self) -> int:
-        """How long it has run since the metric got its present value."""
+        """How long it has run since the metric got its current value."""
         return self._own_time_ns(self.value_since_ns)
 
     def _own_time_ns(self, since_ns: int) -> int:
@@ -66,13 +66,13 @@ class Run:
         ]
         if not counted:
             return 0
-        # At least GAP_NS is taken off: many short stops are as good as a long one.
+        # At least GAP_NS is deducted: many short stops amount to a long one.
         return sum(counted) - max(GAP_NS, *counted)
 
 
 @dataclass(frozen=True, slots=True)
 class Sighup:
-    """One that was ordered. `target`: the metric it is to lead to; None when that is unknown.
+    """One that was ordered. `target`: the metric it should lead to; None if that is unknown.
 
     `before`: the metric when it was ordered, None when absent or unknown.
     """
@@ -83,7 +83,7 @@ class Sighup:
 
 
 def extended(run: Run | None, scrape: Scrape, sent: SentSighup | None) -> Run | None:
-    """Return the run with this scrape; one begun before the last SIGHUP was sent says nothing."""
+    """Return the run with this scrape; a scrape begun before the last SIGHUP says nothing."""
     answered_ns, value = scrape.answered_ns, scrape.forging
     if run is not None and answered_ns <= run.answers_ns[-1]:
         return run
@@ -96,7 +96,7 @@ def extended(run: Run | None, scrape: Scrape, sent: SentSighup | None) -> Run | 
 
 
 def has_landed(sighup: Sighup, run: Run | None) -> bool:
-    """Tell whether nothing of this SIGHUP is still to come; `run` began after it was sent."""
+    """Tell whether this SIGHUP has had all its effect; `run` began after it was sent."""
     if run is None:
         return False
     changed = sighup.target is not None and sighup.before != sighup.target

@@ -1,4 +1,4 @@
-"""What the machine is told in every step: observations only, no wishes of its own."""
+"""What the machine is told in every step: only observations."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Node:
 
     `process`: alive by its pidfd; None when there is none, or it is still starting.
     `accepting_ns`: CLOCK_BOOTTIME when its socket last accepted a connection, None for never.
-    `booting`: a process of the node's name runs that is not up yet; it may be reading its keys.
-    `socket_hangs`: the socket's volume does not answer, so `accepting_ns` says nothing of now.
-    `looked_for`: the socket tells whether there is one, or hangs. False before the first look has
-    ended, and while somebody listens whom no connection reaches.
+    `booting`: a process with the node's name runs but is not up yet; it may be reading its keys.
+    `socket_hangs`: the socket's volume does not answer, so `accepting_ns` is out of date.
+    `looked_for`: the socket tells whether there is a node, or hangs. False before the first look
+    has ended, and while a process listens that no connection reaches.
     """
 
     process: NodeProcess | None = None
@@ -42,7 +42,7 @@ class Scrape:
     """One answer of the node's metrics endpoint, all of it while `process` lived.
 
     Times are CLOCK_BOOTTIME. `forging`: the metric, None when the answer does not have it.
-    `version`: the node's, "" where the answer does not say it.
+    `version`: the node's, "" if the answer does not say it.
     """
 
     process: NodeProcess
@@ -62,10 +62,10 @@ class SentSighup:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What could be forged with.
+    """The credentials that could be forged with.
 
-    `checked`: a set is there that may be put in place; `name`: which (SwappedSet.current);
-    `counter`: its certificate's; `kes`: whether that is for now. `live_kes`: the same of what lies
+    `checked`: there is a set that may be put in place; `name`: its name (SwappedSet.current);
+    `counter`: its certificate's; `kes`: whether that is valid now. `live_kes`: the same for the set
     at the node's paths.
     """
 
@@ -89,12 +89,12 @@ class Situation:
     """Everything that a decision may depend on.
 
     `leases`: in the order in which they are taken; all of them must be proven to forge, and
-    `cluster` must permit it. `guard`: as parsed, None for a dead one. `reload`: asks that a standby
-    read its topology again; it differs with each request. `live`: what lies at the node's paths.
-    `failed`: the action of the last step that could not be carried out; those after it were not
-    tried, but for a fence that permits nothing. `fence`: the last that was written, or that the
-    manager before left. `hold_known`: False until it was asked whether an operator holds forging
-    off. `terminating`: the code of why the pod is ending, "" while it is not.
+    `cluster` must permit it. `guard`: as parsed, None for a dead one. `reload`: asks a standby to
+    reload its topology; it differs with each request. `live`: what is at the node's paths.
+    `failed`: the action of the last step that failed; those after it were not tried, except for a
+    fence that permits nothing. `fence`: the last one written, or left by the previous manager.
+    `hold_known`: False until the API was asked whether an operator holds forging off.
+    `terminating`: the code of why the pod is terminating, "" while it is not.
     """
 
     now: Moment

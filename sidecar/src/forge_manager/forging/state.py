@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class MachineState:
     """What the machine remembers from step to step. Times are CLOCK_BOOTTIME.
 
-    `process`: the node that the phase speaks of. `fence`: as last ordered, or as the manager
-    before left it; `fence_stale` when it must be published again. `sighup`: the one in flight.
+    `process`: the node that the phase is about. `fence`: as last ordered, or as the previous
+    manager left it; `fence_stale` if it must be published again. `sighup`: the one in flight.
     """
 
     phase: Phase = Phase.NO_NODE
@@ -34,11 +34,11 @@ class MachineState:
     run: Run | None = None
     sighup: Sighup | None = None
     sighups: int = 0
-    refusals: int = 0  # SIGHUPs of this phase that were to switch it off, taken, to no effect
+    refusals: int = 0  # switch-off SIGHUPs of this phase that were taken but had no effect
     signalled: bool = False  # in this phase: SIGHUP, or SIGTERM in Ending
     back_off_until_ns: int = 0
     back_off_ns: int = 0
-    shown_off: bool = False  # the metric of this process has not said 1 from its first answer on
+    shown_off: bool = False  # the metric of this process was not 1 from its first answer on
     metric_missing: bool = False  # a node took its SIGHUPs and showed no metric
     reload: str = ""  # the request that the last SIGHUP to a standby fulfilled
     rotated_ns: int | None = None  # when a leader last gave up its set for another

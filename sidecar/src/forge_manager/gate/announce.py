@@ -1,4 +1,4 @@
-"""Say each change of the gate's state in one line of the log, with every reason."""
+"""Log each change of the gate's state in one line, with every reason."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _log = logging.getLogger(__name__)
 
 
 def announce(before: GateState, after: GateState) -> None:
-    """Log what the gate says now, and the findings that its own message does not tell."""
+    """Log what the gate says now, and the findings that its own message leaves out."""
     findings = _findings(after)
     if _said(before) == _said(after) and _findings(before).keys() == findings.keys():
-        return  # only a number in some detail has moved on
+        return  # only a number in some detail has changed
     fields: dict[str, object] = {
         "status": after.phase.value,
         "reason": after.reason.value,

@@ -1,4 +1,4 @@
-"""The source, read by a thread of its own: usually a Secret in memory, but it may be any volume."""
+"""The source, read by a separate thread: usually a Secret in memory, but it may be any volume."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ class BoundedSource:
         return self._signature.hangs or self._snapshot.hangs
 
     def signature(self) -> tuple[Signature, ...] | None:
-        """Return what differs whenever one of the files does (gate.source)."""
+        """Return a value that changes whenever one of the files does (gate.source)."""
         return self._signature.wait(_PATIENCE_S)
 
     def snapshot(self) -> Snapshot:
-        """Read all three files; one that is not read in time is rejected."""
+        """Read all three files; a file that cannot be read in time is rejected."""
         found = self._snapshot.wait(_PATIENCE_S)
         if found is not None:
             return found
         hangs = RejectionError(
             Reason.SOURCE_HANGS,
-            f"reading {self._paths.kes.parent} does not return; mend its volume, or what serves it",
+            f"reading {self._paths.kes.parent} hangs; repair its volume, or what serves it",
         )
         return Snapshot(CredentialSet(hangs, hangs, hangs), ())

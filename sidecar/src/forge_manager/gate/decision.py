@@ -1,4 +1,4 @@
-"""What the gate says, given what was found at the source and what is in place. Pure."""
+"""The gate's state, given what was found at the source and what is in place. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-#: With these a set is kept out of the place of one that is good now.
+#: A set with one of these does not replace a set that is good now.
 _OF_ANOTHER_PERIOD = (Reason.KES_PERIOD_IN_FUTURE, Reason.KES_PERIOD_EXPIRED)
 
 
@@ -21,8 +21,8 @@ _OF_ANOTHER_PERIOD = (Reason.KES_PERIOD_IN_FUTURE, Reason.KES_PERIOD_EXPIRED)
 class SourceOutcome:
     """One look at the source, and what came of it.
 
-    `provisioned`: a good set is in place, this one or one before it.
-    `kept`: that one before it, for this one is not for the present KES period.
+    `provisioned`: a good set is in place, this one or an earlier one. `kept`: it is the earlier
+    one, because this one is not for the current KES period.
     `failure`: why an accepted set could not be put in place.
     `in_memory`: whether the target is memory-backed, None when unknown.
     """
@@ -39,7 +39,7 @@ def gate_state(seen: SourceOutcome) -> GateState:
     """Decide whether the node may start, and say why.
 
     Once a good set is in place the gate stays open, whatever happens at the source: closing it
-    could not stop a node that runs, and would keep one from starting that has what it needs.
+    could not stop a running node, and would keep a node that has what it needs from starting.
     """
     checks = (*seen.verdict.checks, *_target_checks(seen))
     reason, detail = _obstacle(seen)

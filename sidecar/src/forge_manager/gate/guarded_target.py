@@ -1,8 +1,8 @@
-"""Where credentials go beside a guard: the checked set, and at the node's paths before its start.
+"""Where credentials go beside a guard: the checked set, and the node's paths before its start.
 
 So it first asks whether there is a node: at its socket, then among all processes. Once a node is
-up its paths are the forging machine's (a standby has no keys there), and when a node ends both
-machine and guard put the checked set back.
+up, its paths belong to the forging machine (a standby has no keys there), and when a node ends,
+both machine and guard put the checked set back.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class GuardedTarget:
     """Stands in for a TargetDirectory.
 
-    `check_socket` tells whether a node is up, `node_runs` whether there is a process of its name.
+    `check_socket` tells whether a node is up, `node_runs` whether a process has its name.
     """
 
     def __init__(
@@ -38,14 +38,14 @@ class GuardedTarget:
         self._node_runs = node_runs
 
     def install(self, files: Mapping[str, bytes]) -> None:
-        """Make these files the checked set, and the node's if there is no node.
+        """Make these files the checked set, and put them at the node's paths if there is no node.
 
-        Looks for one at its socket, which takes a second if that hangs, and among all processes.
-        Raises RejectionError; the set before then stays.
+        Looks for a node at its socket, which takes a second if that hangs, and among all processes.
+        Raises RejectionError; the previous set then stays.
         """
         self._checked.install(files)
-        # One that boots may be reading its files, one after the other; one that shuts down, with
-        # its socket closed already, may be a standby, whose keys were taken away.
+        # A booting node may be reading its files, one after the other; one that shuts down, with
+        # its socket already closed, may be a standby, whose keys were removed.
         if not (self._node_is_up() or self._node_runs()):
             self._live.install(files)
 
@@ -54,7 +54,7 @@ class GuardedTarget:
         return self._checked.current()
 
     def is_in_form(self, names: Iterable[str]) -> bool:
-        """Tell whether everything is where a node that starts now would need it."""
+        """Tell whether everything is in place for a node that starts now."""
         names = list(names)
         in_place = self._node_is_up() or _is_whole(self._live, names)
         return in_place and _is_whole(self._checked, names)
@@ -64,7 +64,7 @@ class GuardedTarget:
         self._checked.sweep()
 
     def _node_is_up(self) -> bool:
-        # A node that is frozen or overloaded is up as well.
+        # A frozen or overloaded node is up as well.
         found = self._check_socket()
         return (
             self._node_runs() if found is Reason.NODE_SOCKET_HANGS else found not in NOBODY_LISTENS
@@ -72,6 +72,6 @@ class GuardedTarget:
 
 
 def _is_whole(target: TargetDirectory, names: list[str]) -> bool:
-    """Tell whether the links lead somewhere: taking a set away leaves them."""
+    """Tell whether the links lead somewhere: they stay when a set is removed."""
     files = all((target.directory / name).is_file() for name in names)
     return files and target.is_in_form(names)

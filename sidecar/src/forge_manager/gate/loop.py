@@ -1,4 +1,4 @@
-"""The control loop: one turn after the other until told to stop, whatever goes wrong in one."""
+"""The gate's loop: one turn after another until told to stop, whatever goes wrong in one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STOP_SECONDS = 0.3
 
 
 class GateLoop:
-    """Runs the provisioner in a thread of its own and publishes what it finds."""
+    """Runs the provisioner in its own thread and publishes what it finds."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class GateLoop:
         on_ready: Callable[[], None],
         after_turn: Callable[[bool], None] = lambda _: None,
     ) -> None:
-        """Take what to call on each opening of the gate, and after each turn with its state."""
+        """Take what to call when the gate opens, and after each turn with its state."""
         self._step = step
         self._gate = gate
         self._heartbeat = heartbeat
@@ -48,12 +48,13 @@ class GateLoop:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the loop; a turn that hangs in the file system is left behind."""
+        """Stop the loop; a turn that hangs in the file system is left behind."""
         self._stopping.set()
         self._thread.join(_STOP_SECONDS)
 
     def _run(self) -> None:
-        # Before the first turn: a node that the manager before left behind is waiting for control.
+        # Before the first turn: a node that the previous manager left behind is waiting for
+        # control.
         self._after_turn(self._gate.state.ready)
         while not self._stopping.is_set():
             self.turn()
@@ -62,7 +63,7 @@ class GateLoop:
             self._stopping.wait(_TURN_SECONDS)
 
     def health(self) -> Ailments:
-        """Tell whether it is late, or its thread has ended though nobody told it to."""
+        """Tell whether it is late, or its thread has ended without being told to."""
         if self._stopping.is_set():
             return ()
         return self._heartbeat.health() + ended_of(self._thread)
@@ -82,7 +83,7 @@ class GateLoop:
 
 
 def _after_defect(before: GateState, error: Exception) -> GateState:
-    message = f"unexpected error ({logs.where(error)}); it is tried again, please report it"
+    message = f"unexpected error ({logs.where(error)}); trying again. Please report this"
     if before.ready:
         phase, reason = GatePhase.READY, Reason.CREDENTIALS_KEPT
     else:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from forge_manager.gate.state import GateState
     from forge_manager.gate.target import TargetDirectory
 
-#: Seconds after which the set is judged again without a change: its KES period passes with time.
+#: Seconds after which the set is judged again even without a change, as its KES period passes.
 _JUDGE_AGAIN = 60.0
 _FIRST_RETRY = 1.0
 _LAST_RETRY = 30.0
@@ -129,7 +129,7 @@ class Provisioner:
         self._sets.checked = CheckedSet(verdict, self._target.current())
 
     def _adopt_live_set(self) -> None:
-        """After a restart of the sidecar alone, what it put in place before is still there."""
+        """Take over the set that is still in place after a restart of the sidecar alone."""
         files = source.read_snapshot(self._target_paths).files
         verdict = self._judge(files, self._clocks.wall())
         if verdict.blocker is not None:
@@ -165,7 +165,7 @@ class Provisioner:
 
 
 def keeps(in_place: KesTime, new: KesTime) -> bool:
-    """Tell whether a set stays because the new one is not for now: none could forge with that."""
+    """Tell whether a set stays because the new one is not valid now and could not forge."""
     if new is KesTime.NOT_YET:
         return in_place is not KesTime.NOT_YET
     return new is KesTime.OVER and in_place is KesTime.NOW

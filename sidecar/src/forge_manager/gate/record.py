@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CheckedSet(NamedTuple):
-    """A set that passed the checks and was put in place; `name` tells it from all others."""
+    """A set that passed the checks and was put in place; `name` is unique."""
 
     verdict: Verdict
     name: str | None
@@ -23,8 +23,8 @@ class CheckedSet(NamedTuple):
 class CredentialSets:
     """The sets of credentials of this pod; each field is replaced whole, by one thread.
 
-    `checked`: the set that the next switch-on uses, which the source may not have any more.
-    `live`: what lies at the node's paths, None while nothing does: a standby's node has no keys.
+    `checked`: the set that the next switch-on uses, which the source may no longer have. `live`:
+    the set at the node's paths, None while there is none: a standby's node has no keys.
     """
 
     checked: CheckedSet | None = None

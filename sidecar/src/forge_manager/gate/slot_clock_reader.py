@@ -1,4 +1,4 @@
-"""The slot clock of the node's network; of a custom one by its Shelley genesis, on a volume."""
+"""The slot clock of the node's network; for a custom one, from its Shelley genesis on a volume."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PATIENCE_S = 1.0
 
 
 class SlotClockReader:
-    """Reads the genesis aside, each time the provisioner judges: it may come late. Thread-safe."""
+    """Reads the genesis aside each time the provisioner judges: it may come late. Thread-safe."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class SlotClockReader:
         return self._aside is not None and self._aside.hangs
 
     def read(self) -> KnownClock:
-        """Return what the genesis says now; what it said before when a second does not do."""
+        """Return what the genesis says now, or what it said before if a second is not enough."""
         found = self._aside.wait(_PATIENCE_S) if self._aside is not None else None
         return found or self.latest()
 
@@ -64,14 +64,14 @@ class SlotClockReader:
 
 
 def slot_clock(network: str, shelley_genesis: Path | None) -> KnownClock:
-    """Return the network's clock, or None and why its KES period cannot be told."""
+    """Return the network's clock, or None and why its KES period is unknown."""
     public = PUBLIC_NETWORKS.get(network)
     if public is not None:
         return public.clock, ""
     if shelley_genesis is None:
         return None, (
-            f"{network} is not a public network and no SHELLEY_GENESIS_FILE is given, so its "
-            "KES periods are not known"
+            f"{network} is not a public network and SHELLEY_GENESIS_FILE is not set, so its KES "
+            "periods are unknown"
         )
     try:
         return read_shelley_genesis(shelley_genesis), ""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 3
 
-#: Identifies one version of one file: where it really is, and what stat says of it.
+#: Identifies one version of one file: where it really is, and what stat says about it.
 Signature = tuple[str, int, int, int, int, int] | tuple[str, int]
 
 
@@ -39,12 +39,12 @@ class Snapshot:
 
 
 def signature(paths: CredentialPaths) -> tuple[Signature, ...]:
-    """Return a cheap value that differs whenever one of the files does."""
+    """Return a cheap value that changes whenever one of the files does."""
     return tuple(_signature(path) for path in paths.by_file().values())
 
 
 def read_snapshot(paths: CredentialPaths) -> Snapshot:
-    """Read all three files; when they change meanwhile, again, and give up after a few times."""
+    """Read all three files; if they change meanwhile, read them again, but only a few times."""
     for _ in range(_ATTEMPTS):
         before = signature(paths)
         files = CredentialSet(
@@ -55,7 +55,7 @@ def read_snapshot(paths: CredentialPaths) -> Snapshot:
         if signature(paths) == before:
             return Snapshot(files, before)
     changing = RejectionError(
-        Reason.SOURCE_CHANGING, "the source files change while they are read; waiting for quiet"
+        Reason.SOURCE_CHANGING, "the source files are still changing; waiting until they settle"
     )
     return Snapshot(CredentialSet(changing, changing, changing), ())
 
@@ -63,8 +63,8 @@ def read_snapshot(paths: CredentialPaths) -> Snapshot:
 def read_file(path: Path) -> bytes:
     """Read one file of at most SIGNING_FILE_BYTES. Raises RejectionError.
 
-    A link is followed as long as it stays below the file's own directory; directories, devices,
-    sockets and FIFOs are refused without being opened for data.
+    A link is followed if it stays below the file's own directory; directories, devices, sockets and
+    FIFOs are refused without being opened for data.
     """
     try:
         return _read(path)
@@ -90,7 +90,7 @@ def _read(path: Path) -> bytes:
     if not real.is_relative_to(mount):
         raise RejectionError(
             Reason.SOURCE_OUTSIDE_MOUNT,
-            f"{path} is a link that leaves {path.parent}; put the file itself there",
+            f"{path} is a link that points outside {path.parent}; put the file itself there",
         )
     try:
         content = read_regular(real, SIGNING_FILE_BYTES + 1)
@@ -107,7 +107,7 @@ def _read(path: Path) -> bytes:
     if len(content) > SIGNING_FILE_BYTES:
         raise RejectionError(
             Reason.SOURCE_TOO_LARGE,
-            f"{path} is larger than {SIGNING_FILE_BYTES} bytes: it is not a signing file",
+            f"{path} is larger than {SIGNING_FILE_BYTES} bytes, so it is not a signing file",
         )
     return content
 

@@ -1,4 +1,4 @@
-"""States that one thread writes and the HTTP server reads and waits for; the startup gate's."""
+"""The startup gate's state: one thread writes it, the HTTP server reads it and waits for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class GatePhase(StrEnum):
     """The `status` of `/startup-status`."""
 
     READY = "ready"
-    NOT_READY = "not_ready"  # files are still to come
+    NOT_READY = "not_ready"  # files are still missing
     ERROR = "error"  # files are there and refused, or could not be put in place
 
 

@@ -1,4 +1,4 @@
-"""The directory the node reads its credentials from; a failure has its reason and remedy."""
+"""The directory the node reads its credentials from; each failure has a reason and a remedy."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class TargetDirectory:
         self._set = SwappedSet(directory)
 
     def install(self, files: Mapping[str, bytes]) -> None:
-        """Make these files (by name) the live set; on failure the set before stays."""
+        """Make these files (by name) the live set; on failure the previous set stays."""
         with self._explained():
             self._set.install(files)
 
     def current(self) -> str | None:
-        """Return the name of the live set, which no other ever has; None without one."""
+        """Return the live set's name, which is never used again; None if there is no live set."""
         return self._set.current()
 
     def is_in_form(self, names: Iterable[str]) -> bool:
@@ -41,7 +41,7 @@ class TargetDirectory:
         return self._set.is_in_form(names)
 
     def remove(self, names: Iterable[str]) -> None:
-        """Take the live set away in one step: afterwards none of these files exists."""
+        """Remove the live set in one step: afterwards none of these files exists."""
         with self._explained():
             self._set.remove(names)
 

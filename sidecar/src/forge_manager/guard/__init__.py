@@ -1,4 +1,4 @@
-"""The second line of defence: it ends a node that its manager no longer answers for.
+"""The second line of defence: it kills a node that its manager no longer vouches for.
 
 Touches what `fence` and `node` touch. No network.
 """

@@ -1,4 +1,4 @@
-"""Only one guard works at a time: one that is started while another is still ending waits."""
+"""Only one guard works at a time: a new one waits while another is still stopping."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MODE = 0o600
 
 
 class GuardLock:
-    """A lock that ends with the process, however that ends (flock(2))."""
+    """A lock that is released when the process ends, however it ends (flock(2))."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -26,7 +26,7 @@ class GuardLock:
         return cls(os.open(state / _FILE, flags, _MODE))
 
     def take(self) -> bool:
-        """Take the lock if nobody has it; tells whether this process has it now."""
+        """Take the lock if it is free; tells whether this process has it now."""
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""The guard's log: lines as everywhere, written without ever waiting for whoever reads them."""
+"""The guard's log: the usual lines, written without ever waiting for the reader."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SEVERITY = list(LogLevel)
 
 
 class GuardLog:
-    """Writes to one descriptor. A line for which there is no room is lost; the guard is not."""
+    """Writes to one descriptor. A line is lost if there is no room; the guard never waits."""
 
     def __init__(self, logging: Logging, descriptor: int | None = None) -> None:
         self._render = json_line if logging.format is LogFormat.JSON else text_line

@@ -1,13 +1,13 @@
-"""What the guard does, decided: a pure function of what it sees and the last fence it could read.
+"""What the guard decides: a pure function of what it sees and the last fence it could read.
 
-It is asked again every few tens of milliseconds (PERIOD_NS). Each round looks, in this order, at
-the live keys, the node, the fence, the clocks. Keys come before the fence because the manager
-publishes a permission before it puts keys in place: whoever sees those keys then sees their fence.
+It is called every few tens of milliseconds (PERIOD_NS). Each round looks, in this order, at the
+live keys, the node, the fence, the clocks. Keys come before the fence because the manager publishes
+a permission before it puts keys in place: a guard that sees those keys then sees their fence.
 
 The node is, in this order of preference: the process held so far, until its pidfd says that it has
-ended, whether or not its socket still accepts; the process the fence names, if it lives and began
-at that time; the peer of the socket (SO_PEERCRED). A node that is still starting has no socket yet
-and is not seen: it cannot forge, and needs its keys where they are.
+ended, whether or not its socket still accepts; the process that the fence names, if it lives and
+began at that time; the peer of the socket (SO_PEERCRED). A node that is still starting has no
+socket yet and is not seen: it cannot forge, and needs its keys where they are.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class GuardObservation(NamedTuple):
 
     `live`: the live keys. `checked`: a checked set is there to put in place.
     `node`: the node's process, alive when looked at; None when there is none, or it is starting.
-    `fence`: as parsed, None when it cannot be believed.
+    `fence`: as parsed, None if it is not credible.
     """
 
     now: Moment
@@ -96,10 +96,10 @@ class Guard:
         )
 
     def _enforced(self, seen: GuardObservation) -> Fence | None:
-        """Return the fence in force: the latest, but what lets a node forge stands until it ends.
+        """Return the fence in force: the latest, but one that lets a node forge lasts its time.
 
-        Only a fence that names that node takes it back. One that does not is of a manager that lost
-        the former fence, and sees no node because its socket is closed already.
+        Only a fence that names that node withdraws it. A fence that does not comes from a manager
+        that lost the former fence, and sees no node because its socket is already closed.
         """
         last = self.last_fence
         if seen.fence is None:
@@ -108,12 +108,12 @@ class Guard:
         return last if lets and seen.fence.node != seen.node else seen.fence
 
     def _why_kill(self, node: NodeProcess, now: Moment) -> GuardReason | None:
-        """Say why this node must end now.
+        """Return why this node must be killed now, if it must.
 
-        A fence that becomes unreadable, or is lost, runs on as it was last read. A guard that never
-        read one cannot know what an earlier one permitted, so it permits nothing. A node that the
-        fence does not name is left alone: it started non-producing, and before a manager puts keys
-        in place and signals it, it names it.
+        A fence that becomes unreadable, or is lost, stays in force as it was last read. A guard
+        that never read one cannot know what an earlier one permitted, so it permits nothing. A node
+        that the fence does not name is left alone: it started non-producing, and a manager names it
+        before it puts keys in place and signals it.
         """
         if not self._managed:
             return None
@@ -127,8 +127,8 @@ class Guard:
     def _keys(self, seen: GuardObservation) -> tuple[KeyOrder, GuardReason | None]:
         """Keep the keys where the next start finds them, and away from a node that may not forge.
 
-        Both are the manager's work as well; here they happen when it is dead. While a fence permits
-        forging the keys are the manager's alone.
+        The manager does both as well; the guard does them in case it is dead. While a fence permits
+        forging, only the manager touches the keys.
         """
         if seen.node is None or not self._managed:
             # Another whole set stays: the node may be reading it, one file after the other.

@@ -1,4 +1,4 @@
-"""One round of the guard: look around, decide, act. Every part may fail without the others."""
+"""One round of the guard: look, decide, act. Each part may fail without the others."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MESSAGES = {
     KeyOrder.PUT_LIVE: "keys put in place for the node's next start",
-    KeyOrder.UNLINK: "keys taken away from a node that may not forge",
+    KeyOrder.UNLINK: "keys removed from a node that may not forge",
 }
 
 
@@ -82,7 +82,7 @@ class GuardLoop:
         self._attempt("heartbeat", lambda: self._beat(orders.heartbeat, held))
 
     def _look_at_keys(self) -> tuple[LiveKeys, bool]:
-        found = LiveKeys.SOME, False  # what is not known to be absent may be there
+        found = LiveKeys.SOME, False  # keys that are not known to be absent may be there
 
         def look() -> None:
             nonlocal found
@@ -105,7 +105,8 @@ class GuardLoop:
         if not is_named(name, expected):
             self._log(
                 LogLevel.WARNING,
-                "the node's process has another name; set CARDANO_NODE_PROCESS_NAME to it",
+                "the node's process has a different name; set CARDANO_NODE_PROCESS_NAME to that "
+                "name",
                 pid=pid,
                 expected=expected,
             )
@@ -132,7 +133,9 @@ class GuardLoop:
 
     def _beat(self, heartbeat: Heartbeat, held: Held | None) -> None:
         if held is not None and not held.ours:
-            heartbeat = heartbeat._replace(node=None)  # whom it cannot end it does not guard
+            heartbeat = heartbeat._replace(
+                node=None
+            )  # it does not guard a node that it cannot kill
         self._state.publish_heartbeat(heartbeat._replace(kills=self._kills))
 
     def _attempt(self, what: str, action: Callable[[], None]) -> None:
@@ -142,6 +145,8 @@ class GuardLoop:
             complaint = f"{where(error)} {getattr(error, 'strerror', None) or ''}".strip()
             if self._complaints.get(what) != complaint:  # once, not twenty times a second
                 self._complaints[what] = complaint
-                self._log(LogLevel.ERROR, "guard failed in part", part=what, error=complaint)
+                self._log(
+                    LogLevel.ERROR, "part of the guard's work failed", part=what, error=complaint
+                )
         else:
             self._complaints.pop(what, None)

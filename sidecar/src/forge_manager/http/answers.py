@@ -1,4 +1,4 @@
-"""What each page says, from what was observed."""
+"""The answer of each page, from what was observed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,14 @@ _TEXT = "text/plain; charset=utf-8"
 
 _NODE_SOCKET = {
     Reason.NODE_SOCKET_ACCEPTS: "the node's socket accepts connections",
-    Reason.NODE_SOCKET_MISSING: "the node's socket does not exist yet: it is still starting",
-    Reason.NODE_SOCKET_REFUSED: "nobody listens on the node's socket: it has ended or is starting",
-    Reason.NODE_SOCKET_BUSY: "the node's socket is full of connections it has not accepted",
-    Reason.NODE_SOCKET_UNREACHABLE: "the node's socket cannot be used: not a socket, or no access",
-    Reason.NODE_SOCKET_HANGS: "looking at the node's socket does not return: its volume hangs",
+    Reason.NODE_SOCKET_MISSING: "the node's socket does not exist yet: the node is still starting",
+    Reason.NODE_SOCKET_REFUSED: "nothing listens on the node's socket: the node has stopped or is "
+    "starting",
+    Reason.NODE_SOCKET_BUSY: "the node's socket has a full backlog: the node accepts no "
+    "connections",
+    Reason.NODE_SOCKET_UNREACHABLE: "the node's socket cannot be used: it is not a socket, or "
+    "access is denied",
+    Reason.NODE_SOCKET_HANGS: "looking at the node's socket hangs: its volume does not answer",
     Reason.SOCKET_CHECK_DISABLED: "not checked: DISABLE_SOCKET_CHECK is set",
 }
 _NODE_READY_REASONS = frozenset({Reason.NODE_SOCKET_ACCEPTS, Reason.SOCKET_CHECK_DISABLED})
@@ -73,7 +76,7 @@ def health(health: Ailments) -> Response:
 
 
 def node_ready(reason: Reason) -> Response:
-    """Answer the node's readiness probe from what connecting to its socket gave."""
+    """Answer the node's readiness probe from the result of connecting to its socket."""
     ready = reason in _NODE_READY_REASONS
     body = {
         "status": "ready" if ready else "not_ready",
@@ -84,10 +87,10 @@ def node_ready(reason: Reason) -> Response:
 
 
 def node_liveness(state: ForgingState) -> Response:
-    """Answer a liveness probe of the node: 503 only when it must end."""
+    """Answer a liveness probe of the node: 503 only if it must be restarted."""
     if state.node_may_live:
         return Response(200, b"OK", _TEXT)
-    return _json(503, {"status": "error", "reason": state.why, "message": "the node must end"})
+    return _json(503, {"status": "error", "reason": state.why, "message": "the node must stop"})
 
 
 def handed_over(state: ForgingState) -> Response:

@@ -1,4 +1,4 @@
-"""One client's connection: parse its requests, answer them, and never trust it with time."""
+"""One client's connection: parse its requests, answer them, and limit the time of each step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 class HttpConnection(asyncio.BufferedProtocol):
     """Serves requests one after the other. All methods run in the server's event loop.
 
-    It reads in small pieces, and the next piece only when the one before has been answered.
+    It reads in small pieces, and the next one only once the previous one has been answered.
     """
 
     def __init__(self, server: HttpServer) -> None:
@@ -40,7 +40,7 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._answering = False  # a request is complete and has no answer yet
         self._method = b""
         self._half_closed = False
-        self._choked = False  # the client does not take what was sent
+        self._choked = False  # the client does not read what was sent
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start waiting for a request."""
@@ -58,14 +58,14 @@ class HttpConnection(asyncio.BufferedProtocol):
             self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._http.receive_data(bytes(self._server.receive_buffer[:nbytes]))
         if self._answering or self._choked:
-            self._pause_reading()  # a client that sends on without reading fills no memory of ours
+            self._pause_reading()  # a client that sends without reading must not fill our memory
         else:
             self._next_request()
 
     def eof_received(self) -> bool:
-        """Let a client that has said everything have its answer, unless that is far off.
+        """Answer a client that has finished sending, unless the answer is far off.
 
-        A probe that gives up looks the same, and must not hold its place.
+        A probe that gives up looks the same, and must not keep its place.
         """
         self._half_closed = True
         return self._answering and not self._server.is_waiting(self)
@@ -76,12 +76,12 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._server.forget(self)
 
     def pause_writing(self) -> None:
-        """Give a client that does not read a limited time, and no further answers meanwhile."""
+        """Limit the time of a client that does not read, and send it nothing more meanwhile."""
         self._choked = True
         self._expect_within(_WRITE_SECONDS)
 
     def resume_writing(self) -> None:
-        """Go on with a client that has read."""
+        """Continue with a client that has read."""
         self._choked = False
         if not self._answering:
             self._await_request()
@@ -101,7 +101,7 @@ class HttpConnection(asyncio.BufferedProtocol):
             self._await_request()
 
     def close(self) -> None:
-        """Close once everything written has been sent, and at the latest after a while."""
+        """Close once everything written has been sent, or after a while."""
         if self._transport is not None and not self._closing():
             self._transport.close()
             self._expect_within(_WRITE_SECONDS)
@@ -148,7 +148,9 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._cancel_deadline()
         self._server.connections.mark_busy(self)
         if _has_body(request):
-            self.respond(error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "no body is accepted"))
+            self.respond(
+                error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "a request must not have a body")
+            )
             return
         try:
             method, target = request.method.decode("ascii"), request.target.decode("ascii")

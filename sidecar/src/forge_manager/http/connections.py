@@ -1,4 +1,4 @@
-"""Which connections are open, and which one has to go when there are too many."""
+"""Which connections are open, and which one is closed if there are too many."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Abortable(Protocol):
 
 
 class Connections:
-    """At most `limit` connections. The newest is never refused: the oldest idle one goes.
+    """At most `limit` connections. The newest is never refused: the oldest idle one is closed.
 
-    Idle is one that has no complete request, however busily it sends. When all are held by
-    waiting probes, the one that has waited longest goes.
+    A connection is idle while it has no complete request, however much it sends. If waiting probes
+    hold them all, the one that has waited longest is closed.
     """
 
     def __init__(self, limit: int) -> None:
@@ -32,7 +32,7 @@ class Connections:
         return len(self._idle) + len(self._busy)
 
     def add(self, connection: Abortable) -> None:
-        """Take a new connection in, making room first."""
+        """Add a new connection, making room first."""
         if len(self) >= self._limit:
             oldest = next(iter(self._idle or self._busy))
             self.discard(oldest)

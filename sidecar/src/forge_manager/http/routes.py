@@ -1,4 +1,4 @@
-"""From a request line to what has to be done for it."""
+"""From a request line to what to do for it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ObservedPage(Enum):
 
 
 class AwaitedPage(Enum):
-    """Pages that can hold their answer until what they ask for has happened."""
+    """Pages that can hold their answer until it is a yes."""
 
     STARTUP_STATUS = auto()
     HANDED_OVER = auto()
@@ -34,7 +34,7 @@ class AwaitedPage(Enum):
 
 @dataclass(frozen=True)
 class HeldRequest:
-    """A page that, while the answer would be no, is held for up to `seconds`."""
+    """A page that is held for up to `seconds` while its answer would be no."""
 
     page: AwaitedPage
     seconds: float
@@ -56,7 +56,7 @@ def route(method: str, target: str) -> Route:
     """Decide what a request asks for. `target` is the request target, path and query."""
     path, _, query = target.partition("?")
     if path not in _KNOWN:
-        return error(404, f"no such path; there are {', '.join(_KNOWN)}")
+        return error(404, f"no such path; use one of {', '.join(_KNOWN)}")
     if method not in _METHODS:
         return error(405, "only GET and HEAD are allowed", allow=", ".join(_METHODS))
     if path in _PAGES:

@@ -1,4 +1,4 @@
-"""The HTTP server: an event loop in a thread of its own, so that nothing else can delay a probe."""
+"""The HTTP server: an event loop in its own thread, so that nothing else can delay a probe."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 class Views:
     """What the pages show, asked for at each request.
 
-    `metrics` and `node_socket` may take their time, but not more than a second or so.
+    `metrics` and `node_socket` may be slow, but take no more than a second or so.
     """
 
     gate: Gate
@@ -69,7 +69,7 @@ class HttpServer:
         self._thread.join(_STOP_SECONDS)
 
     def handle(self, connection: HttpConnection, method: str, target: str) -> None:
-        """Answer a request, now or when what it waits for has happened."""
+        """Answer a request, now or once what it waits for has happened."""
         asked = route(method, target)
         if isinstance(asked, HeldRequest):
             if asked.seconds > 0 and not self._has_happened(asked.page):
@@ -134,7 +134,7 @@ class HttpServer:
     def _in_loop(self, callback: Callable[[], object]) -> None:
         try:
             self.loop.call_soon_threadsafe(callback)
-        except RuntimeError:  # the loop has ended: nobody is left to answer
+        except RuntimeError:  # the loop has ended: there is no one left to answer
             return
 
     def _answer_waiting(self) -> None:
@@ -151,7 +151,7 @@ class HttpServer:
 def _result(making: asyncio.Future[Response]) -> Response:
     problem = None if making.cancelled() else making.exception()
     if problem is not None:
-        _log.error("a page could not be made", extra=logs.fields(error=logs.where(problem)))
+        _log.error("a page could not be generated", extra=logs.fields(error=logs.where(problem)))
     if making.cancelled() or problem is not None:
-        return answers.error(500, "the page could not be made; see the log")
+        return answers.error(500, "the page could not be generated; see the log")
     return making.result()

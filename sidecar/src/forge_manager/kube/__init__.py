@@ -1,4 +1,4 @@
-"""Requests to API servers, and watches of them.
+"""Requests to API servers, and watches.
 
-Touches the network, the files that lead there, and threads.
+Touches the network, the files with its credentials, and threads.
 """

@@ -1,7 +1,7 @@
-"""Requests about the objects of one collection, each sent once and ended within its time.
+"""Requests about the objects of one collection, each sent once and over within its time.
 
-A request runs in a daemon thread, for time-outs of sockets bound one read and not the whole. When
-its time is up it is `Unanswered`; the thread is left to its end and what it brings is dropped.
+A request runs in a daemon thread, because a socket's time-out bounds one read and not the whole.
+When its time is up it is `Unanswered`; the thread runs on by itself and its result is dropped.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from forge_manager.kube.counting import RequestCounter
     from forge_manager.kube.resources import Collection
 
-#: etcd takes no object larger than 1.5 MiB.
+#: etcd accepts no object larger than 1.5 MiB.
 _MOST_BYTES = 2 * 1024 * 1024
-#: Threads at work or left to their end. One that hears nothing ends by its own time-out.
+#: Threads at work or running on. One that hears nothing ends by its own time-out.
 _MOST_THREADS = 4
 
 _METHODS = {"get": "GET", "create": "POST", "update": "PUT", "patch": "PATCH"}
@@ -43,14 +43,14 @@ class ApiRequest:
 
 
 class Answered(NamedTuple):
-    """A whole answer, of the API server or of something on the way to it."""
+    """A complete answer, from the API server or from something on the way to it."""
 
     status: int
     body: bytes
 
     @property
     def document(self) -> Document:
-        """The JSON object in it, empty when it holds none."""
+        """The JSON object in it, empty if it holds none."""
         try:
             found = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -59,7 +59,7 @@ class Answered(NamedTuple):
 
 
 class Unanswered(NamedTuple):
-    """No whole answer in time: whether the request took effect is not known."""
+    """No complete answer in time: it is not known whether the request took effect."""
 
     kind: str
     detail: str
@@ -88,7 +88,7 @@ class ApiClient:
     def submit(self, call: ApiRequest, on_ending: Callable[[Ending], None]) -> None:
         """Send one; `on_ending` is called exactly once, from another thread or this one.
 
-        It should do no more than hand the ending on.
+        It should only pass the ending on.
         """
         way = _OnItsWay(call, on_ending, self._count)
         if not self._slots.acquire(blocking=False):
@@ -101,7 +101,7 @@ class ApiClient:
             worker.start()
         except RuntimeError:
             self._slots.release()
-            way.settle(Unanswered(BROKEN, "no more threads"))
+            way.settle(Unanswered(BROKEN, "no thread can be started"))
 
     def _work(self, way: _OnItsWay) -> None:
         ending: Ending = Unanswered(BROKEN, "an unexpected error")
@@ -131,7 +131,7 @@ class ApiClient:
 
 
 class _OnItsWay:
-    """One request: the first of its answer and its end of time settles it."""
+    """One request: settled by its answer or the end of its time, whichever comes first."""
 
     def __init__(
         self, call: ApiRequest, on_ending: Callable[[Ending], None], count: RequestCounter
@@ -147,7 +147,7 @@ class _OnItsWay:
         self._timer.daemon = True
 
     def start_timer(self) -> None:
-        """Give it up when its time is over. Raises RuntimeError when no thread can be had."""
+        """Give it up when its time is up. Raises RuntimeError if no thread can be started."""
         self._timer.start()
 
     def settle(self, ending: Ending) -> None:
@@ -161,7 +161,7 @@ class _OnItsWay:
         self._on_ending(ending)
 
     def _give_up(self) -> None:
-        self.settle(Unanswered(TIMED_OUT, f"no whole answer within {self.call.seconds:g} s"))
+        self.settle(Unanswered(TIMED_OUT, f"no complete answer within {self.call.seconds:g} s"))
 
 
 def _outcome(ending: Ending) -> str:

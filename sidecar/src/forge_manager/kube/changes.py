@@ -1,4 +1,4 @@
-"""What a watch tells of its object."""
+"""What a watch reports about its object."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Presence(Enum):
 class Change(NamedTuple):
     """The object as it is now, or that there is none.
 
-    `document` of an object that is gone: as it was last, or only its name and the resourceVersion
-    at which there was none.
+    `document` of a deleted object: as it was last, or only its name and the resourceVersion at
+    which there was none.
     """
 
     presence: Presence

@@ -1,4 +1,4 @@
-"""Connections to the API server by the `kubernetes` client: its credentials, its TLS, no retries.
+"""Connections to the API server with the `kubernetes` client: its credentials, its TLS, no retries.
 
 Only the client's transport is used, with paths and plain JSON. Its classes for each API and each
 object would take 22 MB more memory than everything here.
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 KUBECONFIG = "KUBECONFIG"
 _AGENT = "cardano-forge-manager"
-#: A peer that vanished is noticed within idle + count x interval seconds, at no cost to the server.
+#: A vanished peer is noticed within idle + count x interval seconds, at no cost to the server.
 _KEEPALIVE = {"idle": 10, "interval": 5, "count": 3}
 _IDLE_CONNECTIONS = 4
 _PIECE_BYTES = 64 * 1024
@@ -44,11 +44,11 @@ _MERGE_PATCH = "application/merge-patch+json"  # RFC 7386
 
 
 class ClusterSettingsError(Exception):
-    """A cluster is configured, but not so that it can be reached; says what is wrong."""
+    """A cluster is configured but cannot be reached that way; says what is wrong."""
 
 
 class TransportError(Exception):
-    """There is no whole answer: whether the request took effect is not known."""
+    """There is no complete answer: it is not known whether the request took effect."""
 
     def __init__(self, text: str, *, timed_out: bool = False) -> None:
         super().__init__(text)
@@ -82,7 +82,7 @@ class Reply:
     def read_all(
         self, *, until: float, most_bytes: int, clock: Callable[[], float] = time.monotonic
     ) -> bytes:
-        """Return the whole body. Raises TransportError, also when it is too long or too late."""
+        """Return the whole body. Raises TransportError, also if it is too long or too late."""
         body = bytearray()
         while piece := self.read_piece():
             body += piece
@@ -93,14 +93,14 @@ class Reply:
         return bytes(body)
 
     def interrupt(self) -> None:
-        """Have a thread that waits for more return. Callable from any other thread."""
+        """Make a thread that waits for more return. Callable from any other thread."""
         try:
             self._response.shutdown()
         except (OSError, RuntimeError, ValueError):
             return  # it has ended by itself
 
     def close(self) -> None:
-        """Give the connection back when the body was read to its end, else close it."""
+        """Give the connection back if the body was read to its end, else close it."""
         self._response.close()
 
 
@@ -119,8 +119,8 @@ class Sender(Protocol):
     ) -> Reply:
         """Send a request once and wait for the head of its answer. Raises TransportError.
 
-        `body`: of a PATCH, a JSON merge patch.
-        `read_s` bounds each wait for bytes, not the whole: a server that drips can take longer.
+        `body`: for a PATCH, a JSON merge patch. `read_s` bounds each wait for bytes, not the whole:
+        a slow server can take longer.
         """
 
 
@@ -128,17 +128,17 @@ class ApiConnection:
     """One API server. Threads may share it."""
 
     def __init__(self, client: ApiClient, loaded: Loaded | None = None) -> None:
-        """Take what a kubeconfig gave, too: the client reads its files for each connection."""
+        """Also keep what a kubeconfig gave: the client reads its files for each connection."""
         self._client: Any = client  # most of its methods have no types
         self._loaded = loaded
 
     def lasts_until(self) -> float | None:
-        """Return the Unix time at which what it proves itself by ends, None when it does not."""
+        """Return the Unix time at which its credentials expire, None if they do not."""
         return self._loaded.expires if self._loaded else None
 
     @property
     def by_plugin(self) -> bool:
-        """Whether a plugin gave the credentials, and may give others when they are refused."""
+        """Whether a plugin gave the credentials, and may give others if they are refused."""
         return self._loaded is not None and self._loaded.by_plugin
 
     def send(
@@ -179,13 +179,12 @@ def connect(
     variables: Mapping[str, str],
     files: ServiceAccountFiles = _IN_A_POD,
 ) -> ApiConnection | None:
-    """Return the cluster's connection, None where there is no cluster; nothing is sent yet.
+    """Return the cluster's connection, None without a cluster; nothing is sent yet.
 
-    KUBECONFIG comes first, for a person sets it on purpose; then the pod's service account, whose
-    API server is reached by no proxy, whatever the environment says. By a kubeconfig it is as with
-    kubectl: its proxy-url, or else what HTTPS_PROXY and NO_PROXY say.
-    A kubeconfig may name a program, which is run here, for some seconds.
-    Raises ClusterSettingsError.
+    KUBECONFIG comes first, because a person sets it on purpose; then the pod's service account,
+    whose API server is reached without a proxy, whatever the environment says. A kubeconfig works
+    as with kubectl: its proxy-url, or else HTTPS_PROXY and NO_PROXY. A kubeconfig may name a
+    program, which runs here, for some seconds. Raises ClusterSettingsError.
     """
     configuration, loaded = Configuration(), None
     if path := variables.get(KUBECONFIG):
@@ -229,14 +228,15 @@ def _use_service_account(
             f"this pod's service account cannot be used: {error} Mount its token and ca.crt at "
             f"{files.token.parent} (automountServiceAccountToken)"
         ) from None
-    # The client's default is the environment's. A proxy that dies would cost the leader its lease.
+    # The client's default is the environment's. If that proxy died, the leader would lose its
+    # lease.
     configuration.proxy = None
     refresh: Any = partial(read_token, files.token)  # declared as None in the client
     configuration.refresh_api_key_hook = refresh
 
 
 def _transport_error(error: Exception) -> TransportError:
-    """Describe it by its kind alone: texts of the client quote addresses and headers."""
+    """Describe it by its type alone: the client's texts quote addresses and headers."""
     # A refused connection is a time-out to urllib3.
     timed_out = isinstance(error, TransportTimeoutError | TimeoutError)
     timed_out = timed_out and not isinstance(error, NewConnectionError)

@@ -1,4 +1,4 @@
-"""What is counted of the requests: part of the metrics page."""
+"""Counts the requests, for the metrics page."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class RequestCounter(Protocol):
-    """Takes every request once, when it ended or was given up. Called from several threads."""
+    """Counts every request once, when it ended or was given up. Called from several threads."""
 
     def __call__(self, verb: str, outcome: str, seconds: float) -> None:
         """Count one.
 
         `verb`: as RBAC names it (get, list, watch, create, update, patch). `outcome`: the status
-        code, "timeout" or "error". `seconds`: until the answer, for a watch until it began.
+        code, "timeout" or "error". `seconds`: until the answer; for a watch, until it began.
         """
 
 
@@ -37,14 +37,14 @@ class RequestTally:
         )
         self.durations = Histogram(
             "cardano_forge_manager_api_request_seconds",
-            "Time until the answer of the Kubernetes API, for a watch until it began",
+            "Time until the Kubernetes API answered; for a watch, until it began",
             ["verb", "resource"],
             buckets=_BUCKETS,
             registry=None,
         )
 
     def counter(self, resource: str) -> RequestCounter:
-        """Return what counts the requests about one resource, named as RBAC does."""
+        """Return the counter of requests about one resource, named as in RBAC."""
 
         def count(verb: str, outcome: str, seconds: float) -> None:
             self.outcomes.labels(verb, resource, outcome).inc()

@@ -1,6 +1,6 @@
-"""Credentials that a program prints, as `exec` in a kubeconfig names it.
+"""Credentials printed by a program that `exec` in a kubeconfig names.
 
-The client's own way runs it without an end of time, and goes on without credentials when it fails.
+The client itself runs it without a time limit, and continues without credentials if it fails.
 Format: ExecCredential of client.authentication.k8s.io (Kubernetes' reference of client
 authentication).
 """
@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: What asks a cloud for a token takes a second or two.
+#: A program that asks a cloud for a token takes a second or two.
 PLUGIN_SECONDS = 15.0
 _KILLED_SECONDS = 1.0
 _MOST_CHARACTERS = 256 * 1024
 
 
 class PluginError(Exception):
-    """It gave no credentials; the text says why, in words of ours: its own may hold secrets."""
+    """It gave no credentials; the text says why, in our own words: its own may hold secrets."""
 
 
 class ExecCredential(NamedTuple):
@@ -47,7 +47,7 @@ def run_plugin(
     """Run it once. Raises PluginError.
 
     `config`: the user's `exec`. `directory`: the kubeconfig's, to which a command with a slash in
-    it is relative. `cluster`: what is told to a plugin that asks for it.
+    it is relative. `cluster`: what a plugin is told if it asks for it.
     """
     command, version = config.get("command"), config.get("apiVersion")
     if not isinstance(command, str) or not command or not isinstance(version, str):
@@ -95,13 +95,13 @@ def _output(arguments: list[str], directory: str, variables: dict[str, str], sec
         with suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=_KILLED_SECONDS)
         raise PluginError(
-            f"its exec plugin {command} did not end within {seconds:g} s and was killed"
+            f"its exec plugin {command} did not finish within {seconds:g} s and was killed"
         ) from None
     except ValueError:
         raise PluginError(f"its exec plugin {command} did not print text") from None
     if process.returncode != 0:
         raise PluginError(
-            f"its exec plugin {command} ended with code {process.returncode}; run it by hand with "
+            f"its exec plugin {command} exited with code {process.returncode}; run it by hand with "
             "the same environment to see why"
         )
     return output[:_MOST_CHARACTERS]
@@ -119,9 +119,11 @@ def _credential(output: str, command: str, version: str) -> ExecCredential:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PluginError(f"its exec plugin {command} did not print an ExecCredential") from None
     if said != version:
-        raise PluginError(f"its exec plugin {command} speaks another apiVersion than {version}")
+        raise PluginError(
+            f"its exec plugin {command} answers in an apiVersion other than {version}"
+        )
     if not (token or (certificate and key)):
-        raise PluginError(f"its exec plugin {command} gave neither a token nor a certificate")
+        raise PluginError(f"its exec plugin {command} returned neither a token nor a certificate")
     return ExecCredential(str(token), str(certificate), str(key), expires)
 
 

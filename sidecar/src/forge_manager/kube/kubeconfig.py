@@ -1,9 +1,9 @@
-"""What a kubeconfig says of a cluster and of who asks it, put into the client's configuration.
+"""Puts a kubeconfig's cluster and user into the client's configuration.
 
 The client's loader (kubernetes 37, config/kube_config.py) reads a tokenFile once, newline and all,
-goes on without credentials when an exec plugin fails, and leaves a file on disk for each
-certificate and key that it has met. Here these three are done as kubectl does them, the last in
-memory; the rest is the loader's.
+continues without credentials if an exec plugin fails, and leaves a file on disk for each
+certificate and key that it has met. Here these three work as in kubectl, the last in memory; the
+loader does the rest.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from forge_manager.kube.exec_plugin import PluginError, run_plugin
 if TYPE_CHECKING:
     from kubernetes.client import Configuration
 
-#: Keys of a cluster and of a user that may be inline, as base64; the name of a file otherwise.
+#: Keys of a cluster and of a user that may be inline, as base64; otherwise the name of a file.
 _IN_CLUSTER = ("certificate-authority",)
 _IN_USER = ("client-certificate", "client-key")
-#: What a user may prove itself by.
+#: The ways in which a user may authenticate.
 _WAYS = ("token", "tokenFile", "exec", "auth-provider", "username", *_IN_USER)
 
 
@@ -33,7 +33,7 @@ class KubeconfigError(Exception):
 
 
 class MemoryFile:
-    """A file that is in memory alone, for what the client and OpenSSL know as files only."""
+    """A file that exists only in memory, for what the client and OpenSSL accept only as files."""
 
     def __init__(self, content: bytes) -> None:
         self._descriptor = os.memfd_create("kubeconfig", os.MFD_CLOEXEC)
@@ -45,10 +45,10 @@ class MemoryFile:
 
 
 class Loaded:
-    """What was found beside the configuration.
+    """What was found besides the configuration.
 
-    `files` must live as long as the configuration is used. `expires`: Unix time when the
-    credentials of an exec plugin end, None when they do not. `by_plugin`: one gave them.
+    `files` must live as long as the configuration is used. `expires`: Unix time when an exec
+    plugin's credentials expire, None if they do not. `by_plugin`: a plugin gave them.
     """
 
     def __init__(self) -> None:
@@ -58,38 +58,38 @@ class Loaded:
 
 
 def load(configuration: Configuration, paths: str) -> Loaded:
-    """Read the file, or several as KUBECONFIG has them.
+    """Read the file, or several as in KUBECONFIG.
 
-    Raises KubeconfigError, and whatever the client's parsing stumbles over.
+    Raises KubeconfigError, and any error of the client's parsing.
     """
     merged = KubeConfigMerger(paths).config  # type: ignore[no-untyped-call]
     if merged is None:
-        raise KubeconfigError("there is no such file, or nothing is in it")
+        raise KubeconfigError("the file does not exist or is empty")
     loader = _Loader(merged)
     loader.load_and_set(configuration)  # type: ignore[no-untyped-call]
     if "proxy" in loader.__dict__:
-        configuration.no_proxy = ""  # of the environment, and says nothing of this one
+        configuration.no_proxy = ""  # the environment's does not apply to this proxy
     if loader.token_path is not None:
         refresh: Any = partial(read_token, loader.token_path)  # declared as None in the client
         configuration.refresh_api_key_hook = refresh
     elif loader.loaded.by_plugin:
         configuration.refresh_api_key_hook = None
-    loaded, loader.loaded = loader.loaded, Loaded()  # which the client may keep for long
+    loaded, loader.loaded = loader.loaded, Loaded()  # the client may keep the loader for long
     return loaded
 
 
 def read_token(path: Path, configuration: Configuration) -> None:
-    """Read a token for each request: it is replaced long before it ends."""
+    """Read the token for each request: it is replaced long before it expires."""
     try:
         token = path.read_text().strip()
     except (OSError, ValueError):
-        return  # the one before is still good for a while
+        return  # the previous one is still good for a while
     if token:
         configuration.api_key["BearerToken"] = f"Bearer {token}"
 
 
 class _Loader(KubeConfigLoader):
-    """The client's, with other ways for what lies in files and what a plugin gives."""
+    """The client's loader, with other ways for files and plugins."""
 
     _current_context: Any  # the client's own have no types
     _cluster: Any
@@ -102,13 +102,15 @@ class _Loader(KubeConfigLoader):
         context = self._current_context["context"]
         self._name = context.safe_get("user")
         if self._name and self._user is None:
-            raise KubeconfigError(f"there is no user {self._name!r}, whom its context names")
+            raise KubeconfigError(
+                f"its context names the user {self._name!r}, which it does not define"
+            )
         self._keep_in_memory(self._cluster, _IN_CLUSTER)
         if self._user is not None:
             self._keep_in_memory(self._user, _IN_USER)
 
     def _load_authentication(self) -> None:
-        """Have the client read files, run the plugin, perhaps ask an identity provider."""
+        """Make the client read files, run the plugin, perhaps ask an identity provider."""
         if self._user is None:
             return
         super()._load_authentication()  # type: ignore[no-untyped-call]
@@ -131,7 +133,7 @@ class _Loader(KubeConfigLoader):
         except (OSError, ValueError) as error:
             token = str(self._user.safe_get("token") or "")
             if not token:
-                why = getattr(error, "strerror", None) or "it is no text"
+                why = getattr(error, "strerror", None) or "it is not text"
                 raise KubeconfigError(
                     f"the tokenFile {path} of the user {self._name!r} cannot be read: {why}"
                 ) from None

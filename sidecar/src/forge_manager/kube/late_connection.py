@@ -1,4 +1,4 @@
-"""A connection by a kubeconfig file that may come late, and change: a mounted Secret does both."""
+"""A connection by a kubeconfig file that may appear late and change, as a mounted Secret can."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from forge_manager.kube.connection import ApiConnection, Reply
 
-#: A plugin is asked so long before what it gave ends, and not more often than this when that is
-#: refused.
+#: A plugin is asked this long before its credentials expire, and no more often than this if they
+#: are refused.
 _AHEAD_S = 30.0
 _PLUGIN_EVERY_S = 10.0
 
@@ -33,12 +33,12 @@ _Version = tuple[tuple[int, int, int] | None, ...]
 class LateConnection:
     """One API server, reached by the file as it is when a request is sent. Thread-safe.
 
-    Reading the file may take its time (it can name a program to run), so `send` may as well:
-    whoever calls it does so in a thread that can be left behind.
+    Reading the file may take a while (it can name a program to run), and so may `send`: call it in
+    a thread that can be left behind.
     """
 
     def __init__(self, kubeconfig: str, *, wall: Callable[[], float] = time.time) -> None:
-        """Take the file, or several as KUBECONFIG has them. `wall`: Unix time."""
+        """Take the file, or several as in KUBECONFIG. `wall`: Unix time."""
         self._kubeconfig = kubeconfig
         self._wall = wall
         self._lock = threading.Lock()
@@ -70,15 +70,15 @@ class LateConnection:
     def _current(self) -> ApiConnection:
         version = tuple(_version(path) for path in self._kubeconfig.split(os.pathsep))
         if not any(version):
-            raise TransportError(f"there is no readable file {self._kubeconfig}")
+            raise TransportError(f"{self._kubeconfig} does not exist or cannot be read")
         attempts = self._attempts
         with self._lock:
             if self._attempts != attempts and self._failure:
                 raise TransportError(self._failure)  # of the attempt that this one waited for
             if self._connection is None or version != self._version or self._has_ended():
                 self._connect(version)
-            if self._connection is None:  # not with a file that is named
-                raise TransportError("no cluster is named")
+            if self._connection is None:  # not with a named file
+                raise TransportError("the kubeconfig names no cluster")
             return self._connection
 
     def _connect(self, version: _Version) -> None:
@@ -93,7 +93,7 @@ class LateConnection:
         self._version, self._made_at, self._refused = version, self._wall(), False
 
     def _has_ended(self) -> bool:
-        """Tell whether a plugin had better be asked again."""
+        """Tell whether to ask a plugin again."""
         found, now = self._connection, self._wall()
         if found is None or now - self._made_at < _PLUGIN_EVERY_S:
             return False

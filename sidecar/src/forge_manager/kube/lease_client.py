@@ -49,7 +49,7 @@ class LeaseClient:
     def submit(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
         """Send a request; `on_answer` is called exactly once, from another thread or this one.
 
-        It should do no more than hand the answer on.
+        It should only pass the answer on.
         """
         try:
             document = None
@@ -63,9 +63,9 @@ class LeaseClient:
         self._calls.submit(call, lambda ending: on_answer(self._interpret(call, ending)))
 
     def _interpret(self, call: ApiRequest, ending: Ending) -> Answer:
-        """Return what this answer means; whatever is not plainly the API server's own is UNKNOWN.
+        """Return what this answer means; one that is not clearly the API server's own is UNKNOWN.
 
-        A proxy on the way has answers of its own, and its 404 says nothing about a Lease.
+        A proxy on the way has its own answers, and its 404 says nothing about a Lease.
         """
         if not isinstance(ending, Answered):
             self._troubles.noted(ending.kind, ending.detail)

@@ -1,6 +1,6 @@
-"""A Lease as JSON and as the elector's values: pure, and without an error for anything it is given.
+"""A Lease as JSON and as the elector's values: pure, and never raises, whatever it is given.
 
-`coordination.k8s.io/v1` LeaseSpec; what it has no field for is in annotations of ours.
+`coordination.k8s.io/v1` LeaseSpec; what it has no field for is in our own annotations.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ COUNTER = "cardano.io/opcert-counter"
 RELEASE_MARK = "cardano.io/release-mark"
 PASSED_TO = "cardano.io/passed-to"
 UNDER = "cardano.io/under-hub-lease"
-#: By a person: the holding that `record.holding_of` names is over, for its machine is dead. Every
-#: write takes it away: whoever writes lives, or has followed. It must not lie there until the one
-#: that it names is cut off some day, and forges on.
+#: Set by a person: the holding that `record.holding_of` names is over, because its machine is dead.
+#: Every write removes it: a pod that writes is alive, or has followed. It must not stay until the
+#: holder that it names is cut off some day, and keeps forging.
 GONE = "cardano.io/holder-is-gone"
 _OURS = frozenset({POOL_ID, COUNTER, RELEASE_MARK, PASSED_TO, UNDER, GONE})
 
-#: A PUT without them would take them away.
+#: A PUT without them would remove them.
 _CARRIED_LISTS = ("ownerReferences", "finalizers")
 #: int32 in the API; one less, so that the next holding's number fits as well.
 _MOST_TRANSITIONS = 2**31 - 2
@@ -44,10 +44,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def lease_from(document: object) -> Lease | None:
-    """Return the Lease that an API server answered, None when this cannot be one.
+    """Return the Lease that an API server answered, None if it cannot be one.
 
-    Without a uid, or without a resourceVersion that is a number, it could neither be ordered nor
-    written safely. Everything else that is missing or strange reads as empty.
+    Without a uid, or without a numeric resourceVersion, it could be neither ordered nor written
+    safely. Everything else that is missing or strange reads as empty.
     """
     metadata = metadata_of(document)
     uid, version = text_of(metadata, "uid"), text_of(metadata, "resourceVersion")
@@ -77,8 +77,9 @@ def observation_of(change: Change) -> tuple[Lease, bool] | None:
 def document_of(name: str, namespace: str, record: LeaseRecord, base: Lease | None) -> Document:
     """Return the JSON to write.
 
-    With `base` its uid and resourceVersion go along: the server answers 409 when either differs,
-    and 409 when there is no Lease at all. Without the uid it would create one [tried on 1.34.4].
+    With `base` its uid and resourceVersion are sent along: the server answers 409 if either
+    differs, and 409 if there is no Lease at all. Without the uid it would create one [tried on
+    1.34.4].
     """
     found: Mapping[str, Any] = base.metadata if base else {}
     carried: Document = {"labels": {}, **found}
@@ -165,7 +166,7 @@ def _counter(text: str) -> int | None:
 
 
 def _texts(value: object) -> dict[str, str]:
-    """Return a mapping's entries that are text, of a mapping that may be anything."""
+    """Return a mapping's entries that are text; the mapping may be anything."""
     if not isinstance(value, dict):
         return {}
     return {k: v for k, v in value.items() if isinstance(k, str) and isinstance(v, str)}

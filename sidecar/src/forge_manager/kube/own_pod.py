@@ -1,4 +1,4 @@
-"""Whether this pod is ending, by what the API says of it."""
+"""Whether this pod is terminating, according to the API."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class PodEnd(StrEnum):
 
 
 class OwnPod:
-    """What a watch of the own pod has told so far; an end is never taken back.
+    """What a watch of this pod has reported so far; an end is final.
 
-    `uid`: "" when an older chart does not tell it; then the first pod of our name is taken for us.
+    `uid`: "" if an older chart does not tell it; then the first pod of our name counts as us.
     """
 
     def __init__(self, uid: str) -> None:
@@ -31,11 +31,11 @@ class OwnPod:
 
     @property
     def end(self) -> PodEnd | Literal[""]:
-        """Why it is ending; "" while it is not."""
+        """Why it is terminating; "" while it is not."""
         return self._end or ""
 
     def changed(self, change: Change) -> None:
-        """Take a change of the pod of our name."""
+        """Take a change of the pod with our name."""
         self._end = self._end or self._judge(change)
 
     def _judge(self, change: Change) -> PodEnd | None:
@@ -43,7 +43,7 @@ class OwnPod:
         uid = text_of(metadata, "uid")
         self._uid = self._uid or uid
         if uid and uid != self._uid:
-            # The end of a namesake before us says nothing of this pod.
+            # The end of an earlier pod with our name says nothing about this one.
             return PodEnd.REPLACED if change.presence is Presence.PRESENT else None
         if change.presence is Presence.GONE:
             return PodEnd.GONE

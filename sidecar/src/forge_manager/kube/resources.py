@@ -9,7 +9,7 @@ from urllib.parse import quote
 class Collection(NamedTuple):
     """The objects of one kind in one namespace.
 
-    `group`: "" for the core group. `subresource`: what of each is meant, "" for the whole.
+    `group`: "" for the core group. `subresource`: the part of each that is meant, "" for the whole.
     """
 
     group: str
@@ -35,7 +35,7 @@ class Collection(NamedTuple):
         return f"{self.path}/{quote(name, safe='')}{below}"
 
     def rule_for(self, verb: str, name: str) -> str:
-        """Describe the rule of a Role that allows this verb, for a message to a person."""
+        """Describe the Role's rule that allows this verb, for a message to a person."""
         where = f", resourceNames [{name}]" if verb != "create" else ""
         return (
             f"the service account needs a Role in namespace {self.namespace} with "

@@ -1,4 +1,4 @@
-"""Says once what is wrong with the API, and once that it is over: not again with every request."""
+"""Logs once what is wrong with the API, and once that it is over, not with every request."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Troubles:
         self._current = ""
 
     def noted(self, kind: str, detail: str) -> None:
-        """Take a failure; it is logged when the one before was of another kind."""
+        """Take a failure; it is logged if the previous one was of another kind."""
         with self._lock:
             if kind == self._current:
                 return
             self._current = kind
         _log.warning(
-            "the API server does not answer as it should",
+            "the API server does not answer as expected",
             extra=fields(about=self._about, reason=kind, detail=detail),
         )
 
@@ -43,9 +43,10 @@ class Troubles:
             return
         details = {
             int(HTTPStatus.FORBIDDEN): rule,
-            int(HTTPStatus.UNAUTHORIZED): "the token is not accepted; is it of this cluster?",
+            int(HTTPStatus.UNAUTHORIZED): "the token is not accepted; check that it is for this "
+            "cluster",
         }
-        self.noted(f"HTTP {status}", details.get(status, "an error, or an answer of a proxy"))
+        self.noted(f"HTTP {status}", details.get(status, "an error, or a proxy's answer"))
 
     def over_if(self, kind: str) -> None:
         """Take a sign that a failure of this kind is over."""

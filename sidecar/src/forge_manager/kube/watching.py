@@ -1,6 +1,6 @@
-"""Watches one object of the API in a thread of its own, for as long as it takes.
+"""Watches one object of the API in its own thread, for as long as it takes.
 
-A list, then watches from its resourceVersion, each of several minutes; a new list only when the
+A list, then watches from its resourceVersion, each of several minutes; a new list only if the
 server no longer knows that version. Steady state: one request in four to five minutes.
 """
 
@@ -44,8 +44,8 @@ _log = logging.getLogger(__name__)
 class Times:
     """Seconds. Each wait is shortened at random by up to `spread` of itself.
 
-    `watch`: how long the server holds a watch. `silence`: without a byte for so long it counts as
-    dead; servers send a bookmark about once a minute.
+    `watch`: how long the server holds a watch. `silence`: a watch without a byte for this long
+    counts as dead; servers send a bookmark about once a minute.
     """
 
     watch: float = 300.0
@@ -56,7 +56,7 @@ class Times:
     short: float = 5.0  # a watch that ends sooner counts as a failure
     first_back_off: float = 0.5
     longest_back_off: float = 10.0
-    longest_denied: float = 60.0  # the server is there, and a person must change something
+    longest_denied: float = 60.0  # the server answers, and a person must change something
 
 
 class _RefusedError(Exception):
@@ -69,10 +69,10 @@ class _RefusedError(Exception):
 
 
 class ObjectWatch:
-    """Tells every change of one object. `on_change` is called in the watch's thread.
+    """Reports every change of one object. `on_change` is called in the watch's thread.
 
-    The first change, and the first after a gap, tells how things are; nothing tells that again
-    while it does not change. Changes in between may be left out, their order is kept.
+    The first change, and the first after a gap, reports the present state, which is not reported
+    again while it does not change. Changes in between may be left out; their order is kept.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class ObjectWatch:
         self._thread.join(seconds)
 
     def health(self) -> Ailments:
-        """Tell whether its thread has ended though nobody told it to."""
+        """Tell whether its thread has ended without being told to."""
         return () if self._stopped.is_set() else ended_of(self._thread)
 
     def _run(self) -> None:
@@ -140,7 +140,7 @@ class ObjectWatch:
                 self._stopped.wait(self._shortened(min(back_off, longest)))
 
     def _turn(self) -> float | None:
-        """List if need be and watch once; after a failure returns the longest back-off for it."""
+        """List if needed and watch once; after a failure returns the longest back-off for it."""
         try:
             if not self._version:
                 self._list()
@@ -198,12 +198,12 @@ class ObjectWatch:
             self._reply = None
             reply.close()
             if not self._told:
-                # A server restored from a backup holds a watch from a version that it has not
-                # reached yet open in silence.
+                # A server restored from a backup silently holds open a watch from a version that it
+                # has not reached yet.
                 self._version = ""
 
     def _follow(self, reply: Reply, until: float) -> None:
-        """Tell the changes until the watch ends."""
+        """Report the changes until the watch ends."""
         buffer = bytearray()
         while not self._stopped.is_set() and (piece := reply.read_piece()):
             buffer += piece
@@ -224,7 +224,7 @@ class ObjectWatch:
             raise _RefusedError(code if isinstance(code, int) else 0, "watch")
         version = text_of(metadata, "resourceVersion")
         if kind not in ("ADDED", "MODIFIED", "DELETED", "BOOKMARK") or not version:
-            raise TransportError("an event of the watch is not one")
+            raise TransportError("the watch sent an invalid event")
         if kind != "BOOKMARK" and isinstance(document, dict) and self._is_ours(document):
             presence = Presence.GONE if kind == "DELETED" else Presence.PRESENT
             self._on_change(Change(presence, document))

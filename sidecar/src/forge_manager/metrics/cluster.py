@@ -1,4 +1,4 @@
-"""Metrics of a pool in several clusters: what this one may, and whether others are kept out."""
+"""Metrics of a pool in several clusters: what this one may do, and whether others are excluded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def cluster_metrics(
     settings: Settings, state: ClusterState | None, pool_label: str
 ) -> Iterator[Metric]:
-    """Yield them. `state`: None while forging control has not begun."""
+    """Yield them. `state`: None until forging control has begun."""
     cluster = settings.cluster
     if not cluster.enabled:
         return

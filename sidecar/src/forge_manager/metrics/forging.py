@@ -26,7 +26,7 @@ _SOCKET_UP_NS = 3 * SECOND
 
 
 class ForgingCollector:
-    """Says nothing where forging is not switched by this pod (node control none, no guard)."""
+    """Yields nothing if this pod does not switch forging (node control none, no guard)."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ def _state(state: ForgingState, lease: str) -> Iterator[Metric]:
     )
     yield _gauge(
         "cardano_forging_state",
-        "1 for the present phase of forging control and the code of why it is that one",
+        "1 for the current phase of forging control and the reason code for it",
         1,
         phase=state.phase.value,
         reason=str(state.why),
@@ -74,12 +74,12 @@ def _state(state: ForgingState, lease: str) -> Iterator[Metric]:
 def _leases(record: ControlRecord, now_ns: int, names: tuple[str, ...]) -> Iterator[Metric]:
     age = GaugeMetricFamily(
         "cardano_lease_age_seconds",
-        "Time since this pod saw the Lease change, by this machine's clock",
+        "Time since this pod last saw the Lease change, by this machine's clock",
         labels=["lease"],
     )
     remaining = GaugeMetricFamily(
         "cardano_lease_remaining_seconds",
-        "For how long the holder may forge without another renewal; absent on others",
+        "How long the holder may forge without another renewal; absent on other pods",
         labels=["lease"],
     )
     for name, seen in zip(names, record.latest.leases if record.latest else (), strict=False):
@@ -98,7 +98,7 @@ def _pod(record: ControlRecord, now_ns: int) -> Iterator[Metric]:
     beat_ns = record.started_ns if seen.guard_beat_ns is None else seen.guard_beat_ns
     yield _gauge(
         "cardano_guard_heartbeat_age_seconds",
-        "Time since the guard's last heartbeat; since control began when there was none",
+        "Time since the guard's last heartbeat, or since control began if there was none",
         max(0, now_ns - beat_ns) / SECOND,
     )
     accepted_ns = seen.accepting_ns

@@ -103,7 +103,7 @@ def _leadership(settings: Settings, state: ForgingState, record: ControlRecord) 
         "pool_id": _pool_label(settings),
         "application": settings.pod.application_type,
     }
-    # What the node itself says, not what was asked of it; no sample while that is not known.
+    # What the node itself says, not what it was told to do; no sample while that is unknown.
     if state.forging is not None:
         yield _gauge(
             "cardano_forging_enabled",
@@ -119,13 +119,13 @@ def _leadership(settings: Settings, state: ForgingState, record: ControlRecord) 
     )
     yield CounterMetricFamily(
         "cardano_guard_node_kills",
-        "Nodes ended by the guard, in its manager's stead",
+        "Times the guard killed the node in its manager's place",
         value=record.guard_kills,
     )
     if record.ended_unwatched is not None:
         yield _gauge(
             "cardano_node_ended_unwatched",
-            "1 when a node that may have forged ended before this manager watched",
+            "1 if a node that may have forged ended before this manager watched it",
             int(record.ended_unwatched),
             {},
         )
@@ -145,7 +145,7 @@ def _operations(record: GateRecord) -> Metric:
 def _reads(hanging: dict[str, bool]) -> Metric:
     family = GaugeMetricFamily(
         "cardano_forge_manager_read_hangs",
-        "1 while a read of a volume does not return; the rest of the manager goes on",
+        "1 while a read of a volume hangs; the rest of the manager continues",
         labels=["read"],
     )
     for name, hangs in sorted(hanging.items()):
@@ -156,7 +156,7 @@ def _reads(hanging: dict[str, bool]) -> Metric:
 def _lost_log_lines() -> Metric:
     family = CounterMetricFamily(
         "cardano_forge_manager_log_lines_lost",
-        "Lines of the manager's log that nobody read in time",
+        "Lines of the manager's log that were lost because nothing read them in time",
     )
     family.add_metric([], logs.lost())
     return family
@@ -167,7 +167,7 @@ def _startup(gate: Gate, record: GateRecord) -> Iterator[Metric]:
     yield _gauge("cardano_startup_ready", "Whether the startup gate is open", int(state.ready))
     reason = GaugeMetricFamily(
         "cardano_startup_state",
-        "1 for the startup gate's present state",
+        "1 for the startup gate's current state",
         labels=["status", "reason"],
     )
     reason.add_metric([state.phase.value, state.reason.value], 1)
@@ -180,7 +180,7 @@ def _startup(gate: Gate, record: GateRecord) -> Iterator[Metric]:
         )
     checks = GaugeMetricFamily(
         "cardano_credential_check_ok",
-        "1 when the check of the source files passed, 0 when it failed; absent when not made",
+        "1 if the check of the source files passed, 0 if it failed; absent if it was not made",
         labels=["check", "blocking"],
     )
     for check in {check.name: check for check in state.checks if check.ok is not None}.values():
@@ -190,13 +190,13 @@ def _startup(gate: Gate, record: GateRecord) -> Iterator[Metric]:
 
 
 def _certificate(sets: CredentialSets, now: float) -> Iterator[Metric]:
-    """Tell of the set that the node has; while it has none, of the one it would be given."""
+    """Report the node's set, or the set it would be given while it has none."""
     checked = sets.checked.verdict if sets.checked else None
     if checked is not None and checked.op_cert is not None:
         yield _gauge(
             "cardano_opcert_checked_counter",
-            "Issue counter of the newest certificate that passed the checks; another one than "
-            "cardano_opcert_counter while the node has not changed to it",
+            "Issue counter of the newest certificate that passed the checks; differs from "
+            "cardano_opcert_counter until the node has switched to it",
             checked.op_cert.counter,
         )
     verdict = sets.live or checked
@@ -204,7 +204,7 @@ def _certificate(sets: CredentialSets, now: float) -> Iterator[Metric]:
         return
     yield _gauge(
         "cardano_opcert_counter",
-        "Issue counter of the node's certificate; of a standby's, which it would be given",
+        "Issue counter of the node's certificate; on a standby, of the one it would be given",
         verdict.op_cert.counter,
     )
     if verdict.kes is None:
@@ -216,12 +216,12 @@ def _certificate(sets: CredentialSets, now: float) -> Iterator[Metric]:
     )
     yield _gauge(
         "cardano_kes_remaining_seconds",
-        "Time until then, by this machine's clock; negative once it has expired",
+        "Time until that key expires, by this machine's clock; negative once it has expired",
         verdict.kes.expires - now,
     )
     yield _gauge(
         "cardano_kes_remaining_periods",
-        "KES periods for which that key can still sign, with the present one",
+        "KES periods for which that key can still sign, including the current one",
         verdict.kes.remaining_periods,
     )
 

@@ -1,4 +1,4 @@
-"""What each room records of itself, brought together for the metrics page."""
+"""What each room records about itself, collected for the metrics page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Telemetry:
     """Each part is written by its room and may be read from any thread.
 
-    `cluster`: of this cluster among others, None while that is not known.
+    `cluster`: this cluster among others, None while that is not known.
     """
 
     gate: GateRecord = field(default_factory=GateRecord)

@@ -1,5 +1,5 @@
-"""A pool in several clusters: which of them is to forge.
+"""A pool in several clusters: which of them should forge.
 
-Pure, but for `probe` (asks a URL, reads the volume with its CA and headers) and `member_reporter`
-(writes to the hub).
+Pure, except for `probe` (asks a URL, reads the volume with its CA and headers) and
+`member_reporter` (writes to the hub).
 """

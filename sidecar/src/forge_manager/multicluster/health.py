@@ -1,4 +1,4 @@
-"""Whether this cluster is fit to forge, by its health check; the pod of the own Lease asks."""
+"""Whether this cluster is fit to forge, by its health check; the own Lease's holder asks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 class ClusterHealth:
     """What is known. `healthy`: None until that is decided, which counts as healthy.
 
-    `failures`: one after another, up to now. `probed_s`: Unix time of the last probe.
+    `failures`: consecutive, up to now. `probed_s`: Unix time of the last probe.
     """
 
     healthy: bool | None = None
@@ -37,7 +37,7 @@ UNKNOWN = ClusterHealth()
 
 
 def health_in(document: Document) -> ClusterHealth:
-    """Return what an unhealthy cluster's status says of it, for the pod that takes over."""
+    """Return what the status says of an unhealthy cluster, for the pod that takes over."""
     found = status_of(document).get("healthStatus")
     if not isinstance(found, dict) or found.get("healthy") is not False:
         return UNKNOWN
@@ -70,7 +70,7 @@ class HealthMonitor:
         wall: Callable[[], float],
         news: Callable[[], None],
     ) -> None:
-        """`former`: what the pod before this one left. `news`: called when something changed."""
+        """`former`: what the previous pod left. `news`: called when something changed."""
         self._check = check
         self._local = local
         self._former = former
@@ -90,7 +90,7 @@ class HealthMonitor:
             self._set(UNKNOWN)
             return None
         if check != self._asked:
-            # One that takes over begins where the other ended; a check that changed begins anew.
+            # A pod that takes over continues where the other stopped; a changed check starts again.
             self._set(self._former() if self._asked is None else UNKNOWN)
             self._asked = check
             self._due = self._clock()

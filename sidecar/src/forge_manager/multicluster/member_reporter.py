@@ -1,4 +1,4 @@
-"""Says in the hub how this cluster is, for as long as this pod speaks for it."""
+"""Reports this cluster's state to the hub, for as long as this pod speaks for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MILLISECONDS = 1000
 
 
 class MemberStatus(NamedTuple):
-    """What a cluster says of itself, see membership.MemberEntry."""
+    """What a cluster says about itself, see membership.MemberEntry."""
 
     priority: int
     eligible: bool
@@ -33,7 +33,7 @@ class MemberStatus(NamedTuple):
 
 
 def own_status(state: ClusterState | None, forging: ForgingState, pod: str) -> MemberStatus | None:
-    """Return what this pod says of its cluster; None when it does not speak for it."""
+    """Return what this pod says about its cluster; None if it does not speak for it."""
     if state is None or not forging.local:
         return None
     found = state.effective
@@ -47,7 +47,7 @@ def own_status(state: ClusterState | None, forging: ForgingState, pod: str) -> M
 class MemberReporter:
     """`turn` is called by one worker. `said`: None while this pod does not speak for its cluster.
 
-    `every_s`: how often it is said again. Others count a cluster that is silent as away.
+    `every_s`: how often it is repeated. Others count a silent cluster as absent.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class MemberReporter:
 
     def _write(self, said: MemberStatus) -> bool:
         began_s = self._clock()
-        # Another pod may have said the same before: milliseconds since 1970 differ from its.
+        # Another pod may have said the same before: milliseconds since 1970 make it differ.
         self._beat = max(self._beat + 1, int(self._wall() * _MILLISECONDS))
         text = MemberEntry(said.priority, said.eligible, said.leader, self._beat).text()
         call = self._built({self._key: text})
@@ -118,7 +118,7 @@ class MemberReporter:
         if not isinstance(ending, Answered):
             self._troubles.noted(ending.kind, ending.detail)
         elif call.verb == "patch" and ending.status == HTTPStatus.NOT_FOUND:
-            self._missing = ending.document.get("kind") == "Status"  # and not of a proxy
+            self._missing = ending.document.get("kind") == "Status"  # and not from a proxy
         elif ending.status == HTTPStatus.CONFLICT:
             self._missing = False  # another cluster was quicker
         else:

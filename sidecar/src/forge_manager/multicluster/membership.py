@@ -1,8 +1,8 @@
-"""What the clusters of a pool say of themselves in the hub, and for how long they have said so.
+"""What the clusters of a pool say about themselves in the hub, and for how long they have.
 
-Each has one annotation of one object there, the board (a Lease that nobody holds), and writes it
-again every few seconds. Only the time since a text last changed counts, by the reader's own clock:
-clocks are never compared.
+Each has one annotation on one object there, the board (a Lease without a holder), and rewrites it
+every few seconds. Only the time since a text last changed counts, by the reader's own clock: clocks
+are never compared.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 KEY_PREFIX = "clusters.cardano.io/"
 _MOST_CHARACTERS = 1024
-#: Of the API's range 1 to 999; an entry without a good one comes last.
+#: Beyond the API's range of 1 to 999: an entry without a valid one comes last.
 _LAST_PRIORITY = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class MemberEntry:
-    """What a cluster says of itself.
+    """What a cluster says about itself.
 
     `eligible`: it may forge, and has a leader whose node could. `leader`: that pod.
     `beat`: differs with every write.
@@ -45,7 +45,7 @@ class MemberEntry:
 
 
 def parse_entry(text: str) -> MemberEntry | None:
-    """Return what an annotation says, None for anything that is no entry."""
+    """Return what an annotation says, None for anything that is not an entry."""
     try:
         found = json.loads(text) if len(text) <= _MOST_CHARACTERS else None
     except (ValueError, RecursionError):
@@ -71,7 +71,7 @@ class Member:
     """Another cluster, as seen from here. Times are CLOCK_BOOTTIME of this machine.
 
     `changed_ns`: when its entry last changed. `well_since_ns`: since when it has been eligible and
-    heard of, None while it is not eligible. `last_well_ns`: when it last was, None for never.
+    heard from, None while it is not eligible. `last_well_ns`: when it last was, None for never.
     """
 
     name: str
@@ -86,12 +86,12 @@ class Member:
         return (self.priority, self.name) < (priority, name)
 
     def is_well(self, now_ns: int, takeover_ns: int) -> bool:
-        """Tell whether it could forge: eligible, and heard of within `takeover_ns`."""
+        """Tell whether it could forge: eligible, and heard from within `takeover_ns`."""
         return self.eligible and now_ns - self.changed_ns <= takeover_ns
 
 
 class Membership:
-    """The entries as last seen. `takeover_ns`: who is not heard of for longer is away."""
+    """The entries as last seen. `takeover_ns`: a cluster silent for longer is absent."""
 
     def __init__(self, takeover_ns: int) -> None:
         self._takeover_ns = takeover_ns
@@ -114,7 +114,7 @@ class Membership:
         self._texts = present
 
     def others(self, own: str) -> tuple[Member, ...]:
-        """Return all clusters but this one, the first in rank first."""
+        """Return all clusters but this one, in order of rank."""
         others = (one for one in self._members.values() if one.name != own)
         return tuple(sorted(others, key=lambda one: (one.priority, one.name)))
 

@@ -1,7 +1,7 @@
-"""Which cluster waits for which: by priority and health, with patience. Pure, and never in charge.
+"""Which cluster waits for which: by priority and health, with patience. Pure, never in charge.
 
-The hub's Lease excludes two forgers. This decides only who asks for it and who gives it up, so a
-mistake here, or a neighbour that lies, costs time and never a second forger.
+The hub's Lease excludes two forgers. This decides only which cluster asks for it and which gives it
+up, so a mistake here, or a neighbour that lies, costs time but never lets two forge.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from forge_manager.election.messages import LeaseView
     from forge_manager.multicluster.membership import Member
 
-#: A cluster that did not take what was handed back is trusted again after this many times as long.
+#: A cluster that did not take what was handed back is trusted again after up to this many times as
+#: long.
 _MOST_PATIENCE = 16
 
 
@@ -25,7 +26,7 @@ _MOST_PATIENCE = 16
 class LocalCluster:
     """This cluster as it is now. `priority`: 1 to 999, the lower number comes first.
 
-    `last_resort`: its leader's keys have expired, and no other pod of it took the lead.
+    `last_resort`: its leader's keys have expired, and none of its other pods took the lead.
     """
 
     name: str
@@ -36,7 +37,7 @@ class LocalCluster:
 
     @property
     def trouble(self) -> ClusterReason | None:
-        """Why any other cluster that is well is to forge instead."""
+        """Why any other healthy cluster should forge instead."""
         if self.last_resort:
             return ClusterReason.KEYS_EXPIRED
         sick = self.state is ForgeState.PRIORITY_BASED and not self.healthy
@@ -45,9 +46,9 @@ class LocalCluster:
 
 @dataclass(frozen=True, slots=True)
 class WaitTimes:
-    """`takeover_ns`: how long the better clusters must be away before this one takes over.
+    """`takeover_ns`: how long the better clusters must be absent before this one takes over.
 
-    `hand_back_ns`: how long a better one must have been well before it is handed back to.
+    `hand_back_ns`: how long a better one must have been well before forging is handed back to it.
     """
 
     takeover_ns: int
@@ -55,7 +56,7 @@ class WaitTimes:
 
 
 class Policy:
-    """Remembers what it handed back, to whom, and since when anybody could take the hub's Lease."""
+    """Remembers what it handed back, to which cluster, and since when the hub's Lease was free."""
 
     def __init__(self, wait_times: WaitTimes) -> None:
         self._wait_times = wait_times
@@ -69,9 +70,9 @@ class Policy:
     def decide(
         self, now_ns: int, own: LocalCluster, others: tuple[Member, ...] | None, hub: LeaseView
     ) -> ClusterPermission:
-        """Say where this cluster stands. `others`: None while the board was not seen.
+        """Return where this cluster stands. `others`: None until the board was seen.
 
-        `now_ns`: CLOCK_BOOTTIME, as the times of `others`.
+        `now_ns`: CLOCK_BOOTTIME, like the times of `others`.
         """
         self._watch_lease(now_ns, hub)
         well = [one for one in others or () if one.is_well(now_ns, self._wait_times.takeover_ns)]
@@ -87,7 +88,7 @@ class Policy:
         return ClusterPermission(permitted=False, why=why, successor=own.name)
 
     def _holding(self, now_ns: int, own: LocalCluster, well: list[Member]) -> ClusterPermission:
-        """Give it up for a better cluster; one that is alone goes on whatever its health.
+        """Give the Lease up for a better cluster; a cluster alone continues whatever its health.
 
         An entry from before this pod took the Lease may be why it was passed here: two clusters
         that each believe an old entry of the other would pass it back and forth.
@@ -127,7 +128,7 @@ class Policy:
             self._handed_to, self._factor = "", 1
         elif not hub.ours:
             self._let_go = True
-        elif self._let_go:  # nobody took it, and it came back here
+        elif self._let_go:  # no cluster took it, and it came back here
             self._handed_to = ""
             self._factor = min(2 * self._factor, _MOST_PATIENCE)
             self._trust_at_ns = now_ns + self._factor * self._wait_times.hand_back_ns
@@ -138,7 +139,7 @@ class Policy:
         return steady and now_ns >= self._trust_at_ns
 
     def _lay_free(self, now_ns: int) -> bool:
-        """Tell whether nobody took the hub's Lease for as long as an absence is waited for."""
+        """Tell whether the hub's Lease has been free for as long as an absence is waited for."""
         since_ns = self._free_since_ns
         return since_ns is not None and now_ns - since_ns >= self._wait_times.takeover_ns
 

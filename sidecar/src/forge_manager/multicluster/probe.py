@@ -1,4 +1,4 @@
-"""Asks a health check's endpoint once: one total time, no retries, no redirects."""
+"""Asks a health check's endpoint once: one total time limit, no retries, no redirects."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_LEFT_BEHIND = 3
 
 
 class Outcome(NamedTuple):
-    """What one probe found. `message`: in words of ours, for answers may hold anything."""
+    """What one probe found. `message`: in our own words, because answers may hold anything."""
 
     ok: bool
     message: str
@@ -35,9 +35,9 @@ class Outcome(NamedTuple):
 
 
 class Prober:
-    """Sends probes, by a proxy where the environment names one.
+    """Sends probes, through a proxy if the environment names one.
 
-    `settings_endpoint`: only its server is told the Secret's headers.
+    `settings_endpoint`: only its server gets the Secret's headers.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Prober:
         except NoAnswerError as error:
             return Outcome(ok=False, message=str(error), seconds=self._clock() - began)
         except ValueError:
-            return Outcome(ok=False, message="that is no URL", seconds=0.0)
+            return Outcome(ok=False, message="not a valid URL", seconds=0.0)
         seconds = self._clock() - began
         return Outcome(answer.good, f"HTTP {answer.status}", seconds)
 
@@ -89,7 +89,7 @@ class Prober:
 
 
 def headers_in(directory: Path) -> dict[str, str]:
-    """Return the headers of a mounted Secret as it is now: a file for each, of its name."""
+    """Return the headers of a mounted Secret as it is now: one file for each, with its name."""
     try:
         paths = sorted(directory.iterdir())
         found = {path.name: read_bounded(path.resolve(), _MOST_HEADER_BYTES) for path in paths}
@@ -100,7 +100,7 @@ def headers_in(directory: Path) -> dict[str, str]:
 
 
 def _without_user(url: str) -> tuple[str, dict[str, str]]:
-    """Return a URL without the user that it may name, and the header that says who."""
+    """Return a URL without the user that it may name, and the header that names that user."""
     parts = urlsplit(url)
     if parts.username is None and parts.password is None:
         return url, {}

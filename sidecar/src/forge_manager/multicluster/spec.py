@@ -1,7 +1,7 @@
-"""What a cluster of the pool is to do, as its CardanoForgeCluster says; pure.
+"""What a cluster of the pool should do, as its CardanoForgeCluster says; pure.
 
-What the object does not say, or says in a way that its definition would not have let pass, is as
-the settings have it.
+The settings decide what the object does not say, or says in a way that its definition would have
+refused.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _URL = re.compile(r"https?://[^\s/?#]+([/?]\S*)?")
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """What counts now. `reason`: why a person overrode it, in that person's words."""
+    """What applies now. `reason`: why a person overrode it, in that person's words."""
 
     state: ForgeState
     priority: int
@@ -46,7 +46,7 @@ class Effective:
 
 
 def effective(spec: ClusterSpec, wall_s: float) -> Effective:
-    """Return what counts at this Unix time."""
+    """Return what applies at this Unix time."""
     override = spec.override
     if override is None or (override.expires_s is not None and wall_s >= override.expires_s):
         return Effective(spec.state, spec.priority)
@@ -59,7 +59,7 @@ def effective(spec: ClusterSpec, wall_s: float) -> Effective:
 
 
 def spec_from(document: Document, settings: ClusterSpec) -> ClusterSpec:
-    """Return what a CardanoForgeCluster says; `settings`: what counts where it says nothing."""
+    """Return what a CardanoForgeCluster says; `settings`: what applies if it says nothing."""
     spec = _fields(document, "spec")
     return ClusterSpec(
         state=_state(spec, "forgeState") or settings.state,
@@ -86,7 +86,7 @@ def _health(fields: Document, settings: HealthCheck) -> HealthCheck:
     headers = fields.get("headers")
     given = isinstance(endpoint, str) and (not endpoint or _URL.fullmatch(endpoint))
     endpoint = str(endpoint) if given else settings.endpoint
-    # What was meant for one server is not told to another that somebody names here.
+    # What was meant for one server is not sent to another that is named here.
     inherited = settings.headers if is_same_server(endpoint, settings.endpoint) else ()
     return HealthCheck(
         enabled=enabled if isinstance(enabled, bool) else settings.enabled,
@@ -110,7 +110,7 @@ def _origin(url: str) -> tuple[str, str | None, int] | None:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError:  # an address or a port that is none
+    except ValueError:  # an invalid address or port
         return None
     return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80)
 

@@ -1,4 +1,4 @@
-"""What is known of this cluster and its neighbours, told by watches and asked by control's loop."""
+"""What is known of this cluster and its neighbours: watches report it, control's loop asks."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ class ClusterView:
 
     @property
     def health(self) -> ClusterHealth:
-        """What is known; before the own probes know something, what was known before."""
+        """What is known; until this pod's own probes have a result, what was known before."""
         probed = self._probed()
         return self._former if probed == UNKNOWN and self._spec.health.asks else probed
 
     def resource_changed(self, change: Change) -> None:
-        """Take the CardanoForgeCluster as it is now; where there is none, the settings count."""
+        """Take the CardanoForgeCluster as it is now; without one, the settings apply."""
         present = change.presence is Presence.PRESENT
         self._spec = (
             spec_from(change.document, self._settings.spec) if present else self._settings.spec
@@ -85,7 +85,7 @@ class ClusterView:
         self._known = True
 
     def resource_refused(self, _status: int) -> None:
-        """Take an answer that is an error: there is nothing that could say more."""
+        """Take an error answer: there is no object that could say anything."""
         self._known = True
 
     def members_changed(self, now: Moment, change: Change) -> None:
@@ -100,7 +100,7 @@ class ClusterView:
     def state(
         self, now: Moment, hub: LeaseView | None, *, last_resort: bool = False
     ) -> ClusterState:
-        """Return where this cluster stands. `hub`: None where there is none.
+        """Return where this cluster stands. `hub`: None if there is none.
 
         `last_resort`: as in policy.LocalCluster.
         """
@@ -114,7 +114,7 @@ class ClusterView:
             last_resort=last_resort,
         )
         permission = self._permission(now, own, hub)
-        # A proof that is over and waived says nothing of the others.
+        # An expired proof that is waived says nothing about the others.
         excludes = hub is not None and (hub.proven(now) or not hub.waived)
         if permission.why is not self._why:
             self._why = permission.why

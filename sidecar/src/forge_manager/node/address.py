@@ -1,4 +1,4 @@
-"""Where the node's metrics are."""
+"""The address of the node's metrics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _HTTP_PORT = 80
 
 
 class Address(NamedTuple):
-    """Where to ask. The host is an address or `localhost`: looking up other names has no bound."""
+    """Where to ask. The host is an address or `localhost`: other names have no time limit."""
 
     host: str
     port: int

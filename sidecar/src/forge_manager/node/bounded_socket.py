@@ -1,4 +1,4 @@
-"""The node's socket, asked by a thread of its own: it may lie on a claim that hangs."""
+"""The node's socket, looked at by a separate thread: it may be on a claim that hangs."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class BlockingSocket(Protocol):
     """What is asked (node.peer.NodeSocket)."""
 
     def look(self, *, connect: bool = False) -> SocketLook:
-        """Say what a connection gives, and whom it reaches. May not return."""
+        """Return what a connection gives, and which process it reaches. May not return."""
 
 
 class BoundedSocket:
-    """Whoever asks whether a *connection* is accepted has one of his own; threads may share it."""
+    """A caller that asks whether a *connection* is accepted has its own; threads may share it."""
 
     def __init__(
         self,
@@ -42,28 +42,28 @@ class BoundedSocket:
         self._aside = Aside("the node's socket", self._look, elsewhere=elsewhere, clock=clock)
 
     def begin(self, *, connect: bool = False) -> None:
-        """Have it looked at, unless that goes on. `connect`: the next look makes a connection."""
+        """Begin a look, unless one is under way. `connect`: the next look makes a connection."""
         self._connect = self._connect or connect
         self._aside.begin()
 
     @property
     def latest(self) -> LookResult[SocketLook] | None:
-        """What the last look found that has ended."""
+        """What the last completed look found."""
         return self._aside.latest
 
     @property
     def hangs(self) -> bool:
-        """Whether nothing can be said of the socket now, for looking at it takes too long."""
+        """Whether the socket's state is unknown now, because looking at it takes too long."""
         return self._aside.hangs
 
     def peer(self) -> NodeProcess | None:
-        """Return whom the last look reached, and begin another."""
+        """Return the process that the last look reached, and begin another look."""
         found = self.latest
         self.begin()
         return found.what.process if found else None
 
     def check(self) -> Reason:
-        """Wait a second at most for what a connection gives, or would give."""
+        """Wait at most a second for what a connection gives, or would give."""
         found = self._aside.wait(_PATIENCE_S)
         return Reason.NODE_SOCKET_HANGS if found is None else found.reason
 

@@ -1,7 +1,7 @@
-"""Which local sockets listen, by the kernel's list: to look there leaves no trace in a node's log.
+"""Which local sockets listen, by the kernel's list: reading it leaves no trace in a node's log.
 
-The list is of the reader's network namespace, which is the pod's, or the machine's under
-hostNetwork. A name in it is the text that was given to bind(2), and says nothing of which file that
+The list covers the reader's network namespace, which is the pod's, or the machine's under
+hostNetwork. A name in it is the text that was given to bind(2), and does not say which file that
 is. Format: /proc/net/unix in proc(5), and unix_seq_show in Linux's net/unix/af_unix.c. Standard
 library only, for the guard.
 """
@@ -21,7 +21,7 @@ _ACCEPTS_CONNECTIONS = 0x10000  # __SO_ACCEPTCON in linux/net.h
 
 
 class Listing(NamedTuple):
-    """What the list says of one name.
+    """What the list says about one name.
 
     `listening`: the inodes of the sockets that listen. `waiting`: connections wait to be accepted.
     """
@@ -54,10 +54,10 @@ def read_list(path: Path = _LIST, limit: int = _MAX_BYTES) -> bytes | None:
 
 
 def look_up(content: bytes, name: bytes) -> Listing:
-    """Return what a list says of the sockets that are bound to this name.
+    """Return what a list says about the sockets that are bound to this name.
 
     The kernel writes names as they are. One with a newline in it can look like another socket, so
-    the list alone proves nothing: whoever is listed must have been connected to once.
+    the list alone proves nothing: a listed socket must have been connected to once.
     """
     line = re.compile(
         rb"^[^ \n]+: [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{8}) [0-9A-F]{4} [0-9A-F]{2} +([0-9]{1,20}) "
@@ -70,6 +70,6 @@ def look_up(content: bytes, name: bytes) -> Listing:
         inode = int(digits)
         if int(flags, 16) & _ACCEPTS_CONNECTIONS:
             listening.add(inode)
-        elif inode == 0:  # its end of a connection has no file yet: nobody has accepted it
+        elif inode == 0:  # its end of a connection has no file yet: it has not been accepted
             waiting = True
     return Listing(frozenset(listening), waiting)

@@ -1,4 +1,4 @@
-"""What the node says of its forging: one metric, in Prometheus' text format.
+"""What the node says about its forging: one metric, in Prometheus' text format.
 
 The metric is 1 or 0 from the start of the process on, 0 after a non-producing start (cardano-node,
 Cardano.Node.Run); whether its name ends in `_int` depends on the tracing. It is written a little
@@ -33,8 +33,8 @@ class Forging(Enum):
 
     ON = 1
     OFF = 0
-    ABSENT = "absent"  # a whole answer without it
-    UNKNOWN = "unknown"  # no whole answer, or a value that is neither 0 nor 1
+    ABSENT = "absent"  # a complete answer without it
+    UNKNOWN = "unknown"  # no complete answer, or a value that is neither 0 nor 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ class ForgingMetric:
         )
 
     def close(self) -> None:
-        """End the connection: the process that it leads to is not asked any more."""
+        """Close the connection: the process at its other end is no longer asked."""
         self._page.close()
 
     def scrape(self) -> Reading:
-        """Ask once, when a connection is to be had. Never raises, whatever is answered."""
+        """Ask once, when a connection is allowed. Never raises, whatever the answer."""
         self._page.wait_until_allowed()
         begun_ns = self._clocks().boot_ns
         version = ""

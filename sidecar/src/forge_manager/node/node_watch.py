@@ -1,7 +1,7 @@
 """Which process is the node: found once, then held until it has ended.
 
-Order of preference and why: guard.logic. While a process is held nothing connects to its socket,
-so a node that is frozen cannot be mistaken for one that has ended, nor its backlog be filled.
+Order of preference and why: guard.logic. While a process is held nothing connects to its socket, so
+a frozen node is not mistaken for one that has ended, and its backlog is not filled.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class NodeWatch:
         return self._held
 
     def look(self) -> Held | None:
-        """Return the node's process, alive at this moment; None when there is none to be seen."""
+        """Return the node's process, alive at this moment; None if none can be seen."""
         if self._held is not None and not self._held.alive():
             self._held.close()
             self._held = None

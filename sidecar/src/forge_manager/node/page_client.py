@@ -1,8 +1,8 @@
 """One HTTP page over one kept connection, bounded in time and size, whatever its server does.
 
-A node accepts few connections a second on its metrics port, and others scrape it, too
+A node accepts few connections a second on its metrics port, and others scrape it too
 (trace-dispatcher, Cardano.Logging.Prometheus.NetworkRun: 3 a second in the node until 10.7.0, 8
-later). A connection that was accepted takes any number of requests.
+later). An accepted connection takes any number of requests.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ _log = logging.getLogger(__name__)
 
 
 class FetchError(Exception):
-    """There is no whole answer; the text says why, in words of ours."""
+    """There is no complete answer; the text says why, in our own words."""
 
 
 class _UnusableError(Exception):
-    """A kept connection had ended before anything of the answer came."""
+    """A kept connection had ended before any of the answer came."""
 
 
 class PageClient:
-    """Asks for one page, again and again. Of one thread; nothing in it is shared.
+    """Asks for one page, again and again. For one thread; nothing in it is shared.
 
     `seconds`: for one answer, from the request (or from connecting) to its last byte.
     `connections`: how many new ones there may be.
@@ -68,7 +68,7 @@ class PageClient:
         self._told = False
 
     def close(self) -> None:
-        """End the connection: the next answer comes from whoever listens then."""
+        """Close the connection: the next answer comes from the process that listens then."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -81,9 +81,9 @@ class PageClient:
             self._wait_for_connection()
 
     def get(self) -> bytes:
-        """Return the body of a 200 answer that came whole in time. Raises FetchError.
+        """Return the body of a 200 answer that came complete in time. Raises FetchError.
 
-        A connection is kept after a whole answer alone, so that no answer is taken for the next.
+        A connection is kept only after a complete answer, so that no answer is taken for the next.
         """
         deadline = self._clock() + self._seconds
         try:
@@ -93,7 +93,7 @@ class PageClient:
             raise
         except TimeoutError:
             self.close()
-            raise FetchError(f"no whole answer within {self._seconds:g} s") from None
+            raise FetchError(f"no complete answer within {self._seconds:g} s") from None
         except OSError as error:
             self.close()
             reason = error.strerror or type(error).__name__
@@ -125,7 +125,7 @@ class PageClient:
         return remaining
 
     def _exchange(self, connection: socket.socket, deadline: float, *, kept: bool) -> bytes:
-        # One state of the protocol a request: what is left of an answer says nothing of the next.
+        # A protocol state for each request: the rest of one answer must not affect the next.
         http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_BYTES)
         request = h11.Request(
             method="GET", target=self._address.target, headers=[("Host", self._address.host)]
@@ -164,7 +164,7 @@ class PageClient:
             self._told = True
             _log.warning(
                 "the node's metrics server closes the connection after each answer: forging is "
-                "confirmed more slowly, for new connections are opened at most once a second"
+                "confirmed more slowly, because new connections are opened at most once a second"
             )
 
 
@@ -187,10 +187,10 @@ def _received(connection: socket.socket, *, or_unusable: bool) -> bytes:
 
 
 def _drained(connection: socket.socket, most_bytes: int) -> bool:
-    """Throw away what came after the last answer; tells whether the connection is still good.
+    """Discard what came after the last answer; tells whether the connection is still good.
 
-    A node counts characters for Content-Length (trace-dispatcher, Prometheus.TCPServer), so bytes
-    follow an answer in which there are others than ASCII.
+    A node counts characters for Content-Length (trace-dispatcher, Prometheus.TCPServer), so extra
+    bytes follow an answer that is not pure ASCII.
     """
     connection.settimeout(0)
     thrown_away = 0

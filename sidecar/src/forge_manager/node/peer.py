@@ -1,8 +1,8 @@
-"""Who listens on the node's socket: a connection that is accepted proves a node that is up.
+"""Which process listens on the node's socket: an accepted connection proves that a node is up.
 
-The socket's file proves nothing, it survives a crash. SO_PEERCRED (unix(7)) names the process that
-listens, in the reader's own pid namespace. A node logs every connection that ends without a word,
-so there is one for each listener: after it, the kernel's list says whether that one still listens.
+The socket's file proves nothing: it survives a crash. SO_PEERCRED (unix(7)) names the process that
+listens, in the reader's own pid namespace. A node logs every connection that sends nothing, so each
+listener gets only one: after it, the kernel's list says whether that listener still listens.
 Standard library only, for the guard.
 """
 
@@ -29,11 +29,11 @@ _UCRED = struct.Struct("3i")  # pid, uid, gid
 
 
 class _Listener(NamedTuple):
-    """Whom a connection reached.
+    """The listener that a connection reached.
 
-    `process`: None when it cannot be seen (a pod without shareProcessNamespace). `file`: device and
-    inode of what lay at the path; `name`: the text that the listener was bound to; `inode`: of its
-    socket in the kernel's list, None when the list could not tell.
+    `process`: None if it cannot be seen (a pod without shareProcessNamespace). `file`: device and
+    inode of the file at the path; `name`: the text that the listener was bound to; `inode`: of its
+    socket in the kernel's list, None if the list could not tell.
     """
 
     process: NodeProcess | None
@@ -43,26 +43,26 @@ class _Listener(NamedTuple):
 
 
 class SocketLook(NamedTuple):
-    """What a connection gives, or would give. `process`: whom it reaches, None when unseen."""
+    """What a connection gives, or would give. `process`: the one it reaches, None if unseen."""
 
     reason: Reason
     process: NodeProcess | None
 
 
 class NodeSocket:
-    """The node's socket, for all in one process who ask about it. Thread-safe.
+    """The node's socket, for all callers in one process. Thread-safe.
 
-    Nothing in it waits for the node. The path may be on a volume that hangs, and whoever asks with
-    it, so the manager asks by node.bounded_socket.
+    Nothing in it waits for the node. The path may be on a volume that hangs, and then the caller
+    hangs too, so the manager asks through node.bounded_socket.
 
-    Every question makes a connection while nobody listens, whom it cannot disturb; while some wait
-    to be accepted from one check to the next, for then only more of them tell when they are too
-    many; and where the list cannot tell: it is unreadable or too long, or has two listeners of one
-    name, which may be files in two containers, or in two pods under hostNetwork.
+    A question makes a connection in three cases: while no process listens, as it can disturb none;
+    while connections wait to be accepted from one check to the next, because only further ones show
+    when there are too many; and if the list cannot tell: it is unreadable or too long, or has two
+    listeners of one name, which may be files in two containers, or in two pods under hostNetwork.
     """
 
     def __init__(self, path: Path, read: Callable[[], bytes | None] = read_list) -> None:
-        """Take where it is, and what reads the kernel's list."""
+        """Take its path, and the function that reads the kernel's list."""
         self._path = path
         self._read = read
         # Only ever replaced as a whole, so threads need no lock: at worst each makes a connection.
@@ -70,7 +70,7 @@ class NodeSocket:
         self._waiting = False
 
     def check(self, *, connect: bool = False) -> Reason:
-        """Say what a connection gives. `connect`: make one, for who is frozen still listens."""
+        """Return what a connection gives. `connect`: make one, as a frozen node still listens."""
         listing = self._listing_of_same()
         waited, self._waiting = self._waiting, listing is not None and listing.waiting
         if not connect and listing is not None and not (waited and listing.waiting):
@@ -86,13 +86,13 @@ class NodeSocket:
         return Reason.NODE_SOCKET_ACCEPTS
 
     def look(self, *, connect: bool = False) -> SocketLook:
-        """Say what a connection gives, as `check` does, and whom it reaches."""
+        """Return what a connection gives, as `check` does, and which process it reaches."""
         reason, listener = self.check(connect=connect), self._listener
         reached = listener is not None and reason is Reason.NODE_SOCKET_ACCEPTS
         return SocketLook(reason, listener.process if reached and listener else None)
 
     def hold(self) -> HeldProcess | None:
-        """Hold the process that listens, to be closed by the caller; None when there is none."""
+        """Hold the process that listens, for the caller to close; None if there is none."""
         if self._listing_of_same() is None:
             self.check(connect=True)
         listener = self._listener
@@ -103,20 +103,20 @@ class NodeSocket:
     def _identify_listener(
         self, client: socket.socket, file: tuple[int, int] | None
     ) -> _Listener | None:
-        """Say who is at the other end: by the connection, /proc, the kernel's list and the path.
+        """Identify the other end by the connection, /proc, the kernel's list and the path.
 
-        None when it ended meanwhile.
+        None if it ended meanwhile.
         """
         credentials = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
         pid, _, _ = _UCRED.unpack(credentials)
         process = identify(pid) if pid else None
         name = os.fsencode(client.getpeername())
         listening = self._listing(name).listening if file == self._file() else frozenset()
-        # The connection ends with the listener. While it stands, nobody else has had its number,
-        # and the list had it.
+        # The connection ends with the listener. While it lasts, no other process has had its
+        # number, and the list had it.
         if _has_ended(client):
             return None
-        unseen = process is None and pid != 0  # to be looked for again
+        unseen = process is None and pid != 0  # look for it again
         inode = None if unseen or len(listening) != 1 else min(listening)
         return _Listener(process, file, name, inode)
 

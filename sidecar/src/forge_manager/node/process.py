@@ -1,4 +1,4 @@
-"""A process that is held by its pidfd, so that no later one with its number is ever signalled.
+"""A process held by its pidfd, so that no later one with its number is ever signalled.
 
 Facts from proc(5), pidfd_open(2), pidfd_send_signal(2). Standard library only, for the guard.
 """
@@ -24,7 +24,7 @@ _SHOWN_NAME_LENGTH = 15  # the kernel cuts a process's name there (TASK_COMM_LEN
 
 
 class NodeProcess(NamedTuple):
-    """One process, not to be mistaken for a later one with its number.
+    """One process, distinct from any later one with its number.
 
     `start_ticks` is field 22 of /proc/PID/stat, proc(5): clock ticks after boot.
     """
@@ -34,7 +34,7 @@ class NodeProcess(NamedTuple):
 
 
 def identify(pid: int, proc: Path = _PROC) -> NodeProcess | None:
-    """Return who has this number now; None when nobody lives under it."""
+    """Return the process that has this number now; None if there is none."""
     found = _stat(pid, proc)
     if found is None or found[1][_STATE] in _ENDED:
         return None
@@ -42,7 +42,7 @@ def identify(pid: int, proc: Path = _PROC) -> NodeProcess | None:
 
 
 def name_of(pid: int, proc: Path = _PROC) -> str | None:
-    """Return the process's name, cut to 15 bytes as the kernel does; None when it is gone."""
+    """Return the process's name, cut to 15 bytes as the kernel does; None if it has ended."""
     found = _stat(pid, proc)
     return None if found is None else found[0]
 
@@ -59,7 +59,7 @@ def is_named(name: str | None, expected: str) -> bool:
 
 
 def is_running(expected: str, proc: Path = _PROC) -> bool:
-    """Tell whether any process of this name lives, as far as processes can be seen from here."""
+    """Tell whether any process of this name lives, as far as can be seen from here."""
     try:
         pids = [int(entry) for entry in os.listdir(proc) if entry.isdecimal()]  # noqa: PTH208 (names)
     except OSError:
@@ -87,7 +87,7 @@ class Held(Protocol):
 
 
 class HeldProcess:
-    """One process for as long as we hold it; `process` says who it is.
+    """One process for as long as we hold it; `process` says which.
 
     `ours` is False when the kernel does not let us signal it (another user's process).
     """
@@ -138,7 +138,7 @@ class HeldProcess:
         return True
 
     def close(self) -> None:
-        """Let go of it; from then on it counts as ended, since its descriptor may be reused."""
+        """Release it; from then on it counts as ended, since its descriptor may be reused."""
         if not self._closed:
             self._closed = True
             os.close(self._pidfd)

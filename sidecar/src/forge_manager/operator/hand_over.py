@@ -1,4 +1,4 @@
-"""Serves a request of a hand-over: checks the pod that is named, takes the annotation away."""
+"""Serves a hand-over request: checks the named pod, and removes the annotation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Step(Enum):
     NOTHING = "nothing"
     CHECK = "check"
     SERVED = "served"
-    NOT_TAKEN = "not taken"  # this pod stood back in vain, and forges
+    NOT_TAKEN = "not taken"  # this pod stood back, no other took over, and it forges
     REMOVE = "remove"
 
 
@@ -117,13 +117,13 @@ class HandOvers:
 
     def _accept_or_refuse(self, request: HandOverRequest) -> bool:
         if not request.is_a_name:
-            return self._refuse(request, "that is no name of a pod")
+            return self._refuse(request, "that is not a valid pod name")
         ending = self._pod_api.perform(ApiRequest("get", request.pod, _REQUEST_S))
         if not isinstance(ending, Answered) or ending.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return False
         if ending.status == HTTPStatus.FORBIDDEN:
             rule = self._pods.rule_for("get", request.pod)
-            return self._refuse(request, f"it is no pod of this release, or {rule}")
+            return self._refuse(request, f"it is not a pod of this release, or {rule}")
         if ending.status != HTTPStatus.OK:
             return self._refuse(request, f"there is no such pod (HTTP {ending.status})")
         why = unfit(ending.document)
@@ -142,7 +142,7 @@ class HandOvers:
         self._say(reason, f"{request.shown}: {why}")
 
     def _remove(self, request: HandOverRequest) -> bool:
-        """Take the annotation away, if nobody changed the object since."""
+        """Remove the annotation, if the object has not changed since."""
         body = {"metadata": {"resourceVersion": request.version, "annotations": {HAND_OVER: None}}}
         ending = self._leader_api.perform(ApiRequest("patch", self._leader, _REQUEST_S, body))
         if not isinstance(ending, Answered):

@@ -1,4 +1,4 @@
-"""How the command asks the manager: two small files on the state volume, replaced in one step."""
+"""How the command asks the manager: two small files on the state volume, each replaced whole."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_BYTES = 64
 
 
 class ReloadRequests:
-    """One request at a time; its token tells it from the ones before."""
+    """One request at a time; its token distinguishes it from earlier ones."""
 
     def __init__(self, state: Path) -> None:
         self._state = state
@@ -26,7 +26,7 @@ class ReloadRequests:
         self._write(_REQUEST, token)
 
     def withdraw(self) -> None:
-        """Ask no longer. Raises OSError."""
+        """Withdraw the request. Raises OSError."""
         (self._state / _REQUEST).unlink(missing_ok=True)
 
     def wanted(self) -> str:
@@ -34,7 +34,7 @@ class ReloadRequests:
         return self._read(_REQUEST)
 
     def finish(self, token: str) -> None:
-        """Say that it is done; who asked gives up if that cannot be written. Never raises."""
+        """Report that it is done; if that cannot be written, the caller gives up. Never raises."""
         with suppress(OSError):
             self._write(_DONE, token)
 

@@ -1,4 +1,4 @@
-"""What operators ask for by annotations of the CardanoLeader, and by a setting."""
+"""What operators ask for with annotations of the CardanoLeader, and with a setting."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _SHOWN = 80
 
 @dataclass(frozen=True)
 class HandOverRequest:
-    """A hand-over that is asked for.
+    """A requested hand-over.
 
     `pod`: as it was written. `version`: the object's resourceVersion when it was last seen.
-    `accepted`: others are to stand back for it. `stood_back`: this pod has, being off.
-    `settled`: it is served, refused or given up; what remains is to take the annotation away.
+    `accepted`: others must stand back for it. `stood_back`: this pod, which is off, has done so.
+    `settled`: it is served, refused or given up; only the annotation remains to be removed.
     """
 
     pod: str
@@ -38,7 +38,7 @@ class HandOverRequest:
 
     @property
     def is_a_name(self) -> bool:
-        """Whether a pod could be called so."""
+        """Whether a pod could have this name."""
         return _POD_NAME.fullmatch(self.pod) is not None
 
     @property
@@ -50,8 +50,8 @@ class HandOverRequest:
 class OperatorRequests:
     """Keeps them. Thread-safe.
 
-    An API out of reach changes nothing: the last request that was seen stands. An object that is
-    not there, or may not be read, asks for nothing.
+    An unreachable API changes nothing: the last request still applies. An object that does not
+    exist, or may not be read, asks for nothing.
     """
 
     def __init__(self, *, held_by_setting: bool, asks_cluster: bool) -> None:
@@ -83,15 +83,15 @@ class OperatorRequests:
             self._uid = uid
 
     def refused(self, _status: int) -> None:
-        """Take an answer that is an error: there is nothing that could ask."""
+        """Take an error answer: there is no object that could ask for anything."""
         with self._lock:
             self._known = True
 
     def operator_input(self, *, off: bool) -> OperatorInput:
-        """Return what stands now. `off`: this pod's node does not forge, nor is about to.
+        """Return the requests that apply. `off`: this pod's node does not forge, nor is about to.
 
-        One that is off stands back at once; one that forges gives up only for a pod that was
-        checked, see `accept`.
+        A pod that is off stands back at once; one that forges gives up only for a checked pod, see
+        `accept`.
         """
         with self._lock:
             request = self._request
@@ -104,18 +104,18 @@ class OperatorRequests:
 
     @property
     def request(self) -> HandOverRequest | None:
-        """The hand-over that is asked for."""
+        """The requested hand-over."""
         with self._lock:
             return self._request
 
     def accept(self, token: str) -> None:
-        """Give up for it: the pod was checked."""
+        """Give up forging for it: the pod was checked."""
         with self._lock:
             if self._request is not None and self._request.token == token:
                 self._request = replace(self._request, accepted=True)
 
     def settle(self, token: str) -> None:
-        """Stand back for it no more."""
+        """Stop standing back for it."""
         with self._lock:
             if self._request is not None and self._request.token == token:
                 self._request = replace(self._request, settled=True)

@@ -78,7 +78,7 @@ class EventRecorder:
         self._record(change.reason, change.target, note, warning=is_bad(change))
 
     def say(self, reason: StrEnum, detail: str, action: str = "HandOver") -> None:
-        """Take something else."""
+        """Take another report."""
         note = f"{in_words(reason)}: {detail}"
         self._record(reason, action, note, warning=reason in WARNINGS)
 
@@ -113,7 +113,7 @@ class EventRecorder:
         return True
 
     def _summarise(self) -> float | None:
-        """Put what was left out into one event, when the others are sent and one is free."""
+        """Put what was left out into one event, once the others are sent and one more may be."""
         if not self._left_out or self._waiting:
             return None
         if not self._bucket.take():
@@ -128,20 +128,20 @@ class EventRecorder:
         return None
 
     def _is_done_with(self, ending: Ending) -> bool:
-        """Tell whether nothing more can be done for this event: it is there, or never will be."""
+        """Tell whether this event is finished with: it was sent, or never can be."""
         if not isinstance(ending, Answered):
             self._troubles.noted(ending.kind, ending.detail)
             return False
         if ending.status in (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.CONFLICT):
             self._troubles.over()
-            return True  # 409: an earlier try of the same name has arrived
+            return True  # 409: an earlier attempt with the same name has arrived
         self._troubles.refused(ending.status, self._collection.rule_for("create", ""))
         passing = ending.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         return not passing and ending.status != HTTPStatus.TOO_MANY_REQUESTS
 
 
 def event_document(entry: PendingEvent, pod: str, uid: str, namespace: str) -> Document:
-    """Return the event as events.k8s.io/v1 has it; sent again, it has the same name."""
+    """Return the event in the form of events.k8s.io/v1; if sent again, it has the same name."""
     regarding: Document = {"apiVersion": "v1", "kind": "Pod", "name": pod, "namespace": namespace}
     if uid:
         regarding["uid"] = uid

@@ -1,4 +1,4 @@
-"""The CardanoForgeCluster's status that ought to stand there; pure."""
+"""The status that the CardanoForgeCluster should have; pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from forge_manager.multicluster.health import ClusterHealth
     from forge_manager.multicluster.view import ClusterState
 
-#: A probe that found the same as the one before is written so often at most.
+#: A probe with the same result as the one before is written at most this often.
 _PROBES_WRITTEN_S = 60
 _MOST_WORDS = 200
 _MICROSECONDS = 1_000_000
@@ -53,7 +53,7 @@ WRITTEN = Written(
 
 @dataclass(frozen=True, slots=True)
 class StatusInputs:
-    """What the status rests on. `pool_hex`: derived from the certificate, "" when unknown."""
+    """The inputs of the status. `pool_hex`: derived from the certificate, "" if unknown."""
 
     forging: ForgingState
     cluster: ClusterState
@@ -62,10 +62,10 @@ class StatusInputs:
 
 
 def desired_status(view: StatusInputs, document: Document, wall_s: float) -> Document | None:
-    """Return what this pod is to write; None when it is another's to write.
+    """Return what this pod must write; None if another pod writes it.
 
-    `document`: the object as it stands. `wall_s`: Unix time. The pod that holds the cluster's own
-    Lease says how things are; one that has ceased to and is off takes back only its own name.
+    `document`: the object as it is. `wall_s`: Unix time. The pod that holds the cluster's own Lease
+    writes the status; one that no longer holds it and is off removes only its own name.
     """
     state, before = view.forging, status_of(document)
     if not state.local:
@@ -116,7 +116,7 @@ def _taken_back(before: Document, state: ForgingState, wall_s: float) -> Documen
 
 
 def _leader(view: StatusInputs) -> str:
-    """Return who forges as far as that can be seen from here: this pod, or `cluster/pod`."""
+    """Return which pod forges, as far as can be seen from here: this pod, or `cluster/pod`."""
     state = view.forging
     if state.leading or state.forging:
         return view.pod
@@ -139,13 +139,13 @@ def _message(view: StatusInputs, reason: str) -> str:
     if not effective.overridden:
         return f"{in_words(reason)}."
     why = f": {effective.reason[:_MOST_WORDS]}" if effective.reason else ""
-    return f"{in_words(reason)}. A person's override counts{why}."
+    return f"{in_words(reason)}. An operator's override applies{why}."
 
 
 def _health(health: ClusterHealth, before: Document) -> Document | None:
-    """Return what the probes found; what stands there while it is as good.
+    """Return what the probes found, or the present value while it is still accurate.
 
-    None, which takes the field away, until they have decided.
+    None, which removes the field, until they have decided.
     """
     if health.healthy is None or health.probed_s is None:
         return None

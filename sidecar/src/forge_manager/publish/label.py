@@ -43,7 +43,7 @@ class ForgingLabel:
         self._troubles = troubles
         self._carried: str | None = None
         self._seen = False
-        self._former = ""  # who held the lease last, if not this pod
+        self._former = ""  # the last holder of the lease, if not this pod
         self._pace = Pace(clock, burst=6, every_s=20)
 
     def changed(self, change: Change) -> None:
@@ -53,7 +53,7 @@ class ForgingLabel:
         self._seen = change.presence is Presence.PRESENT
 
     def noticed(self) -> None:
-        """Remember who holds the lease. Never blocks."""
+        """Remember the lease's holder. Never blocks."""
         holder = self._state().holder.partition("_")[0]
         if holder:
             self._former = holder if holder != self._pod else self._former
@@ -70,7 +70,7 @@ class ForgingLabel:
         return self._pace.attempt(lambda: self._clear(former))
 
     def _wanted(self, state: ForgingState) -> str | None:
-        """Return what the own pod ought to carry; what it carries while that is not known."""
+        """Return the label's value for this pod; its present one while that is not known."""
         if state.forging and self._seen:
             return _ON
         off = state.forging is False or state.handed_over
@@ -90,12 +90,12 @@ class ForgingLabel:
         return True
 
     def _clear(self, former: str) -> bool:
-        """Take the label from the former holder: its manager may be dead.
+        """Remove the label from the former holder: its manager may be dead.
 
-        It changes nothing where there is no label. One that forges again puts it back itself.
+        Without a label nothing changes. A pod that forges again puts it back itself.
         """
         ending = self._api.perform(ApiRequest("patch", former, _REQUEST_S, _patch(None)))
-        # Refused: a pod that is gone, or none of this release any more.
+        # Refused: the pod is gone, or no longer of this release.
         done = isinstance(ending, Answered) and ending.status < HTTPStatus.INTERNAL_SERVER_ERROR
         if done and self._former == former:
             self._former = ""

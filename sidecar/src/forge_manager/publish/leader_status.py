@@ -1,4 +1,4 @@
-"""The CardanoLeader's status that ought to stand there; pure."""
+"""The status that the CardanoLeader should have; pure."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ WRITTEN = Written(
 def desired_status(
     state: ForgingState, pod: str, document: Document, wall_s: float
 ) -> Document | None:
-    """Return the whole status that this pod is to write; None when it is another's to write.
+    """Return the whole status that this pod must write; None if another pod writes it.
 
-    `document`: the object as it stands. `wall_s`: Unix time. A pod that leads says so; one that
-    has ceased to and is off takes back only what names itself.
+    `document`: the object as it is. `wall_s`: Unix time. A pod that leads says so; one that no
+    longer leads and is off removes only what names itself.
     """
     before = status_of(document)
     if state.local:

@@ -1,8 +1,8 @@
 """Whether the definition that the cluster serves keeps what the managers write.
 
-A standby writes no status, and would say nothing of a definition that drops fields until the day on
-which it leads. The schema is what the API server publishes of it (OpenAPI v3, readable by every
-account that Kubernetes' own `system:discovery` covers).
+A standby writes no status, so it would not report a definition that drops fields until the day it
+leads. The schema is what the API server publishes about it (OpenAPI v3, readable by every account
+that Kubernetes' own `system:discovery` covers).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _REQUEST_S = 5.0
 _MOST_BYTES = 4 * 1024 * 1024
-#: After no answer, and while the definition is an old one.
+#: After no answer, and while the definition is old.
 _AGAIN_S = 60.0
 _KINDS = "x-kubernetes-group-version-kind"
 _ANYTHING = "x-kubernetes-preserve-unknown-fields"
@@ -37,7 +37,7 @@ _ANYTHING = "x-kubernetes-preserve-unknown-fields"
 def lacking(document: Document, collection: Collection, written: Written) -> frozenset[str]:
     """Return the fields that the served definition drops or refuses; pure.
 
-    `document`: of /openapi/v3. A kind that it does not speak of is not judged.
+    `document`: from /openapi/v3. A kind that it does not mention is not judged.
     """
     schemas = _at(document, "components", "schemas")
     kind = next((one for one in schemas.values() if _is_of(one, collection)), None)
@@ -102,14 +102,16 @@ class SchemaCheck:
         lost = lacking(document, self._collection, self._written)
         if lost:
             names = ", ".join(sorted(lost))
-            self._troubles.noted(ReportReason.CRD_OUTDATED, f"not kept: {names}; {UPDATE_CRDS}")
+            self._troubles.noted(
+                ReportReason.CRD_OUTDATED, f"the API server would drop {names}; {UPDATE_CRDS}"
+            )
             return _AGAIN_S
         self._troubles.over_if(ReportReason.CRD_OUTDATED)
         self._done = True
         return None
 
     def _ask(self) -> Document | None:
-        """Return what the server publishes of the group, None when it does not answer."""
+        """Return what the server publishes about the group, None if it does not answer."""
         began = time.monotonic()
         path = f"/openapi/v3/apis/{self._collection.group}/{self._collection.version}"
         outcome = BROKEN

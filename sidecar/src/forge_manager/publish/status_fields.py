@@ -1,4 +1,4 @@
-"""Fields that every status of ours has: conditions, and since when something is so; pure."""
+"""Fields that each of our statuses has: conditions, and since when something is so; pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Condition(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What the managers write of a status: its fields, and the types of its conditions."""
+    """What the managers write in a status: its fields, and the types of its conditions."""
 
     fields: frozenset[str]
     conditions: frozenset[str]
@@ -43,13 +43,13 @@ def time_text(wall_s: float) -> str:
 
 
 def since(before: Document, main: Document, key: str, now: str) -> str:
-    """Return the time in `key` while the fields of `main` stand there as they are, else `now`."""
+    """Return the time in `key` while the fields of `main` are unchanged, else `now`."""
     same = all(before.get(name) == value for name, value in main.items())
     return (same and text_of(before, key)) or now
 
 
 def condition_list(before: Document, wanted: Iterable[Condition], now: str) -> list[Document]:
-    """Return conditions as the API has them; one of the same status keeps its time."""
+    """Return conditions in the API's form; one with the same status keeps its time."""
     found = before.get(CONDITIONS)
     times = {
         (one.get("type"), one.get("status")): text_of(one, "lastTransitionTime")

@@ -1,4 +1,4 @@
-"""Keeps a custom resource's status true, as long as it is this pod's to write."""
+"""Keeps a custom resource's status true while this pod is the one to write it."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ if TYPE_CHECKING:
     from forge_manager.kube.troubles import Troubles
 
 REQUEST_S = 5.0
-# Whether the definition is still an old one is tried this long after it was found to be.
+# How long after the definition was found to be old it is tried again.
 UNFIT_S = 60.0
 UPDATE_CRDS = (
-    "apply the custom resource definitions in the chart's crds/, Helm does not update them"
+    "apply the custom resource definitions in the chart's crds/; Helm does not update them"
 )
 
 
 class StatusWriter:
     """`turn` is called by one worker, `changed` by the watch. `wall`: Unix time in seconds.
 
-    `desired`: the whole status of the object as it stands, at a time; None when it is another's
-    to write.
+    `desired`: the whole status for the object as it is, at a time; None if another pod writes it.
     """
 
     def __init__(
@@ -81,7 +80,7 @@ class StatusWriter:
         return self._pace.attempt(lambda: self._write(document, wanted))
 
     def _write(self, document: Document, wanted: Document) -> bool:
-        """Tell whether it was written, or may be tried in another way at once."""
+        """Tell whether it was written, or may be tried another way at once."""
         version = text_of(metadata_of(document), "resourceVersion")
         body = {"metadata": {"resourceVersion": version}, "status": wanted}
         ending = self._api.perform(ApiRequest("patch", self._name, REQUEST_S, body))
@@ -94,10 +93,10 @@ class StatusWriter:
         if ending.status == HTTPStatus.UNPROCESSABLE_ENTITY and CONDITIONS in wanted:
             self._leave_out({CONDITIONS})
             self._troubles.noted(
-                ReportReason.CRD_OUTDATED, f"conditions are refused; {UPDATE_CRDS}"
+                ReportReason.CRD_OUTDATED, f"the API server refused the conditions; {UPDATE_CRDS}"
             )
             return True
-        if ending.status != HTTPStatus.CONFLICT:  # the watch will tell what stands there now
+        if ending.status != HTTPStatus.CONFLICT:  # the watch will report the present state
             rule = self._collection.rule_for("patch", self._name)
             self._troubles.refused(ending.status, rule)
         return False
@@ -107,7 +106,9 @@ class StatusWriter:
         if lost:
             self._leave_out(lost)
             names = ", ".join(sorted(lost))
-            self._troubles.noted(ReportReason.CRD_OUTDATED, f"not kept: {names}; {UPDATE_CRDS}")
+            self._troubles.noted(
+                ReportReason.CRD_OUTDATED, f"the API server dropped {names}; {UPDATE_CRDS}"
+            )
         elif not self._unfit:
             self._troubles.over()
         with self._latest:

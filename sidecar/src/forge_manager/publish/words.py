@@ -1,4 +1,4 @@
-"""Each reason code in plain words, for events and the CardanoLeader's status."""
+"""Each reason code in plain words, for events and the status of the CardanoLeader."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ReportReason(StrEnum):
-    """Codes of what is told beside the transitions; programs may compare these."""
+    """Codes of reports other than transitions; programs may compare these."""
 
     HAND_OVER_REFUSED = "HandOverRefused"
     HAND_OVER_NOT_TAKEN = "HandOverNotTaken"
@@ -28,7 +28,7 @@ class ReportReason(StrEnum):
 
 
 class ConditionReason(StrEnum):
-    """Codes that only a condition has; programs may compare these."""
+    """Codes used only in conditions; programs may compare these."""
 
     HUB_EXCLUDES_OTHERS = "HubExcludesOthers"
     HEALTH_CHECK_PASSES = "HealthCheckPasses"
@@ -40,43 +40,45 @@ EVENTS: dict[str, str] = {
     ForgingReason.STARTING: "The manager has started",
     ForgingReason.NODE_UP: "The node is up and does not forge",
     ForgingReason.NODE_ENDED: "The node's process has ended",
-    ForgingReason.NODE_FOUND_UNPROVEN: "A new manager found a node that may forge",
-    ForgingReason.NODE_ADOPTED: "A new manager goes on with the node that forges",
-    ForgingReason.LEASE_ACQUIRED: "The lease is held; forging is switched on",
-    ForgingReason.FORGING_CONFIRMED: "The node's metric shows that it forges",
-    ForgingReason.FORGING_ASSUMED: "Forging was switched on; no metric shows it",
-    ForgingReason.SWITCH_ON_FAILED: "The node did not begin to forge in time",
-    ForgingReason.FORGING_STOPPED: "The node stopped forging, though nobody switched it off",
-    ForgingReason.OFF_CONFIRMED: "The node's metric shows that it does not forge",
-    ForgingReason.NODE_FOUND_OFF: "The node that a new manager found does not forge",
-    ForgingReason.NODE_DID_NOT_GO_OFF: "The node did not stop forging in time and is killed",
-    ForgingReason.NODE_ENDED_WITHOUT_METRIC: "No metric can show the node to be off; it is ended",
-    ForgingReason.METRIC_MISSING: "The forging metric that is named does not appear",
-    ForgingReason.NODE_DID_NOT_END: "The node did not end in time and is killed",
-    ForgingReason.FORGING_WITHOUT_LEASE: "The node forges without a lease and is killed",
-    ForgingReason.FORGING_SHOWN_AT_START: "The node has said since its start that it forges and is "
-    "killed; a cardano-node before 10.3 may say so wrongly, use a newer one",
-    ForgingReason.FENCE_NEARLY_PASSED: "The permission of the manager before is nearly over",
-    ForgingReason.LEASE_NOT_PROVEN: "The lease is lost, or can no longer be proven",
+    ForgingReason.NODE_FOUND_UNPROVEN: "A new manager found a node that may be forging",
+    ForgingReason.NODE_ADOPTED: "A new manager took over the forging node",
+    ForgingReason.LEASE_ACQUIRED: "The lease is held; switching forging on",
+    ForgingReason.FORGING_CONFIRMED: "The node's metric shows that it is forging",
+    ForgingReason.FORGING_ASSUMED: "Forging was switched on; no metric confirms it",
+    ForgingReason.SWITCH_ON_FAILED: "The node did not start forging in time",
+    ForgingReason.FORGING_STOPPED: "The node stopped forging without being switched off",
+    ForgingReason.OFF_CONFIRMED: "The node's metric shows that it is not forging",
+    ForgingReason.NODE_FOUND_OFF: "A new manager found that the node is not forging",
+    ForgingReason.NODE_DID_NOT_GO_OFF: "The node did not stop forging in time, so it is killed",
+    ForgingReason.NODE_ENDED_WITHOUT_METRIC: "No metric can show that forging is off, so the node "
+    "is stopped",
+    ForgingReason.METRIC_MISSING: "The configured forging metric is missing",
+    ForgingReason.NODE_DID_NOT_END: "The node did not stop in time, so it is killed",
+    ForgingReason.FORGING_WITHOUT_LEASE: "The node forges without a lease, so it is killed",
+    ForgingReason.FORGING_SHOWN_AT_START: "The node has reported since its start that it forges, "
+    "so it is killed; a cardano-node before 10.3 may report this wrongly: use a newer one",
+    ForgingReason.FENCE_NEARLY_PASSED: "The previous manager's permission has almost expired",
+    ForgingReason.LEASE_NOT_PROVEN: "The lease is lost or can no longer be proven",
     ForgingReason.NODE_NOT_ACCEPTING: "The node's socket accepts no connections",
-    ForgingReason.TERMINATING: "The pod is ending",
-    ForgingReason.HELD_OFF: "An operator holds forging off, or nobody could say yet",
+    ForgingReason.TERMINATING: "The pod is terminating",
+    ForgingReason.HELD_OFF: "An operator holds forging off, or this is not known yet",
     ForgingReason.HANDING_OVER: "An operator named another pod to forge",
-    ForgingReason.CLUSTER_YIELDS: "This cluster leaves forging to another one, or is disabled",
-    ForgingReason.GUARD_SILENT: "No guard watches over the node",
+    ForgingReason.CLUSTER_YIELDS: "This cluster leaves forging to another, or is disabled",
+    ForgingReason.GUARD_SILENT: "No guard is watching the node",
     ForgingReason.CREDENTIALS_MISSING: "There are no checked credentials",
-    ForgingReason.CREDENTIALS_CHANGED: "There are newer credentials; the node is to take them",
+    ForgingReason.CREDENTIALS_CHANGED: "There are newer credentials for the node to load",
     ForgingReason.KES_PERIOD_EXPIRED: "The certificate has expired; others may lead",
-    ForgingReason.ACTION_FAILED: "An action could not be carried out; the log has which",
-    ReportReason.HAND_OVER_REFUSED: "A hand-over that an operator asked for was refused",
-    ReportReason.HAND_OVER_NOT_TAKEN: "The pod that an operator named did not forge in time",
-    ReportReason.NODE_NOT_UP: "The node is not up in the time that it is given",
-    ReportReason.EVENTS_LEFT_OUT: "There were more events than are sent; the log has all",
+    ForgingReason.ACTION_FAILED: "An action failed; the log says which",
+    ReportReason.HAND_OVER_REFUSED: "An operator's request for a hand-over was refused",
+    ReportReason.HAND_OVER_NOT_TAKEN: "The pod that an operator named did not start forging in "
+    "time",
+    ReportReason.NODE_NOT_UP: "The node did not come up in time",
+    ReportReason.EVENTS_LEFT_OUT: "Some events were left out; the log has all of them",
     ClusterReason.PERMITTED: "This cluster may forge",
-    ClusterReason.DISABLED: "A person has disabled this cluster",
+    ClusterReason.DISABLED: "An operator has disabled this cluster",
     ClusterReason.UNHEALTHY: "This cluster's health check fails",
     ClusterReason.KEYS_EXPIRED: "This cluster's certificates have expired",
-    ClusterReason.WAITING: "This cluster waits for a better one",
+    ClusterReason.WAITING: "This cluster is waiting for a better one",
     ClusterReason.HANDING_BACK: "This cluster hands forging back to a better one",
     ReportReason.NOTHING_EXCLUDES_OTHERS: "Nothing keeps the pool's other clusters from forging",
 }
@@ -84,27 +86,27 @@ EVENTS: dict[str, str] = {
 _OTHERS: dict[str, str] = {
     Obstacle.METRIC_UNREADABLE: "The node's metrics cannot be read",
     Obstacle.KES_PERIOD_IN_FUTURE: "The certificate is for a KES period that has not begun",
-    Obstacle.HUB_SILENT: "This pod hears nothing of the hub",
+    Obstacle.HUB_SILENT: "This pod hears nothing from the hub",
     Obstacle.BACKING_OFF: "Switching forging on failed a moment ago",
     ElectionReason.LEASE_NOT_SEEN: "The Lease has not been read yet",
     ElectionReason.LEASE_HELD: "Another pod holds the lease",
     ElectionReason.LEASE_MISSING: "The Lease is missing",
     ElectionReason.LEASE_REPLACED: "The Lease was replaced",
-    ElectionReason.FOREIGN_WRITE: "Somebody else wrote the Lease",
+    ElectionReason.FOREIGN_WRITE: "Another client wrote to the Lease",
     ElectionReason.LEASE_FELL_BACK: "The API server lost its last writes",
     ElectionReason.RENEW_DEADLINE_PASSED: "The lease could not be renewed in time",
     ElectionReason.LEASE_RELEASED: "The lease was released",
     ElectionReason.LEASE_BELONGS_TO_ANOTHER_POOL: "The Lease belongs to another pool",
-    ElectionReason.COUNTER_BEHIND: "The certificate's counter is behind that of the last leader",
+    ElectionReason.COUNTER_BEHIND: "The certificate's counter is behind the last leader's",
     PodEnd.DELETED: "The pod was deleted",
     PodEnd.GONE: "The pod was deleted by force",
-    PodEnd.REPLACED: "The pod was deleted by force, and another has its name",
-    ClusterReason.UNKNOWN: "Nobody could say yet whether this cluster is disabled",
+    PodEnd.REPLACED: "The pod was deleted by force, and another pod now has its name",
+    ClusterReason.UNKNOWN: "It is not known yet whether this cluster is disabled",
     ConditionReason.HUB_EXCLUDES_OTHERS: "The hub's Lease keeps other clusters from forging",
     ConditionReason.HEALTH_CHECK_PASSES: "The health check says that this cluster is fit to forge",
     ConditionReason.HEALTH_CHECK_FAILS: "The health check says that this cluster is unfit to forge",
     ConditionReason.HEALTH_UNKNOWN: "No health check says whether this cluster is fit to forge",
-    ReportReason.FORGING_UNKNOWN: "The lease is held; whether the node forges is not known",
+    ReportReason.FORGING_UNKNOWN: "The lease is held; it is not known whether the node forges",
 }
 
 WARNINGS: frozenset[str] = frozenset(
@@ -136,7 +138,7 @@ WARNINGS: frozenset[str] = frozenset(
 
 
 def in_words(code: str) -> str:
-    """Return a sentence for any code, the code itself when there is none."""
+    """Return a sentence for any code, or the code itself if there is none."""
     found = EVENTS.get(code) or _OTHERS.get(code)
     if found is None and code.startswith(HUB):
         found = _OTHERS.get(code.removeprefix(HUB))
@@ -145,17 +147,17 @@ def in_words(code: str) -> str:
 
 
 def with_cause(code: str, cause: str) -> str:
-    """Return the sentence of a code, and what is behind it; "" for nothing more."""
+    """Return the sentence for a code and for its cause; `cause` is "" if there is none."""
     if not cause:
         return in_words(code)
     words = in_words(cause)
     if words == cause:  # no code: a version
-        return f"{in_words(code)} (it is {cause})"
+        return f"{in_words(code)} (this one is {cause})"
     return f"{in_words(code)}: {words[0].lower()}{words[1:]}"
 
 
 def is_bad(change: Transition) -> bool:
-    """Tell whether a person should look: a node that ends is bad where it may have forged."""
+    """Tell whether a person should look: a stopped node is bad only if it may have forged."""
     if change.reason is ForgingReason.NODE_ENDED:
         return change.source in MAY_FORGE
     return change.reason in WARNINGS

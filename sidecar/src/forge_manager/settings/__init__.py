@@ -1,4 +1,4 @@
-"""What the sidecar is told from outside, read once, with errors that say what to do.
+"""The sidecar's settings, read once, with errors that say what to do.
 
-Touches nothing: the variables are handed in.
+Touches nothing: the variables are passed in.
 """

@@ -1,4 +1,4 @@
-"""Settings of a pool in several clusters: what this one is to do, and where they meet."""
+"""Settings of a pool in several clusters: what this one does, and where they meet."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _CLUSTER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,18}[a-z0-9]", re.ASCII)
 
 @dataclass(frozen=True)
 class HealthSettings:
-    """How the health check's endpoint is asked, beyond what a CardanoForgeCluster can say.
+    """How to ask the health check's endpoint, beyond what a CardanoForgeCluster can say.
 
-    `headers`: a directory, each file a header of its name. `ca`: trusted beside no other;
-    None for the system's.
+    `headers`: a directory, each file a header of that name. `ca`: the only one trusted; None for
+    the system's.
     """
 
     headers: Path | None
@@ -47,7 +47,7 @@ class HealthSettings:
 class ClusterSettings:
     """This cluster among those of its pool.
 
-    `spec`: what counts where no CardanoForgeCluster says otherwise. `resource`: the name of that
+    `spec`: what applies unless a CardanoForgeCluster says otherwise. `resource`: the name of that
     object, "" for none; `plural`: of its kind.
     """
 
@@ -64,9 +64,9 @@ class ClusterSettings:
 class HubSettings:
     """Where the clusters of the pool meet. Times in seconds.
 
-    `kubeconfig`: None when this cluster's API server is the hub. `takeover_s`: how long the better
-    clusters must be away. `hand_back_s`: how long a better one must have been well.
-    `go_on_alone`: forge on without the hub, at the risk of two forgers.
+    `kubeconfig`: None if this cluster's API server is the hub. `takeover_s`: how long the better
+    clusters must be absent. `hand_back_s`: how long a better one must have been well.
+    `go_on_alone`: keep forging without the hub, at the risk of two forgers.
     """
 
     enabled: bool
@@ -80,7 +80,7 @@ class HubSettings:
 
 
 def parse_cluster(env: Environment) -> ClusterSettings:
-    """Parse what this cluster is to do."""
+    """Parse what this cluster does."""
     low, high = PRIORITIES
     return ClusterSettings(
         enabled=env.boolean("ENABLE_CLUSTER_MANAGEMENT", default=False),
@@ -134,6 +134,7 @@ def parse_hub(env: Environment, cluster: ClusterSettings, namespace: str) -> Hub
         if not _CLUSTER_NAME.fullmatch(cluster.identifier):
             env.reject(
                 "CLUSTER_IDENTIFIER",
-                "with a hub it must be 2 to 20 lower-case letters, digits and '-' within",
+                "with a hub it must be 2 to 20 lower-case letters and digits, with '-' only "
+                "between them",
             )
     return hub

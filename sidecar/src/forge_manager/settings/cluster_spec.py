@@ -1,4 +1,4 @@
-"""What a cluster of the pool is to do, as settings or its CardanoForgeCluster say."""
+"""What a cluster of the pool should do, according to settings or its CardanoForgeCluster."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class Header(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """What is asked whether this cluster is fit to forge. Times in seconds.
+    """What to ask whether this cluster is fit to forge. Times in seconds.
 
-    `endpoint`: "" for none; it may hold a password and is never logged. `failure_threshold`: so
-    many failures, one after another, mean unhealthy.
+    `endpoint`: "" for none; it may hold a password and is never logged. `failure_threshold`: this
+    many failures in a row mean unhealthy.
     """
 
     enabled: bool
@@ -59,7 +59,7 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A person's decision, in place of what is configured; None: as configured.
+    """A person's decision that replaces the configuration; None: as configured.
 
     `expires_s`: Unix time; None: it holds until it is removed.
     """

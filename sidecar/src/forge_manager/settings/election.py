@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def parse_terms(env: Environment, prefix: str = "") -> Terms:
-    """Parse the times; those that are not given follow the lease's duration.
+    """Parse the times; those that are not set follow from the lease's duration.
 
-    FAILSAFE_SECONDS: the own Lease's, where this replica is the only one.
+    FAILSAFE_SECONDS: for the own Lease, if this is the only replica.
     """
     default = terms_for(env.integer(f"{prefix}LEASE_DURATION", 15, low=1, high=3_600))
     terms = Terms(

@@ -1,6 +1,6 @@
 """The sidecar's settings: every variable, parsed once into one immutable object.
 
-Names and defaults are those that existing deployments rely on; the ones after them are ours.
+Existing deployments rely on the first names and defaults; the ones after them are new.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = ["CredentialPaths", "LogFormat", "LogLevel"]  # callers find all setti
 
 
 class CheckMode(StrEnum):
-    """Which findings hold the node back."""
+    """Which findings keep the node from starting."""
 
     STRICT = "strict"  # everything that would make the node exit
     EXISTENCE = "existence"  # as the earlier sidecar did: three files that are not empty
@@ -95,8 +95,8 @@ class LeaderSettings:
     """Names and times of the election, and what operators see and ask. Times in seconds.
 
     `former_leases`: other Leases by which pods of this release may still elect.
-    `role_names_leases`: the account's Role is of the values that name them, so one that it does not
-    name is none of theirs.
+    `role_names_leases`: the account's Role comes from the values that name them, so a Lease that it
+    does not name is not one of theirs.
     """
 
     lease_name: str
@@ -115,15 +115,15 @@ class LeaderSettings:
     def lease_names(self) -> tuple[str, ...]:
         """All Leases that a leader holds, in the order in which they are taken.
 
-        It depends on nothing but the names: two pods whose values differ would otherwise each hold
-        one that the other waits for.
+        The order depends only on the names: otherwise two pods whose values differ would each hold
+        a Lease that the other waits for.
         """
         return tuple(sorted({self.lease_name, *self.former_leases}))
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the sidecar is told from outside."""
+    """All settings of the sidecar."""
 
     pod: PodSettings
     pool: PoolSettings

@@ -1,6 +1,6 @@
-"""Settings that several commands read: each variable and default written once.
+"""Settings that several commands read: each variable and default is written once.
 
-Named tuples and few imports: the guard's memory has no room for what `dataclasses` brings along.
+Named tuples and few imports: the guard has no memory to spare for what `dataclasses` imports.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def parse_logging(env: Environment) -> Logging:
 
 
 def parse_shared(env: Environment) -> SharedSettings:
-    """Parse what manager and guard have in common, but for the targets."""
+    """Parse what manager and guard have in common, except the targets."""
     return SharedSettings(
         state=parse_state(env),
         checked=env.absolute_path("CHECKED_DIR", "/checked"),
@@ -91,7 +91,10 @@ def parse_target_paths(env: Environment) -> CredentialPaths:
     elif len(set(paths)) < len(paths):
         env.reject("TARGET_KES_KEY", f"the three targets must differ: {listed(paths)}")
     elif any(path.name.startswith("..") for path in paths):
-        env.reject("TARGET_KES_KEY", "target names must not begin with '..', which marks our own")
+        env.reject(
+            "TARGET_KES_KEY",
+            "target names must not begin with '..', which marks the manager's own files",
+        )
     return target
 
 

@@ -1,1 +1,1 @@
-"""Who is given whom: the only room that knows all others, so it touches whatever they do."""
+"""Connects the rooms: the only room that knows all others, so it touches whatever they do."""

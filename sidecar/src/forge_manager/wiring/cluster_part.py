@@ -1,4 +1,4 @@
-"""Put together what a cluster knows of the pool's others and says to them, each in a thread."""
+"""Assemble what a cluster knows about the pool's others and tells them, each in a thread."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from forge_manager.multicluster.view import ClusterState
     from forge_manager.settings.manager import Settings
 
-#: Others take a cluster for absent after their takeoverSeconds: so often it is heard of until then.
+#: Others count a cluster as absent after their takeoverSeconds; until then it reports this often.
 _PRESENCE_S = 5.0
 _SOON = 3
 
 
 class Multicluster:
-    """This cluster among those of its pool. What forging control asks here is answered at once."""
+    """This cluster among those of its pool. It answers forging control at once."""
 
     def __init__(
         self,
@@ -57,9 +57,9 @@ class Multicluster:
         clocks: Callable[[], Moment],
         say: Callable[[StrEnum, str, str], None],
     ) -> None:
-        """Take connections to the own cluster and to the hub, None where there is none.
+        """Take connections to this cluster and to the hub, None if there is none.
 
-        `say`: takes what operators are to hear: a code, a detail and an action.
+        `say`: takes a report for operators: a code, a detail and an action.
         """
         self._settings = settings
         self._status = status
@@ -132,7 +132,7 @@ class Multicluster:
     def _resource_status(self, document: Document, wall_s: float) -> Document | None:
         """Return the status that this pod would write to its own cluster's resource.
 
-        None when it is another's to write, or nothing is known yet.
+        None if another pod writes it, or nothing is known yet.
         """
         state = self._state.state
         if state is None:

@@ -1,4 +1,4 @@
-"""Put forging control together from what it touches: in a pod, in tests, in the simulation."""
+"""Assemble forging control from what it touches: in a pod, in tests, in the simulation."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 class Surroundings:
     """The pod and machine that control works in.
 
-    `page`: the node's metrics, None where it shows none. `hold`, `who_is`: of the kernel's
-    processes (node.process). `is_booting`: whether a process of the node is there, seen or not.
-    `elsewhere`: has a work done in another thread (aside.Elsewhere).
+    `page`: the node's metrics, None if it shows none. `hold`, `who_is`: of the kernel's processes
+    (node.process). `is_booting`: whether the node has a process, seen or not. `elsewhere`: runs
+    work in another thread (aside.Elsewhere).
     """
 
     boot_id: str
@@ -67,7 +67,7 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Collaborators:
-    """Whom control asks, and whom it tells."""
+    """What control asks, and what it reports to."""
 
     credentials: Callable[[Moment, Observation], Credentials]
     terminating: Callable[[], str]
@@ -94,7 +94,7 @@ def control_loop(
 ) -> ControlLoop:
     """Return the loop, not started; without candidacies it keeps the node off and its keys safe.
 
-    `found`: the fence as the manager before left it.
+    `found`: the fence as the previous manager left it.
     """
     socket = BoundedSocket(
         around.socket, elsewhere=around.elsewhere, clock=lambda: around.clocks().boot_ns
@@ -115,7 +115,7 @@ def control_loop(
     )
 
     def named() -> NodeProcess | None:
-        """From memory: the file may be lost once it was read, and nobody else writes it."""
+        """Return it from memory: the file may be lost later, and only this process writes it."""
         return None if executor.fence is None else executor.fence.node
 
     control = Round(

@@ -1,4 +1,4 @@
-"""Start forging control when there is something to control, and again when that failed."""
+"""Start forging control when there is something to control, and again if that fails."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class ControlKeeper:
-    """Imports and starts control only when it is needed: what it brings along is heavy."""
+    """Imports and starts control only when it is needed: its imports are heavy."""
 
     def __init__(
         self,
@@ -53,8 +53,8 @@ class ControlKeeper:
     def keep(self, ready: bool) -> None:  # noqa: FBT001 (the gate's state)
         """Start control if that is due; never raises.
 
-        It is due when the gate has opened, and before that when the manager before left a node
-        behind, which may forge under its fence.
+        It is due once the gate has opened, or earlier if the previous manager left a node behind,
+        which may forge under its fence.
         """
         if not self._settings.managed:
             self._say_why_not()
@@ -78,7 +78,7 @@ class ControlKeeper:
         except Exception as error:  # noqa: BLE001 (provisioning goes on, and it is tried again)
             self._try_at = self._clock() + _RETRY_SECONDS
             _log.error(
-                "forging control could not start; it is tried again",
+                "forging control could not start; trying again",
                 extra=logs.fields(error=logs.where(error), detail=str(error)),
             )
 
@@ -88,8 +88,8 @@ class ControlKeeper:
         self._said = True
         if self._settings.shared.control is NodeControl.NONE:
             _log.warning(
-                "node control is none: the node forges from its start and is never switched; "
-                "nobody is elected, so run one replica only"
+                "with node control none, the node forges from its start and is never switched off; "
+                "there is no election, so run only one replica"
             )
         else:
             _log.warning(

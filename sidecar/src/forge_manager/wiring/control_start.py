@@ -1,4 +1,4 @@
-"""Start forging control: with the Lease of the cluster and a hub's, or without a cluster alone."""
+"""Start forging control: with the cluster's Lease and a hub's, or alone without a cluster."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Part(Protocol):
-    """What runs until it is stopped."""
+    """A part that runs until it is stopped."""
 
     def start(self) -> None:
         """Begin."""
@@ -58,7 +58,7 @@ class _Part(Protocol):
         """End."""
 
     def health(self) -> Ailments:
-        """Return which of its threads do their work no more."""
+        """Return which of its threads no longer do their work."""
 
 
 class Running(NamedTuple):
@@ -71,8 +71,8 @@ class Running(NamedTuple):
 class _Place(NamedTuple):
     """Where a Lease is.
 
-    `counted`: as what its requests are counted. `shared`: with other clusters. `by_role`: it counts
-    while the Role names it.
+    `counted`: the name under which its requests are counted. `shared`: with other clusters.
+    `by_role`: it applies while the Role names it.
     """
 
     connection: Sender
@@ -83,7 +83,7 @@ class _Place(NamedTuple):
     by_role: bool = False
 
     def lease_client(self, telemetry: Telemetry) -> LeaseClient:
-        """Return what reads and writes it."""
+        """Return the client that reads and writes it."""
         return LeaseClient(
             self.connection,
             namespace=self.namespace,
@@ -92,7 +92,7 @@ class _Place(NamedTuple):
         )
 
     def watch(self, telemetry: Telemetry, loop: ControlLoop, index: int) -> ObjectWatch:
-        """Return what tells the loop of each change; `index`: its place among the leases."""
+        """Return the watch that tells the loop of each change; `index`: the lease's place."""
 
         def changed(change: Change) -> None:
             observation = observation_of(change)
@@ -120,14 +120,14 @@ def start(
 ) -> Running:
     """Start the loop and its watches. `beat` is called every round.
 
-    Raises OSError (assembly) and ClusterSettingsError: there is a cluster, and it cannot be used.
+    Raises OSError (assembly) and ClusterSettingsError: there is a cluster, but it cannot be used.
     """
     connection = _own_cluster()
     if connection is not None:
         return _start_in_cluster(
             settings, connection, node_socket, telemetry, status, beat=beat, clock=clock
         )
-    _log.info("no cluster: nobody is elected, and forging is never switched on")
+    _log.info("no cluster: there is no election, and forging is never switched on")
     loop = assemble(
         settings,
         node_socket,
@@ -149,7 +149,7 @@ def start(
 def _own_cluster() -> Sender | None:
     """Return the way to this pod's cluster, None without one.
 
-    A kubeconfig may name a program to run, which may hang; so it is read where requests are sent.
+    A kubeconfig may name a program to run, which may hang, so it is read when requests are sent.
     """
     if paths := os.environ.get(KUBECONFIG):
         return LateConnection(paths)
@@ -258,7 +258,7 @@ def _places(settings: Settings, connection: Sender, hub: Sender | None) -> list[
 
 
 def _elector(settings: Settings, pool_id: str, found: Fence | None, hub: Elector | None) -> Elector:
-    """Return that of a Lease of this cluster; who goes on without the hub is not bound by it."""
+    """Return a Lease's elector; a pod that continues without the hub is not bound by the hub."""
     bound = settings.leader.terms.usual is not None and not settings.hub.go_on_alone
     return Elector(
         identity=identity_of(*_pod(settings)),

@@ -1,4 +1,4 @@
-"""Put the provisioner together for this pod."""
+"""Assemble the provisioner for this pod."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def provisioner(
     socket: BoundedSocket,
     clock: SlotClockReader,
 ) -> Provisioner:
-    """Return the provisioner; beside a guard it keeps a checked set, and speaks the first fence.
+    """Return the provisioner; beside a guard it keeps a checked set, and writes the first fence.
 
-    Raises OSError when this machine's boot cannot be told from others.
+    Raises OSError if this machine's boot id cannot be read.
     """
     live = settings.target.kes.parent
     target: TargetDirectory | GuardedTarget = TargetDirectory(live)

@@ -1,4 +1,4 @@
-"""What the settings say a set of credentials must match. Touches but the clock handed in."""
+"""What a set of credentials must match by the settings. Touches only the clock passed in."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def expectations(settings: Settings, known: KnownClock) -> Expectations:
 def judge_of(
     settings: Settings, paths: CredentialPaths, clock: Callable[[], KnownClock]
 ) -> Callable[[CredentialSet, float], Verdict]:
-    """Return what judges a set read from these paths, at a time in seconds since 1970.
+    """Return the function that judges a set read from these paths, at a time since 1970.
 
-    `clock`: the network's (slot_clock_reader); asked each time, for its genesis may come late.
+    `clock`: the network's (slot_clock_reader); asked each time, because its genesis may come late.
     """
     names = FileNames(*(str(path) for path in paths))
     return lambda files, now: check_credentials(files, names, expectations(settings, clock()), now)

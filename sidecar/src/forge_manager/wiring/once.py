@@ -1,4 +1,4 @@
-"""What is made when it is first asked for: its imports are slow, and the port must answer first."""
+"""Makes something when first asked for it: its imports are slow, and the port must answer first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MadeT = TypeVar("MadeT")
 
 
 class Once(Generic[MadeT]):
-    """Makes it once, in the first thread that asks; others wait for that."""
+    """Makes it once, in the first thread that asks; other threads wait for it."""
 
     def __init__(self, make: Callable[[], MadeT]) -> None:
         self._make = make

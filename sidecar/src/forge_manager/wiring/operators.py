@@ -1,4 +1,4 @@
-"""Put together what operators see and ask, each part with a worker of its own."""
+"""Assemble what operators see and ask, each part with its own worker."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _OFF = (Phase.NO_NODE, Phase.STANDBY)
 
 
 class Operators:
-    """What forging control tells and asks here returns at once."""
+    """Every call of forging control here returns at once."""
 
     def __init__(
         self,
@@ -76,12 +76,12 @@ class Operators:
             self._events.transition(change)
 
     def say(self, reason: StrEnum, detail: str, action: str) -> None:
-        """Tell operators something else, by an event."""
+        """Send operators another event."""
         if self._pod:
             self._events.say(reason, detail, action)
 
     def late_node(self, detail: str) -> None:
-        """Tell operators that the node is not up in time."""
+        """Tell operators that the node did not come up in time."""
         self.say(ReportReason.NODE_NOT_UP, detail, "Start")
 
     def operator_input(self, phase: Phase) -> OperatorInput:

@@ -1,4 +1,4 @@
-"""Put forging control together for this pod."""
+"""Assemble forging control for this pod."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 #: A scrape that takes longer says nothing. A node renders some hundred KiB in milliseconds, and
-#: takes 2 s where it is throttled, or at an epoch's boundary.
+#: takes 2 s if it is throttled, or at an epoch boundary.
 _SCRAPE_SECONDS = 5.0
 
 
@@ -61,8 +61,8 @@ def assemble(
 ) -> ControlLoop:
     """Return the loop, not started (wiring.control_loop).
 
-    `candidacies` is given the fence as the manager before left it, None when there is none.
-    Raises OSError when this machine's boot cannot be told from others.
+    `candidacies` is given the fence as the previous manager left it, None if there is none. Raises
+    OSError if this machine's boot id cannot be read.
     """
     boot_id = read_boot_id()
     shared, node = settings.shared, settings.node

@@ -1,7 +1,7 @@
 """Run the sidecar: the composition root, where every part meets its collaborators.
 
-Order is by what must answer first. Until the port answers, nothing heavier than the event loop is
-imported; what checks the credentials needs comes after, and what metrics need last of all.
+The order is that in which parts must answer. Until the port answers, nothing heavier than the event
+loop is imported; then what the credential checks need, and last what the metrics need.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def test_without_an_origin_it_says_what_to_do(
     assert str(in_place) in problem
     assert "CHECKPOINTS_URL is not set" in problem
     assert "put checkpoints.json into a ConfigMap" in problem
-    assert "take CheckpointsFile out of config.json" in problem
+    assert "remove CheckpointsFile from config.json" in problem
 
 
 def test_without_a_hash_only_a_mounted_file_is_taken(

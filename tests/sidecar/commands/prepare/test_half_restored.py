@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["restored"]
 
 REMOVED = "a restore was interrupted"
-KEPT = "the ledger has no protocolMagicId, and is kept"
+KEPT = "the ledger has no protocolMagicId but is kept"
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_no_page_is_too_strange(page: str) -> None:
 def test_a_page_is_one_line() -> None:
     node = NodeReport("http://n/metrics", "", READ, 8.4)
     assert node.in_words() == (
-        "node http://n/metrics: since it began 12 leader slots, 11 forged, 10 adopted, "
+        "node http://n/metrics: since it started 12 leader slots, 11 forged, 10 adopted, "
         "3 slots missed; tip 8 s old"
     )
 
@@ -101,8 +101,8 @@ def test_the_page_about_it_shows_such_a_line() -> None:
 
 def test_what_is_not_known_is_not_in_the_line() -> None:
     said = NodeReport("http://n", "", Blocks(forged=2, cannot_forge=4)).in_words()
-    assert said == "node http://n: since it began 2 forged, 4 times unable to forge"
-    assert NodeReport("http://n", "", Blocks()).in_words().endswith("says nothing of blocks")
+    assert said == "node http://n: since it started 2 forged, 4 times unable to forge"
+    assert NodeReport("http://n", "", Blocks()).in_words().endswith("says nothing about blocks")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_the_node_of_the_container_is_asked_once_and_of_its_network(
         code = run(env={"NODE_METRICS_URL": f"{url}/metrics", "CARDANO_NETWORK": "mainnet"})
     assert code == 0
     *_, node, empty, passed = capsys.readouterr().out.splitlines()
-    assert node.startswith(f"node {url}/metrics: since it began 12 leader slots")
+    assert node.startswith(f"node {url}/metrics: since it started 12 leader slots")
     assert node.endswith("; tip 8 s old")
     assert (empty, passed) == ("", "PASSED: 1 managers, 1 forging")
 
@@ -185,7 +185,7 @@ def test_a_custom_network_is_known_by_its_genesis(
 def test_an_address_that_is_none_is_said_and_is_no_problem(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ask_node(url, mainnet, 0.0).error == "that is no http URL"
+    assert ask_node(url, mainnet, 0.0).error == "not an http URL"
 
 
 def test_a_node_that_does_not_answer_is_said_and_is_no_problem(

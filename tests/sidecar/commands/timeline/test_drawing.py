@@ -83,7 +83,7 @@ def test_each_event_is_a_dot_on_its_lane_and_a_line() -> None:
 
 def test_a_gap_is_marked_with_its_length_where_it_is() -> None:
     svg = drawn(HANDED_OVER)
-    assert marked(svg) == [("gap", "nobody for 2.5 s")]
+    assert marked(svg) == [("gap", "none for 2.5 s")]
     (gap,) = (r for r in svg.iter(f"{SVG}rect") if r.get("class") == "gap" and number(r, "y") > 60)
     (_, x, width), (_, x_then, _) = bars(svg, "Forging")
     assert number(gap, "x") == pytest.approx(x + width, abs=0.2)

@@ -44,7 +44,7 @@ def test_a_failure_without_a_word_has_its_exit_code(tmp_path: Path) -> None:
 
 
 def test_without_kubectl_it_says_where_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(ClusterError, match=r"there is no .*/none: install it .* --kubectl"):
+    with pytest.raises(ClusterError, match=r".*/none was not found: install it .* --kubectl"):
         Kubectl(str(tmp_path / "none")).text("get", "pods")
 
 
@@ -56,7 +56,7 @@ def test_a_program_that_may_not_be_run_is_said(tmp_path: Path) -> None:
 
 def test_one_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("forge_manager.commands.timeline.kubectl._DEADLINE_S", 0.2)
-    with pytest.raises(ClusterError, match="`kubectl get pods` did not end within 0 s"):
+    with pytest.raises(ClusterError, match="`kubectl get pods` did not finish within 0 s"):
         Kubectl(program(tmp_path, "exec sleep 20")).text("get", "pods")
 
 

@@ -73,7 +73,7 @@ def test_start_hand_overs_and_present_are_one_story() -> None:
     assert start.startswith("stake/pool-0, seconds since the pod was created")
     assert changes.startswith("stake/pool, hand-overs as the managers reported\nUTC")
     assert "pool-0 ForgingConfirmed, 2.5 s after pool-1 left Forging" in changes
-    assert now.splitlines()[0] == "stake/pool, now by its metrics"
+    assert now.splitlines()[0] == "stake/pool, now, by its metrics"
     assert now.endswith("pool-0  its manager's metrics cannot be read")
 
 

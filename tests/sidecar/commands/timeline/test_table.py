@@ -18,7 +18,7 @@ def test_a_late_secret_from_the_pod_to_the_running_node() -> None:
         "    +2.6  /startup-status 503 SourceMissing: no kes.skey",
         "    +3    kubelet: startup probe failed: statuscode: 503 (1 x, first here)",
         "   +20    Secret pool-keys created",
-        "   +56.5  Secret brought to the pod by the kubelet",
+        "   +56.5  Secret delivered to the pod by the kubelet",
         "   +57.2  /startup-status 200 CredentialsProvisioned: in place",
         "   +58    cardano-forge-manager is started: true",
         "   +58    cardano-node started",

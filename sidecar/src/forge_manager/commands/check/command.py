@@ -62,9 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kes", type=Path, required=True, help="KES signing key")
     parser.add_argument("--vrf", type=Path, required=True, help="VRF signing key")
     parser.add_argument("--opcert", type=Path, required=True, help="operational certificate")
-    parser.add_argument("--pool-id", default="", help="the pool's id, pool1... or hexadecimal")
+    parser.add_argument("--pool-id", default="", help="pool id, pool1... or hexadecimal")
     network = parser.add_mutually_exclusive_group()
     network.add_argument("--network", choices=sorted(PUBLIC_NETWORKS))
-    network.add_argument("--shelley-genesis", type=Path, help="of a custom network")
+    network.add_argument(
+        "--shelley-genesis", type=Path, help="Shelley genesis file of a custom network"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return parser

@@ -1,4 +1,4 @@
-"""What the permissions of the files say."""
+"""Check the permissions of the files."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from forge_manager.credentials.verdict import Check
 if TYPE_CHECKING:
     from pathlib import Path
 
-_EXITS = "cardano-node does not start when it reads this very file"
-_EXITED = "cardano-node warns when it reads this very file, and before 10.5.1 does not start"
+_EXITS = "cardano-node would not start with this very file"
+_EXITED = "cardano-node warns about this very file, and before 10.5.1 would not start with it"
 
 
 def kes_permissions(path: Path) -> Check:
-    """Tell whether anybody but the owner may use a KES key; cardano-node does not ask."""
+    """Tell whether anyone but the owner may use a KES key; cardano-node does not check this."""
     return _permissions(path, of_others="", of_group="")
 
 
 def vrf_permissions(path: Path) -> Check:
-    """Tell whether anybody but the owner may use a VRF key, and so whether the node exits.
+    """Tell whether anyone but the owner may use a VRF key, which can make the node exit.
 
-    For others: in every version (`checkVRFFilePermissions` in Cardano.Node.Run). The sidecar's own
-    copies have mode 0400, whatever these have.
+    If others may, it exits in every version (`checkVRFFilePermissions` in Cardano.Node.Run). The
+    sidecar's own copies have mode 0400, whatever mode these have.
     """
     return _permissions(path, of_others=_EXITS, of_group=_EXITED)
 

@@ -1,4 +1,4 @@
-"""`forge-manager prepare`: run once before the other containers, and safely again."""
+"""`forge-manager prepare`: runs once before the other containers; safe to run again."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def prepare(variables: Mapping[str, str]) -> int:
 
 
 def _set_up(settings: PrepareSettings) -> list[str]:
-    """Do everything, going on where one thing failed; returns all problems."""
+    """Do everything, even if one part fails; returns all problems."""
     problems = _make_directories(settings)
     if problems:
         return problems
@@ -96,7 +96,7 @@ def _provide_files(settings: PrepareSettings, wanted: list[Requirement]) -> list
 
 
 def _attempt(part: Callable[[], None]) -> list[str]:
-    """Return what stands against it, if anything."""
+    """Return what went wrong, if anything."""
     try:
         part()
     except PrepareError as error:

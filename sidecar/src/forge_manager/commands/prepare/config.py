@@ -36,7 +36,7 @@ def copy_config(source: Path, target: Path, *, non_producing: bool) -> dict[str,
         said = parsed[CONFIG_FILE].get(_NON_PRODUCING)
         if said is not None and said is not True:
             _log.warning(
-                "the node's configuration is changed: a node that is elected starts non-producing",
+                "the node's configuration was changed: a node under election starts non-producing",
                 extra=logs.fields(file=source / CONFIG_FILE, key=_NON_PRODUCING, said=said),
             )
         contents[CONFIG_FILE] = with_true(contents[CONFIG_FILE], _NON_PRODUCING)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE = 1.0
 _LAST_PAUSE = 15.0
-#: Without one byte, after which no more will come.
+#: Without a byte for this long, no more will come.
 _STALL_SECONDS = 10.0
-#: Statuses that may pass.
+#: Statuses that may go away.
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -41,7 +41,7 @@ def download(
             if error.final:
                 raise PrepareError(f"{url}: {reason}") from None
         except ValueError:
-            raise PrepareError(f"{url}: that is no URL") from None
+            raise PrepareError(f"{url}: not a valid URL") from None
         if clock() + pause >= deadline:
             raise PrepareError(f"{url}: {reason}; gave up after {attempts} attempts")
         sleep(pause)

@@ -26,7 +26,7 @@ def read_if_present(path: Path) -> bytes | None:
     except OSError as error:
         raise PrepareError(f"{path} cannot be read: {error.strerror}") from None
     if len(content) > MAX_BYTES:
-        raise PrepareError(f"{path} is larger than {MAX_BYTES} bytes: it is not what it should be")
+        raise PrepareError(f"{path} is larger than {MAX_BYTES} bytes, so it is not the right file")
     return content
 
 
@@ -47,7 +47,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         raise PrepareError(
             f"{path} cannot be written: {error.strerror}; its volume must be writable for uid "
-            f"{os.geteuid()} and have room"
+            f"{os.geteuid()} and have free space"
         ) from None
 
 

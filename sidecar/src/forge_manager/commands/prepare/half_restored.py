@@ -1,12 +1,14 @@
-"""A ledger that a Mithril restore began and did not end: removed, so that the next one can begin.
+"""Removes a ledger that an interrupted Mithril restore left, so that the next one can start.
 
-Blink Labs' image restores when the ledger has no protocolMagicId, by mithril-client, which refuses
-a directory that is not empty: one interruption, and it refuses for ever. cardano-node refuses such
-a directory, too, and writes protocolMagicId before anything else (checkDbMarker of
-ouroboros-consensus), mithril-client after all else (create_bootstrap_node_files). So without it no
-node has written there, and what a node makes next tells a ledger that has lost it.
+Blink Labs' image restores if the ledger has no protocolMagicId, with mithril-client, which refuses
+a directory that is not empty: after one interruption it refuses for ever. cardano-node refuses such
+a directory, too. It writes protocolMagicId before anything else (checkDbMarker of
+ouroboros-consensus), mithril-client after everything else (create_bootstrap_node_files). So without
+that file no node has written there; a ledger that has only lost it is known by what a node makes
+next.
 
-Nobody restores meanwhile: this pod's node starts later, and of one name a StatefulSet runs one pod.
+No restore runs meanwhile: this pod's node starts later, and a StatefulSet runs one pod of each
+name.
 """
 
 from __future__ import annotations
@@ -41,30 +43,30 @@ def remove_half_restored(ledger: Path) -> None:
         kept = next((why for entry in found if (why := _why_kept(entry, ledger))), None)
         if kept:
             _log.warning(
-                "the ledger has no protocolMagicId, and is kept: a restore did not write it; the "
-                "node refuses it until that file is put back or the directory is emptied",
+                "the ledger has no protocolMagicId but is kept, because no restore wrote it; the "
+                "node refuses it until you put that file back or empty the directory",
                 extra=logs.fields(ledger=ledger, found=kept),
             )
             return
         _log.warning(
-            "a restore was interrupted; what it left is removed, and it begins anew",
+            "a restore was interrupted; its files are removed, and it starts again",
             extra=logs.fields(ledger=ledger, removed=sorted(entry.name for entry in found)),
         )
         for entry in found:
             _remove(entry)
     except OSError as error:
         raise PrepareError(
-            f"{ledger} holds a restore that was interrupted, and cannot be emptied: "
-            f"{error.strerror} ({error.filename}); empty it by hand, or set fsGroup to its group"
+            f"{ledger} holds an interrupted restore and cannot be emptied: {error.strerror} "
+            f"({error.filename}); empty it by hand, or set fsGroup to its group"
         ) from None
 
 
 def _why_kept(entry: os.DirEntry[str], ledger: Path) -> str | None:
-    """Name what an interrupted restore does not leave, None for what it does."""
+    """Name an entry that an interrupted restore does not leave; None for one that it does."""
     if entry.name in _OF_A_NODE and not _is_empty_directory(entry):
         return entry.name
     if entry.stat(follow_symlinks=False).st_dev != ledger.stat().st_dev:
-        return f"{entry.name}, a volume of its own"
+        return f"{entry.name}, a separate volume"
     return None
 
 

@@ -19,10 +19,10 @@ class _Member(NamedTuple):
 
 
 def with_true(content: bytes, name: str) -> bytes:
-    """Return a JSON object with this member true, wherever it is named; added when it is not.
+    """Return a JSON object with this member true wherever it occurs; added if it is missing.
 
-    `content` is known to be an object in UTF-8. Numbers keep their digits, members their order, and
-    names that occur twice stay, for which of them counts is for the reader to say.
+    `content` is known to be an object in UTF-8. Numbers keep their digits and members their order.
+    Names that occur twice stay, because the reader decides which of them counts.
     """
     text = content.decode()
     members = _members(text)

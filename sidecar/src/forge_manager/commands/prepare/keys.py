@@ -1,7 +1,7 @@
 """The keys of a block producer without a manager: copies of the node's own.
 
-A Secret volume's files carry a group permission under fsGroup, and cardano-node refuses such a VRF
-key. Nothing is checked beyond that they are there: this is the producer's own affair.
+Under fsGroup, the files of a Secret volume have a group permission, and cardano-node refuses such a
+VRF key. Only their presence is checked: the rest is up to the producer.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class KeyPaths(NamedTuple):
 
 
 def copy_keys(keys: KeyPaths) -> list[str]:
-    """Put the three files in place, mode 0400, all or none; returns what stands against it."""
+    """Put the three files in place, mode 0400, all or none; returns what went wrong."""
     problems: list[str] = []
     files: dict[str, bytes] = {}
     for source, target in zip(keys.source, keys.target, strict=True):

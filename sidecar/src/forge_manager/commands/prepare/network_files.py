@@ -1,4 +1,4 @@
-"""The files that a network fixes by their hashes: what the node's configuration demands of each."""
+"""The files that a network fixes by hash, and what the node's configuration demands of each."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 class NetworkFile(NamedTuple):
     """One kind of file.
 
-    `title`: in messages. `file_key`, `hash_key`: in the node's configuration. `source_name`: its
-    name in a directory that has all of them. `url_variable`: which names its address. `canonical`:
-    its hash is of its JSON's canonical form, not of its bytes. `optional`: the node does without.
+    `title`: its name in messages. `file_key`, `hash_key`: its keys in the node's configuration.
+    `source_name`: its name in a directory that has all of them. `url_variable`: the variable with
+    its address. `canonical`: its hash is of its JSON's canonical form, not of its bytes.
+    `optional`: the node works without it.
     """
 
     title: str
@@ -72,7 +73,7 @@ class Requirement:
     def found_hash(self, content: bytes, origin: Path) -> str:
         """Return the hash of some content, blake2b-256, as cardano-node computes it.
 
-        Raises PrepareError when it is of a canonical form, and the content has none.
+        Raises PrepareError if the hash is of the canonical form and the content has none.
         """
         if self.file.canonical:
             content = _canonical(json_object(content, origin), origin)

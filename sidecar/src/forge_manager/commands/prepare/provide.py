@@ -51,11 +51,11 @@ def provide(
             return
         if path == _in_source(wanted, origins):
             raise PrepareError(
-                f"{_mismatch(wanted, str(path), found)}; give the file that belongs to this "
+                f"{_mismatch(wanted, str(path), found)}; provide the file that belongs to this "
                 "configuration, or correct the hash"
             )
         _log.warning(
-            f"{wanted.file.title} has another hash and is replaced",
+            f"{wanted.file.title} has a different hash and is replaced",
             extra=logs.fields(file=path, expected=wanted.hash, found=found),
         )
     _provide_from_url(wanted, wanted.hash, origins, fetch)
@@ -77,8 +77,8 @@ def _provide_unverified(wanted: Requirement, origins: Origins) -> None:
         )
         return
     raise PrepareError(
-        f"{wanted.path}: {CONFIG_FILE} has no {key}, and without a hash a file is taken from "
-        f"GENESIS_SOURCE_DIR only; put {wanted.file.source_name} there, or add {key}"
+        f"{wanted.path}: {CONFIG_FILE} has no {key}, and a file without a hash is taken only from "
+        f"GENESIS_SOURCE_DIR; put {wanted.file.source_name} there, or add {key}"
     )
 
 
@@ -90,7 +90,8 @@ def _provide_from_url(
         "GENESIS_SOURCE_DIR"
     )
     if wanted.file.optional:
-        advice += f", or take {wanted.file.file_key} out of {CONFIG_FILE}: the node does without"
+        advice += f", or remove {wanted.file.file_key} from {CONFIG_FILE}: the node works without "
+        "it"
     if origins.url is None:
         raise PrepareError(
             f"{wanted.path} is missing (expected hash {expected}) and "

@@ -1,4 +1,4 @@
-"""What `prepare` is told by its environment."""
+"""The settings of `prepare`, from its environment."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class PrepareSettings:
     genesis_source: Path | None
     genesis_cache: Path | None
     urls: dict[NetworkFile, str]
-    keys: KeyPaths | None  # None: not its affair, for a manager provides them or there are none
+    keys: KeyPaths | None  # None: a manager provides them, or there are none
     logging: Logging
 
 

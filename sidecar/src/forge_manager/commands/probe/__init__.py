@@ -1,1 +1,1 @@
-"""`forge-manager probe`, which `helm test` runs: ask managers from outside, judge the answers."""
+"""`forge-manager probe`, which `helm test` runs: asks managers and judges their answers."""

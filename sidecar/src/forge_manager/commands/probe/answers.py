@@ -61,7 +61,7 @@ def _ask(url: str) -> Finding:
     except NoAnswerError as error:
         return Finding(ok=False, text=str(error))
     except ValueError:
-        return Finding(ok=False, text="that is no URL")
+        return Finding(ok=False, text="not a valid URL")
     text = answer.body.decode(errors="replace") or f"HTTP {answer.status}"
     return Finding(ok=answer.good, text=text)
 

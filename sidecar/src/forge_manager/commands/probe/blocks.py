@@ -1,11 +1,11 @@
-"""What a node's own page of metrics says of blocks, from one request.
+"""What a node's own metrics page says about blocks, from one request.
 
 Names are those of cardano-node 11.0.1, `asMetrics` in Cardano/Node/Tracing/Tracers/:
 ForgingStats.hs, Consensus.hs (TraceForgeEvent), ChainDB.hs (TraceAddBlockEvent); the prefix is
 that of DefaultTraceConfig.hs beside that folder. trace-dispatcher puts `_int` behind a gauge and
 `_counter` behind a counter (Cardano/Logging/Tracer/EKG.hs, read in 10.6.4); `metricsNoSuffix` takes
 both away (Prometheus/Exposition.hs). The tracing system before it has the same names, some with
-`Num` (Cardano/Tracing/Tracers.hs). A counter is not there before it has counted one.
+`Num` (Cardano/Tracing/Tracers.hs). A counter is absent until it has counted one.
 """
 
 from __future__ import annotations
@@ -40,13 +40,14 @@ _SEVERAL = 2
 
 @dataclass(frozen=True)
 class Blocks:
-    """What a page says; None where it does not. Counts are since the node's process began.
+    """What a page says; None where it says nothing. Counts start with the node's process.
 
     `leader_slots`: slots in which it was the leader. `forged`, `adopted`: blocks made, and those
-    that became part of its own chain. `missed_slots`: slots in which it did not look whether it
-    leads, once it had begun to; in 11.0.1 the time as a standby between two turns of forging is in
-    it, for ForgingStats.hs counts from the last slot in which it looked. `cannot_forge`: times that
-    it led or might have, and could not. `tip_slot`, `tip_block`: numbers of its chain's last block.
+    that became part of its own chain. `missed_slots`: slots in which it did not check whether it
+    leads, once it had begun to; in 11.0.1 this includes the time as a standby between two turns of
+    forging, because ForgingStats.hs counts from the last slot in which it checked. `cannot_forge`:
+    times that it led, or might have led, but could not forge. `tip_slot`, `tip_block`: numbers of
+    its chain's last block.
     """
 
     leader_slots: int | None = None
@@ -72,7 +73,7 @@ class NodeReport:
     tip_age_s: float | None = None
 
     def in_words(self) -> str:
-        """Return one line: what the page says, nothing of what it does not say."""
+        """Return one line with what the page says, and nothing about what it does not."""
         if self.error:
             return f"node {self.url}: {self.error}"
         blocks = self.blocks
@@ -87,10 +88,10 @@ class NodeReport:
             )
             if count is not None
         ]
-        since = f"since it began {', '.join(counts)}" if counts else ""
+        since = f"since it started {', '.join(counts)}" if counts else ""
         tip = f"tip {_age_in_words(self.tip_age_s)}" if self.tip_age_s is not None else ""
         said = "; ".join(part for part in (since, tip) if part)
-        return f"node {self.url}: {said or 'its page says nothing of blocks'}"
+        return f"node {self.url}: {said or 'its page says nothing about blocks'}"
 
     def as_json(self) -> Mapping[str, object]:
         """Return it in JSON's own types (command.as_json says the shape)."""
@@ -105,8 +106,8 @@ class NodeReport:
 def ask_node(url: str, slot_clock: Callable[[], SlotClock | None], now: float) -> NodeReport:
     """Ask a node's page once: it takes few connections a second (node.page_client).
 
-    `slot_clock`: of its network; called when the page has a tip. `now`: Unix time. Never raises for
-    what the page, its address or its server are.
+    `slot_clock`: of its network; called if the page has a tip. `now`: Unix time. Never raises,
+    whatever the page, its address or its server are.
     """
     try:
         client = node_page(Address.parse(url), seconds=_TIMEOUT_S)
@@ -117,13 +118,13 @@ def ask_node(url: str, slot_clock: Callable[[], SlotClock | None], now: float) -
     except FetchError as error:
         return NodeReport(url, str(error))
     except ValueError:
-        return NodeReport(url, "that is no http URL")
+        return NodeReport(url, "not an http URL")
     found = read_blocks(page.decode(errors="replace"))
     return NodeReport(url, "", found, tip_age(found.tip_slot, slot_clock, now))
 
 
 def read_blocks(page: str) -> Blocks:
-    """Return what a page says of blocks."""
+    """Return what a page says about blocks."""
     values: dict[str, float] = {}
     for sample in samples(page):
         if stem := _NAME.fullmatch(sample.name):
@@ -149,7 +150,7 @@ def tip_age(
 
 
 def _count(values: Mapping[str, float], names: tuple[str, ...]) -> int | None:
-    """Return the first of these that is there, as a whole number from 0 on."""
+    """Return the first of these that is present, as a whole number from 0 on."""
     for name in names:
         value = values.get(name, -1.0)
         if math.isfinite(value) and value >= 0:

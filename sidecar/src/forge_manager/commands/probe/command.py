@@ -24,7 +24,7 @@ _PAUSE_S = 1.0
 
 
 class Clocks(NamedTuple):
-    """Of this machine, handed in. Seconds; `unix`: since 1970, `steady`: since any moment."""
+    """This machine's clocks, in seconds. `unix`: since 1970, `steady`: since any moment."""
 
     steady: Callable[[], float] = time.monotonic
     unix: Callable[[], float] = time.time
@@ -59,7 +59,7 @@ def probe(
 
 
 def problems(managers: list[ManagerReport], *, one_forger: bool) -> list[str]:
-    """Return what is not as it should be, one line each."""
+    """Return what is wrong, one line each."""
     found = [
         f"{manager.url}{path}: {finding.text}"
         for manager in managers
@@ -78,7 +78,7 @@ def problems(managers: list[ManagerReport], *, one_forger: bool) -> list[str]:
 
 
 def report(managers: list[ManagerReport], found: list[str], node: NodeReport | None = None) -> str:
-    """Return the whole finding as text; what the node says is one line of it, and no problem."""
+    """Return the whole finding as text; the node's line is information, never a problem."""
     lines = []
     for manager in managers:
         lines.append(manager.url)
@@ -125,7 +125,7 @@ def as_json(managers: list[ManagerReport], found: list[str], node: NodeReport | 
 
 
 def _ask_node(options: argparse.Namespace, unix: Callable[[], float]) -> NodeReport:
-    # Its client needs a package of the sidecar's, which no question to a manager does.
+    # Its client needs a package of the sidecar's; asking a manager does not.
     from forge_manager.commands.probe.blocks import ask_node  # noqa: PLC0415
 
     return ask_node(options.node, partial(_slot_clock, options), unix())
@@ -139,35 +139,37 @@ def _slot_clock(options: argparse.Namespace) -> SlotClock | None:
 def _parser(variables: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="forge-manager probe",
-        description="Ask the managers of one pool: the startup gate, health, metrics, and whether "
+        description="Check the managers of one pool: startup gate, health, metrics, and that no "
         "more than one node forges.",
-        epilog="exit codes: 0 all is as it should be; 1 it is not, the last lines say why; "
-        "2 wrong arguments",
+        epilog="exit codes: 0 all is well; 1 something is wrong, and the last lines say what; 2 "
+        "wrong arguments",
     )
     genesis = variables.get("SHELLEY_GENESIS_FILE")
     parser.add_argument("url", nargs="+", help="base address of a manager: http://pod:8000")
-    parser.add_argument("--one-forger", action="store_true", help="exactly one node must forge")
     parser.add_argument(
-        "--wait", type=float, default=0.0, metavar="S", help="seconds to go on asking"
+        "--one-forger", action="store_true", help="require exactly one node to forge"
+    )
+    parser.add_argument(
+        "--wait", type=float, default=0.0, metavar="S", help="seconds to keep asking"
     )
     parser.add_argument(
         "--node",
         default=variables.get("NODE_METRICS_URL", ""),
         metavar="URL",
-        help="a node's metrics, asked once what they say of blocks (default: NODE_METRICS_URL, "
-        "as in a manager's container); '' for none",
+        help="a node's metrics page, read once for its blocks (default: NODE_METRICS_URL, as in a "
+        "manager's container); '' for none",
     )
     parser.add_argument(
         "--network",
         default=variables.get("CARDANO_NETWORK", ""),
-        help="that node's, for the age of its tip (default: CARDANO_NETWORK)",
+        help="that node's network, for the age of its tip (default: CARDANO_NETWORK)",
     )
     parser.add_argument(
         "--shelley-genesis",
         type=Path,
         default=Path(genesis) if genesis else None,
         metavar="FILE",
-        help="of a custom network (default: SHELLEY_GENESIS_FILE)",
+        help="Shelley genesis file of a custom network (default: SHELLEY_GENESIS_FILE)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     return parser

@@ -1,4 +1,4 @@
-"""`forge-manager timeline`: when what happened to a release, by the user's kubectl."""
+"""`forge-manager timeline`: what happened to a release when, read with the user's kubectl."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def timeline(arguments: list[str], *, kubectl: Callable[[str, str, str], Asked] = Kubectl) -> int:
-    """Print a release's timeline, draw it where asked to; returns the exit code."""
+    """Print a release's timeline, draw it if asked to; returns the exit code."""
     options = _parser().parse_args(arguments)
     asked = kubectl(options.kubectl, options.kubeconfig, options.context)
     try:
@@ -42,17 +42,19 @@ def timeline(arguments: list[str], *, kubectl: Callable[[str, str, str], Asked] 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="forge-manager timeline",
-        description="Show a release's start-up, its last hand-overs and what is so now. "
-        "Needs kubectl, and reads only.",
-        epilog="exit codes: 0 done; 1 the cluster cannot be asked, or has no such release; "
-        "2 wrong arguments",
+        description="Show a release's start-up, its last hand-overs and its state now. Needs "
+        "kubectl, and only reads.",
+        epilog="exit codes: 0 done; 1 kubectl cannot read the cluster, or there is no such "
+        "release; 2 wrong arguments",
     )
     parser.add_argument("--namespace", required=True)
     parser.add_argument("--release", required=True, help="name of the Helm release")
     parser.add_argument(
-        "--svg", type=Path, metavar="FILE", help="draw who forged when into this file, too"
+        "--svg", type=Path, metavar="FILE", help="also draw who forged when into this file"
     )
-    parser.add_argument("--kubeconfig", default="", help="default: kubectl's own")
-    parser.add_argument("--context", default="", help="of the kubeconfig; default: the current one")
+    parser.add_argument("--kubeconfig", default="", help="default: kubectl's")
+    parser.add_argument(
+        "--context", default="", help="kubeconfig context; default: the current one"
+    )
     parser.add_argument("--kubectl", default="kubectl", metavar="PROGRAM", help="default: on PATH")
     return parser

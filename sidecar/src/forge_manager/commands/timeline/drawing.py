@@ -1,6 +1,6 @@
 """Who forged when, as a picture: a lane for each pod, gaps and overlaps, and what was reported.
 
-Pure: no clock, no cluster. It ends a little after the last report, so what lasts is seen to last.
+Pure: no clock, no cluster. It ends a little after the last report, to show what still lasts.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ _LEGEND = (
     ("forges", "forges"),
     ("switching", "is being switched"),
     ("standby", "stands by"),
-    ("perhaps", "perhaps forges"),
-    ("ended", "is being ended"),
-    ("gap", "nobody"),
-    ("overlap", "several, by their reports"),
+    ("perhaps", "may be forging"),
+    ("ended", "is being stopped"),
+    ("gap", "no node forges"),
+    ("overlap", "several, as reported"),
 )
 _COLOURS = {  # in light, in dark
     "paper": ("#ffffff", "#0d1117"),
@@ -204,7 +204,7 @@ def _irregular(found: Sequence[Irregular], scale: Scale, bottom: float) -> Itera
         y = bottom + 12 if n % 2 == 0 else _LANES_FROM - 8
         place = min(max(x + width / 2, scale.left + 60), scale.right - 60)
         yield _text(
-            f"{each.forgers or 'nobody'} {took}",
+            f"{each.forgers or 'none'} {took}",
             place,
             y,
             "ink",

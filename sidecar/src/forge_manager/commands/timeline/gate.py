@@ -22,7 +22,7 @@ class GateChange:
 
 
 def gate_changes(log: str) -> Iterator[GateChange]:
-    """Find the changes; lines that are no JSON or speak of something else are passed over."""
+    """Find the changes; lines that are not JSON, or about something else, are skipped."""
     for line in log.splitlines():
         try:
             said = json.loads(line)

@@ -25,7 +25,7 @@ MARKS = {
     "Killing": "x",
 }
 _LEGEND = (
-    "█ forges  ▒ is being switched  │ stands by  ? perhaps forges  x is being ended  · no node"
+    "█ forges  ▒ is being switched  │ stands by  ? may be forging  x is being stopped  · no node"
 )
 _UNHEARD = " "
 _TURNS = 5
@@ -34,7 +34,7 @@ _MAX_WIDTH = 110
 
 @dataclass(frozen=True)
 class Report:
-    """One Event; `phase` is what the pod's node was from then on, empty when it says nothing."""
+    """One Event; `phase` is the pod's phase from then on, empty if it does not say."""
 
     at: datetime
     pod: str

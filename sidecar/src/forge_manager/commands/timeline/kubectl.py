@@ -1,4 +1,4 @@
-"""The user's own kubectl, which knows how to log in wherever the user can."""
+"""The user's own kubectl, which can log in wherever the user can."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _INSTALL = "install it (https://kubernetes.io/docs/tasks/tools/) or name it by -
 
 
 class ClusterError(Exception):
-    """The cluster does not tell it; the text says what was asked, and why not."""
+    """The cluster did not answer; the text says what was asked, and why it failed."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Kubectl:
                 check=False,
             )
         except FileNotFoundError:
-            raise ClusterError(f"there is no {self.program}: {_INSTALL}") from None
+            raise ClusterError(f"{self.program} was not found: {_INSTALL}") from None
         except OSError as error:
             raise ClusterError(f"{self.program} cannot be run: {error.strerror}") from None
         except subprocess.TimeoutExpired:
-            raise ClusterError(f"`{asked}` did not end within {_DEADLINE_S:.0f} s") from None
+            raise ClusterError(f"`{asked}` did not finish within {_DEADLINE_S:.0f} s") from None
         if done.returncode != 0:
             said = done.stderr.decode(errors="replace").strip()
             raise ClusterError(f"`{asked}` failed: {said or f'exit code {done.returncode}'}")

@@ -26,7 +26,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Irregular:
-    """A time in which not exactly one forged by the reports; `end`: None while it lasts."""
+    """A time in which, by the reports, not exactly one forged; `end`: None while it lasts."""
 
     forgers: int  # 0: a gap; 2 or more: an overlap
     begin: datetime
@@ -50,7 +50,7 @@ def spans(found: Iterable[Report]) -> list[Span]:
 def irregular(all_spans: Iterable[Span]) -> list[Irregular]:
     """Return the gaps and overlaps of forging from the first forger on.
 
-    As reported: a pod that vanished said nothing of its end, so it may overlap with the next one.
+    As reported: a pod that vanished did not report its end, so it may overlap with the next one.
     """
     forging = [s for s in all_spans if s.phase == FORGING and s.begin != s.end]
     edges = sorted({span.begin for span in forging} | {span.end for span in forging if span.end})

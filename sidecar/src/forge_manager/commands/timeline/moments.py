@@ -1,4 +1,4 @@
-"""From what the cluster says to what happened when. Pure: no clock, no cluster."""
+"""Turns what the cluster says into what happened when. Pure: no clock, no cluster."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Stage(IntEnum):
-    """The order in which things cause one another: it decides within one second."""
+    """The order in which events cause one another; it decides within one second."""
 
     POD_CREATED = 0
     SCHEDULED = 1
@@ -149,7 +149,7 @@ def _secrets(seen: Observations) -> Iterator[Moment]:
         yield Moment(_time(created), Stage.SECRET_CREATED, f"Secret {name} created")
     if seen.delivered is not None:
         at = datetime.fromtimestamp(seen.delivered, UTC)
-        what = "Secret brought to the pod by the kubelet"
+        what = "Secret delivered to the pod by the kubelet"
         yield Moment(at, Stage.SECRET_DELIVERED, what, whole_second=False)
 
 

@@ -16,7 +16,7 @@ _PAGE_MISSING = "its manager's metrics cannot be read"
 
 
 def table(pages: Mapping[str, str | None]) -> str:
-    """Return a row for each pod from its page of metrics; None where it cannot be read."""
+    """Return a row for each pod from its metrics page; None if it cannot be read."""
     rows: list[tuple[str, ...]] = [_HEAD]
     rows += [(pod, *_cells(page)) if page else (pod, _PAGE_MISSING) for pod, page in pages.items()]
     full = [row for row in rows if len(row) == len(_HEAD)]

@@ -1,4 +1,4 @@
-"""A release in the terminal: each pod's start, the last hand-overs, and what is so now."""
+"""A release in the terminal: each pod's start, the last hand-overs, and its state now."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ METRICS_PORT = "forge-metrics"
 
 @dataclass(frozen=True)
 class Told:
-    """All that the cluster knows of a release.
+    """All that the cluster knows about a release.
 
     `starts`: its pods with a node. `reports`: of their managers. `pages`: the managers' metrics by
     pod, None where they cannot be read; empty for a release without managers.
@@ -60,7 +60,7 @@ def in_words(told: Told) -> str:
         drawn = handovers.chart(told.reports)
         drawn = drawn or "  none in the events (Kubernetes keeps them for an hour)"
         parts.append(f"{told.name}, hand-overs as the managers reported\n{drawn}")
-        parts.append(f"{told.name}, now by its metrics\n{present.table(told.pages)}")
+        parts.append(f"{told.name}, now, by its metrics\n{present.table(told.pages)}")
     return "\n\n".join(parts)
 
 
