@@ -34,7 +34,7 @@ REFUSED: dict[str, tuple[Values, str, str]] = {
         (
             "10.7.1-3 supports protocol versions up to 10, but mainnet is at 11, "
             "first supported by 11.0: this node would never follow the chain. "
-            f"Set 11.0.1 or newer, or leave it null for {DEFAULT_TAG}."
+            f"Set 11.0.1 or newer, or leave it null to use {DEFAULT_TAG}."
         ),
     ),
     "a node whose metric says at a standby's start that it forges": (

@@ -35,7 +35,8 @@ def others() -> dict[Path, str]:
     found = {path: _placed(constants(path.read_text())) for path in sidecar}
     found |= {path: _placed(descriptions(path.read_text())) for files in chart for path in files}
     found[makefile] = _placed(_helps(makefile.read_text()))
-    return {**found, notes: _ACTION.sub(_VALUE, notes.read_text())}
+    found[notes] = _placed(_lines(notes.read_text()))
+    return found
 
 
 def constants(source: str) -> Iterator[tuple[int, str]]:
@@ -75,6 +76,11 @@ def _helps(makefile: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(makefile.splitlines(), 1):
         if found := _HELP.match(line):
             yield number, found[1]
+
+
+def _lines(template: str) -> Iterator[tuple[int, str]]:
+    said = enumerate(_ACTION.sub(_VALUE, template).splitlines(), 1)
+    yield from ((number, line) for number, line in said if line.strip(f" {_VALUE}"))
 
 
 def _docstring(node: ast.AST) -> ast.AST | None:

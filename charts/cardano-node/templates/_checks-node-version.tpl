@@ -7,7 +7,7 @@
 {{- range include "cardano-node.nodeVersions" . | fromJsonArray }}
 {{- if and (not $first) (ge (int .protocolMajor) (int $network.protocolMajor)) }}{{ $first = . }}{{ end }}
 {{- end }}
-image.cardanoNode.tag: {{ include "cardano-node.nodeVersion.tag" . }} supports protocol versions up to {{ $facts.protocolMajor }}, but {{ .Values.cardanoNode.network }} is at {{ $network.protocolMajor }}, first supported by {{ $first.version }}: this node would never follow the chain. Set {{ $network.minNodeVersion }} or newer, or leave it null for {{ .Chart.AppVersion }}.
+image.cardanoNode.tag: {{ include "cardano-node.nodeVersion.tag" . }} supports protocol versions up to {{ $facts.protocolMajor }}, but {{ .Values.cardanoNode.network }} is at {{ $network.protocolMajor }}, first supported by {{ $first.version }}: this node would never follow the chain. Set {{ $network.minNodeVersion }} or newer, or leave it null to use {{ .Chart.AppVersion }}.
 {{- end }}
 {{- include "cardano-node.checks.forgingMetric" . }}
 {{- include "cardano-node.checks.ledgerDB" (dict "root" . "facts" $facts) }}
@@ -20,7 +20,7 @@ and 10.1.4, line 239), 10.2 and 10.2.1 never show 1 after one (line 752), 10.3.0
 {{- define "cardano-node.checks.forgingMetric" -}}
 {{- $version := include "cardano-node.nodeVersion" . -}}
 {{- if and $version (eq "true" (include "cardano-node.observed" .)) (semverCompare "<10.3" $version) }}
-image.cardanoNode.tag: the forging metric of {{ include "cardano-node.nodeVersion.tag" . }} is wrong after a start as a standby, so the node would be killed again and again, or never be seen to forge. Set 10.3.0 or newer, or leave it null for {{ .Chart.AppVersion }}.
+image.cardanoNode.tag: the forging metric of {{ include "cardano-node.nodeVersion.tag" . }} is wrong after a start as a standby, so the node would be killed again and again, or never be seen to forge. Set 10.3.0 or newer, or leave it null to use {{ .Chart.AppVersion }}.
 {{- end }}
 {{- end -}}
 

@@ -100,7 +100,7 @@ cardanoNode.config.{{ $name }}: {{ $file }} is not on a volume that setup and no
 {{- range .Values.extraVolumeMounts }}
 {{- $mount := clean (toString .mountPath) }}
 {{- if or (eq $mount (clean (printf "%s/config.json" $.Values.cardanoNode.configDir))) (hasPrefix (printf "%s/" (dir $.Values.forgeManager.targetKeys.kesKey)) $mount) }}
-extraVolumeMounts: {{ .mountPath }} would replace a file that the manager gives the node and takes away, so two nodes could forge. Put the configuration in cardanoNode.configFile, or the key in the Secret.
+extraVolumeMounts: {{ .mountPath }} would replace a file that the manager puts there and removes, so two nodes could forge. Put the configuration in cardanoNode.configFile, or the key in the Secret.
 {{- end }}
 {{- end }}
 {{- end }}

@@ -86,7 +86,7 @@ EVENTS: dict[str, str] = {
 _OTHERS: dict[str, str] = {
     Obstacle.METRIC_UNREADABLE: "The node's metrics cannot be read",
     Obstacle.KES_PERIOD_IN_FUTURE: "The certificate is for a KES period that has not begun",
-    Obstacle.HUB_SILENT: "This pod hears nothing from the hub",
+    Obstacle.HUB_SILENT: "The hub does not answer this pod",
     Obstacle.BACKING_OFF: "Switching forging on failed a moment ago",
     ElectionReason.LEASE_NOT_SEEN: "The Lease has not been read yet",
     ElectionReason.LEASE_HELD: "Another pod holds the lease",
