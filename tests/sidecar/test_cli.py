@@ -34,6 +34,15 @@ def test_help_names_every_command_and_exit_code(
         assert f"{code.value} " in text.partition("Exit codes:")[2]
 
 
+@pytest.mark.parametrize("command", ["guard", "prepare", "reload-topology"])
+def test_help_for_a_command_without_options_is_that_of_all(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.setattr(cli, "forbid_inspection", _hardened)
+    assert cli.main([command, "--help"]) == 0
+    assert f"\n  {command}" in capsys.readouterr().out
+
+
 def test_the_version_is_written_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,7 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         if in_a_pod or not isinstance(error, NotLinuxError):
             print(f"forge-manager: {error}", file=sys.stderr)
             return ExitCode.FAILED
-    if given in (["--help"], ["-h"]):
+    # The commands of a pod have no options of their own.
+    if given[-1:] in (["--help"], ["-h"]) and set(given[:-1]) <= _OF_A_POD:
         print(_USAGE, end="")
     elif given == ["--version"]:
         print(f"forge-manager {__version__}")
