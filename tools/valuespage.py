@@ -29,17 +29,31 @@ All values of the chart, written by `make docs` from
 [values.schema.json](../charts/cardano-node/values.schema.json), which refuses any other value. If
 the default is `null`, the chart decides. If there is no default, the value is absent unless you set
 it. `[]` in a path stands for each entry of a list, `*` for each key of a mapping.
+
+Some mappings have the same parts, such as all probes. Of these a table shows the parts that have a
+default; the others are [at the end](#shared-parts).
 """
+# Definitions of the schema whose parts are described once, under a title; its first one wins.
+_SHARED = {
+    "traceOptions": "Options of a trace",
+    "defaultedProbe": "A probe",
+    "probe": "A probe",
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One value: `default` as JSON, empty when there is none."""
+    """One value: `default` as JSON, empty when there is none.
+
+    `shared` is the definition that describes it wherever it stands, and `part` its path in that.
+    """
 
     path: str
     type: str
     default: str
     description: str
+    shared: str = ""
+    part: str = ""
 
 
 def rows(schema: Schema, values: object) -> Iterator[Row]:
@@ -48,43 +62,72 @@ def rows(schema: Schema, values: object) -> Iterator[Row]:
 
 
 def document(schema: Schema, values: Schema) -> str:
-    """Return the page, a section for each value at the top."""
+    """Return the page, a section for each value at the top, and the parts that several share."""
     parts = [_HEAD]
     single = [name for name, entry in schema["properties"].items() if not _parts(schema, entry)]
-    parts.append(_table("At the top", schema, dict.fromkeys(single), values))
+    parts.append(_section("At the top", schema, single, values))
     for name, entry in schema["properties"].items():
         if name not in single:
             resolved = resolve(schema, entry)
-            parts.append(_table(f"`{name}`", schema, {name: None}, values, resolved["description"]))
-    return "\n".join(parts)
+            parts.append(_section(f"`{name}`", schema, [name], values, resolved["description"]))
+    return "\n".join([*parts, _shared_parts(list(rows(schema, values)))])
 
 
-def _table(
-    title: str, schema: Schema, names: dict[str, None], values: Schema, said: str = ""
-) -> str:
+def _shared_parts(found: list[Row]) -> str:
+    lines = ["## Shared parts", ""]
+    for title in dict.fromkeys(_SHARED.values()):
+        once: dict[str, Row] = {}
+        for definition in (name for name, its_title in _SHARED.items() if its_title == title):
+            for row in found:
+                if row.part and row.shared == definition:
+                    once.setdefault(row.part, row)
+        cells = [[f"`{row.part}`", row.type, row.description] for row in once.values()]
+        lines += [f"### {title}", "", *_table(["part", "type", "meaning"], cells), ""]
+    return "\n".join(lines)
+
+
+def _section(title: str, schema: Schema, names: list[str], values: Schema, said: str = "") -> str:
     lines = [f"## {title}", ""]
     if said:
         lines += [said, ""]
-    lines += ["| value | type | default | meaning |", "|---|---|---|---|"]
-    for name in names:
-        entry = schema["properties"][name]
-        for row in _rows(schema, entry, name, values.get(name, _UNSET)):
-            default = f"`{row.default}`" if row.default else ""
-            cells = (f"`{row.path}`", row.type, default, row.description)
-            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
-    return "\n".join([*lines, ""])
+    entries = [(name, schema["properties"][name]) for name in names]
+    found = [
+        row
+        for name, entry in entries
+        for row in _rows(schema, entry, name, values.get(name, _UNSET))
+    ]
+    cells = [
+        [f"`{row.path}`", row.type, f"`{row.default}`" if row.default else "", row.description]
+        for row in found
+        if row.default or not row.part
+    ]
+    return "\n".join([*lines, *_table(["value", "type", "default", "meaning"], cells), ""])
 
 
-def _rows(root: Schema, schema: Schema, path: str, value: object) -> Iterator[Row]:
+def _table(heading: list[str], body: list[list[str]]) -> Iterator[str]:
+    for row in [heading, ["---"] * len(heading), *body]:
+        escaped = [cell.replace("|", "\\|") for cell in row]
+        yield f"| {' | '.join(escaped)} |" if row[0] != "---" else f"|{'|'.join(row)}|"
+
+
+def _rows(
+    root: Schema, schema: Schema, path: str, value: object, base: tuple[str, str] = ("", "")
+) -> Iterator[Row]:
+    """Give the rows of one value; `base` is the shared definition around it, and its path."""
+    name = schema.get("$ref", "").removeprefix("#/definitions/")
+    if name in _SHARED:
+        base = (name, path)
     entry = resolve(root, schema)
     parts = _parts(root, entry)
     if not parts or not entry.get("properties") or value is None:
         shown = "" if value is _UNSET else json.dumps(value, ensure_ascii=False)
-        yield Row(path, _type(root, entry), shown, entry.get("description", ""))
-    for suffix, part in parts.items():
+        shared, begin = base
+        part = path[len(begin) + 1 :] if shared else ""
+        yield Row(path, _type(root, entry), shown, entry.get("description", ""), shared, part)
+    for suffix, inner in parts.items():
         here = f"{path}{suffix}" if path else suffix.removeprefix(".")
         within = value.get(suffix[1:], _UNSET) if isinstance(value, dict) else _UNSET
-        yield from _rows(root, part, here, within)
+        yield from _rows(root, inner, here, within, base)
 
 
 def _parts(root: Schema, schema: Schema) -> dict[str, Schema]:
