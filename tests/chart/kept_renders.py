@@ -33,8 +33,8 @@ class KeptRenders:
 
     def look(self) -> Look:
         """Return what tells of a change of the chart's files."""
-        stats = ((str(file), file.stat()) for file in digest.sources(self._chart))
-        return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+        stats = ((entry.path, entry.stat()) for entry in digest.entries(self._chart))
+        return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
 
     def find(self, request: str, seen: Look) -> dict[str, str] | None:
         """Return the answer of the chart as it was seen, if one is kept whole."""

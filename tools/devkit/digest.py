@@ -1,7 +1,8 @@
 """Content keys: the same inputs give the same name, so that nothing is built twice."""
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 KEY_LENGTH = 12
@@ -32,11 +33,19 @@ def of_files(files: Iterable[Path], root: Path) -> str:
 
 def sources(folder: Path) -> list[Path]:
     """List the files under `folder` that builds depend on, sorted."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not any(_is_noise(part) for part in path.relative_to(folder).parts)
-    )
+    return sorted(Path(entry.path) for entry in entries(folder))
+
+
+def entries(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    """Give the same files in any order, several times as fast: a test looks before each render."""
+    with os.scandir(folder) as found:
+        for entry in found:
+            if _is_noise(entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from entries(entry.path)
+            elif entry.is_file():
+                yield entry
 
 
 def _is_noise(name: str) -> bool:
