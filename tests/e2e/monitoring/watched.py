@@ -128,8 +128,8 @@ def watched_release(
     try:
         watched.put_keys()
         deployment.install(values)
-        prometheus.start()
         watched.wait_for_leader()
+        prometheus.start()  # not before: for some of these minutes nobody forges yet
         up = f'cardano_node_metrics_GSM_state_int{{namespace="{name}"}} == 2'
         deployment.wait_for("both nodes' pages", lambda: len(prometheus.query(up)) == len(PODS))
         yield watched
