@@ -47,7 +47,7 @@ PROGRAMS = (
     toolchain.KUBECTL,
     *(_kubernetes(name) for name in ("kubelet", "kubeadm", "kube-proxy", *_COMPONENTS)),
     Program("etcd", "etcd", "cardano-forge-manager/tools/etcd"),
-    Program("coredns", "coredns", "github.com/coredns/coredns"),
+    Program("coredns", "coredns", "cardano-forge-manager/tools/coredns"),
     Program(
         "local-path-provisioner",
         "local-path-provisioner",

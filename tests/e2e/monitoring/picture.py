@@ -35,6 +35,7 @@ _LEGEND_LINE_IN = 0.13
 _LEGEND_COLUMNS = 3
 _COLOURS = 128
 _LINES = ("#5794f2", "#ff9830", "#73bf69", "#b877d9", "#f2495c", "#fade2a", "#8ab8ff", "#ffb357")
+_INK = "#111217"  # on these:
 _NAMED = {"green": "#56a64b", "red": "#e02f44", "orange": "#ff780a"}
 _STEPS = (("d", 86400.0), ("h", 3600.0), ("min", 60.0))
 
@@ -161,14 +162,15 @@ def _stat(axes: Axes, panel: Object, series: list[Series], theme: Theme) -> None
         place = index / len(shown)
         colour = _NAMED.get(reached[-1], theme.quiet) if reached else theme.quiet
         axes.axvspan(place, place + 1 / len(shown), color=colour)
+        ink = _INK if reached else theme.text
         text = _amount(values[-1], defaults.get("unit", "short")) if values else "No data"
         middle = place + 0.5 / len(shown)
         if panel["options"].get("textMode") == "name":
             words = name.replace(": ", "\n").replace(", ", "\n")
-            axes.text(middle, 0.5, words, ha="center", va="center", fontsize=8)
+            axes.text(middle, 0.5, words, ha="center", va="center", fontsize=8, color=ink)
         else:
-            axes.text(middle, 0.55, text, ha="center", va="center", fontsize=17)
-            axes.text(middle, 0.12, name, ha="center", fontsize=7)
+            axes.text(middle, 0.55, text, ha="center", va="center", fontsize=17, color=ink)
+            axes.text(middle, 0.12, name, ha="center", fontsize=7, color=ink)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
 
@@ -204,8 +206,9 @@ def _state_timeline(axes: Axes, panel: Object, series: list[Series], theme: Them
             said = mapping["options"].get(f"{value:g}", {"text": f"{value:g}", "color": "text"})
             colour = _NAMED.get(said["color"], theme.quiet)
             axes.barh(lane, end - begin, left=begin, height=0.8, color=colour)
+            ink = _INK if said["color"] in _NAMED else theme.text
             if end - begin > 0.08 * (times[-1] - times[0]):
-                axes.text(begin, lane, f" {said['text']}", va="center", fontsize=7)
+                axes.text(begin, lane, f" {said['text']}", va="center", fontsize=7, color=ink)
     axes.set_yticks(range(len(series)), [name for name, _, _ in series])
     axes.invert_yaxis()
     if series:
