@@ -1,6 +1,6 @@
 // Command coredns is CoreDNS with the plugins that kubeadm's Corefile names (kubernetes v1.34.4,
-// cmd/kubeadm/app/phases/addons/dns/manifests.go) and no others: those of the clouds bring their
-// whole client libraries, most of the time that the usual build takes.
+// cmd/kubeadm/app/phases/addons/dns/manifests.go) and no others: those for clouds bring their
+// whole client libraries, which is about half of what the usual build takes.
 package main
 
 import (
