@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.tools/venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 CHART := charts/cardano-node
 PYTEST := .tools/venv/bin/python -m pytest
 DEVKIT := .tools/venv/bin/python -m devkit
-UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/release
+UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/release tests/bench
 SOURCES := sidecar/assemble.py sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
@@ -40,7 +40,7 @@ timeline: tools ## show a release's start-up, its last hand-overs and its state 
 	@kubeconfig="$${KUBECONFIG:-$$(.tools/venv/bin/python -m devkit.kubeconfig)}" && KUBECONFIG="$$kubeconfig" \
 		.tools/venv/bin/python -m forge_manager timeline --namespace $(NAMESPACE) --release $(RELEASE) $(if $(SVG),--svg $(SVG))
 
-docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/messages.md, docs/state-diagram.md, the drawing in docs/house.md, addresses of ours
+docs: venv ## write what is generated: comments and fall-back of values.yaml, docs/values.md, docs/messages.md, docs/state-diagram.md, docs/measurements.md with its charts, the drawing in docs/house.md, addresses of ours
 	@.tools/venv/bin/python tools/addresses.py
 	@.tools/venv/bin/python tools/valuesdefaults.py
 	@.tools/venv/bin/python tools/valuescomments.py
@@ -48,6 +48,7 @@ docs: venv ## write what is generated: comments and fall-back of values.yaml, do
 	@.tools/venv/bin/python tools/messagespage.py > docs/messages.md
 	@.tools/venv/bin/python -m forge_manager.forging.diagram > docs/state-diagram.md
 	@.tools/venv/bin/python tools/house.py
+	@.tools/venv/bin/python -m bench.report.page
 
 lint: venv ## formatting and lint of the Python sources, which room imports which, what nothing uses; the prose
 	@ruff format --check --quiet $(SOURCES) || { echo "run: make format"; exit 1; }
@@ -197,8 +198,8 @@ test-model-fresh: venv ## 300 new histories of each kind (nightly; SEED, by defa
 		.tools/venv/bin/python -m tests.sidecar.simulation $$each --histories 300 --seed $${SEED:-$$(date +%Y%m%d)000} || exit 1; \
 	done
 
-bench: venv ## start-up time, memory, probe latency and swaps of the sidecar, each beside its floor
-	@for each in startup_time memory probe_latency credential_swap; do .tools/venv/bin/python -m bench.$$each || exit 1; done
+bench: venv ## start-up time, memory, probe latency and swaps of the sidecar, each beside its limit
+	@.tools/venv/bin/python -m bench
 
 down: venv ## delete the cluster; stop the Docker engine if make started it
 	@$(DEVKIT) down

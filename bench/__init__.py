@@ -1,1 +1,1 @@
-"""Measurements of the sidecar; see README.md."""
+"""Measurements, each beside the limit that the same run found; see README.md."""

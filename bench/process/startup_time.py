@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import statistics
-import sys
 import time
 from typing import TYPE_CHECKING
 
-from bench.servers import ended, floor, free_port, say, sidecar, volumes, wait_until_ready
+from bench.process.servers import ended, floor, free_port, sidecar, volumes, wait_until_ready
+from bench.report.figure import Figure, Limit, of_samples
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
 
 _RUNS = 10
-_BOUND = 0.25
+_BOUND_S = 0.25
 
 
-def main() -> int:
-    """Measure; returns the exit code."""
+def measure() -> list[Figure]:
+    """Return the time to the first 200, of several starts."""
     measured = [_start_sidecar() for _ in range(_RUNS + 1)][1:]  # the first writes the bytecode
     floors = [_until_ready(floor) for _ in range(_RUNS)]
-    _report("sidecar", measured)
-    _report("floor: bare interpreter, standard library server", floors)
-    return 0 if statistics.median(measured) < _BOUND else 1
+    limit = Limit(statistics.median(floors), "an interpreter with the standard library's server")
+    what = "process start to /startup-status 200"
+    return [of_samples("process/start", what, measured, "s", limit=limit, bound=_BOUND_S)]
 
 
 def _start_sidecar() -> float:
@@ -37,14 +37,3 @@ def _until_ready(start: Callable[[int], subprocess.Popen[bytes]]) -> float:
     with ended(start(port)):
         wait_until_ready(port)
         return time.perf_counter() - started
-
-
-def _report(name: str, seconds: list[float]) -> None:
-    say(
-        f"{name}: median {statistics.median(seconds):.3f} s, "
-        f"min {min(seconds):.3f} s, max {max(seconds):.3f} s of {len(seconds)}"
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

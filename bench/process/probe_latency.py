@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from bench.servers import ended, floor, free_port, probe, say, sidecar, volumes, wait_until_ready
+from bench.process.servers import ended, floor, free_port, probe, sidecar, volumes, wait_until_ready
+from bench.report.figure import Figure, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,24 +18,36 @@ _IDLE = 1_000
 _SLOW = 100
 _PROBES = 2_000
 _BETWEEN_BYTES = 0.2
-_BOUND = 0.05
+_BOUND_MS = 50.0
+_PERCENTILE = 99
 
 
-def main() -> int:
-    """Measure; returns the exit code."""
+def measure() -> list[Figure]:
+    """Return how long 99 of 100 probes took at most, alone and under load."""
     with volumes() as directory:
         port = free_port()
         with ended(sidecar(port, directory)):
             wait_until_ready(port)
-            _report("sidecar, alone", _probes(port))
+            alone = _probes(port)
             with _load(port):
                 loaded = _probes(port)
-            _report(f"sidecar, {_IDLE} idle and {_SLOW} slow connections", loaded)
     port = free_port()
     with ended(floor(port)):
         wait_until_ready(port)
-        _report("floor: standard library server, alone", _probes(port))
-    return 0 if _percentile(loaded, 99) < _BOUND else 1
+        bare = _probes(port)
+    limit = Limit(_percentile_ms(bare), "an interpreter with the standard library's server, alone")
+    beside = f"beside {_IDLE} idle and {_SLOW} slow connections"
+    return [
+        Figure("process/probe", "a probe, 99th percentile", _percentile_ms(alone), "ms", limit),
+        Figure(
+            "process/probe-loaded",
+            f"a probe {beside}, 99th percentile",
+            _percentile_ms(loaded),
+            "ms",
+            limit,
+            _BOUND_MS,
+        ),
+    ]
 
 
 def _probes(port: int) -> list[float]:
@@ -63,8 +75,6 @@ def _load(port: int) -> Iterator[None]:
         finally:
             done.set()
             writer.join()
-            held = sum(_is_open(connection) for connection in connections[:_IDLE])
-            say(f"  (of {_IDLE} idle connections {held} were still held at the end)")
 
 
 def _write_slowly(connections: list[socket.socket], done: threading.Event) -> None:
@@ -79,24 +89,5 @@ def _write_slowly(connections: list[socket.socket], done: threading.Event) -> No
         position += 1
 
 
-def _is_open(connection: socket.socket) -> bool:
-    connection.setblocking(False)  # noqa: FBT003 (its API)
-    try:
-        return connection.recv(1) != b""
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-
-
-def _percentile(ordered: list[float], percent: int) -> float:
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
-
-
-def _report(name: str, ordered: list[float]) -> None:
-    shown = ", ".join(f"p{p} {_percentile(ordered, p) * 1e3:.1f} ms" for p in (50, 99))
-    say(f"{name}: {shown}, max {ordered[-1] * 1e3:.1f} ms of {len(ordered)}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _percentile_ms(ordered: list[float]) -> float:
+    return 1e3 * ordered[min(len(ordered) - 1, len(ordered) * _PERCENTILE // 100)]

@@ -17,7 +17,7 @@ from tests.support.keys import KES_FILE, OP_CERT_FILE, VRF_FILE, Pool
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SIDECAR = Path(__file__).parents[1] / "sidecar" / "src"
+_SIDECAR = Path(__file__).parents[2] / "sidecar" / "src"
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a memory-backed directory, as in a pod)
 _DEADLINE = 20.0
 
@@ -106,12 +106,6 @@ def wait_until_ready(port: int) -> None:
         except ConnectionError:
             time.sleep(0.001)
     raise TimeoutError(f"no 200 on port {port} within {_DEADLINE} s")
-
-
-def say(text: str) -> None:
-    """Print a line."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def _start(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.servers import ended, floor, free_port, probe, say, sidecar, volumes, wait_until_ready
+from bench.process.servers import ended, floor, free_port, probe, sidecar, volumes, wait_until_ready
+from bench.report.figure import Figure, Limit
 
 if TYPE_CHECKING:
     import subprocess
@@ -17,8 +17,8 @@ _BETWEEN_PROBES = 1.0
 _BOUND_MB = 65.0
 
 
-def main() -> int:
-    """Measure both at once; returns the exit code."""
+def measure() -> list[Figure]:
+    """Return the resident memory of the sidecar; the floor runs beside it."""
     ports = free_port(), free_port()
     with (
         volumes() as directory,
@@ -33,17 +33,12 @@ def main() -> int:
                 for page in ("/startup-status", "/health", "/metrics"):
                     probe(port, page)
             time.sleep(_BETWEEN_PROBES)
-        used = resident_mb(measured)
-        say(f"sidecar: {used:.1f} MB after {_SECONDS:g} s")
-        say(f"floor: bare interpreter, standard library server: {resident_mb(bare):.1f} MB")
-    return 0 if used < _BOUND_MB else 1
+        limit = Limit(_resident_mb(bare), "an interpreter with the standard library's server")
+        what = f"resident memory after {_SECONDS:g} s of probes and scrapes"
+        return [Figure("process/memory", what, _resident_mb(measured), "MB", limit, _BOUND_MB)]
 
 
-def resident_mb(process: subprocess.Popen[bytes]) -> float:
+def _resident_mb(process: subprocess.Popen[bytes]) -> float:
     """Return a process's resident memory, in units of 10^6 bytes."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / 1e6
-
-
-if __name__ == "__main__":
-    sys.exit(main())

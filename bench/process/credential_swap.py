@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
-from bench.servers import say, volumes
+from bench.process.servers import volumes
+from bench.report.figure import Figure
 from forge_manager.gate.target import TargetDirectory
 from tests.support.keys import KES_FILE, OP_CERT_FILE, VRF_FILE
 
@@ -17,23 +18,33 @@ _READS = 10_000
 _SWEEP_EVERY = 200
 
 
-def main() -> int:
-    """Measure; returns the exit code."""
+def measure() -> list[Figure]:
+    """Return the longest swap, and how many of the sets that were read were mixed."""
     with volumes() as directory:
         target = directory / "target"
         writer = _Writer(target)
         writer.start()
         try:
-            mixed_once = sum(len(_read_resolved(target)) > 1 for _ in range(_READS))
-            in_turn = [_read_in_turn(target) for _ in range(_READS)]
+            once = sum(len(_read_resolved(target)) > 1 for _ in range(_READS))
+            in_turn = sum(_is_mixed_in_turn(target) for _ in range(_READS))
         finally:
             writer.stop()
-    mixed = [seconds for versions, seconds in in_turn if len(versions) > 1]
-    say(f"{writer.swaps} swaps; the longest took {writer.longest * 1e3:.2f} ms, files and all")
-    say(f"directory resolved once: {mixed_once} mixed of {_READS}")
-    longest = f", opened within at most {max(mixed) * 1e3:.2f} ms" if mixed else ""
-    say(f"three paths in turn: {len(mixed)} mixed of {_READS}{longest}")
-    return 1 if mixed_once else 0
+    return [
+        Figure("process/swap", f"longest of {writer.swaps} swaps", 1e3 * writer.longest, "ms"),
+        Figure(
+            "process/mixed",
+            f"mixed sets of {_READS}, the directory resolved once",
+            once,
+            "",
+            bound=0,
+        ),
+        Figure(
+            "process/mixed-in-turn",
+            f"mixed sets of {_READS}, three paths opened in turn",
+            in_turn,
+            "",
+        ),
+    ]
 
 
 class _Writer(threading.Thread):
@@ -75,15 +86,11 @@ def _read_resolved(target: Path) -> set[bytes]:
             continue
 
 
-def _read_in_turn(target: Path) -> tuple[set[bytes], float]:
-    started = time.perf_counter()
-    descriptors = [os.open(target / name, os.O_RDONLY) for name in _NAMES]
-    seconds = time.perf_counter() - started
-    contents = {os.read(descriptor, 100) for descriptor in descriptors}
-    for descriptor in descriptors:
-        os.close(descriptor)
-    return contents, seconds
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _is_mixed_in_turn(target: Path) -> bool:
+    """Tell whether such a reader gets parts of several sets, or none: it was swept meanwhile."""
+    with ExitStack() as opened:
+        try:
+            files = [opened.enter_context((target / name).open("rb")) for name in _NAMES]
+        except FileNotFoundError:
+            return True
+        return len({file.read() for file in files}) > 1

@@ -1,0 +1,1 @@
+"""The sidecar as a process of its own, outside any cluster."""

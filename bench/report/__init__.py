@@ -1,0 +1,1 @@
+"""What a measurement gives: figures beside their limits, as table, JSON, page and charts."""

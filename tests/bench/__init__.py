@@ -1,0 +1,1 @@
+"""Tests of what measurements are reported with."""
