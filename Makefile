@@ -198,7 +198,7 @@ test-model-fresh: venv ## 300 new histories of each kind (nightly; SEED, by defa
 		.tools/venv/bin/python -m tests.sidecar.simulation $$each --histories 300 --seed $${SEED:-$$(date +%Y%m%d)000} || exit 1; \
 	done
 
-bench: venv ## start-up time, memory, probe latency and swaps of the sidecar, each beside its limit
+bench: images ## start-up, hand-over and cost, each beside its limit: a table, and docs/measurements.md (an hour)
 	@.tools/venv/bin/python -m bench
 
 down: venv ## delete the cluster; stop the Docker engine if make started it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,16 @@ _QUICK_PAGE = f'rm -f "{_IPC}/page-seconds"'
 #: Environment of a node whose page of metrics can be slowed.
 SLOWED = {"STANDIN_METRICS_SECONDS_FILE": "/ipc/page-seconds"}
 
+# What the kernel counts of a process's start is in ticks since the machine's boot.
+_STARTED = f"""{_LIST}
+pid=$(pid_of "$1" "$2")
+ticks=$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)
+echo "$ticks $(getconf CLK_TCK) $(cut -d ' ' -f 1 /proc/uptime) $(date +%s.%N)"
+"""
+_CPU = f"""{_LIST}
+pid=$(pid_of "$1" "$2")
+echo "$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 12-13) $(getconf CLK_TCK)"
+"""
 # By both versions of control groups: the process's own is looked for by its name.
 _MEMORY = f"""{_LIST}
 pid=$(pid_of "$1" "$2")
@@ -138,6 +149,17 @@ class Replica:
     def pid(self, part: Part) -> int:
         """Return the process's pid on its machine. Raises StepError when there is not one."""
         return int(self.machine.run(_PID, self._group, part.value))
+
+    def started_at(self, part: Part) -> datetime:
+        """Return when a process was started, to 0.02 s. Raises StepError when there is not one."""
+        said = self.machine.run(_STARTED, self._group, part.value).split()
+        ticks, per_second, uptime_s, now_s = map(float, said)
+        return datetime.fromtimestamp(now_s - uptime_s + ticks / per_second, UTC)
+
+    def cpu_s(self, part: Part) -> float:
+        """Return the CPU time that a process has had. Raises StepError when there is not one."""
+        user, system, per_second = self.machine.run(_CPU, self._group, part.value).split()
+        return (int(user) + int(system)) / int(per_second)
 
     def memory(self, part: Part) -> Memory:
         """Return what a process, and the container it is in, take now. Raises StepError."""

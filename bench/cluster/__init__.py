@@ -1,0 +1,1 @@
+"""The release on a kind cluster, whose machines are containers of this machine."""
