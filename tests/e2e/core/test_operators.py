@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.framework import faults
+from tests.e2e.framework.leader import forgers
 from tests.e2e.framework.three_replicas import LEASE
 
 if TYPE_CHECKING:
@@ -28,18 +29,13 @@ def leader_object(namespace: Namespace) -> dict[str, Any]:
     return found
 
 
-def labelled(namespace: Namespace) -> list[str]:
-    pods = namespace.items("pods", "--selector=cardano.io/forging=true")
-    return [pod["metadata"]["name"] for pod in pods]
-
-
 def wait_until_seen(case: Case, forger: str) -> None:
     """Status and label name this pod, and only it."""
 
     def seen() -> bool:
         status = leader_object(case.namespace).get("status", {})
         said = (status.get("leaderPod"), status.get("forgingEnabled"))
-        return said == (forger, True) and labelled(case.namespace) == [forger]
+        return said == (forger, True) and forgers(case.namespace) == [forger]
 
     case.three_replicas.deployment.wait_for(f"status and label of {forger}", seen)
 
@@ -50,7 +46,7 @@ def wait_until_held(case: Case) -> None:
         status = leader_object(case.namespace)["status"]
         released = not lease["spec"].get("holderIdentity") and status["leaderPod"] == ""
         return (
-            released and not labelled(case.namespace) and not case.three_replicas.journal.forgers()
+            released and not forgers(case.namespace) and not case.three_replicas.journal.forgers()
         )
 
     case.three_replicas.deployment.wait_for("nobody to forge", held)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.e2e.framework.api_server import ApiServer
 from tests.e2e.framework.etcd import Etcd
+from tests.e2e.framework.leader import ask_to_lead
 from tests.e2e.framework.replica import Part
 from tests.e2e.framework.three_replicas import LEASE
 from tests.support import producer
@@ -37,8 +38,7 @@ def kill(case: Case, *parts: Part) -> None:
 
 def hand_over(case: Case, named: Replica) -> None:
     """Ask that this replica lead, as an operator does."""
-    annotation = f"cardano.io/hand-over-to={named.pod}"
-    case.namespace.run("annotate", "cardanoleader", LEASE, annotation)
+    ask_to_lead(case.namespace, named.pod)
 
 
 def stall(case: Case, seconds: float) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.history import container, is_up
+from tests.e2e.framework.leader import forgers
 from tests.e2e.migration import earlier, equivalents, ledger
 from tests.e2e.migration.earlier import Shape
 from tests.e2e.migration.terminal import FROM_EARLIER, RELEASE
@@ -58,10 +59,6 @@ def release(
     return deployment
 
 
-def forging(namespace: Namespace) -> list[Object]:
-    return namespace.items("pods", "--selector=cardano.io/forging=true")
-
-
 def test_the_guide_moves_an_equivalent_of_each_example(
     release: Deployment, terminal: Terminal, example: Object
 ) -> None:
@@ -83,6 +80,6 @@ def test_the_guide_moves_an_equivalent_of_each_example(
     guarded = example["cardanoNode"]["blockProducer"]
     assert all(bool(container(pod, "forge-guard")) is guarded for pod in pods)
     if guarded:
-        release.wait_for("one that forges", lambda: len(forging(namespace)) == 1 or None)
+        release.wait_for("one that forges", lambda: len(forgers(namespace)) == 1 or None)
     else:
-        assert not forging(namespace)
+        assert not forgers(namespace)

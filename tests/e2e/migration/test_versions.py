@@ -12,6 +12,7 @@ import yaml
 from devkit import paths
 from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.history import is_up
+from tests.e2e.framework.leader import forgers
 from tests.e2e.migration import ledger
 from tests.e2e.migration.terminal import BETWEEN_VERSIONS
 from tests.support import producer
@@ -78,8 +79,6 @@ def test_the_next_version_rolls_over_the_same_set_and_claims(
     assert uids.isdisjoint(pod["metadata"]["uid"] for pod in pods)
     assert all(is_up(pod, NODE) for pod in namespace.items("pods"))
     assert (ledger.claim_uid(namespace), ledger.read(namespace)) == (claim, "blocks")
-    deployment.wait_for(
-        "a pod that forges", lambda: namespace.items("pods", "--selector=cardano.io/forging=true")
-    )
+    deployment.wait_for("a pod that forges", lambda: forgers(namespace))
     served = json.loads(kubectl.text("get", "crd", CRD, "--output=json"))["spec"]["versions"][0]
     assert served["schema"]["openAPIV3Schema"]["description"] == "Of the next version."

@@ -83,7 +83,7 @@ def live_through(watched: Watched, dashboard: dict[str, Any]) -> None:
         target["expr"]
         for panel in dashboard["panels"]
         for target in panel.get("targets", [])
-        if "offset 15s" in target["expr"]
+        if panel["title"] == "Time since the tip moved"
     )
 
     def old() -> bool:

@@ -14,8 +14,8 @@ from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.conftest import KUBECTL
 from tests.e2e.framework.deployment import Deployment, merged
 from tests.e2e.framework.history import PodWatch
+from tests.e2e.framework.leader import ask_to_lead, forgers
 from tests.e2e.framework.namespaces import begin_deletion, create
-from tests.e2e.framework.three_replicas import LEASE
 from tests.e2e.monitoring.alerts import SHORT_MINUTE_S, alerts_of
 from tests.e2e.monitoring.server import Prometheus
 from tests.support.keys import Pool
@@ -54,8 +54,8 @@ class Watched:
 
     def leader(self) -> str | None:
         """Return the pod whose node shows that it forges, when it is one."""
-        pods = self.deployment.namespace.items("pods", "--selector=cardano.io/forging=true")
-        return pods[0]["metadata"]["name"] if len(pods) == 1 else None
+        pods = forgers(self.deployment.namespace)
+        return pods[0] if len(pods) == 1 else None
 
     def wait_for_leader(self) -> str:
         return self.deployment.wait_for("a leader", self.leader)
@@ -77,8 +77,7 @@ class Watched:
     def hand_over(self) -> str:
         """Return the new leader, as soon as it forges."""
         (other,) = set(PODS) - {self.wait_for_leader()}
-        wish = f"cardano.io/hand-over-to={other}"
-        self.deployment.namespace.run("annotate", "cardanoleader", LEASE, wish)
+        ask_to_lead(self.deployment.namespace, other)
         self.deployment.wait_for(f"{other} to forge", lambda: self.leader() == other)
         return other
 

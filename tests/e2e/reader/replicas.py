@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.commands.timeline.observations import NODE
 from tests.e2e.framework.history import container
+from tests.e2e.framework.leader import forgers
 
 if TYPE_CHECKING:
     from tests.e2e.framework.deployment import Deployment
@@ -19,13 +20,7 @@ def install_three(deployment: Deployment, pool: Pool) -> None:
     deployment.put_secret(pool.issue())
     deployment.install({"replicaCount": REPLICAS})
     deployment.wait_for("three ready nodes", lambda: _all_ready(deployment))
-    deployment.wait_for("a leader", lambda: forgers(deployment))
-
-
-def forgers(deployment: Deployment) -> list[str]:
-    """Return the pods whose node shows that it forges, by their label."""
-    pods = deployment.namespace.items("pods", "--selector=cardano.io/forging=true")
-    return [pod["metadata"]["name"] for pod in pods]
+    deployment.wait_for("a leader", lambda: forgers(deployment.namespace))
 
 
 def _all_ready(deployment: Deployment) -> bool:
