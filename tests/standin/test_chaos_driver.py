@@ -78,7 +78,8 @@ class Happened:
         kinds = {name: Kind(name, self._inject) for name in ("one", "other", "impossible")}
         killed = Kind("killed", self._inject, on_processes=True)
         cut_off = Kind("cut off", self._inject, isolates=lambda _case, _draw: frozenset({"a"}))
-        kinds |= {kind.name: kind for kind in (killed, cut_off)}
+        resumed = Kind("resumed", self._inject, two_at_most_s=0.2)
+        kinds |= {kind.name: kind for kind in (killed, cut_off, resumed)}
         return Ground(
             kinds=kinds,
             settled=self._settled,
@@ -184,3 +185,9 @@ def test_how_long_none_forged_is_not_judged_beside_other_work() -> None:
         assert result.none_after_s > 100
         assert len(result.violations) == (0 if beside_others else 1)
         assert happened.run(Step(draw("one"))).two_s == 0
+
+
+def test_two_forgers_that_a_resumed_machine_explains_do_not_count_as_beyond() -> None:
+    for kind, allowed_s in (("one", 0), ("resumed", 0.2)):
+        result = Happened(FakeSystem(others=1)).run(Step(draw(kind)))
+        assert result.two_beyond_s == pytest.approx(result.two_s - allowed_s)

@@ -50,6 +50,8 @@ class Result:
 
     steps: int = 0
     two_s: float = 0.0
+    #: Of it, more than the steps' faults explain.
+    two_beyond_s: float = 0.0
     none_after_s: float = 0.0
     unproven_s: float = 0.0
     good_starts: int = 0
@@ -114,7 +116,7 @@ def run(
             isolations=done.isolations,
             lease=timedelta(seconds=ground.lease_s),
         )
-        _count(result, verdict, done, starts_may_fail=_may_starts_fail(ground, step))
+        _count(ground, result, verdict, step, done)
         steps.say(f"  {verdict}; {_load()}")
         if _is_broken(ground, verdict, step, beside_others=beside_others):
             result.violations.append(f"step {result.steps}, {step}: {verdict}; {_load()}")
@@ -172,16 +174,17 @@ def _injected(ground: Ground[S], case: S, draw: Draw, done: _Done) -> Iterator[N
     case.mark(f"{draw.kind}: over")
 
 
-def _count(result: Result, verdict: Verdict, done: _Done, *, starts_may_fail: bool) -> None:
+def _count(ground: Ground[S], result: Result, verdict: Verdict, step: Step, done: _Done) -> None:
     result.faults.update(draw.kind for draw in done.begun)
     result.unproven_s += verdict.unproven_s
     result.good_starts += verdict.good_starts
     result.forging_starts += verdict.forging_starts
-    if starts_may_fail:
+    if _may_starts_fail(ground, step):
         result.excused_starts += verdict.failed_starts
     else:
         result.failed_starts += verdict.failed_starts
     result.two_s += verdict.two_s
+    result.two_beyond_s += max(0.0, verdict.two_s - _two_at_most_s(ground, step))
     after_s = verdict.none_after_s - verdict.nobody_up_s
     result.none_after_s = max(result.none_after_s, after_s)
 
@@ -189,10 +192,14 @@ def _count(result: Result, verdict: Verdict, done: _Done, *, starts_may_fail: bo
 def _is_broken(ground: Ground[S], verdict: Verdict, step: Step, *, beside_others: bool) -> bool:
     none_at_most_s = math.inf if beside_others else ground.lease_s + BEYOND_LEASE_S
     return verdict.breaks(
-        two_at_most_s=max(ground.kinds[draw.kind].two_at_most_s for draw in step.draws),
+        two_at_most_s=_two_at_most_s(ground, step),
         none_at_most_s=none_at_most_s,
         starts_may_fail=_may_starts_fail(ground, step),
     )
+
+
+def _two_at_most_s(ground: Ground[S], step: Step) -> float:
+    return max(ground.kinds[draw.kind].two_at_most_s for draw in step.draws)
 
 
 def _may_starts_fail(ground: Ground[S], step: Step) -> bool:
