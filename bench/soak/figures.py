@@ -72,12 +72,16 @@ def of_seed(seed: int, result: Result, *, none_at_most_s: float | None) -> list[
     ]
 
 
-def of_usage(found: Mapping[Lifetime, Sequence[Sample]], *, steady: str) -> Iterator[Figure]:
-    """Return what processes took: those of the release that no fault hits over time, and the most.
+def of_usage(found: Mapping[Lifetime, Sequence[Sample]], *, steady: str | None) -> Iterator[Figure]:
+    """Return what processes took: of the release that no fault hits over time, of all the most.
 
-    Growth has a bound where the samples are of long enough. It is no number (NaN), and so beyond
-    any bound, of a process that lived for less than half of that.
+    Growth is no number (NaN), and so beyond its bound, of a process that lived for less than half
+    of the time.
     """
+    for part in Part:
+        yield from _most(found, part)
+    if steady is None:
+        return
     times = [each.at_s for samples in found.values() for each in samples]
     lasted_s = max(times, default=0.0) - min(times, default=0.0)
     longest = {part: _longest(found, steady, part) for part in Part}
@@ -89,25 +93,22 @@ def of_usage(found: Mapping[Lifetime, Sequence[Sample]], *, steady: str) -> Iter
                 yield of_samples(name, what, series.by_minute(points), measure.unit)
     for part, samples in longest.items():
         yield from _growth(part, samples, lasted_s)
-    for part in Part:
-        yield from _most(found, part)
 
 
 def _growth(part: Part, samples: Sequence[Sample], lasted_s: float) -> Iterator[Figure]:
     """Return how long a process was seen, its growth, its slope, and its share of a core."""
     named = _named(part)
-    is_judged = lasted_s >= JUDGED_FROM_S
     lived_s = series.lasts_s(series.warm(_points(samples, MEASURES[0])))
     yield Figure(f"flatness/{named}-seen", f"{named}, seen for", lived_s / 60, "min")
-    for measure in MEASURES if lived_s or is_judged else ():
+    shows = lived_s > 0 and lived_s >= lasted_s / 2
+    for measure in MEASURES:
         points = series.warm(_points(samples, measure))
-        shows = lived_s >= lasted_s / 2 or not is_judged
         yield Figure(
             f"flatness/{named}-{measure.name}",
             f"{named}, {measure.name}: last third over first",
             series.growth(points) if shows else math.nan,
             measure.unit,
-            bound=measure.at_most if is_judged else None,
+            bound=measure.at_most,
         )
         if lived_s:
             slope = series.slope_per_hour(points)

@@ -143,9 +143,11 @@ def test_two_forgers_are_a_violation_with_seed_and_history(
 def test_a_stage_that_is_not_well_again_ends_the_run_with_its_history(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    happened = Happened(settles=False)
-    (violation,) = happened.run(Step(draw("one"))).violations
+    happened = Happened(FakeSystem(others=1), settles=False)
+    result = happened.run(Step(draw("one")))
+    (violation,) = result.violations
     assert "one (leader): nobody forges" in violation
+    assert result.two_beyond_s > 1  # also what the nodes did until then is judged
     assert happened.events == ["one begins", "one ends"]
     assert "seed 7, step 1" in capsys.readouterr().out
 

@@ -98,24 +98,20 @@ def run(
         result.steps += 1
         steps.say(f"- {result.steps}: {step}")
         up = set(ground.up(case))
+        done = _Done()
         try:
-            done = _do(ground, case, step)
+            _do(ground, case, step, done)
             case.watch(_NOTICED_S)
             following = ground.settled()
         except StepError as error:
             steps.say(f"{error}\nENDED, seed {seed}, step {result.steps}:\n{_story(ground, case)}")
             what = str(error).partition("\n")[0]
-            result.violations.append(f"step {result.steps}, {step}: {what}; {_load()}")
+            now = datetime.now(UTC)
+            verdict = _judged(ground, case, done, up, over=now, until=now)
+            _count(ground, result, verdict, step, done)
+            result.violations.append(f"step {result.steps}, {step}: {what}; {verdict}; {_load()}")
             break
-        verdict = judge(
-            case.lines(),
-            up=up,
-            since=case.since,
-            over=done.over,
-            until=following.since,
-            isolations=done.isolations,
-            lease=timedelta(seconds=ground.lease_s),
-        )
+        verdict = _judged(ground, case, done, up, over=done.over, until=following.since)
         _count(ground, result, verdict, step, done)
         steps.say(f"  {verdict}; {_load()}")
         if _is_broken(ground, verdict, step, beside_others=beside_others):
@@ -136,9 +132,8 @@ class _Done:
     over: datetime = field(init=False)
 
 
-def _do(ground: Ground[S], case: S, step: Step) -> _Done:
+def _do(ground: Ground[S], case: S, step: Step, done: _Done) -> None:
     """Inject a step's faults and end them."""
-    done = _Done()
     with contextlib.ExitStack() as first, contextlib.ExitStack() as second:
         first.enter_context(_injected(ground, case, step.first, done))
         if step.second is None:
@@ -156,7 +151,20 @@ def _do(ground: Ground[S], case: S, step: Step) -> _Done:
                 case.watch(seconds)
                 stack.close()
     done.over = datetime.now(UTC)
-    return done
+
+
+def _judged(
+    ground: Ground[S], case: S, done: _Done, up: set[str], *, over: datetime, until: datetime
+) -> Verdict:
+    return judge(
+        case.lines(),
+        up=up,
+        since=case.since,
+        over=over,
+        until=until,
+        isolations=done.isolations,
+        lease=timedelta(seconds=ground.lease_s),
+    )
 
 
 @contextlib.contextmanager
