@@ -14,7 +14,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/release tests/bench
 SOURCES := sidecar/assemble.py sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install cluster images e2e test-values test-security test-migration test-monitoring dashboard test-faults test-failsafe test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install cluster images e2e test-values test-security test-migration test-monitoring dashboard test-faults test-failsafe test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench soak test-soak down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
@@ -200,6 +200,12 @@ test-model-fresh: venv ## 300 new histories of each kind (nightly; SEED, by defa
 
 bench: images ## start-up, hand-over and cost, each beside its limit: a table, and docs/measurements.md (an hour)
 	@.tools/venv/bin/python -m bench
+
+soak: images ## MINUTES of random faults by each of SEEDS, beside a release that none hits: I1 to I3, and memory stays flat
+	@.tools/venv/bin/python -m bench.soak --minutes $(MINUTES) --seeds $(or $(SEEDS),1 2 3)
+
+test-soak: images ## five minutes of `soak` by the day's seed (or SEEDS), on a machine that does other work
+	@.tools/venv/bin/python -m bench.soak --beside-others --minutes 5 --seeds $(or $(SEEDS),$$(date -u +%Y%m%d))
 
 down: venv ## delete the cluster; stop the Docker engine if make started it
 	@$(DEVKIT) down

@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 
 
 def conclude(
-    name: str, command: str, figures: Iterable[Figure], versions: Mapping[str, str]
+    name: str,
+    command: str,
+    figures: Iterable[Figure],
+    versions: Mapping[str, str],
+    *,
+    keep: bool = True,
 ) -> int:
-    """Print the table and keep the results; returns the exit code.
+    """Print the table and keep the results, unless told not to; returns the exit code.
 
     Results beyond a bound, or worse by half than the kept ones, are told and not kept. To have a
     worse ratio accepted, delete the kept file and measure again.
@@ -29,8 +34,9 @@ def conclude(
     if faults:
         say("\n".join(["NOT KEPT:", *faults]))
         return 1
-    results.write(name, now)
-    page.write()
+    if keep:
+        results.write(name, now)
+        page.write()
     return 0
 
 

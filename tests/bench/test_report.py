@@ -93,6 +93,13 @@ def test_what_is_beyond_its_bound_or_worse_is_not_kept(capsys: pytest.CaptureFix
     assert kept.figures[0].value == 3.0
 
 
+def test_what_is_only_judged_is_told_and_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    assert conclude("soak", "make soak", [figure(3.0, bound=4)], {}, keep=False) == 0
+    assert conclude("soak", "make soak", [figure(5.0, bound=4)], {}, keep=False) == 1
+    assert results.read("soak") is None
+    assert "the gate's cost" in capsys.readouterr().out
+
+
 def test_the_page_has_each_figure_beside_its_limit_and_a_chart_of_samples() -> None:
     sampled = of_samples("start-up/node", "the node", [1.0, 2.0], "s", limit=FLOOR)
     conclude("bench", "make bench", [figure(3.0), sampled], {"Kubernetes": "v1.34.4"})

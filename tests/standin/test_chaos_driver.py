@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.framework.record import SystemUnderTest
 
+BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 FORGER, OTHER = Run("producer-0", "a"), Run("producer-1", "b")
 
 
@@ -30,6 +31,9 @@ class FakeSystem:
     """Time passes at once; one forges all the time, and `others` beside it."""
 
     others: int = 0
+    #: What its node says besides.
+    said: str = ""
+    lasts_s: float = 10
     condemned: bool = False
 
     @property
@@ -37,9 +41,10 @@ class FakeSystem:
         return self
 
     def lines(self, since: datetime) -> list[Line]:
-        times = [since + timedelta(milliseconds=100 * n) for n in range(100)]
+        times = [since + timedelta(milliseconds=100 * n) for n in range(round(10 * self.lasts_s))]
         runs = [FORGER, *([OTHER] * self.others)]
-        return [Line(at, run, "tick") for at in times for run in runs]
+        ticks = [Line(at, run, "tick") for at in times for run in runs]
+        return [*ticks, *([Line(since, FORGER, self.said)] if self.said else [])]
 
     def wait_for(self, what: str, condition: Callable[[], Any], *, deadline_s: float) -> Any:
         return None
@@ -64,15 +69,23 @@ class Happened:
     system: FakeSystem = field(default_factory=FakeSystem)
     events: list[str] = field(default_factory=list)
     settles: bool = True
+    begin: datetime = BEGIN
+    #: Of history, from one event to the next.
+    step_s: float = 5
+    lease_s: float = 15
 
     def ground(self) -> Ground[FakeCase]:
         kinds = {name: Kind(name, self._inject) for name in ("one", "other", "impossible")}
+        killed = Kind("killed", self._inject, on_processes=True)
+        cut_off = Kind("cut off", self._inject, isolates=lambda _case, _draw: frozenset({"a"}))
+        resumed = Kind("resumed", self._inject, two_at_most_s=0.2)
+        kinds |= {kind.name: kind for kind in (killed, cut_off, resumed)}
         return Ground(
             kinds=kinds,
             settled=self._settled,
             up=lambda _: ["a"],
             timeline=lambda: "the timeline",
-            lease_s=15,
+            lease_s=self.lease_s,
         )
 
     @contextlib.contextmanager
@@ -88,15 +101,15 @@ class Happened:
     def _settled(self) -> FakeCase:
         if self.events and not self.settles:
             raise StepError("nobody forges")
-        since = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=5 * len(self.events))
+        since = self.begin + timedelta(seconds=self.step_s * len(self.events))
         return FakeCase(since=since, fake=self.system)
 
-    def run(self, step: Step) -> Result:
-        return run(self.ground(), repeat(step), seed=7, seconds=0)
+    def run(self, step: Step, *, beside_others: bool = False) -> Result:
+        return run(self.ground(), repeat(step), seed=7, seconds=0, beside_others=beside_others)
 
 
-def draw(kind: str) -> Draw:
-    return Draw(kind, target=0, lasts_s=0, variant="")
+def draw(kind: str, variant: str = "") -> Draw:
+    return Draw(kind, target=0, lasts_s=0, variant=variant)
 
 
 @pytest.mark.parametrize("crossed", [False, True])
@@ -130,8 +143,53 @@ def test_two_forgers_are_a_violation_with_seed_and_history(
 def test_a_stage_that_is_not_well_again_ends_the_run_with_its_history(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    happened = Happened(settles=False)
-    (violation,) = happened.run(Step(draw("one"))).violations
+    happened = Happened(FakeSystem(others=1), settles=False)
+    result = happened.run(Step(draw("one")))
+    (violation,) = result.violations
     assert "one (leader): nobody forges" in violation
+    assert result.two_beyond_s > 1  # also what the nodes did until then is judged
     assert happened.events == ["one begins", "one ends"]
     assert "seed 7, step 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("step", "excused"),
+    [
+        (Step(draw("one")), False),
+        (Step(draw("killed", "manager and node")), False),
+        (Step(draw("killed", "guard"), draw("other")), False),
+        (Step(draw("killed", "manager and guard")), True),
+        (Step(draw("killed", "manager"), draw("killed", "guard and node")), True),
+    ],
+)
+def test_a_start_without_keys_is_excused_where_neither_manager_nor_guard_lived(
+    step: Step, excused: bool
+) -> None:
+    said = "exit 1, start-up failed: kes.skey: the file does not exist"
+    result = Happened(FakeSystem(said=said)).run(step)
+    assert (result.failed_starts, result.excused_starts) == ((0, 1) if excused else (1, 0))
+    assert len(result.violations) == (0 if excused else 1)
+
+
+@pytest.mark.parametrize(("kind", "lease_s"), [("cut off", 0), ("cut off", 15), ("one", 0)])
+def test_who_forges_a_lease_after_it_was_cut_off_is_a_violation(kind: str, lease_s: float) -> None:
+    # It forges from a second ago until long after a fault that is over at once.
+    happened = Happened(begin=datetime.now(UTC) - timedelta(seconds=1), lease_s=lease_s)
+    result = happened.run(Step(draw(kind)), beside_others=True)
+    assert (result.unproven_s > 0) is (kind == "cut off" and lease_s == 0)
+    assert len(result.violations) == (result.unproven_s > 0)
+
+
+def test_how_long_none_forged_is_not_judged_beside_other_work() -> None:
+    for beside_others in (False, True):
+        happened = Happened(FakeSystem(lasts_s=1), step_s=100, begin=datetime.now(UTC))
+        result = happened.run(Step(draw("one")), beside_others=beside_others)
+        assert result.none_after_s > 100
+        assert len(result.violations) == (0 if beside_others else 1)
+        assert happened.run(Step(draw("one"))).two_s == 0
+
+
+def test_two_forgers_that_a_resumed_machine_explains_do_not_count_as_beyond() -> None:
+    for kind, allowed_s in (("one", 0), ("resumed", 0.2)):
+        result = Happened(FakeSystem(others=1)).run(Step(draw(kind)))
+        assert result.two_beyond_s == pytest.approx(result.two_s - allowed_s)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests.e2e.chaos.verdict import Verdict, judge
+import pytest
+
+from tests.e2e.chaos.verdict import Isolation, Verdict, judge
 from tests.e2e.framework.forging_times import Line, Run
 
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -70,3 +72,44 @@ def test_two_forgers_break_any_bound_but_a_longer_one() -> None:
     verdict = judged([*ticks(A, 0, 10), *ticks(B, 5, 5.1)], over=1, until=10)
     assert verdict.breaks(two_at_most_s=0, none_at_most_s=100)
     assert not verdict.breaks(two_at_most_s=0.2, none_at_most_s=100)
+
+
+@pytest.mark.parametrize(
+    ("forged", "unproven_s"),
+    [((0, 14), 0), ((0, 18), 1), ((16, 40), 12), ((20, 25), 5), ((30, 40), 0)],
+)
+def test_who_could_renew_no_lease_for_a_whole_one_may_not_forge(
+    forged: tuple[float, float], unproven_s: float
+) -> None:
+    isolation = Isolation(frozenset({"a"}), begun=at(2), ended=at(29))
+    for run, expected in ((A, unproven_s), (B, 0)):  # B could renew
+        verdict = judge(
+            ticks(run, *forged),
+            up=["a"],
+            since=BEGIN,
+            over=at(29),
+            until=at(40),
+            isolations=[isolation],
+            lease=timedelta(seconds=15),
+        )
+        assert verdict.unproven_s == pytest.approx(expected)
+        assert verdict.breaks(two_at_most_s=0, none_at_most_s=100) is bool(expected)
+
+
+def test_a_start_without_keys_is_a_violation_unless_nobody_was_there_to_prevent_it() -> None:
+    failed = "exit 1, start-up failed: KES signing key kes.skey: the file does not exist"
+    fit = "keys: fit, certificate counter 3"
+    started = [Line(at(1), A, START), Line(at(1.1), A, failed), Line(at(2), B, EXIT)]
+    verdict = judged([*started, Line(at(3), B, START), Line(at(3.1), B, fit)], over=3, until=4)
+    assert (verdict.failed_starts, verdict.good_starts) == (1, 1)
+    assert verdict.breaks(two_at_most_s=0, none_at_most_s=100)
+    assert not verdict.breaks(two_at_most_s=0, none_at_most_s=100, starts_may_fail=True)
+
+
+def test_a_node_that_forges_from_its_start_is_a_violation() -> None:
+    said = "forging on at start, certificate counter 3"
+    verdict = judged([Line(at(1), A, START), Line(at(2), A, said)], over=3, until=4)
+    assert verdict.forging_starts == 1
+    assert verdict.breaks(two_at_most_s=0, none_at_most_s=100, starts_may_fail=True)
+    asked = Line(at(2), A, "forging on by SIGHUP 1, certificate counter 3")
+    assert judged([asked], over=3, until=4).forging_starts == 0

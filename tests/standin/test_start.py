@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cbor2
 import pytest
 
+from tests.e2e.framework.forging_times import parse
 from tests.e2e.standin.credentials import check_vrf_permissions
 from tests.e2e.standin.errors import StartError
 from tests.e2e.standin.versions import VERSIONS
@@ -118,6 +119,19 @@ def test_exits_on_a_missing_file_even_as_non_producing(home: Path, name: str) ->
     with StandinProcess.start(home) as node:
         assert node.wait_for_exit() == 1
     assert name in node.output
+
+
+def test_the_journal_says_whether_a_start_found_fit_keys(home: Path) -> None:
+    journal = home / "journal"
+    with StandinProcess.start(home, STANDIN_WITNESS_FILE=str(journal)) as node:
+        node.wait_until_up()
+    (home / "keys" / "kes.skey").unlink()
+    with StandinProcess.start(home, STANDIN_WITNESS_FILE=str(journal)) as node:
+        assert node.wait_for_exit() == 1
+    events = [line.event for line in parse(journal.read_text(), "uid")]
+    kinds = [event.partition(" ")[0] for event in events]
+    assert kinds == ["start:", "keys:", "socket:", "start:", "exit"]
+    assert re.fullmatch(r"exit 1, start-up failed: .*kes\.skey.*", events[-1])
 
 
 @pytest.mark.parametrize("mode", [0o604, 0o602, 0o601, 0o644])

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from devkit import steps
 from devkit.steps import StepError
-from tests.e2e.chaos.verdict import Verdict, judge
+from tests.e2e.chaos.verdict import Isolation, Verdict, judge
+from tests.e2e.framework.replica import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound="Record")
 #: After the end of a fault: one lease, and what it takes to see and to switch on.
-_BEYOND_LEASE_S = 2.0
+BEYOND_LEASE_S = 2.0
 #: In which everybody has noticed what happened at once, such as to the Lease.
 _NOTICED_S = 5.0
 
@@ -48,7 +50,15 @@ class Result:
 
     steps: int = 0
     two_s: float = 0.0
+    #: Of it, more than the steps' faults explain.
+    two_beyond_s: float = 0.0
     none_after_s: float = 0.0
+    unproven_s: float = 0.0
+    good_starts: int = 0
+    failed_starts: int = 0
+    #: While faults left neither manager nor guard of a pod alive: nobody was there to prevent it.
+    excused_starts: int = 0
+    forging_starts: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
 
@@ -58,12 +68,25 @@ class Result:
         return (
             f"| fault | times |\n|---|---|\n{kinds}\n"
             f"{self.steps} steps, {self.faults.total()} faults: two forgers {self.two_s:.2f} s in "
-            f"all, none {self.none_after_s:.1f} s at most from a fault's end on; {found}"
+            f"all, none {self.none_after_s:.1f} s at most from a fault's end on, one without a "
+            f"proven lease {self.unproven_s:.2f} s in all; starts with keys: {self.good_starts}, "
+            f"without: {self.failed_starts}, and {self.excused_starts} with neither manager nor "
+            f"guard; starts that forged: {self.forging_starts}; {found}"
         )
 
 
-def run(ground: Ground[S], plan: Iterator[Step], *, seed: int, seconds: float) -> Result:
+def run(
+    ground: Ground[S],
+    plan: Iterator[Step],
+    *,
+    seed: int,
+    seconds: float,
+    beside_others: bool = False,
+) -> Result:
     """Follow the plan for so long, one step at least, to the end of the one that has begun.
+
+    `beside_others`: this machine does other work, so that how long nobody forges says little. It
+    is told, and not judged.
 
     It ends early when all is not well again in time, which is a violation, too. Raises StepError
     when all is not well to begin with.
@@ -75,19 +98,23 @@ def run(ground: Ground[S], plan: Iterator[Step], *, seed: int, seconds: float) -
         result.steps += 1
         steps.say(f"- {result.steps}: {step}")
         up = set(ground.up(case))
+        done = _Done()
         try:
-            over, injected = _do(ground, case, step)
+            _do(ground, case, step, done)
             case.watch(_NOTICED_S)
             following = ground.settled()
         except StepError as error:
             steps.say(f"{error}\nENDED, seed {seed}, step {result.steps}:\n{_story(ground, case)}")
             what = str(error).partition("\n")[0]
-            result.violations.append(f"step {result.steps}, {step}: {what}; {_load()}")
+            now = datetime.now(UTC)
+            verdict = _judged(ground, case, done, up, over=now, until=now)
+            _count(ground, result, verdict, step, done)
+            result.violations.append(f"step {result.steps}, {step}: {what}; {verdict}; {_load()}")
             break
-        verdict = judge(case.lines(), up=up, since=case.since, over=over, until=following.since)
-        _count(result, verdict, injected)
+        verdict = _judged(ground, case, done, up, over=done.over, until=following.since)
+        _count(ground, result, verdict, step, done)
         steps.say(f"  {verdict}; {_load()}")
-        if _is_broken(ground, verdict, step):
+        if _is_broken(ground, verdict, step, beside_others=beside_others):
             result.violations.append(f"step {result.steps}, {step}: {verdict}; {_load()}")
             steps.say(f"VIOLATED, seed {seed}, step {result.steps}:\n{_story(ground, case)}")
         case = following
@@ -96,19 +123,26 @@ def run(ground: Ground[S], plan: Iterator[Step], *, seed: int, seconds: float) -
     return result
 
 
-def _do(ground: Ground[S], case: S, step: Step) -> tuple[datetime, list[Draw]]:
-    """Inject a step's faults and end them; return when they were over, and which there were."""
-    begun = [step.first]
+@dataclass
+class _Done:
+    """What has been done in a step, and when it was over."""
+
+    begun: list[Draw] = field(default_factory=list)
+    isolations: list[Isolation] = field(default_factory=list)
+    over: datetime = field(init=False)
+
+
+def _do(ground: Ground[S], case: S, step: Step, done: _Done) -> None:
+    """Inject a step's faults and end them."""
     with contextlib.ExitStack() as first, contextlib.ExitStack() as second:
-        first.enter_context(_injected(ground, case, step.first))
+        first.enter_context(_injected(ground, case, step.first, done))
         if step.second is None:
             case.watch(step.first.lasts_s)
         else:
             case.watch(step.lead_s)
             # What the first has done may leave nothing that the second could be done to.
             try:
-                second.enter_context(_injected(ground, case, step.second))
-                begun.append(step.second)
+                second.enter_context(_injected(ground, case, step.second, done))
             except StepError as error:
                 case.mark(f"{step.second.kind}: impossible: {error}")
             left_s = max(0.0, step.first.lasts_s - step.lead_s)
@@ -116,31 +150,70 @@ def _do(ground: Ground[S], case: S, step: Step) -> tuple[datetime, list[Draw]]:
             for seconds, stack in ends if step.crossed else reversed(ends):
                 case.watch(seconds)
                 stack.close()
-    return datetime.now(UTC), begun
+    done.over = datetime.now(UTC)
+
+
+def _judged(
+    ground: Ground[S], case: S, done: _Done, up: set[str], *, over: datetime, until: datetime
+) -> Verdict:
+    return judge(
+        case.lines(),
+        up=up,
+        since=case.since,
+        over=over,
+        until=until,
+        isolations=done.isolations,
+        lease=timedelta(seconds=ground.lease_s),
+    )
 
 
 @contextlib.contextmanager
-def _injected(ground: Ground[S], case: S, draw: Draw) -> Iterator[None]:
+def _injected(ground: Ground[S], case: S, draw: Draw, done: _Done) -> Iterator[None]:
     """Have a fault last within; its beginning and its end are marked in the history."""
+    kind = ground.kinds[draw.kind]
     case.mark(f"{draw} begins")
-    with ground.kinds[draw.kind].inject(case, draw):
-        case.mark(f"{draw.kind}: begun")
+    isolated = kind.isolates(case, draw)
+    with kind.inject(case, draw):
+        begun = case.mark(f"{draw.kind}: begun")
+        done.begun.append(draw)
         yield
-        case.mark(f"{draw.kind} ends")
+        ended = case.mark(f"{draw.kind} ends")
+        done.isolations.append(Isolation(isolated, begun, ended))
     case.mark(f"{draw.kind}: over")
 
 
-def _count(result: Result, verdict: Verdict, begun: Iterable[Draw]) -> None:
-    result.faults.update(draw.kind for draw in begun)
+def _count(ground: Ground[S], result: Result, verdict: Verdict, step: Step, done: _Done) -> None:
+    result.faults.update(draw.kind for draw in done.begun)
+    result.unproven_s += verdict.unproven_s
+    result.good_starts += verdict.good_starts
+    result.forging_starts += verdict.forging_starts
+    if _may_starts_fail(ground, step):
+        result.excused_starts += verdict.failed_starts
+    else:
+        result.failed_starts += verdict.failed_starts
     result.two_s += verdict.two_s
+    result.two_beyond_s += max(0.0, verdict.two_s - _two_at_most_s(ground, step))
     after_s = verdict.none_after_s - verdict.nobody_up_s
     result.none_after_s = max(result.none_after_s, after_s)
 
 
-def _is_broken(ground: Ground[S], verdict: Verdict, step: Step) -> bool:
-    two_at_most_s = max(ground.kinds[draw.kind].two_at_most_s for draw in step.draws)
-    none_at_most_s = ground.lease_s + _BEYOND_LEASE_S
-    return verdict.breaks(two_at_most_s=two_at_most_s, none_at_most_s=none_at_most_s)
+def _is_broken(ground: Ground[S], verdict: Verdict, step: Step, *, beside_others: bool) -> bool:
+    none_at_most_s = math.inf if beside_others else ground.lease_s + BEYOND_LEASE_S
+    return verdict.breaks(
+        two_at_most_s=_two_at_most_s(ground, step),
+        none_at_most_s=none_at_most_s,
+        starts_may_fail=_may_starts_fail(ground, step),
+    )
+
+
+def _two_at_most_s(ground: Ground[S], step: Step) -> float:
+    return max(ground.kinds[draw.kind].two_at_most_s for draw in step.draws)
+
+
+def _may_starts_fail(ground: Ground[S], step: Step) -> bool:
+    """Tell whether its faults, wherever they hit, may leave a pod without manager and guard."""
+    hit = {part for draw in step.draws for part in ground.kinds[draw.kind].hit(draw)}
+    return {Part.MANAGER, Part.GUARD} <= hit
 
 
 def _load() -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from tests.e2e.chaos.plan import Shape
 from tests.e2e.framework.api_server import ApiServer
 from tests.e2e.framework.etcd import Etcd
-from tests.e2e.framework.replica import parts
+from tests.e2e.framework.replica import Part, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,6 +54,14 @@ class Kind(Generic[S]):
     inject: Callable[[S, Draw], AbstractContextManager[None]]
     shape: Shape = LASTING
     two_at_most_s: float = 0.0
+    #: The uids of the pods whose managers can renew no lease while it lasts.
+    isolates: Callable[[S, Draw], frozenset[str]] = lambda _case, _draw: frozenset()
+    #: Its variant names the parts of a pod that it kills or stops.
+    on_processes: bool = False
+
+    def hit(self, draw: Draw) -> tuple[Part, ...]:
+        """Return the parts of a pod that it kills or stops."""
+        return parts(draw.variant) if self.on_processes else ()
 
 
 def at_once(do: Callable[[S, Draw], None]) -> Callable[[S, Draw], AbstractContextManager[None]]:
@@ -107,9 +115,23 @@ def of_replicas(whom: Callable[[S, Draw], Replica]) -> list[Kind[S]]:
         return whom(case, draw).log_blocked(part)
 
     return [
-        Kind("processes killed", at_once(kill), Shape(AT_ONCE, variants=_KILLED)),
-        Kind("processes stopped", processes_stopped, Shape(LASTS_S, variants=_STOPPED)),
-        Kind("cut off from the API server", lambda case, draw: whom(case, draw).cut_off()),
+        Kind(
+            "processes killed",
+            at_once(kill),
+            Shape(AT_ONCE, variants=_KILLED),
+            on_processes=True,
+        ),
+        Kind(
+            "processes stopped",
+            processes_stopped,
+            Shape(LASTS_S, variants=_STOPPED),
+            on_processes=True,
+        ),
+        Kind(
+            "cut off from the API server",
+            lambda case, draw: whom(case, draw).cut_off(),
+            isolates=lambda case, draw: frozenset({whom(case, draw).run.uid}),
+        ),
         Kind("page of metrics slowed", page_slowed, Shape(LASTS_S, variants=_PAGE_SECONDS)),
         Kind(
             "state volume filled",

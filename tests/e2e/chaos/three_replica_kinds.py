@@ -20,6 +20,7 @@ from tests.e2e.chaos.kinds import (
 )
 from tests.e2e.chaos.plan import Shape
 from tests.e2e.framework import faults
+from tests.e2e.framework.replica import Part
 from tests.e2e.framework.rotation import checked_counter
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ def _paused(case: Case, draw: Draw) -> Iterator[None]:
         machine = next(one.machine for one in everyone if one.machine != machine)
     with machine.paused():
         yield
+
+
+def _hang_up_standbys(case: Case, _draw: Draw) -> None:
+    """Have a person send SIGHUP to nodes that may not forge."""
+    for standby in case.standbys:
+        standby.signal("HUP", Part.NODE)
 
 
 def _cluster(case: Case) -> tuple[Machines, Kubectl]:
@@ -97,6 +104,9 @@ def _drained(case: Case, draw: Draw) -> Iterator[None]:
 KINDS: dict[str, Kind[Case]] = table(
     [
         *of_replicas(whom),
+        # A node that starts meanwhile would have its keys for a moment (docs/one-forger.md, What
+        # remains).
+        Kind("stray SIGHUP to standbys", at_once(_hang_up_standbys), Shape(AT_ONCE, alone=True)),
         Kind("pod deleted", at_once(_on(faults.delete)), Shape(AT_ONCE)),
         Kind("pod deleted by force", at_once(_on(faults.force_delete)), Shape(AT_ONCE)),
         Kind("machine drained", _drained, Shape((3.0, 10.0))),
@@ -110,6 +120,9 @@ KINDS: dict[str, Kind[Case]] = table(
             "API server stopped",
             lambda case, _: stopped(*_cluster(case), case),
             Shape(LASTS_S, alone=True),
+            isolates=lambda case, _: frozenset(
+                one.run.uid for one in (case.leader, *case.standbys)
+            ),
         ),
         Kind(
             "API server rolled back",

@@ -22,7 +22,7 @@ from tests.e2e.framework.three_replicas import LEASE
 from tests.support.keys import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from devkit.environment import Environment
@@ -89,13 +89,19 @@ class Case(Record):
 
 @contextlib.contextmanager
 def only_replica(
-    environment: Environment, scratch: Path, *, boot_seconds: float = 5, **election: object
+    environment: Environment,
+    scratch: Path,
+    *,
+    suite: str = "failsafe",
+    labels: Mapping[str, str] | None = None,
+    boot_seconds: float = 5,
+    **election: object,
 ) -> Iterator[Case]:
-    """Install one, wait until it forges, and remove it after."""
+    """Install one with these labels, wait until it forges, and remove it after."""
     kubectl = Kubectl(paths.LINKS / "bin" / "kubectl", environment.cluster.kubeconfig)
     machines = Machines.of(environment.cluster)
     machines.restore(kubectl)
-    namespace = Namespace(kubectl, f"failsafe-{secrets.token_hex(3)}")
+    namespace = Namespace(kubectl, f"{suite}-{secrets.token_hex(3)}")
     create(namespace)
     watch = PodWatch.start(namespace, scratch / f"{namespace.name}.json")
     deployment = Deployment(environment.images, namespace, watch)
@@ -111,6 +117,7 @@ def only_replica(
             {
                 "forgeManager": {"election": {"failsafeSeconds": FAILSAFE_S, **election}},
                 "affinity": {"nodeAffinity": affinity},
+                "podLabels": dict(labels or {}),
             },
         )
         yield made.settled()

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from tests.e2e.framework.replica import Replica
 
 
+#: The label of a pod that stays where it is, though it is of a release of the same name.
+SPARED = "test/spared"
+
+
 def delete(case: Case) -> None:
     """Delete the leader's pod as an operator does."""
     case.namespace.run("delete", "pod", case.leader.pod, "--wait=false")
@@ -54,7 +58,7 @@ def drained(case: Case) -> Iterator[None]:
     try:
         kubectl.text(
             *("drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=60s"),
-            f"--pod-selector=app.kubernetes.io/instance={producer.NAME}",
+            f"--pod-selector=app.kubernetes.io/instance={producer.NAME},!{SPARED}",
             deadline_s=90,
         )
         yield

@@ -73,13 +73,8 @@ class ForgingJournal(Journals):
 
     def lines(self, since: datetime) -> list[Line]:
         """Return what the nodes have said since then, as far as it concerns forging."""
-        if len(self._volumes) < self._replicas:
-            self._find_volumes()
-        directories: dict[Machine, list[str]] = {}
-        for machine, path in self._volumes.values():
-            directories.setdefault(machine, []).append(path)
         found: list[Line] = []
-        for machine, paths in directories.items():
+        for machine, paths in self.places().items():
             if not machine.is_paused():  # else nothing is written either
                 seconds = str(int(since.timestamp()))
                 self._last_words[machine] = machine.run(_READ, seconds, *paths)
@@ -87,6 +82,15 @@ class ForgingJournal(Journals):
             for uid, text in zip(parts[::2], parts[1::2], strict=True):
                 found += [line for line in parse(text, uid) if line.at >= since]
         return found
+
+    def places(self) -> dict[Machine, list[str]]:
+        """Return where the journals are: directories by machine. Raises StepError."""
+        if len(self._volumes) < self._replicas:
+            self._find_volumes()
+        directories: dict[Machine, list[str]] = {}
+        for machine, path in self._volumes.values():
+            directories.setdefault(machine, []).append(path)
+        return directories
 
     def _find_volumes(self) -> None:
         """Ask where the volumes are; they never move."""

@@ -90,7 +90,17 @@ def _run(settings: Settings, stop: _StopRequest) -> None:
         f"start: a stand-in for {PROCESS_NAME}, not the node itself; "
         f"version {settings.version.name}; pid {os.getpid()}"
     )
+    try:
+        _live(settings, journal, stop)
+    except StartError as error:
+        journal.journal(f"exit 1, start-up failed: {error}")
+        raise
+
+
+def _live(settings: Settings, journal: Journal, stop: _StopRequest) -> None:
     configuration, protocol = _read_files(settings, journal)
+    if protocol.certificate is not None:
+        journal.journal(f"keys: fit, certificate counter {protocol.certificate.counter}")
     non_producing = settings.non_producing or (
         configuration is not None and configuration.non_producing
     )
