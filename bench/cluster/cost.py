@@ -18,6 +18,7 @@ from devkit import docker, paths
 from devkit.steps import StepError
 from tests.e2e.framework.manager_page import samples
 from tests.e2e.framework.replica import Part
+from tests.e2e.framework.usage import Usage, usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +41,7 @@ class Reading:
     """What was counted of one replica until a moment of the monotonic clock."""
 
     at: float
-    cpu_s: Mapping[Part, float]
+    used: Mapping[Part, Usage]
     requests: Counter[str]
 
 
@@ -54,8 +55,8 @@ def measure(ground: Ground, three_replicas: ThreeReplicas) -> list[Figure]:
     if three_replicas.journal.forgers() != {leader.run}:
         raise StepError(f"{leader.pod} has not led all the time; measure again")
     return [
-        *_of_replica("leader", leader, before[0], after[0]),
-        *_of_replica("standby", standby, before[1], after[1]),
+        *_of_replica("leader", before[0], after[0]),
+        *_of_replica("standby", before[1], after[1]),
         *requests_a_minute(before, after),
         *_bytes(ground, three_replicas),
     ]
@@ -78,19 +79,19 @@ def _reading(case: Case, replica: Replica) -> Reading:
     requests: Counter[str] = Counter()
     for labels, count in samples(case.namespace, replica, _REQUESTS):
         requests[f"{labels['verb']} {labels['resource']}"] += int(count)
-    cpu_s = {part: replica.cpu_s(part) for part in _PARTS}
-    return Reading(time.monotonic(), cpu_s, requests)
+    journals = case.three_replicas.journal.places()[replica.machine]
+    taken = usage(replica.machine, journals)
+    used = {one.part: it for one, it in taken.items() if one.uid == replica.run.uid}
+    return Reading(time.monotonic(), used, requests)
 
 
-def _of_replica(role: str, replica: Replica, before: Reading, after: Reading) -> Iterator[Figure]:
+def _of_replica(role: str, before: Reading, after: Reading) -> Iterator[Figure]:
     for part, name in _PARTS.items():
-        used = replica.memory(part).resident_bytes / 1e6
+        earlier, later = before.used[part], after.used[part]
         limit = _EARLIER_MEMORY if part is Part.MANAGER else None
-        yield Figure(
-            f"cost/{role}-{name}-memory", f"{role}: memory of the {name}", used, "MB", limit
-        )
-        seconds = after.cpu_s[part] - before.cpu_s[part]
-        share = 1000 * seconds / (after.at - before.at)
+        what = f"{role}: memory of the {name}"
+        yield Figure(f"cost/{role}-{name}-memory", what, later.resident_mb, "MB", limit)
+        share = 1000 * (later.cpu_s - earlier.cpu_s) / (after.at - before.at)
         yield Figure(
             f"cost/{role}-{name}-cpu",
             f"{role}: CPU of the {name}, thousandths of a core",

@@ -89,10 +89,6 @@ pid=$(pid_of "$1" "$2")
 ticks=$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)
 echo "$ticks $(getconf CLK_TCK) $(cut -d ' ' -f 1 /proc/uptime) $(date +%s.%N)"
 """
-_CPU = f"""{_LIST}
-pid=$(pid_of "$1" "$2")
-echo "$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 12-13) $(getconf CLK_TCK)"
-"""
 # By both versions of control groups: the process's own is looked for by its name.
 _MEMORY = f"""{_LIST}
 pid=$(pid_of "$1" "$2")
@@ -155,11 +151,6 @@ class Replica:
         said = self.machine.run(_STARTED, self._group, part.value).split()
         ticks, per_second, uptime_s, now_s = map(float, said)
         return datetime.fromtimestamp(now_s - uptime_s + ticks / per_second, UTC)
-
-    def cpu_s(self, part: Part) -> float:
-        """Return the CPU time that a process has had. Raises StepError when there is not one."""
-        user, system, per_second = self.machine.run(_CPU, self._group, part.value).split()
-        return (int(user) + int(system)) / int(per_second)
 
     def memory(self, part: Part) -> Memory:
         """Return what a process, and the container it is in, take now. Raises StepError."""
