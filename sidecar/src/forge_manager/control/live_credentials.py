@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forge_manager.base.moment import SECOND
 from forge_manager.base.reasons import Reason
 from forge_manager.credentials.verdict import KesTime
+from forge_manager.fence.swapped_set import SwappedSet
 from forge_manager.forging.situation import Credentials
 from forge_manager.gate import source
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from forge_manager.credentials.checks import CredentialSet
     from forge_manager.credentials.paths import CredentialPaths
     from forge_manager.credentials.verdict import Verdict
+    from forge_manager.fence.swapped_set import Version
     from forge_manager.gate.record import CredentialSets
 
 #: The live set is judged again after this long, because its KES period passes.
@@ -38,9 +40,11 @@ class KnownCredentials:
         sets: CredentialSets,
     ) -> None:
         self._target = target
+        self._live = SwappedSet(target.kes.parent)
+        self._names = [path.name for path in target]
         self._judge = judge
         self._sets = sets
-        self._signature: tuple[source.Signature, ...] | None = None
+        self._judged: Version | None = None
         self._judged_ns = 0
 
     def look(self, now: Moment, seen: Observation) -> Credentials:
@@ -63,10 +67,9 @@ class KnownCredentials:
         )
 
     def _judge_live_again(self, now: Moment) -> None:
-        changed = source.signature(self._target) != self._signature
-        if not changed and now.boot_ns - self._judged_ns < _JUDGE_AGAIN_NS:
+        version = self._live.version(self._names)
+        if version == self._judged and now.boot_ns - self._judged_ns < _JUDGE_AGAIN_NS:
             return
-        snapshot = source.read_snapshot(self._target)
-        verdict = self._judge(snapshot.files, now.wall_ns / SECOND)
-        self._signature, self._judged_ns = snapshot.signature, now.boot_ns
+        verdict = self._judge(source.read_snapshot(self._target).files, now.wall_ns / SECOND)
+        self._judged, self._judged_ns = version, now.boot_ns  # what changed since is judged next
         self._sets.live = None if verdict.op_cert is None else verdict

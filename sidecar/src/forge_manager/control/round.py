@@ -129,7 +129,7 @@ class Round:
         self._report_changes(now, decision)
         self._node_wait.look(now.boot_ns, self._machine.state.phase)
         self._record.saw(now.boot_ns, round_of(seen, tuple(views.values())))
-        if decision.reloaded not in ("", self._reloads.finished()):
+        if decision.reloaded and decision.reloaded != self._reloads.finished():
             self._reloads.finish(decision.reloaded)
         self._campaign(decision, dict(zip(binding, decision.intents, strict=True)))
         self._publish(now, decision, leases, permission)
