@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from forge_manager.base.moment import SECOND
 from forge_manager.base.reasons import Reason
 from forge_manager.credentials.verdict import KesTime
-from forge_manager.fence.swapped_set import SwappedSet
 from forge_manager.forging.situation import Credentials
 from forge_manager.gate import source
 
@@ -38,10 +37,11 @@ class KnownCredentials:
         target: CredentialPaths,
         judge: Callable[[CredentialSet, float], Verdict],
         sets: CredentialSets,
+        version: Callable[[], Version | None],
     ) -> None:
+        """`version`: of the live files, as this round's look saw it (NodeKeys.live_version)."""
         self._target = target
-        self._live = SwappedSet(target.kes.parent)
-        self._names = [path.name for path in target]
+        self._version = version
         self._judge = judge
         self._sets = sets
         self._judged: Version | None = None
@@ -67,7 +67,7 @@ class KnownCredentials:
         )
 
     def _judge_live_again(self, now: Moment) -> None:
-        version = self._live.version(self._names)
+        version = self._version()
         if version == self._judged and now.boot_ns - self._judged_ns < _JUDGE_AGAIN_NS:
             return
         verdict = self._judge(source.read_snapshot(self._target).files, now.wall_ns / SECOND)

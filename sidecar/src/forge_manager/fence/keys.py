@@ -50,6 +50,11 @@ class NodeKeys:
             self._seen = versions, self._compare()
         return self._seen[1]
 
+    @property
+    def live_version(self) -> Version | None:
+        """Which version of the live files the last look saw, None before the first."""
+        return None if self._seen is None else self._seen[0][0]
+
     def checked_name(self) -> str | None:
         """Return which checked set is there now (SwappedSet.current)."""
         return self._checked.current()
