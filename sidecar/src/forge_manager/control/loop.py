@@ -68,6 +68,10 @@ class ControlLoop:
         """Take an event of the watch of one lease. Thread-safe."""
         self._news.post(lambda: self._round.observed(index, lease, deleted=deleted))
 
+    def look(self) -> None:
+        """Make a round soon: what it asks others has changed. Thread-safe."""
+        self._news.post(lambda: None)
+
     def run(self) -> None:
         """Make one round after another until told to stop."""
         while not self._stopping:

@@ -149,7 +149,7 @@ class Round:
             self._machine.state.phase,
             decision,
             seen,
-            views.values(),
+            tuple(views.values()),
             scraped_ns=self._scraper.begun_ns,
         )
         self._beat()

@@ -133,7 +133,7 @@ def control_loop(
             state=around.state,
             is_booting=around.is_booting,
         ),
-        scraper=_scraper(around, forging_metric, lambda: news.post(_look)),
+        scraper=_scraper(around, forging_metric, lambda: news.post(lambda: None)),
         executor=executor,
         credentials=others.credentials,
         terminating=others.terminating,
@@ -150,10 +150,6 @@ def control_loop(
         post=news.post,
     )
     return ControlLoop(control, news, sleep=sleep)
-
-
-def _look() -> None:
-    """Do nothing: a round follows all news."""
 
 
 def _scraper(
