@@ -116,14 +116,16 @@ def test_capture_hands_over_a_long_text_in_full() -> None:
     assert steps.capture([PYTHON, "-c", code], what="count", text=text).strip() == "1000000"
 
 
-def test_an_interrupt_ends_the_programs_of_all_lanes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", ["sleep('two')", "lanes.start('two', lambda: sleep('two'))"])
+def test_an_interrupt_ends_the_programs_of_all_lanes(tmp_path: Path, block: str) -> None:
+    """While the block is at something of its own, and while it waits for its lanes."""
     code = (
         "from devkit import beside, steps\n"
         f"sleep = lambda name: steps.run([{PYTHON!r}, '-c', 'import os, time; "
         "print(os.getpid(), flush=True); time.sleep(60)'], what=name, deadline_s=60)\n"
         "with beside.lanes() as lanes:\n"
         "    lanes.start('one', lambda: sleep('one'))\n"
-        "    sleep('two')\n"
+        f"    {block}\n"
     )
     tools = Path(steps.__file__).parents[1]
     process = subprocess.Popen(

@@ -26,7 +26,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def begin() -> None:
     with lanes() as made:
-        prepare.begin(made)
+        prepare.for_images(made)
 
 
 def test_all_is_made_where_no_node_image_can_be_pulled(done: list[str]) -> None:
@@ -37,6 +37,12 @@ def test_all_is_made_where_no_node_image_can_be_pulled(done: list[str]) -> None:
     order = ["kind", "node's programs", "kubectl", "helm"]
     assert [one for one in done if one in order] == order
     assert done[0] == "engine"
+
+
+def test_a_cluster_alone_needs_neither_images_nor_helm(done: list[str]) -> None:
+    with lanes() as made:
+        prepare.for_cluster(made)
+    assert set(done) == {"engine", "node's Debian", "node's programs", "kind", "kubectl"}
 
 
 def test_nothing_of_a_node_is_made_where_there_is_an_image(

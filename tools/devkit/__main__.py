@@ -28,7 +28,13 @@ def _tools(arguments: argparse.Namespace) -> None:
         toolchain.ensure([*toolchain.RELEASE_PROGRAMS])
 
 
-def _cluster(arguments: argparse.Namespace) -> Cluster:
+def _cluster(arguments: argparse.Namespace) -> None:
+    with beside.lanes() as lanes:
+        prepare.for_cluster(lanes)
+        _made(arguments)
+
+
+def _made(arguments: argparse.Namespace) -> Cluster:
     made = cluster.ensure(
         name=arguments.name, nodes=arguments.nodes, pod_network=arguments.pod_network
     )
@@ -38,8 +44,8 @@ def _cluster(arguments: argparse.Namespace) -> Cluster:
 
 def _images(arguments: argparse.Namespace) -> None:
     with beside.lanes() as lanes:
-        prepare.begin(lanes)
-        made = images.ensure(_cluster(arguments))
+        prepare.for_images(lanes)
+        made = images.ensure(_made(arguments))
         toolchain.ensure(["helm", "kubectl"])
     steps.say(f"images: {made.forge_manager} {made.standin}")
 

@@ -50,11 +50,11 @@ def lanes() -> Iterator[Lanes]:
     try:
         try:
             yield made
+            made.join()
         except BaseException:
             steps.stopping.set()
-            raise
-        finally:
             made.join()
+            raise
     except StoppedError:
         if made.failure is None:
             raise

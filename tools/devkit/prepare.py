@@ -7,8 +7,25 @@ from devkit import engine, environment, golang, images, kindconfig, nodeimage, t
 from devkit.beside import Lanes
 
 
-def begin(lanes: Lanes) -> None:
-    """Start all that can be started, and return when a cluster can be made.
+def for_cluster(lanes: Lanes) -> None:
+    """Have the programs that make a cluster and run on it; begin with their nodes' Debian.
+
+    Raises:
+        StepError: there is no engine, or a program could not be built.
+
+    """
+    if environment.given_images():
+        return
+    engine.ensure()
+    toolchain.ensure(["kind"])
+    if not (kindconfig.given_image() or nodeimage.find()):
+        lanes.start("node's Debian", nodeimage.ensure_base)
+        golang.ensure(list(nodeimage.PROGRAMS))
+    toolchain.ensure(["kubectl"])
+
+
+def for_images(lanes: Lanes) -> None:
+    """Do the same with our images beside it, and compile Helm while the cluster is made.
 
     Raises:
         StepError: there is no engine, or a program could not be built.
@@ -18,9 +35,5 @@ def begin(lanes: Lanes) -> None:
         return
     engine.ensure()
     lanes.start("images", images.build)
-    toolchain.ensure(["kind"])
-    if not (kindconfig.given_image() or nodeimage.find()):
-        lanes.start("node's Debian", nodeimage.ensure_base)
-        golang.ensure(list(nodeimage.PROGRAMS))
-    toolchain.ensure(["kubectl"])
+    for_cluster(lanes)
     lanes.start("helm", lambda: toolchain.ensure(["helm"]))
