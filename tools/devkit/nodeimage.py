@@ -43,7 +43,8 @@ def _kubernetes(name: str) -> Program:
     )
 
 
-# In one module, so that all are made of the same packages, which are compiled once.
+# In one module, so that all are made of the same packages, which are compiled once. CoreDNS is three
+# patch releases past the one that kubeadm names: the first that compiles with this client library.
 PROGRAMS = (
     toolchain.KUBECTL,
     *(_kubernetes(name) for name in ("kubelet", "kubeadm", "kube-proxy", *_COMPONENTS)),
