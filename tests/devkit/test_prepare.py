@@ -33,8 +33,8 @@ def test_all_is_made_where_no_node_image_can_be_pulled(done: list[str]) -> None:
     begin()
     everything = {"engine", "images", "node's Debian", "node's programs", "kind", "kubectl", "helm"}
     assert set(done) == everything
-    # What makes the cluster is compiled first, helm while the cluster is made.
-    order = ["kind", "node's programs", "kubectl", "helm"]
+    # Helm is compiled while the cluster is made.
+    order = ["kind", "kubectl", "node's programs", "helm"]
     assert [one for one in done if one in order] == order
     assert done[0] == "engine"
 
@@ -57,6 +57,7 @@ def test_nothing_of_a_node_is_made_for_an_image_that_is_given(
     done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kindconfig, "given_image", lambda: BUILT)
+    monkeypatch.setattr(nodeimage, "find", lambda: pytest.fail("another image was looked for"))
     begin()
     assert "node's programs" not in done
 

@@ -4,6 +4,7 @@ import contextlib
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ _PARTS = "cardano-forge-node-part"
 HELPER_IMAGE = "localhost/helper:local"
 _PROVISIONER_IMAGE = "localhost/local-path-provisioner:local"
 _IMPORT_DEADLINE_S = 5 * 60.0
+# Who asks while another pulls waits for that.
+_turn = threading.Lock()
 
 _PACKAGES = (
     # the init system, and what kubelet, kube-proxy and the pod network call
@@ -43,8 +46,9 @@ def _kubernetes(name: str) -> Program:
     )
 
 
-# In one module, so that all are made of the same packages, which are compiled once. CoreDNS is three
-# patch releases past the one that kubeadm names: the first that compiles with this client library.
+# In one module, so that all are made of the same packages, which are compiled once. CoreDNS is
+# three patch releases past the one that kubeadm names: the first that compiles with this client
+# library.
 PROGRAMS = (
     toolchain.KUBECTL,
     *(_kubernetes(name) for name in ("kubelet", "kubeadm", "kube-proxy", *_COMPONENTS)),
@@ -105,13 +109,14 @@ def ensure() -> NodeImage:
 
 def find() -> NodeImage | None:
     """Return a node image that the engine has or can pull, or None: it has to be built."""
-    published = published_reference()
-    if docker.image_id(published):
-        return NodeImage(published, published=True)
-    built = _built_reference()
-    if docker.image_id(built):
-        return NodeImage(built, published=False)
-    return NodeImage(published, published=True) if docker.pull(published) else None
+    with _turn:
+        published = published_reference()
+        if docker.image_id(published):
+            return NodeImage(published, published=True)
+        built = _built_reference()
+        if docker.image_id(built):
+            return NodeImage(built, published=False)
+        return NodeImage(published, published=True) if docker.pull(published) else None
 
 
 def ensure_base() -> str:

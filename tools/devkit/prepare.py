@@ -8,7 +8,7 @@ from devkit.beside import Lanes
 
 
 def for_cluster(lanes: Lanes) -> None:
-    """Have the programs that make a cluster and run on it; begin with their nodes' Debian.
+    """Have what makes a cluster and runs on it: programs are compiled while images are fetched.
 
     Raises:
         StepError: there is no engine, or a program could not be built.
@@ -17,11 +17,13 @@ def for_cluster(lanes: Lanes) -> None:
     if environment.given_images():
         return
     engine.ensure()
-    toolchain.ensure(["kind"])
-    if not (kindconfig.given_image() or nodeimage.find()):
+    given = kindconfig.given_image()
+    if not given:
+        lanes.start("node image", nodeimage.find)
+    toolchain.ensure(["kind", "kubectl"])
+    if not (given or nodeimage.find()):
         lanes.start("node's Debian", nodeimage.ensure_base)
         golang.ensure(list(nodeimage.PROGRAMS))
-    toolchain.ensure(["kubectl"])
 
 
 def for_images(lanes: Lanes) -> None:
