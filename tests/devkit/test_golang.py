@@ -56,6 +56,9 @@ def test_the_key_changes_with_each_input(modules: Path) -> None:
     assert golang.key(EXAMPLE, "go1.26.8") == key
     assert golang.key(EXAMPLE, "go1.26.9") != key
     assert golang.key(replace(EXAMPLE, stamp=()), "go1.26.8") != key
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(golang, "_COMPILER_FLAGS", ())
+        assert golang.key(EXAMPLE, "go1.26.8") != key
     with (modules / "helm" / "go.sum").open("a") as file:
         file.write("\n")
     assert golang.key(EXAMPLE, "go1.26.8") != key

@@ -180,11 +180,11 @@ def _built_reference() -> str:
 
 
 def _key() -> str:
-    module = golang.MODULES / toolchain.KUBECTL.folder
     return digest.key(
         digest.of_files(digest.sources(RECIPE), RECIPE),
         digest.of_files(digest.sources(_kind_files()), _kind_files()),
-        digest.of_files(digest.sources(module), module),
+        # Whichever Go made them.
+        *(golang.key(program, "") for program in PROGRAMS),
         Path(__file__).read_bytes(),
         *_PACKAGES,
     )
