@@ -14,7 +14,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/release tests/bench
 SOURCES := sidecar/assemble.py sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install cluster images e2e test-values test-security test-migration test-monitoring dashboard test-faults test-failsafe test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench soak test-soak down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install test-pulled cluster images e2e test-values test-security test-migration test-monitoring dashboard test-faults test-failsafe test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench cold soak test-soak down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
@@ -25,7 +25,11 @@ venv:
 tools: venv ## build the pinned tools (helm, helm3, kind, kubectl, ct, kubeconform, vale) that are missing
 	@$(DEVKIT) tools
 
-up: images ## create a real cluster, install the chart on it, and print the evidence as a timeline
+# Without `tools`: most of them are for tests of the sources.
+up: export RUN_STARTED := $(shell date +%s)
+up: ## create a real cluster, install the chart on it, and print the evidence as a timeline
+	@PYTHONPYCACHEPREFIX= $(PYTHON) -B tools/bootstrap.py --headstart
+	@$(DEVKIT) images
 	@.tools/venv/bin/python -m tests.e2e.demo
 
 test: venv ## run `check`, then the core end-to-end tests on the cluster, within a time budget
@@ -36,7 +40,8 @@ check: lint types chart-lint ## the inner loop: lint, types, unit and rendering 
 
 NAMESPACE ?= demo-gate
 RELEASE ?= producer
-timeline: tools ## show a release's start-up, its last hand-overs and its state now (NAMESPACE, RELEASE, KUBECONFIG, SVG)
+timeline: venv ## show a release's start-up, its last hand-overs and its state now (NAMESPACE, RELEASE, KUBECONFIG, SVG)
+	@$(DEVKIT) tools --only kubectl
 	@kubeconfig="$${KUBECONFIG:-$$(.tools/venv/bin/python -m devkit.kubeconfig)}" && KUBECONFIG="$$kubeconfig" \
 		.tools/venv/bin/python -m forge_manager timeline --namespace $(NAMESPACE) --release $(RELEASE) $(if $(SVG),--svg $(SVG))
 
@@ -125,6 +130,9 @@ release: venv ## push image and chart to REGISTRY and sign them (KEY=cosign.key;
 test-release: venv ## check that two builds of these images give one digest, and each program is for its processor
 	@$(PYTEST) -q -rP tests/release/check_images.py
 
+test-pulled: venv ## check that images are pulled, not built, where a registry has them (root, with dockerd)
+	@$(PYTEST) -q -rP tests/devkit/check_pulled.py
+
 cluster: tools ## create or reuse the kind cluster, nothing else
 	@$(DEVKIT) cluster
 
@@ -206,6 +214,9 @@ soak: images ## MINUTES of random faults by each of SEEDS, beside a release that
 
 test-soak: images ## five minutes of `soak` by the day's seed (or SEEDS), on a machine that does other work
 	@.tools/venv/bin/python -m bench.soak --beside-others --minutes 5 --seeds $(or $(SEEDS),$$(date -u +%Y%m%d))
+
+cold: venv ## how long `make up` takes from nothing, and where that goes (after `make down`; a quarter of an hour)
+	@.tools/venv/bin/python -m bench.cold
 
 down: venv ## delete the cluster; stop the Docker engine if make started it
 	@$(DEVKIT) down

@@ -29,7 +29,7 @@ class Request:
     chart: str
     release: str
     namespace: str
-    kubeVersion: str  # noqa: N815 - a field of tools/go/helm/main.go
+    kubeVersion: str  # noqa: N815 - a field of tools/go/helm/helm-render/main.go
     values: str
 
 

@@ -1,13 +1,23 @@
-"""The links of a checkout into the cache."""
+"""The links of a checkout into the cache, and what is compiled while packages are installed."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bootstrap import link
+from bootstrap import headstart, link
+from devkit import steps
+
+#: Compiles for a minute.
+SLOW_GO = """\
+#!/bin/sh
+if [ "$1" = env ]; then echo go1.99.0 auto; exit; fi
+echo $$ > "$(dirname "$0")/started"
+exec sleep 60
+"""
 
 
 @pytest.mark.parametrize(
@@ -31,3 +41,30 @@ def test_the_link_is_made_whatever_stands_there(
     link(tmp_path / "link", target)
     assert (tmp_path / "link").readlink() == target
     assert (tmp_path / "link" / "kept").exists()
+
+
+def test_the_compiler_is_ended_with_the_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = tmp_path / "go"
+    go.write_text(SLOW_GO)
+    go.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    started = tmp_path / "started"
+    with headstart():
+        number = steps.wait_for(
+            "the compiler to start",
+            lambda: started.read_text().strip() if started.exists() else "",
+            deadline_s=30,
+        )
+        assert Path("/proc", number).exists()
+    # The process that started it has waited for it, so it is gone altogether.
+    assert not Path("/proc", number).exists()
+
+
+def test_an_installation_goes_on_without_a_compiler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with headstart():
+        pass

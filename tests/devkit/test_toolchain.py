@@ -55,6 +55,16 @@ def test_a_link_that_leads_elsewhere_is_made_again(tmp_path: Path) -> None:
     assert not toolchain.is_complete()
 
 
+@pytest.mark.usefixtures("tools")
+def test_an_unknown_tool_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["devkit", "tools", "--only", "hammer"])
+    with pytest.raises(SystemExit):
+        devkit.main()
+    assert "hammer" in capsys.readouterr().err
+
+
 def test_one_tool_can_be_asked_for_alone(tools: dict[str, Path]) -> None:
     tools["helm"].unlink()
     assert toolchain.is_complete(["vale"])

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from devkit import environment, paths, steps
+from devkit import environment, paths, steps, timings
 from devkit.kubectl import Kubectl
 from devkit.namespace import Namespace
 from devkit.steps import StepError
@@ -131,6 +131,8 @@ def main() -> int:
             watch.stop()
         shutil.rmtree(scratch, ignore_errors=True)
     steps.say(look_further(kubectl))
+    if went := timings.table():
+        steps.say(f"\nWhere the time of this run went:\n{went}")
     return 0
 
 

@@ -6,19 +6,35 @@ import sys
 import time
 from types import FrameType
 
-from devkit import cluster, images, kindconfig, paths, steps, teardown, toolchain
+from devkit import (
+    beside,
+    cluster,
+    images,
+    kindconfig,
+    paths,
+    prepare,
+    steps,
+    teardown,
+    toolchain,
+)
 from devkit.environment import Cluster
 from devkit.lock import exclusive
 from devkit.steps import StepError
 
 
 def _tools(arguments: argparse.Namespace) -> None:
-    toolchain.ensure()
+    toolchain.ensure(arguments.only)
     if arguments.release:
         toolchain.ensure([*toolchain.RELEASE_PROGRAMS])
 
 
-def _cluster(arguments: argparse.Namespace) -> Cluster:
+def _cluster(arguments: argparse.Namespace) -> None:
+    with beside.lanes() as lanes:
+        prepare.for_cluster(lanes)
+        _made(arguments)
+
+
+def _made(arguments: argparse.Namespace) -> Cluster:
     made = cluster.ensure(
         name=arguments.name, nodes=arguments.nodes, pod_network=arguments.pod_network
     )
@@ -27,7 +43,10 @@ def _cluster(arguments: argparse.Namespace) -> Cluster:
 
 
 def _images(arguments: argparse.Namespace) -> None:
-    made = images.ensure(_cluster(arguments))
+    with beside.lanes() as lanes:
+        prepare.for_images(lanes)
+        made = images.ensure(_made(arguments))
+        toolchain.ensure(["helm", "kubectl"])
     steps.say(f"images: {made.forge_manager} {made.standin}")
 
 
@@ -52,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(action.__name__.removeprefix("_"), help=text)
         command.set_defaults(action=action)
         if action is _tools:
+            known = [*toolchain.PROGRAMS]
+            command.add_argument("--only", action="append", choices=known, help="one tool")
             command.add_argument("--release", action="store_true", help="also what a release needs")
         if action in (_cluster, _images):
             _add_cluster_options(command)
@@ -82,7 +103,11 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _terminate)
     started = time.monotonic()
     try:
-        if arguments.action is _tools and not arguments.release and toolchain.is_complete():
+        if (
+            arguments.action is _tools
+            and not arguments.release
+            and toolchain.is_complete(arguments.only)
+        ):
             return 0  # whatever another command is at
         with exclusive(paths.cache()):
             arguments.action(arguments)

@@ -1,10 +1,12 @@
 """The images under test: built when their inputs change, loaded where they are missing."""
 
 import contextlib
+import importlib.util
 import os
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,8 +17,9 @@ from devkit.environment import Cluster, Environment, Images
 from devkit.steps import StepError
 
 RUNTIME_PACKAGES = ("ca-certificates", "python3")
-_BUILD_PACKAGES = (*RUNTIME_PACKAGES, "python3-pip")
+_PIP_RECIPE = paths.TOOLS / "baseimage" / "pip.Dockerfile"
 _LOAD_DEADLINE_S = 5 * 60.0
+_turn = threading.Lock()
 
 # Variables that name the certificates of a proxy that inspects TLS, in order of preference.
 _CA_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -54,19 +57,29 @@ def ensure(cluster: Cluster) -> Images:
     """
     if given := environment.given_images():
         return given
-    bases = _bases()
-    images = Images(
-        forge_manager=_ensure_built(SIDECAR, bases), standin=_ensure_built(STANDIN, bases)
-    )
+    images = build()
     _load(cluster, (images.forge_manager, images.standin))
     environment.save(Environment(cluster, images))
     return images
 
 
+def build() -> Images:
+    """Return the images of these sources in the engine, building what is missing.
+
+    Raises:
+        StepError: an image could not be built.
+
+    """
+    with _turn:
+        bases = _bases()
+        return Images(
+            forge_manager=_ensure_built(SIDECAR, bases), standin=_ensure_built(STANDIN, bases)
+        )
+
+
 def reference(recipe: Recipe, base_ids: tuple[str, ...]) -> str:
     """Return repository:dev-KEY, keyed by the sources and the base images."""
-    sources = digest.of_files(digest.sources(recipe.folder), recipe.folder)
-    return f"{recipe.repository}:dev-{digest.key(sources, *base_ids)}"
+    return f"{recipe.repository}:dev-{digest.key(_of_folder(recipe.folder), *base_ids)}"
 
 
 def ca_bundle(environ: dict[str, str]) -> Path | None:
@@ -93,10 +106,40 @@ def _bases() -> Bases:
     runtime = rootfs.reference("python", RUNTIME_PACKAGES)
     if not docker.image_id(runtime) and docker.pull(published):
         return Bases(published, published)
-    return Bases(
-        rootfs.ensure("python", RUNTIME_PACKAGES),
-        rootfs.ensure("python-build", _BUILD_PACKAGES),
-    )
+    made = rootfs.ensure("python", RUNTIME_PACKAGES)
+    return Bases(made, _with_pip(made))
+
+
+def _with_pip(base: str) -> str:
+    """Return an image with our own environment's pip on top of a local one.
+
+    Debian's would bring another file system, as slow to make as the first.
+    """
+    pip = _pip()
+    name = digest.key(docker.image_id(base) or "", _PIP_RECIPE.read_bytes(), _of_folder(pip))
+    image = f"cardano-forge-python-build:{name}"
+    if not docker.image_id(image):
+        with (
+            steps.step(f"building {image}"),
+            tempfile.TemporaryDirectory(dir=paths.cache().scratch) as folder,
+        ):
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(pip, Path(folder, "pip"), ignore=ignored)
+            docker.build(
+                Path(folder), image, arguments={"BASE_IMAGE": base}, dockerfile=_PIP_RECIPE
+            )
+    return image
+
+
+def _pip() -> Path:
+    found = importlib.util.find_spec("pip")
+    if not found or not found.origin:
+        raise StepError("the Python environment has no pip: run `make clean`, then this again")
+    return Path(found.origin).parent
+
+
+def _of_folder(folder: Path) -> str:
+    return digest.of_files(digest.sources(folder), folder)
 
 
 def _ensure_built(recipe: Recipe, bases: Bases) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ _PARTS = "cardano-forge-node-part"
 HELPER_IMAGE = "localhost/helper:local"
 _PROVISIONER_IMAGE = "localhost/local-path-provisioner:local"
 _IMPORT_DEADLINE_S = 5 * 60.0
+# Who asks while another pulls waits for that.
+_turn = threading.Lock()
 
 _PACKAGES = (
     # the init system, and what kubelet, kube-proxy and the pod network call
@@ -43,15 +46,22 @@ def _kubernetes(name: str) -> Program:
     )
 
 
+# In one module, so that all are made of the same packages, which are compiled once. CoreDNS is
+# three patch releases past the one that kubeadm names: the first that compiles with this client
+# library.
 PROGRAMS = (
     toolchain.KUBECTL,
     *(_kubernetes(name) for name in ("kubelet", "kubeadm", "kube-proxy", *_COMPONENTS)),
-    Program("etcd", "etcd", "cardano-forge-manager/tools/etcd"),
-    Program("coredns", "coredns", "cardano-forge-manager/tools/coredns"),
+    *(
+        Program(name, toolchain.KUBECTL.folder, f"cardano-forge-manager/tools/kubernetes/{name}")
+        for name in ("etcd", "coredns")
+    ),
     Program(
         "local-path-provisioner",
-        "local-path-provisioner",
+        toolchain.KUBECTL.folder,
         "github.com/rancher/local-path-provisioner",
+        # It imports logrus by its earlier name, which differs in case from the one others use.
+        alone=True,
     ),
 )
 
@@ -89,17 +99,29 @@ def ensure() -> NodeImage:
         StepError: a step of the build failed.
 
     """
-    published = published_reference()
-    if docker.image_id(published):
-        return NodeImage(published, published=True)
-    built = f"{_REPOSITORY}:{toolchain.kubernetes_version()}-{_key()}"
-    if docker.image_id(built):
-        return NodeImage(built, published=False)
-    if docker.pull(published):
-        return NodeImage(published, published=True)
+    if found := find():
+        return found
+    built = _built_reference()
     with steps.step(f"building the node image {built}"):
         _build(built)
     return NodeImage(built, published=False)
+
+
+def find() -> NodeImage | None:
+    """Return a node image that the engine has or can pull, or None: it has to be built."""
+    with _turn:
+        published = published_reference()
+        if docker.image_id(published):
+            return NodeImage(published, published=True)
+        built = _built_reference()
+        if docker.image_id(built):
+            return NodeImage(built, published=False)
+        return NodeImage(published, published=True) if docker.pull(published) else None
+
+
+def ensure_base() -> str:
+    """Return the image of Debian with what a node needs of it, building it if there is none."""
+    return rootfs.ensure("node-rootfs", _PACKAGES)
 
 
 def published_reference() -> str:
@@ -153,12 +175,16 @@ def _kind_files() -> Path:
     return _kind_source() / "images" / "base" / "files"
 
 
+def _built_reference() -> str:
+    return f"{_REPOSITORY}:{toolchain.kubernetes_version()}-{_key()}"
+
+
 def _key() -> str:
-    modules = [golang.MODULES / program.folder for program in PROGRAMS]
     return digest.key(
         digest.of_files(digest.sources(RECIPE), RECIPE),
         digest.of_files(digest.sources(_kind_files()), _kind_files()),
-        *(digest.of_files(digest.sources(folder), folder) for folder in modules),
+        # Whichever Go made them.
+        *(golang.key(program, "") for program in PROGRAMS),
         Path(__file__).read_bytes(),
         *_PACKAGES,
     )
@@ -166,7 +192,7 @@ def _key() -> str:
 
 def _build(tag: str) -> None:
     programs = golang.ensure(list(PROGRAMS))
-    base = rootfs.ensure("node-rootfs", _PACKAGES)
+    base = ensure_base()
     version = toolchain.kubernetes_version()
     sandbox = sandbox_image((_kind_files() / "etc" / "containerd" / "config.toml").read_text())
     listing = steps.capture(

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ RELEASE = "bookworm"
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _EXCLUDED = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 _DEADLINE_S = 15 * 60.0
+# One at a time: apt has a lock, and there is one program to install.
+_turn = threading.Lock()
 
 
 def reference(name: str, packages: Sequence[str]) -> str:
@@ -30,6 +33,13 @@ def ensure(name: str, packages: Sequence[str]) -> str:
     image = reference(name, packages)
     if docker.image_id(image):
         return image
+    with _turn:
+        if not docker.image_id(image):
+            _build(image, name, packages)
+    return image
+
+
+def _build(image: str, name: str, packages: Sequence[str]) -> None:
     if not debian.can_install():
         raise StepError(
             f"the image {image} must be built here, because no base image can be pulled, and that "
@@ -49,6 +59,8 @@ def ensure(name: str, packages: Sequence[str]) -> str:
                 "--variant=minbase",
                 f"--include={','.join(packages)}",
                 *(f"--dpkgopt=path-exclude={pattern}" for pattern in _EXCLUDED),
+                # The folder is packed and removed: what a crash leaves of it is of no use anyway.
+                "--dpkgopt=force-unsafe-io",
                 RELEASE,
                 archive,
                 sources,
@@ -63,7 +75,6 @@ def ensure(name: str, packages: Sequence[str]) -> str:
             what=f"docker import {name}",
             deadline_s=_DEADLINE_S,
         )
-    return image
 
 
 def sources_list(mirrors: dict[str, str]) -> str:

@@ -4,16 +4,19 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TypeVar
 
-from devkit import paths
+from devkit import paths, timings
 
 PROGRESS_INTERVAL_S = 15.0
 _POLL_S = 0.2
 _KILL_GRACE_S = 5.0
+_STOP_POLL_S = 0.5
 _TAIL_LINES = 15
 _TAIL_BYTES = 20_000
 
@@ -24,9 +27,27 @@ class StepError(Exception):
     """A step failed; its message says what, where and what to do, and is shown as it is."""
 
 
+class StoppedError(Exception):
+    """What runs beside this has failed, or a person wants an end. No step of ours failed."""
+
+
+# Set while everything that runs beside each other is to end (devkit.beside).
+stopping = threading.Event()
+
+
+def name_lines(name: str) -> None:
+    """Have every line of this thread begin with a name, because others speak at the same time."""
+    _thread.name = name
+
+
+_thread = threading.local()
+
+
 def say(text: str) -> None:
     """Print one line for the person at the terminal."""
-    print(text, flush=True)
+    name = getattr(_thread, "name", "")
+    # In one piece: print() writes the end of the line apart.
+    print(f"[{name}] {text}\n" if name else f"{text}\n", end="", flush=True)
 
 
 @contextlib.contextmanager
@@ -34,11 +55,15 @@ def step(title: str) -> Iterator[None]:
     """Announce a step and say how long it took."""
     started = time.monotonic()
     say(f"- {title}")
-    try:
-        yield
-    except BaseException:
-        say(f"  failed after {_seconds(started)}: {title}")
-        raise
+    with timings.record(title, getattr(_thread, "name", "")):
+        try:
+            yield
+        except StoppedError:
+            say(f"  stopped after {_seconds(started)}: {title}")
+            raise
+        except BaseException:
+            say(f"  failed after {_seconds(started)}: {title}")
+            raise
     say(f"  done in {_seconds(started)}")
 
 
@@ -59,6 +84,7 @@ def run(
 
     Raises:
         StepError: it could not be started, failed, or did not end in time; with its last lines.
+        StoppedError: what runs beside it is ending, so it was ended too.
 
     """
     log = paths.cache().logs / f"{_slug(what)}.log"
@@ -91,15 +117,20 @@ def capture(
         StepError: it could not be started, failed, or did not end in time; with its error output.
 
     """
-    process = _start(
-        command, what, stdin=subprocess.PIPE, output=subprocess.PIPE, env=env, cwd=cwd, apart=True
-    )
-    with process, _killed_on_exit(process):
-        try:
-            out, err = process.communicate((text or "").encode(), timeout=deadline_s)
-        except subprocess.TimeoutExpired:
-            message = f"{what}: `{_shown(command)}` did not end within {deadline_s:.0f} s"
-            raise StepError(message) from None
+    with contextlib.ExitStack() as stack:
+        source: IO[bytes] | int = subprocess.DEVNULL
+        if text:
+            # A file: Popen.communicate() does not go on with a pipe after its timeout.
+            source = stack.enter_context(tempfile.TemporaryFile())
+            source.write(text.encode())
+            source.seek(0)
+        process = stack.enter_context(
+            _start(
+                command, what, stdin=source, output=subprocess.PIPE, env=env, cwd=cwd, apart=True
+            )
+        )
+        stack.enter_context(_killed_on_exit(process))
+        out, err = _communicate(process, deadline_s, command, what)
     if process.returncode != 0:
         said = _indent(err.decode(errors="replace").strip() or out.decode(errors="replace").strip())
         raise StepError(f"{what}: `{_shown(command)}` {_ending(process.returncode)}\n{said}")
@@ -125,6 +156,7 @@ def wait_for(
     while True:
         if value := condition():
             return value
+        _heed_stop()
         now = time.monotonic()
         if now - started >= deadline_s:
             detail = f"\n{_indent(diagnose())}" if diagnose else ""
@@ -143,6 +175,37 @@ def tail(log: Path, lines: int = _TAIL_LINES) -> str:
         file.seek(max(0, log.stat().st_size - _TAIL_BYTES))
         last = file.read().decode(errors="replace").splitlines()[-lines:]
     return _indent("\n".join([*last, f"(whole log: {log})"]))
+
+
+def resume() -> None:
+    """Take back `stopping`: all that was to end has ended."""
+    stopping.clear()
+    _thread.stopped = False
+
+
+def _heed_stop() -> None:
+    # Once in each thread: what it runs afterwards is to tidy up.
+    if stopping.is_set() and not getattr(_thread, "stopped", False):
+        _thread.stopped = True
+        raise StoppedError
+
+
+def _communicate(
+    process: subprocess.Popen[bytes],
+    deadline_s: float,
+    command: Sequence[str | Path],
+    what: str,
+) -> tuple[bytes, bytes]:
+    ends = time.monotonic() + deadline_s
+    while True:
+        _heed_stop()
+        left = max(0.0, ends - time.monotonic())
+        try:
+            return process.communicate(timeout=min(left, _STOP_POLL_S))
+        except subprocess.TimeoutExpired:
+            if left <= _STOP_POLL_S:
+                message = f"{what}: `{_shown(command)}` did not end within {deadline_s:.0f} s"
+                raise StepError(message) from None
 
 
 def _start(
@@ -182,6 +245,7 @@ def _supervise(
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_POLL_S)
             return
+        _heed_stop()
         now = time.monotonic()
         elapsed = now - started
         if elapsed >= deadline_s:

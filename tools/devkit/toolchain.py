@@ -38,7 +38,7 @@ PROGRAMS = {
             (("helm.sh/helm/v4/internal/version.version", "{version}"),),
         ),
         # Helm 4 for many renders in one process, and Helm 3, which users still have.
-        Program("helm-render", "helm", "cardano-forge-manager/tools/helm"),
+        Program("helm-render", "helm", "cardano-forge-manager/tools/helm/helm-render"),
         Program(
             "helm3",
             "helm3",
@@ -71,6 +71,8 @@ PROGRAMS = {
         ),
     )
 }
+# What uses a cluster: without the rest, which is for tests of sources, it is there sooner.
+CLUSTER_PROGRAMS = ("kind", "kubectl", "helm")
 # What a release needs besides, and the test of one: they are not built before.
 RELEASE_PROGRAMS = {
     program.name: program
@@ -97,6 +99,16 @@ def ensure(names: list[str] | None = None) -> dict[str, Path]:
     if "ct" in links:
         _link_lint_settings()
     return links
+
+
+def compile_ahead(names: list[str]) -> None:
+    """Compile the tools that `ensure` would build, without making them. It needs no lock.
+
+    Raises:
+        StepError: Go is missing or too old, or a build failed.
+
+    """
+    golang.compile_ahead([PROGRAMS[name] for name in names if not _usable_on_path(name)])
 
 
 def is_complete(names: list[str] | None = None) -> bool:

@@ -29,11 +29,11 @@ def registry(program: Path, folder: Path, nodes: tuple[str, ...]) -> Iterator[st
     A node's own localhost is another machine's: its containerd is told to ask this one.
     """
     gateway = _gateway(nodes[0])
-    port = _free_port(_HERE, gateway)
+    port = free_port(_HERE, gateway)
     with contextlib.ExitStack() as stack:
         # One for each address, over the same files: no other address of the machine is served.
         for host in (_HERE, gateway):
-            stack.enter_context(_server(program, folder, host, port))
+            stack.enter_context(server(program, folder, host, port))
         address = f"localhost:{port}"
         for node in nodes:
             where = f"{REGISTRIES}/{address}"
@@ -45,7 +45,8 @@ def registry(program: Path, folder: Path, nodes: tuple[str, ...]) -> Iterator[st
 
 
 @contextlib.contextmanager
-def _server(program: Path, folder: Path, host: str, port: int) -> Iterator[None]:
+def server(program: Path, folder: Path, host: str, port: int) -> Iterator[None]:
+    """Run one at one address, its content in `folder`, until the block ends."""
     config = folder / f"{host}.yaml"
     settings = {
         "version": 0.1,
@@ -83,7 +84,7 @@ def _gateway(node: str) -> str:
     return route[route.index("via") + 1]
 
 
-def _free_port(*hosts: str) -> int:
+def free_port(*hosts: str) -> int:
     """Return a port that is free at each of these addresses."""
     while True:
         with contextlib.ExitStack() as stack:

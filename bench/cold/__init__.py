@@ -1,0 +1,1 @@
+"""How long `make up` takes where nothing is there yet, and what that time goes to."""
