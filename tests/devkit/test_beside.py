@@ -120,7 +120,10 @@ def test_capture_hands_over_a_long_text_in_full() -> None:
 def test_an_interrupt_ends_the_programs_of_all_lanes(tmp_path: Path, block: str) -> None:
     """While the block is at something of its own, and while it waits for its lanes."""
     code = (
+        "import signal\n"
         "from devkit import beside, steps\n"
+        # Where these tests run in the background, an interrupt is ignored from the first.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"sleep = lambda name: steps.run([{PYTHON!r}, '-c', 'import os, time; "
         "print(os.getpid(), flush=True); time.sleep(60)'], what=name, deadline_s=60)\n"
         "with beside.lanes() as lanes:\n"
