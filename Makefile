@@ -14,7 +14,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/release tests/bench
 SOURCES := sidecar/assemble.py sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install cluster images e2e test-values test-security test-migration test-monitoring dashboard test-faults test-failsafe test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install cluster images e2e test-values test-security test-migration test-monitoring dashboard test-faults test-failsafe test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench scale down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
@@ -200,6 +200,11 @@ test-model-fresh: venv ## 300 new histories of each kind (nightly; SEED, by defa
 
 bench: venv ## start-up time, memory, probe latency and swaps of the sidecar, each beside its limit
 	@.tools/venv/bin/python -m bench
+
+POOLS ?= 50
+SECONDS ?= 300
+scale: tools ## POOLS pools of four managers on one API server: its requests, its cost, and a storm (a quarter hour)
+	@.tools/venv/bin/python -m bench.scale --pools $(POOLS) --seconds $(SECONDS)
 
 down: venv ## delete the cluster; stop the Docker engine if make started it
 	@$(DEVKIT) down
