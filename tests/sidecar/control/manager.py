@@ -90,11 +90,12 @@ class Manager:
             for _ in leases
         ]
         self.news = Mailbox()
+        keys = pod.node_keys
         self.loop = control_loop(
             Surroundings(
                 boot_id=read_boot_id(),
                 state=pod.state,
-                keys=pod.node_keys,
+                keys=keys,
                 fuse=pod.timeless_fuse,
                 socket=NodeSocket(pod.socket),
                 page=None if metrics_port is None else node_page(address, seconds=1.0),
@@ -108,7 +109,10 @@ class Manager:
             ),
             Collaborators(
                 credentials=KnownCredentials(
-                    target=paths_in(pod.target), judge=judge_files, sets=self.telemetry.sets
+                    target=paths_in(pod.target),
+                    judge=judge_files,
+                    sets=self.telemetry.sets,
+                    version=lambda: keys.live_version,
                 ).look,
                 terminating=lambda: "PodDeleted" if self.terminating else "",
                 operator=lambda _: self.asked,

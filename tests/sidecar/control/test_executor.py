@@ -93,6 +93,8 @@ class Pod:
     def follow(self, fence: Fence, held: object, now: Moment) -> None:
         self._do("fuse")
 
+    pidfd = None
+
     def alive(self) -> bool:
         return self.lives
 

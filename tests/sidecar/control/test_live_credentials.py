@@ -38,7 +38,10 @@ class Bench:
         self.judged = 0
         self.now = Moment(100 * SECOND, 1_000 * SECOND)
         self.known = KnownCredentials(
-            target=paths_in(self.pod.target), judge=self._judge, sets=self.sets
+            target=paths_in(self.pod.target),
+            judge=self._judge,
+            sets=self.sets,
+            version=lambda: self.keys.live_version,
         )
 
     def _judge(self, files: CredentialSet, now: float) -> Verdict:

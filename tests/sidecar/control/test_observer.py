@@ -221,6 +221,7 @@ class Process:
     """One that is held."""
 
     ours = True
+    pidfd = None
 
     def __init__(self, pid: int) -> None:
         self.process = NodeProcess(pid, 1)

@@ -87,3 +87,19 @@ def test_another_process_is_never_asked_over_the_connection_of_the_one_before() 
             scraper.begin_if_due(process, 10, 0)
             until(lambda: scraper.latest is not None and scraper.busy_since_ns() is None)
             assert page.closed == closed
+
+
+def test_an_answer_that_says_anything_else_is_news() -> None:
+    values = [Forging.OFF, Forging.OFF, Forging.ON, Forging.UNKNOWN, Forging.ON, Forging.ABSENT]
+    told: list[int | None] = []
+    scraper = Scraper(
+        Page(lambda: Reading(1, 2, values.pop(0))),
+        news=lambda: told.append(scraper.latest.forging if scraper.latest else -1),
+        elsewhere=lambda _, work: work,
+    )
+    with held(os.getpid()) as node:
+        assert scraper.begun_ns is None
+        while values:
+            scraper.begin_if_due(node, 10 - len(values), 0)
+        assert scraper.begun_ns == 9
+    assert told == [0, 1, None]

@@ -249,3 +249,14 @@ def test_an_acquisition_that_lands_late_is_told_from_a_foreign_write() -> None:
     candidate.watch(24)
     assert candidate.holds(29.9)
     assert not candidate.holds(30)
+
+
+def test_a_held_lease_says_until_when_no_time_makes_it_free() -> None:
+    server = Server(LeaseRecord(holder="bp-1_x", duration_s=20, transitions=3))
+    candidate = Candidate(server)
+    assert candidate.view(0).held_until_ns == 0
+    candidate.turn(5)
+    assert candidate.view(6).held_until_ns == at(25).boot_ns
+    candidate.attend(24)
+    assert candidate.view(24.9).obstacle is ElectionReason.LEASE_HELD
+    assert candidate.view(25).obstacle is None

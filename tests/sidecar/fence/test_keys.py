@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +15,9 @@ from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.fence.swapped_set import SwappedSet
 from tests.sidecar.guard.pod import FILES, Pod
 from tests.support.keys import Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NEWER = Pool.generate(b"guard").issue(counter=1)
 
@@ -95,6 +100,58 @@ def test_contents_are_read_only_after_a_change(pod: Pod, monkeypatch: pytest.Mon
     pod.provision(NEWER)
     assert keys.look() == (LiveKeys.OTHER, True)
     assert len(reads) == 6
+
+
+def test_a_look_that_finds_nothing_new_makes_one_call_for_each_file(
+    pod: Pod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pod.provision()
+    keys = pod.node_keys
+    keys.put_live()
+    keys.look()
+    calls: list[str] = []
+
+    def counted(name: str) -> Callable[..., Any]:
+        real = getattr(os, name)
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            calls.append(name)
+            return real(*arguments, **named)
+
+        return call
+
+    for name in ("stat", "lstat", "readlink", "open", "listdir", "scandir"):
+        monkeypatch.setattr(os, name, counted(name))
+    keys.look()
+    # Six files, their two directories, and the link to the set in each.
+    assert sorted(calls) == ["readlink"] * 2 + ["stat"] * 8
+
+
+@pytest.mark.parametrize("where", ["target", "checked"])
+def test_whatever_leads_to_a_file_is_part_of_its_version(pod: Pod, where: str) -> None:
+    pod.provision()
+    pod.node_keys.put_live()
+    directory = getattr(pod, where)
+    assert isinstance(directory, Path)
+    swapped, names = SwappedSet(directory), list(FILES.by_name())
+    link, real = directory / "kes.skey", (directory / "kes.skey").resolve()
+    seen = {swapped.version(names)}
+
+    def changed() -> bool:
+        before = len(seen)
+        seen.add(swapped.version(names))
+        return len(seen) > before
+
+    assert not changed()
+    real.chmod(0o600)
+    real.write_bytes(FILES.kes_skey[:-1] + b" ")
+    assert changed()
+    link.unlink()
+    assert changed()
+    link.symlink_to(real)  # the same file, not in our form
+    assert changed()
+    (directory / "..live").rename(directory / "..gone")
+    assert changed()
 
 
 def test_a_set_that_is_swapped_while_it_is_read_is_not_put_live(

@@ -5,7 +5,14 @@ import pytest
 from forge_manager.base.moment import SECOND, Moment
 from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.fence.protocol import Fence
-from forge_manager.guard.logic import Guard, GuardObservation, GuardReason, KeyOrder
+from forge_manager.guard.logic import (
+    PERIOD_NS,
+    QUIET_PERIOD_NS,
+    Guard,
+    GuardObservation,
+    GuardReason,
+    KeyOrder,
+)
 from forge_manager.node.process import NodeProcess
 
 BOOT = "boot"
@@ -107,3 +114,30 @@ def test_a_fence_that_was_taken_back_is_followed_by_whatever_comes() -> None:
     lost = Fence(BOOT, None, 0, 0, off=True)
     guard.look(seen(fence=lost))
     assert guard.last_fence == lost
+
+
+@pytest.mark.parametrize(
+    ("sight", "period_ns"),
+    [
+        (seen(live=LiveKeys.NONE, fence=OFF), QUIET_PERIOD_NS),
+        (seen(live=LiveKeys.ALL, fence=OFF), PERIOD_NS),  # keys that it takes away
+        (seen(live=LiveKeys.NONE, fence=PERMITS), PERIOD_NS),
+        (seen(live=LiveKeys.NONE, fence=None), PERIOD_NS),
+        (seen(live=LiveKeys.NONE, fence=OFF, node=None), PERIOD_NS),  # one may start
+    ],
+)
+def test_it_looks_less_often_beside_a_node_that_is_off_without_keys(
+    sight: GuardObservation, period_ns: int
+) -> None:
+    guard = Guard(BOOT)
+    guard.look(sight)
+    assert guard.period_ns(sight) == period_ns
+    assert QUIET_PERIOD_NS == 2 * PERIOD_NS
+
+
+def test_it_looks_often_while_an_earlier_fence_stays_in_force() -> None:
+    guard = Guard(BOOT)
+    guard.look(seen(live=LiveKeys.NONE))
+    lost = seen(live=LiveKeys.NONE, fence=Fence(BOOT, None, 0, 0, off=True))
+    guard.look(lost)
+    assert guard.period_ns(lost) == PERIOD_NS

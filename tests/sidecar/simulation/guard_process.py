@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from forge_manager.guard.logic import PERIOD_NS
 from forge_manager.guard.loop import GuardLoop
 from forge_manager.node.node_watch import NodeWatch
 from tests.sidecar.simulation.key_rules import InvariantError
@@ -57,7 +58,8 @@ class GuardProcess(Process):
     def _run(self) -> None:
         while True:
             self._loop.round()
-            self.wait(self.world.ms(40, 120))
+            quiet = self._loop.period_ns > PERIOD_NS
+            self.wait(self.world.ms(80, 240) if quiet else self.world.ms(40, 120))
 
     def _log(self, *_: object, **__: object) -> None:
         """Let no error of a part pass that the guard itself lives with."""

@@ -26,7 +26,7 @@ class News:
         if self._awaited is not None:
             self._awaited.give(None)
 
-    def take(self, seconds: float) -> Event | None:
+    def take(self, seconds: float, pidfd: int | None = None) -> Event | None:
         if not self._news and seconds > 0:
             self._awaited = Awaited(self._process)
             self._awaited.wait(self._pace_ns())

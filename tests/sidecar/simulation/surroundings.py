@@ -48,6 +48,7 @@ class HeldNode:
     """The node's process, held by a manager or a guard."""
 
     ours = True
+    pidfd = None  # the simulation has its own pace
 
     def __init__(self, holder: Process, node: Node) -> None:
         self.process = node.id

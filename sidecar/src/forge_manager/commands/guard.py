@@ -141,4 +141,4 @@ def _run(settings: _GuardSettings, boot_id: str, stop: _StopRequest, log: GuardL
         if stop.made and not announced:
             announced = True
             log(LogLevel.WARNING, "asked to stop; guarding until the node has stopped")
-        watch.wait(max(0.0, began + _PERIOD - time.monotonic()))
+        watch.wait(max(0.0, began + loop.period_ns / SECOND - time.monotonic()))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from forge_manager.credentials.checks import CredentialSet
     from forge_manager.credentials.paths import CredentialPaths
     from forge_manager.credentials.verdict import Verdict
+    from forge_manager.fence.swapped_set import Version
     from forge_manager.gate.record import CredentialSets
 
 #: The live set is judged again after this long, because its KES period passes.
@@ -36,11 +37,14 @@ class KnownCredentials:
         target: CredentialPaths,
         judge: Callable[[CredentialSet, float], Verdict],
         sets: CredentialSets,
+        version: Callable[[], Version | None],
     ) -> None:
+        """`version`: of the live files, as this round's look saw it (NodeKeys.live_version)."""
         self._target = target
+        self._version = version
         self._judge = judge
         self._sets = sets
-        self._signature: tuple[source.Signature, ...] | None = None
+        self._judged: Version | None = None
         self._judged_ns = 0
 
     def look(self, now: Moment, seen: Observation) -> Credentials:
@@ -63,10 +67,9 @@ class KnownCredentials:
         )
 
     def _judge_live_again(self, now: Moment) -> None:
-        changed = source.signature(self._target) != self._signature
-        if not changed and now.boot_ns - self._judged_ns < _JUDGE_AGAIN_NS:
+        version = self._version()
+        if version == self._judged and now.boot_ns - self._judged_ns < _JUDGE_AGAIN_NS:
             return
-        snapshot = source.read_snapshot(self._target)
-        verdict = self._judge(snapshot.files, now.wall_ns / SECOND)
-        self._signature, self._judged_ns = snapshot.signature, now.boot_ns
+        verdict = self._judge(source.read_snapshot(self._target).files, now.wall_ns / SECOND)
+        self._judged, self._judged_ns = version, now.boot_ns  # what changed since is judged next
         self._sets.live = None if verdict.op_cert is None else verdict

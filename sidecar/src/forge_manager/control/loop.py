@@ -8,7 +8,9 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from forge_manager.base import logs
+from forge_manager.base.moment import SECOND
 from forge_manager.base.thread_health import ended_of
+from forge_manager.control.pause import ROUND_NS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from forge_manager.control.round import Round
     from forge_manager.election.record import Lease
 
-#: The time of a round without news; the guard's rounds are as long.
-ROUND_SECONDS = 0.05
 _STOP_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -30,8 +30,11 @@ class News(Protocol):
     def post(self, news: Callable[[], None]) -> None:
         """Leave something to do. Thread-safe."""
 
-    def take(self, seconds: float) -> Callable[[], None] | None:
-        """Return the next; wait for it at most this long, and return None when there is none."""
+    def take(self, seconds: float, pidfd: int | None = None) -> Callable[[], None] | None:
+        """Return the next; wait for it at most this long, and return None when there is none.
+
+        `pidfd`: of a process whose end also ends the wait.
+        """
 
 
 class ControlLoop:
@@ -65,6 +68,10 @@ class ControlLoop:
         """Take an event of the watch of one lease. Thread-safe."""
         self._news.post(lambda: self._round.observed(index, lease, deleted=deleted))
 
+    def look(self) -> None:
+        """Make a round soon: what it asks others has changed. Thread-safe."""
+        self._news.post(lambda: None)
+
     def run(self) -> None:
         """Make one round after another until told to stop."""
         while not self._stopping:
@@ -79,10 +86,10 @@ class ControlLoop:
             part()
         except Exception as error:  # noqa: BLE001 (the guard ends the node if this goes on)
             _log.error("control failed", extra=logs.fields(error=logs.where(error)))
-            self._sleep(ROUND_SECONDS)
+            self._sleep(ROUND_NS / SECOND)
 
     def _heed_news(self) -> None:
-        news = self._news.take(ROUND_SECONDS)
+        news = self._news.take(self._round.pause_ns / SECOND, self._round.pidfd)
         while news is not None:
             news()
             news = self._news.take(0)

@@ -8,6 +8,7 @@ from forge_manager.base.moment import SECOND
 from forge_manager.base.thread_health import stalled
 from forge_manager.control.candidacy import those_that_bind
 from forge_manager.control.notices import announce_leap, announce_obstacle, announce_transition
+from forge_manager.control.pause import ROUND_NS, pause_ns
 from forge_manager.control.published import hub_of, published
 from forge_manager.control.record import round_of
 from forge_manager.election.messages import LeaseIntent
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from forge_manager.forging.machine import ForgingMachine
     from forge_manager.forging.phases import Obstacle, Phase
     from forge_manager.forging.situation import Credentials, OperatorInput
+    from forge_manager.node.process import Held
 
 
 class Reloads(Protocol):
@@ -91,12 +93,19 @@ class Round:
         self._clocks = clocks
         self._jitter = jitter
         self._post = post
+        self._held: Held | None = None
+        self.pause_ns = ROUND_NS
         self._leading = False
         self._scrape_within_ns = 0
         self._failed: Action | None = None
         self._why, self._cause = "", ""
         self._obstacle: Obstacle | None = None
         self._leap: Leap | None = None
+
+    @property
+    def pidfd(self) -> int | None:
+        """A descriptor that becomes readable when the node of the last round ends (Held.pidfd)."""
+        return None if self._held is None else self._held.pidfd
 
     def observed(self, index: int, lease: Lease, *, deleted: bool) -> None:
         """Take an event of the watch of one lease."""
@@ -110,10 +119,12 @@ class Round:
         return stalled("scrape", (self._clocks().boot_ns - since_ns) / SECOND)
 
     def make(self) -> None:
-        """Make one."""
+        """Make one. `pause_ns` then says how long to wait for news before the next."""
+        self.pause_ns = ROUND_NS
         now = self._clocks()
         answer = self._scraper.latest
         seen = self._observer.look(now.boot_ns, answer.answered_ns if answer else None)
+        self._held = seen.held
         self._scraper.begin_if_due(seen.held, now.boot_ns, self._scrape_within_ns)
         if seen.guard is not None:
             self._record.guard_kills = seen.guard.kills
@@ -129,10 +140,18 @@ class Round:
         self._report_changes(now, decision)
         self._node_wait.look(now.boot_ns, self._machine.state.phase)
         self._record.saw(now.boot_ns, round_of(seen, tuple(views.values())))
-        if decision.reloaded not in ("", self._reloads.finished()):
+        if decision.reloaded and decision.reloaded != self._reloads.finished():
             self._reloads.finish(decision.reloaded)
         self._campaign(decision, dict(zip(binding, decision.intents, strict=True)))
         self._publish(now, decision, leases, permission)
+        self.pause_ns = pause_ns(
+            now.boot_ns,
+            self._machine.state.phase,
+            decision,
+            seen,
+            tuple(views.values()),
+            scraped_ns=self._scraper.begun_ns,
+        )
         self._beat()
 
     def _situation(

@@ -23,6 +23,7 @@ class NoScraper:
     """For a node that shows no forging metric."""
 
     latest: Scrape | None = None
+    begun_ns: int | None = None
 
     def begin_if_due(self, held: Held | None, now_ns: int, within_ns: int) -> None:
         """Do nothing."""
@@ -45,17 +46,20 @@ class Metric(Protocol):
 class Scraper:
     """At most one scrape at a time; `latest` is the last whole answer of the process asked for.
 
-    `elsewhere`: where a scrape waits for its answer (aside).
+    `elsewhere`: where a scrape waits for its answer (aside). `news`: called from there when an
+    answer says anything else than the one before.
     """
 
     def __init__(
         self,
         metric: Metric,
         *,
+        news: Callable[[], None] = lambda: None,
         who_is: Callable[[int], NodeProcess | None] = identify,
         elsewhere: Elsewhere = in_a_thread,
     ) -> None:
         self._metric = metric
+        self._news = news
         self._who_is = who_is
         self._lock = threading.Lock()
         self._busy_since_ns: int | None = None
@@ -82,6 +86,12 @@ class Scraper:
         with self._lock:
             return self._latest
 
+    @property
+    def begun_ns(self) -> int | None:
+        """When the last scrape of that process began, None before the first."""
+        with self._lock:
+            return self._begun_ns
+
     def busy_since_ns(self) -> int | None:
         """Return when the running scrape began; each one ends, whatever the node does.
 
@@ -93,7 +103,7 @@ class Scraper:
     def _scrape(self) -> None:
         with self._lock:
             held = self._held
-        reading = None
+        reading, before = None, self.latest
         try:
             if held is not self._asked:
                 self._metric.close()  # it may lead to the previous process, which need not be dead
@@ -104,6 +114,9 @@ class Scraper:
                 self._busy_since_ns = None
                 if reading is not None and held is not None and held is self._held:
                     self._take(held.process, reading)
+                after = self._latest
+            if after is not None and (before is None or before.forging != after.forging):
+                self._news()
 
     def _take(self, process: NodeProcess, reading: Reading) -> None:
         # The port may have been another process's: only a scrape that ended while ours lived

@@ -129,6 +129,7 @@ class Elector:
             counter=self._knowledge.record.counter,
             tenures=self._knowledge.tenures(bond),
             changed_ns=self._knowledge.changed_ns,
+            held_until_ns=self._knowledge.held_until_ns,
             passed_to=self._knowledge.record.passed_to,
             silent=not self._knowledge.attentive(now.boot_ns),
             waived=self._waived,

@@ -156,6 +156,14 @@ class LeaseKnowledge:
         """Tell whether its last holder no longer holds it, nor any before."""
         return now.boot_ns >= self._free_at_ns or self._is_gone(now)
 
+    @property
+    def held_until_ns(self) -> int:
+        """CLOCK_BOOTTIME before which no time that passes makes it free to anyone."""
+        if self._usual_ns is None:
+            return self._free_at_ns
+        gone_ns = (self.changed_ns or 0) + self._usual_ns  # see _is_gone
+        return min(self._free_at_ns, self._free_to_peers_at_ns, gone_ns)
+
     def held_for_s(self, now: Moment) -> int:
         """Return the seconds that a pod that does not use that hub must still wait, rounded up."""
         return max(0, -((now.boot_ns - self._free_at_ns) // SECOND))

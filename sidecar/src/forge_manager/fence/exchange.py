@@ -5,10 +5,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -16,13 +12,18 @@ _RENAME_EXCHANGE = 2
 _CANNOT = frozenset({errno.ENOENT, errno.EINVAL, errno.ENOSYS})
 
 
-def exchange(one: Path, other: Path) -> bool:
+_library: list[ctypes.CDLL] = []  # loaded with the first exchange: not every system has it
+
+
+def exchange(one: str, other: str) -> bool:
     """Swap two files; False if one is missing or they cannot be swapped. Raises OSError."""
-    renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    if not _library:
+        _library.append(ctypes.CDLL(None, use_errno=True))
     names = os.fsencode(one), os.fsencode(other)
-    if renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:
+    rename = _library[0].renameat2
+    if rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:
         return True
     code = ctypes.get_errno()
     if code in _CANNOT:
         return False
-    raise OSError(code, os.strerror(code), str(other))
+    raise OSError(code, os.strerror(code), other)

@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forge_manager.credentials.paths import CredentialPaths
+    from forge_manager.fence.swapped_set import Version
 
 #: A newer set may be another process's and about to become live, or may still be read.
 _SPARE_SECONDS = 5.0
 
-#: One version of some files: where each really is and what stat says about it. None: no such file.
-_Signature = tuple[tuple[str, int, int, int, int, int] | None, ...]
 _Found = tuple[LiveKeys, bool]
 
 
@@ -39,17 +38,22 @@ class NodeKeys:
         self._checked_paths = [checked / name for name in self._names]
         self._live = SwappedSet(target.kes.parent)
         self._checked = SwappedSet(checked)
-        self._seen: tuple[_Signature, _Found] | None = None
+        self._seen: tuple[tuple[Version, Version], _Found] | None = None
 
     def look(self) -> _Found:
         """Return what is live, and whether there is a checked set. Never raises OSError.
 
         Contents are read only when one of the files has changed since the last look.
         """
-        signature = _signature(self._live_paths + self._checked_paths)
-        if self._seen is None or self._seen[0] != signature:
-            self._seen = signature, self._compare()
+        versions = self._live.version(self._names), self._checked.version(self._names)
+        if self._seen is None or self._seen[0] != versions:
+            self._seen = versions, self._compare()
         return self._seen[1]
+
+    @property
+    def live_version(self) -> Version | None:
+        """Which version of the live files the last look saw, None before the first."""
+        return None if self._seen is None else self._seen[0][0]
 
     def checked_name(self) -> str | None:
         """Return which checked set is there now (SwappedSet.current)."""
@@ -60,7 +64,7 @@ class NodeKeys:
 
         Raises NoCheckedSetError, or OSError if it cannot be put in place.
         """
-        before = _signature(self._checked_paths)
+        before = self._checked.version(self._names)
         if name is not None and self.checked_name() != name:
             raise NoCheckedSetError
         files = {
@@ -68,7 +72,7 @@ class NodeKeys:
             for name, path in zip(self._names, self._checked_paths, strict=True)
             if (content := _content(path))
         }
-        if len(files) < len(self._names) or _signature(self._checked_paths) != before:
+        if len(files) < len(self._names) or self._checked.version(self._names) != before:
             raise NoCheckedSetError  # or it was swapped meanwhile; the next round comes soon
         self._live.install(files)
         self._live.sweep(spare_seconds=_SPARE_SECONDS)
@@ -92,17 +96,3 @@ class NodeKeys:
 
 def _content(path: Path) -> bytes | None:
     return read_bounded(real_path(path), SIGNING_FILE_BYTES)
-
-
-def _signature(paths: list[Path]) -> _Signature:
-    return tuple(_signature_of(path) for path in paths)
-
-
-def _signature_of(path: Path) -> tuple[str, int, int, int, int, int] | None:
-    real = real_path(path)
-    try:
-        found = os.stat(real)  # noqa: PTH116 (a str from realpath)
-    except OSError:
-        return None
-    times = found.st_mtime_ns, found.st_ctime_ns
-    return real, found.st_dev, found.st_ino, *times, found.st_size

@@ -32,6 +32,7 @@ MAX_BYTES = 4096
 
 _VERSION = 1
 _SUM = "crc32"
+_SUM_FIELD = f', "{_SUM}": '.encode()
 _MAX_TENURES = 8
 _MAX_TEXT = 400
 _MAX_INTEGER = 2**63 - 1
@@ -123,21 +124,25 @@ def parse_heartbeat(content: bytes | None, boot_id: str) -> Heartbeat | None:
 
 
 def _with_sum(fields: dict[str, object]) -> bytes:
-    """Return the bytes of a file, with a checksum of them at the end."""
-    total = binascii.crc32(json.dumps(fields).encode())
-    return json.dumps({**fields, _SUM: total}).encode() + b"\n"
+    """Return the bytes of a file, JSON with a checksum of the other fields at the end."""
+    return _summed(json.dumps(fields).encode().removesuffix(b"}"))
+
+
+def _summed(fields: bytes) -> bytes:
+    """Return the bytes of a file. `fields`: its other fields as JSON, without the last brace."""
+    return b"%b%b%d}\n" % (fields, _SUM_FIELD, binascii.crc32(fields + b"}"))
 
 
 def _fields(content: bytes | None, boot_id: str) -> dict[str, object]:
     if content is None or len(content) > MAX_BYTES:
+        return {}
+    if _summed(content.rpartition(_SUM_FIELD)[0]) != content:
         return {}
     try:
         fields = json.loads(content)
     except (ValueError, RecursionError):  # ValueError: not UTF-8, not JSON, or an absurd number
         return {}
     if not isinstance(fields, dict) or fields.get("boot_id") != boot_id:
-        return {}
-    if _with_sum({key: value for key, value in fields.items() if key != _SUM}) != content:
         return {}
     version = fields.get("version")
     return fields if type(version) is int and version == _VERSION else {}

@@ -38,6 +38,8 @@ class StateDirectory:
     def __init__(self, directory: Path, boot_id: str) -> None:
         self.directory = directory
         self._boot_id = boot_id
+        self._text = os.fspath(directory)
+        self._read_fence: tuple[bytes | None, Fence | None] = None, None
 
     def fence(self) -> Fence | None:
         """Return the fence, None if it is not credible."""
@@ -62,31 +64,34 @@ class StateDirectory:
         self._write(HEARTBEAT_FILE, encode(heartbeat))
 
     def _fence(self) -> Fence | None:
-        return parse_fence(self._read(FENCE_FILE), self._boot_id)
+        content = self._read(FENCE_FILE)
+        if content != self._read_fence[0]:  # the guard reads the same one in nearly every round
+            self._read_fence = content, parse_fence(content, self._boot_id)
+        return self._read_fence[1]
 
     def _heartbeat(self) -> Heartbeat | None:
         return parse_heartbeat(self._read(HEARTBEAT_FILE), self._boot_id)
 
     def _read(self, name: str) -> bytes | None:
-        return read_bounded(self.directory / name, MAX_BYTES)
+        return read_bounded(f"{self._text}/{name}", MAX_BYTES)
 
     def _write(self, name: str, content: bytes) -> None:
         # One writer each (flock), so the names may be fixed. An overwritten file already has its
         # page: from the second time on, a full volume refuses nothing.
-        spare, file = self.directory / f".{name}", self.directory / name
+        spare, file = f"{self._text}/.{name}", f"{self._text}/{name}"
         _overwrite(spare, content)
         if not exchange(spare, file):
-            spare.replace(file)
+            os.replace(spare, file)  # noqa: PTH105 (strings: a path is slow to make)
             with suppress(OSError):
                 _overwrite(spare, content)
 
 
-def _overwrite(path: Path, content: bytes) -> None:
+def _overwrite(path: str, content: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(path, flags, _MODE)
     try:
         if os.pwrite(descriptor, content, 0) != len(content):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
         os.ftruncate(descriptor, len(content))
     finally:
         os.close(descriptor)

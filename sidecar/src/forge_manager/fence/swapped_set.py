@@ -32,12 +32,18 @@ _LINK_PREFIX = "..link-"
 _FILE_MODE = 0o400  # cardano-node refuses a VRF key with any permission for group or others
 _DIRECTORY_MODE = 0o700
 
+#: What stat says about one file, or why it says nothing (errno).
+_Stat = tuple[int, int, int, int, int] | int
+#: Which set is live, and what stat says about the directory and the files.
+Version = tuple[str | None, tuple[_Stat, ...]]
+
 
 class SwappedSet:
     """Swaps sets of files in one directory. Every method may raise OSError."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self._text = os.fspath(directory)
 
     def install(self, files: Mapping[str, bytes]) -> None:
         """Make these files (by name) the live set; on failure the previous set stays."""
@@ -55,6 +61,14 @@ class SwappedSet:
     def current(self) -> str | None:
         """Return the live set's name, which is never used again; None if there is no live set."""
         return self._leads_to(_LIVE)
+
+    def version(self, names: Iterable[str]) -> Version:
+        """Return a value that changes whenever one of these files does, or what leads to it.
+
+        It is asked for in every round, so it costs one call of the kernel for each file.
+        """
+        paths = [self._text, *(f"{self._text}/{name}" for name in names)]
+        return self._leads_to(_LIVE), tuple(map(_stat_of, paths))
 
     def is_in_form(self, names: Iterable[str]) -> bool:
         """Tell whether all names are links into the live set."""
@@ -85,7 +99,7 @@ class SwappedSet:
 
     def _leads_to(self, name: str) -> str | None:
         try:
-            return os.readlink(self.directory / name)  # noqa: PTH115 (the text, not a path)
+            return os.readlink(f"{self._text}/{name}")  # noqa: PTH115 (the text, not a path)
         except OSError:
             return None
 
@@ -140,6 +154,15 @@ class SwappedSet:
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def _stat_of(path: str) -> _Stat:
+    try:
+        found = os.stat(path)  # noqa: PTH116 (a str)
+    except OSError as error:
+        return error.errno or 0
+    times = found.st_mtime_ns, found.st_ctime_ns
+    return found.st_dev, found.st_ino, *times, found.st_size
 
 
 def _write_file(path: Path, content: bytes) -> None:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 #: Time between two rounds: a quarter of the 200 ms within which keys must be back.
 PERIOD_NS = 50 * MILLISECOND
+#: The same beside a node that is known not to forge and has no keys: nothing runs out, and its end
+#: is seen at once.
+QUIET_PERIOD_NS = 100 * MILLISECOND
 
 
 class KeyOrder(Enum):
@@ -94,6 +97,13 @@ class Guard:
                 self._boot_id, seen.now.boot_ns, None if seen.fence is None else seen.node
             ),
         )
+
+    def period_ns(self, seen: GuardObservation) -> int:
+        """Return the time from this round, which `look` has decided, to the next."""
+        fence = seen.fence
+        off = fence is not None and fence == self.last_fence and fence.off
+        quiet = off and seen.node is not None and seen.live is LiveKeys.NONE
+        return QUIET_PERIOD_NS if quiet else PERIOD_NS
 
     def _enforced(self, seen: GuardObservation) -> Fence | None:
         """Return the fence in force: the latest, but one that lets a node forge lasts its time.

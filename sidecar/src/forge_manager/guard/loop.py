@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forge_manager.base.log_lines import LogLevel, where
 from forge_manager.fence.live_keys import LiveKeys
-from forge_manager.guard.logic import GuardObservation, GuardReason, KeyOrder
+from forge_manager.guard.logic import PERIOD_NS, GuardObservation, GuardReason, KeyOrder
 from forge_manager.node.process import is_named, name_of
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class GuardLoop:
         self._node: NodeProcess | None = None
         self._killed: NodeProcess | None = None
         self._kills = 0
+        self._period_ns = PERIOD_NS
         self._complaints: dict[str, str] = {}
 
     @property
@@ -61,8 +62,14 @@ class GuardLoop:
         """The node's process as of the last round."""
         return self._node
 
+    @property
+    def period_ns(self) -> int:
+        """From the last round to the next."""
+        return self._period_ns
+
     def round(self) -> None:
         """Look, decide, act. A heartbeat is written only when all of the look went well."""
+        self._period_ns = PERIOD_NS
         self._attempt("round", self._round)
 
     def _round(self) -> None:
@@ -72,6 +79,7 @@ class GuardLoop:
         fence = self._state.fence()
         seen = GuardObservation(self._clocks(), live, checked, self._node, fence)
         orders = self._guard.look(seen)
+        self._period_ns = self._guard.period_ns(seen)
         last = self._guard.last_fence
         if last is not None:
             self._attempt("fuse", lambda: self._fuse.follow(last, held, seen.now))

@@ -73,6 +73,10 @@ class Held(Protocol):
     process: NodeProcess
     ours: bool
 
+    @property
+    def pidfd(self) -> int | None:
+        """A descriptor that is readable from its end on; None when it is not held."""
+
     def alive(self) -> bool:
         """Tell whether it has not ended yet."""
 
@@ -118,6 +122,11 @@ class HeldProcess:
             os.close(pidfd)
             return None
         return cls(process, pidfd)
+
+    @property
+    def pidfd(self) -> int | None:
+        """A descriptor that is readable from its end on, None once it is closed."""
+        return None if self._closed else self._pidfd
 
     def alive(self) -> bool:
         """Tell whether it has not ended yet; a zombie has."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ class ReloadRequests:
 
     def __init__(self, state: Path) -> None:
         self._state = state
+        self._text = os.fspath(state)
 
     def ask(self, token: str) -> None:
         """Ask for a reload. Raises OSError."""
@@ -43,7 +45,7 @@ class ReloadRequests:
         return self._read(_DONE)
 
     def _read(self, name: str) -> str:
-        content = read_bounded(self._state / name, _MAX_BYTES)
+        content = read_bounded(f"{self._text}/{name}", _MAX_BYTES)
         return (content or b"").decode(errors="replace")
 
     def _write(self, name: str, token: str) -> None:

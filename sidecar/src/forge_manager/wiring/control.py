@@ -133,7 +133,7 @@ def control_loop(
             state=around.state,
             is_booting=around.is_booting,
         ),
-        scraper=_scraper(around, forging_metric),
+        scraper=_scraper(around, forging_metric, lambda: news.post(lambda: None)),
         executor=executor,
         credentials=others.credentials,
         terminating=others.terminating,
@@ -152,8 +152,10 @@ def control_loop(
     return ControlLoop(control, news, sleep=sleep)
 
 
-def _scraper(around: Surroundings, forging_metric: str) -> Scraper | NoScraper:
+def _scraper(
+    around: Surroundings, forging_metric: str, news: Callable[[], None]
+) -> Scraper | NoScraper:
     if around.page is None:
         return NoScraper()
     metric = ForgingMetric(around.page, forging_metric, clocks=around.clocks)
-    return Scraper(metric, who_is=around.who_is, elsewhere=around.elsewhere)
+    return Scraper(metric, news=news, who_is=around.who_is, elsewhere=around.elsewhere)

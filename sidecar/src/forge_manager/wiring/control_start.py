@@ -167,7 +167,11 @@ def _start_in_cluster(
     clock: SlotClockReader,
 ) -> Running:
     own_pod = OwnPod(settings.pod.uid)
-    operators = Operators(settings, connection, status, telemetry)
+
+    def asked() -> None:
+        loop.look()
+
+    operators = Operators(settings, connection, status, telemetry, news=asked)
     hub = _hub(settings, connection)
     parts: list[_Part] = [operators]
     permission: Callable[[Moment, LeaseView | None, bool], ClusterPermission] = _alone
@@ -208,6 +212,7 @@ def _start_in_cluster(
 
     def pod_changed(change: Change) -> None:
         own_pod.changed(change)
+        loop.look()
         operators.pod_changed(change)
 
     parts.extend(place.watch(telemetry, loop, index) for index, place in enumerate(places))

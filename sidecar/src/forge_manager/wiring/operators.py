@@ -47,11 +47,15 @@ class Operators:
         connection: Sender,
         status: ForgingStatus,
         telemetry: Telemetry,
+        *,
+        news: Callable[[], None] = lambda: None,
     ) -> None:
+        """`news`: called when operators ask for anything else than before."""
         self._settings = settings
         self._connection = connection
         self._status = status
         self._tally = telemetry.requests
+        self._news = news
         self._pod = settings.pod.name
         self._asks_cluster = settings.leader.crd_enabled and bool(self._pod)
         self._requests = OperatorRequests(
@@ -205,6 +209,7 @@ class Operators:
                 troubles.over_if(missing)
             writer.changed(change)
             self._requests.changed(change)
+            self._news()
             self._poke()
 
         return ObjectWatch(

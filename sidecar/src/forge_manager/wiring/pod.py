@@ -69,10 +69,11 @@ def assemble(
     state = StateDirectory(shared.state, boot_id)
     found = state.fence()
     telemetry.control.ended_unwatched = ended_unwatched(found)
+    keys = NodeKeys(settings.target, shared.checked)
     around = Surroundings(
         boot_id=boot_id,
         state=state,
-        keys=NodeKeys(settings.target, shared.checked),
+        keys=keys,
         fuse=Fuse(shared.state),
         socket=socket,
         page=node_page(node.metrics, seconds=_SCRAPE_SECONDS) if node.forging_metric else None,
@@ -89,6 +90,7 @@ def assemble(
             target=settings.target,
             judge=judge_of(settings, settings.target, clock.latest),
             sets=telemetry.sets,
+            version=lambda: keys.live_version,
         ).look,
         terminating=terminating,
         operator=operator,

@@ -1,0 +1,129 @@
+"""How long control waits: a standby seldom looks, and nothing that time brings comes late."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forge_manager.base.moment import MILLISECOND, SECOND, Moment
+from forge_manager.control.observer import Observation
+from forge_manager.control.pause import FORGING_NS, ROUND_NS, STANDBY_NS, pause_ns
+from forge_manager.election.messages import ElectionReason, LeaseView, Proof
+from forge_manager.election.terms import Terms
+from forge_manager.fence.live_keys import LiveKeys
+from forge_manager.fence.protocol import Heartbeat
+from forge_manager.forging.actions import PutKeysLive
+from forge_manager.forging.decision import Decision, Transition
+from forge_manager.forging.phases import ForgingReason, Phase
+from forge_manager.forging.situation import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOW_NS = 100 * SECOND
+SEEN = Observation(Node(), None, LiveKeys.NONE, checked=True, checked_name="s", guard=None)
+DECISION = Decision(
+    actions=(),
+    intents=(),
+    successor="",
+    counter=None,
+    transitions=(),
+    obstacle=None,
+    fit=True,
+    leap=None,
+    node_may_live=True,
+    handed_over=True,
+    scrape_within_ns=500 * MILLISECOND,
+    reloaded="",
+)
+HELD = LeaseView(
+    proof=None,
+    ours=False,
+    holder="bp-1_u",
+    obstacle=ElectionReason.LEASE_HELD,
+    lost=ElectionReason.LEASE_NOT_SEEN,
+    held_until_ns=NOW_NS + 10 * SECOND,
+)
+
+
+def pause(
+    *leases: LeaseView,
+    phase: Phase = Phase.STANDBY,
+    decision: Decision = DECISION,
+    live: LiveKeys = LiveKeys.NONE,
+    scraped_ns: int | None = NOW_NS,
+    beat_ns: int | None = NOW_NS,
+) -> int:
+    found: Sequence[LeaseView] = leases or (HELD,)
+    beat = None if beat_ns is None else Heartbeat("b", beat_ns, None)
+    seen = replace(SEEN, live=live, guard=beat)
+    return pause_ns(NOW_NS, phase, decision, seen, found, scraped_ns=scraped_ns)
+
+
+def test_a_standby_that_waits_for_news_looks_four_times_a_second() -> None:
+    assert pause() == STANDBY_NS == 250 * MILLISECOND
+    assert pause(HELD, HELD) == STANDBY_NS
+    assert pause(scraped_ns=None) == STANDBY_NS
+    assert ROUND_NS == 50 * MILLISECOND
+
+
+def test_without_a_cluster_as_well() -> None:
+    found = pause_ns(NOW_NS, Phase.STANDBY, DECISION, SEEN, (), scraped_ns=NOW_NS)
+    assert found == STANDBY_NS
+
+
+def ours(sent_ns: int = NOW_NS) -> LeaseView:
+    return replace(HELD, ours=True, proof=Proof(Moment(sent_ns, 0), Terms(), "t"))
+
+
+def test_a_leader_looks_ten_times_a_second() -> None:
+    forging = Phase.FORGING
+    assert pause(ours(), phase=forging, live=LiveKeys.ALL) == FORGING_NS == 100 * MILLISECOND
+    assert pause(ours(), ours(), phase=forging) == FORGING_NS
+
+
+def test_what_a_leader_lives_by_is_renewed_and_missed_in_time() -> None:
+    forging, soon_ns = Phase.FORGING, 30 * MILLISECOND
+    renew_at_ns = NOW_NS - 2 * SECOND
+    assert pause(ours(renew_at_ns + soon_ns), phase=forging) == soon_ns
+    assert pause(ours(), ours(renew_at_ns + soon_ns), phase=forging) == soon_ns
+    assert pause(ours(renew_at_ns), phase=forging) == ROUND_NS  # the answer is due
+    assert pause(ours(), phase=forging, beat_ns=renew_at_ns + soon_ns) == soon_ns
+    assert pause(ours(), phase=forging, beat_ns=None) == ROUND_NS
+    assert pause(ours(), HELD, phase=forging) == ROUND_NS
+    assert pause(replace(ours(), shared=True), phase=forging) == ROUND_NS
+
+
+@pytest.mark.parametrize("phase", sorted(set(Phase) - {Phase.STANDBY, Phase.FORGING}))
+def test_in_every_other_phase_it_looks_twenty_times(phase: Phase) -> None:
+    assert pause(phase=phase) == pause(ours(), phase=phase) == ROUND_NS
+
+
+def test_with_something_to_do_it_does() -> None:
+    change = Transition(Phase.SWITCHING_OFF, Phase.STANDBY, ForgingReason.OFF_CONFIRMED)
+    assert pause(decision=replace(DECISION, actions=(PutKeysLive(),))) == ROUND_NS
+    assert pause(decision=replace(DECISION, transitions=(change,))) == ROUND_NS
+    acting = replace(DECISION, actions=(PutKeysLive(),))
+    assert pause(ours(), phase=Phase.FORGING, decision=acting) == ROUND_NS
+    for live in set(LiveKeys) - {LiveKeys.NONE}:
+        assert pause(live=live) == ROUND_NS
+
+
+def test_a_lease_that_is_free_or_may_become_so_is_not_missed() -> None:
+    free = replace(HELD, holder="", obstacle=None, held_until_ns=0)
+    assert pause(free) == ROUND_NS
+    assert pause(HELD, free) == ROUND_NS
+    assert pause(replace(HELD, ours=True)) == ROUND_NS
+    soon = replace(HELD, held_until_ns=NOW_NS + 7)
+    assert pause(soon) == pause(HELD, soon) == 7
+    assert pause(replace(HELD, held_until_ns=NOW_NS)) == ROUND_NS
+
+
+def test_no_scrape_is_late() -> None:
+    assert pause(scraped_ns=NOW_NS - 300 * MILLISECOND) == 200 * MILLISECOND
+    assert pause(scraped_ns=NOW_NS - 480 * MILLISECOND) == 20 * MILLISECOND
+    assert pause(scraped_ns=NOW_NS - 500 * MILLISECOND) == ROUND_NS  # one goes on
+    often = replace(DECISION, scrape_within_ns=50 * MILLISECOND)
+    assert pause(decision=often) == ROUND_NS
