@@ -260,17 +260,52 @@ def test_a_list_that_is_refused_is_tried_again(server: Server, watch: Watching) 
     until(lambda: seen.changes, "the change")
 
 
-def test_failures_are_spaced_out(server: Server, watch: Watching) -> None:
-    def script(link: Link) -> None:
-        link.begin_stream()
-        link.end_stream()
+def _ends_at_once(link: Link) -> None:
+    link.begin_stream()
+    link.end_stream()
 
-    server.watches = [script] * 1000
+
+def _chance(monkeypatch: pytest.MonkeyPatch, drawn: float) -> None:
+    monkeypatch.setattr("forge_manager.kube.watching.random.random", lambda: drawn)
+
+
+def test_failures_are_spaced_out(
+    server: Server, watch: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _chance(monkeypatch, 1.0)
+    server.watches = [_ends_at_once] * 1000
     seen = watch(Times(first_back_off=0.2, short=5, longest_back_off=30))
     until(lambda: server.begun == 3, "three watches")
     took = until(lambda: server.begun == 4, "the fourth")
     assert took > 0.3
     assert len(seen.requests()) <= 8
+
+
+def test_a_random_part_of_a_back_off_is_waited(
+    server: Server, watch: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _chance(monkeypatch, 0.0)
+    server.watches = [_ends_at_once] * 3
+    watch(Times(first_back_off=60, short=5))
+    until(lambda: server.begun == 4, "the fourth watch")
+
+
+def test_a_watch_that_ends_before_its_time_is_not_followed_at_once(
+    server: Server, watch: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _chance(monkeypatch, 1.0)
+    ended = threading.Event()
+
+    def script(link: Link) -> None:
+        link.begin_stream()
+        threading.Event().wait(0.2)  # longer than a watch that counts as short
+        link.end_stream()
+        ended.set()
+
+    server.watches.append(script)
+    watch(Times(short=0.1, first_back_off=0.5))
+    until(ended.is_set, "the end of the first watch")
+    assert until(lambda: server.begun == 2, "the second") > 0.4
 
 
 def test_a_callback_that_fails_does_not_end_the_watch(server: Server, watch: Watching) -> None:

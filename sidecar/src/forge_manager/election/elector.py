@@ -207,6 +207,9 @@ class Elector:
         if answer in (Failure.UNKNOWN, Failure.FORBIDDEN):
             self._failures += 1
             self._pause(now, self._failures)
+            if request.verb is Verb.READ and self._proven is None:
+                next_look_ns = self._sent_ns + self._terms.next_look_ns
+                self._pause_until_ns = max(self._pause_until_ns, next_look_ns)
             return
         self._failures = 0
         if not isinstance(answer, Found) and request.verb is not Verb.READ:

@@ -69,6 +69,14 @@ class Terms:
         return 2 * self.retry_ns
 
     @property
+    def next_look_ns(self) -> int:
+        """From a look to the next if it failed at once, so that a candidate stays attentive.
+
+        Candidates are many, and lose their API server in the same moment.
+        """
+        return min(self.retry_ns, self.retry_ns // 2 + self.request_ns)
+
+    @property
     def attention_ns(self) -> int:
         """After how much silence a candidate waits in full: one look may fail before that.
 
