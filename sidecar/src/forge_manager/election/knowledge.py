@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 from forge_manager.base.moment import SECOND
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 #: For this long, others leave a Lease that was passed to one group to that group. The pod that
 #: released it is off, so this is a courtesy and excludes no pod.
 RESERVED_NS = 5 * SECOND
+#: Over this long, the pools of an API server take their Leases after an outage.
+OWN_TIME_NS = 2_500_000_000
 
 
 class LeaseKnowledge:
@@ -79,11 +82,18 @@ class LeaseKnowledge:
         """Note that what is known was true at `at_ns` (boot time).
 
         After a long silence this process may have missed a whole holding that the API server has
-        since forgotten, so it waits in full for whatever is there now.
+        since forgotten, so it waits in full for whatever is there now. All pools of an API server
+        then wait from the same moment, and a little longer, each its own time.
         """
         if self._heard_ns is not None and not self.attentive(at_ns):
-            self._wait_for(now, self.record, ours=self._names_us(self.lease))
+            ours = self._names_us(self.lease)
+            self._wait_for(now, self.record, ours=ours, longer_ns=self._own_time_ns())
         self._heard_ns = max(at_ns, self._heard_ns or 0)
+
+    def _own_time_ns(self) -> int:
+        """Return a part of OWN_TIME_NS that all candidates of one Lease agree on."""
+        uid = self.lease.uid if self.lease else ""
+        return OWN_TIME_NS * zlib.crc32(uid.encode()) >> 32
 
     def silent_ns(self, now: Moment) -> int | None:
         """Return how long nothing has been heard; None before the first time."""
@@ -230,7 +240,9 @@ class LeaseKnowledge:
         else:
             self._wait_for(now, lease.record, ours=self._names_us(lease))
 
-    def _wait_for(self, now: Moment, record: LeaseRecord, *, ours: bool = False) -> None:
+    def _wait_for(
+        self, now: Moment, record: LeaseRecord, *, ours: bool = False, longer_ns: int = 0
+    ) -> None:
         """Wait for the greater of the own and the record's leaseDuration.
 
         If the lease is longer than usual, this pod need not wait for itself in full: it was away,
@@ -246,7 +258,7 @@ class LeaseKnowledge:
             self._free_to_peers_at_ns = max(self._free_to_peers_at_ns, usual_ns)
             if ours and not self._with_hub:
                 duration_ns = self._usual_ns
-        self._free_at_ns = max(self._free_at_ns, now.boot_ns + duration_ns)
+        self._free_at_ns = max(self._free_at_ns, now.boot_ns + duration_ns + longer_ns)
 
 
 def is_same(one: Lease, other: Lease) -> bool:
