@@ -226,15 +226,20 @@ def test_a_leader_repeats_a_look_that_failed_at_once_soon() -> None:
     assert asked == [22.3, 22.8, 23.8, 25.8]
 
 
-def test_a_look_that_fails_at_once_is_not_repeated_at_once() -> None:
-    candidate = Candidate(Server(HELD))
+@pytest.mark.parametrize(
+    ("jitter", "expected"), [(0.0, [0, 2.2, 4.4, 6.6]), (0.5, [0, 3.3, 6.6]), (1.0, [0, 4.4])]
+)
+def test_a_look_that_fails_at_once_is_not_repeated_at_once(
+    jitter: float, expected: list[float]
+) -> None:
+    elector = Candidate(Server(HELD)).elector
     asked = []
     for tenth in range(80):
-        request = candidate.ask(tenth / 10)
+        request = elector.step(at(tenth / 10), LeaseIntent.CAMPAIGN, counter=1, jitter=jitter)
         if request is not None:
             asked.append(tenth / 10)
-            candidate.answer(tenth / 10, request, Failure.UNKNOWN)
-    assert asked == [0, 2, 4, 6]
+            elector.answered(at(tenth / 10), request.number, Failure.UNKNOWN)
+    assert asked == expected
 
 
 def test_a_look_that_fails_by_its_time_is_repeated_soon() -> None:

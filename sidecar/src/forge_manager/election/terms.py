@@ -70,11 +70,12 @@ class Terms:
 
     @property
     def next_look_ns(self) -> int:
-        """From a look to the next if it failed at once, so that a candidate stays attentive.
+        """From a look that failed at once to the next, at most: the candidate stays attentive.
 
-        Candidates are many, and lose their API server in the same moment.
+        Candidates are many, and lose their API server in the same moment. When it starts again, it
+        lets their connections wait for some seconds, and then meets them all.
         """
-        return min(self.retry_ns, self.retry_ns // 2 + self.request_ns)
+        return self.retry_ns // 2 + self.request_ns
 
     @property
     def attention_ns(self) -> int:

@@ -57,7 +57,7 @@ class Times:
     request: float = 10.0
     grace: float = 15.0  # after the end of a watch that the server should have ended
     short: float = 5.0  # a watch that ends sooner counts as a failure
-    first_back_off: float = 12.0
+    first_back_off: float = 20.0
     longest_back_off: float = 20.0
     longest_denied: float = 60.0  # the server answers, and a person must change something
 
