@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import secrets
 import subprocess
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PORT = 6443
-_ETCD = "http://127.0.0.1:2379"
+_ETCD_ADDRESS = ("127.0.0.1", 2379)
+_ETCD = "http://{}:{}".format(*_ETCD_ADDRESS)
 _ETCD_PEER = "http://127.0.0.1:2380"
 _READY_DEADLINE_S = 120.0
 _POLL_S = 0.05
@@ -81,6 +83,15 @@ class ApiServer:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    def etcd_metrics(self) -> str:
+        """Return etcd's page of metrics."""
+        connection = http.client.HTTPConnection(*_ETCD_ADDRESS, timeout=_READY_DEADLINE_S)
+        try:
+            connection.request("GET", "/metrics")
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
 
     def _start(self, name: str, *flags: str) -> subprocess.Popen[bytes]:
         with (self._directory / f"{name}.log").open("ab") as output:

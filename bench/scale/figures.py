@@ -102,3 +102,4 @@ def _cost(whole: Steady) -> Iterator[Figure]:
     yield Figure("scale/api-memory", "API server, memory", whole.api_memory_mb, "MB")
     yield Figure("scale/etcd-cpu", "etcd, share of a core", 100 * whole.etcd_cpu, "%")
     yield Figure("scale/etcd-memory", "etcd, memory", whole.etcd_memory_mb, "MB")
+    yield Figure("scale/etcd-write", "a write to etcd", whole.etcd_write_bytes, "bytes")

@@ -126,6 +126,10 @@ class Pod:
         """Return what a container has printed."""
         return (self._directory / f"{name}.log").read_text()
 
+    def network_counters(self) -> str:
+        """Return the counters of its network, as /proc/net/snmp has them."""
+        return Path(f"/proc/{self._pause_pid()}/net/snmp").read_text()
+
     def kill(self) -> None:
         """Kill all its processes at once, as when its machine is lost."""
         os.kill(self._pause_pid(), 9)
@@ -136,6 +140,7 @@ class Pod:
         return [str(each["name"]) for each in self.known["spec"]["volumes"]]
 
     def _pause_pid(self) -> int:
+        """Return its first process, the only child of what created its namespaces."""
         pid = self._pause.pid
         return int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
 

@@ -22,8 +22,8 @@ class Steady(NamedTuple):
     """A time without events.
 
     `requests` a second, also by verb and resource; `api_cpu`, `etcd_cpu`: shares of a core.
-    `metric_ratio`: all requests but watches since the API server's start, by its own metric, as a
-    share of those in the audit log.
+    `etcd_write_bytes`: of an average write, key and value. `metric_ratio`: all requests but watches
+    since the API server's start, by its own metric, as a share of those in the audit log.
     """
 
     pools: int
@@ -37,6 +37,7 @@ class Steady(NamedTuple):
     api_memory_mb: float
     etcd_cpu: float
     etcd_memory_mb: float
+    etcd_write_bytes: float
     metric_ratio: float
     samples: tuple[Sample, ...]
 
@@ -44,6 +45,7 @@ class Steady(NamedTuple):
 def measure(fleet: Fleet, seconds: float) -> Steady:
     """Watch the pools for this long."""
     server = fleet.server
+    writes_before = _writes(server.etcd_metrics())
     before = usage.of(server.pid), usage.of(server.etcd.pid)
     began, began_wall = time.monotonic(), time.time()
     taken: list[Sample] = []
@@ -53,6 +55,7 @@ def measure(fleet: Fleet, seconds: float) -> Steady:
     lasted, ended_wall = time.monotonic() - began, time.time()
     after = usage.of(server.pid), usage.of(server.etcd.pid)
     counted = _counted(fleet)
+    writes = _writes(server.etcd_metrics()).since(writes_before)
     audited = fleet.requests()
     ours = audit.of_managers(audit.between(audited, began_wall, ended_wall))
     kinds: Counter[tuple[str, str]] = audit.by_kind(ours)
@@ -70,6 +73,7 @@ def measure(fleet: Fleet, seconds: float) -> Steady:
         api_memory_mb=after[0].memory_mb,
         etcd_cpu=(after[1].cpu_s - before[1].cpu_s) / lasted,
         etcd_memory_mb=after[1].memory_mb,
+        etcd_write_bytes=writes.bytes / writes.number,
         metric_ratio=counted / sum(each.verb != "watch" for each in audited),
         samples=tuple(taken),
     )
@@ -79,6 +83,19 @@ def line(found: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """Return slope and intercept of the straight line nearest to these points (x, y)."""
     fitted = statistics.linear_regression(*zip(*found, strict=True))
     return fitted.slope, fitted.intercept
+
+
+class _Writes(NamedTuple):
+    number: float
+    bytes: float
+
+    def since(self, before: _Writes) -> _Writes:
+        return _Writes(self.number - before.number, self.bytes - before.bytes)
+
+
+def _writes(page: str) -> _Writes:
+    names = ("etcd_mvcc_put_total", "etcd_debugging_mvcc_total_put_size_in_bytes")
+    return _Writes(*(samples.value(page, name) for name in names))
 
 
 def _counted(fleet: Fleet) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bench.report.command import say
@@ -15,14 +14,14 @@ if TYPE_CHECKING:
 
     from bench.scale.audit import Request
     from bench.scale.fleet import Fleet
+    from bench.scale.pod import Pod
 
 #: From the API server's end to its next start.
 _OUTAGE_S = 5.0
 #: Watched for so long after it is ready again: every watch has come back by then.
 _AFTER_S = 60.0
 _DEADLINE_S = 120.0
-_COUNT_EVERY_S = 0.1
-_TCP = Path("/proc/net/snmp")
+_COUNT_EVERY_S = 0.25
 
 
 class Storm(NamedTuple):
@@ -47,9 +46,9 @@ def raise_one(fleet: Fleet) -> Storm:
     leaders = {pool: pool.holder() for pool in fleet.pools}
     began, began_wall = time.monotonic(), time.time()
     fleet.server.kill()
-    with _Refusals() as refusals:
-        for pool, holder in leaders.items():
-            pool.lose(next(pod for pod in pool.pods if pod.identity == holder))
+    for pool, holder in leaders.items():
+        pool.lose(next(pod for pod in pool.pods if pod.identity == holder))
+    with _Refusals([pod for pool in fleet.pools for pod in pool.pods]) as refusals:
         time.sleep(max(0.0, began + _OUTAGE_S - time.monotonic()))
         ready = fleet.server.start()
     say(f"- API server and {len(leaders)} leaders lost; ready again after {ready - began:.1f} s")
@@ -77,13 +76,11 @@ def kinds(found: Sequence[Request], refused: Sequence[float], since: float) -> d
 
 
 class _Refusals:
-    """When connections were refused, to 0.1 s: each is answered by a reset, which is counted.
+    """When connections of pods failed, to a quarter second; they connect only to the API server."""
 
-    Only the API server is connected to in this network, and it is not there.
-    """
-
-    def __init__(self) -> None:
+    def __init__(self, pods: Sequence[Pod]) -> None:
         self.times: list[float] = []
+        self._pods = pods
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._count)
 
@@ -96,14 +93,17 @@ class _Refusals:
         self._thread.join()
 
     def _count(self) -> None:
-        before = resets(_TCP.read_text())
+        before = self._failed()
         while not self._done.wait(_COUNT_EVERY_S):
-            now = resets(_TCP.read_text())
+            now = self._failed()
             self.times += [time.time()] * (now - before)
             before = now
 
+    def _failed(self) -> int:
+        return sum(failed_attempts(pod.network_counters()) for pod in self._pods)
 
-def resets(page: str) -> int:
-    """Return how many resets a network has sent, by its /proc/net/snmp (RFC 1213, tcpOutRsts)."""
+
+def failed_attempts(page: str) -> int:
+    """Return how many connections failed, by /proc/PID/net/snmp (RFC 1213, tcpAttemptFails)."""
     names, values = (line.split() for line in page.splitlines() if line.startswith("Tcp:"))
-    return int(values[names.index("OutRsts")])
+    return int(values[names.index("AttemptFails")])
