@@ -209,6 +209,7 @@ class Elector:
             self._failures += 1
             self._pause(now, self._failures)
             if request.verb is Verb.READ and self._proven is None:
+                self._knowledge.missed()
                 spread_ns = int(self._terms.next_look_ns * (1 + self._jitter) / 2)
                 self._pause_until_ns = max(self._pause_until_ns, self._sent_ns + spread_ns)
             return

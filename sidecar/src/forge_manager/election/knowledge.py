@@ -72,6 +72,8 @@ class LeaseKnowledge:
         self._free_at_ns = 0
         self._free_to_peers_at_ns = 0  # to pods that use the same hub
         self._heard_ns: int | None = None
+        self._missed = False  # a look, since something was heard
+        self._after_outage = False  # and the record has not changed since
 
     @property
     def record(self) -> LeaseRecord:
@@ -82,18 +84,30 @@ class LeaseKnowledge:
         """Note that what is known was true at `at_ns` (boot time).
 
         After a long silence this process may have missed a whole holding that the API server has
-        since forgotten, so it waits in full for whatever is there now. All pools of an API server
-        then wait from the same moment, and a little longer, each its own time.
+        since forgotten, so it waits in full for whatever is there now. If a look failed, all pools
+        of that API server may be about to follow at once, so this one waits a little longer.
         """
+        away = self._missed
         if self._heard_ns is not None and not self.attentive(at_ns):
-            ours = self._names_us(self.lease)
-            self._wait_for(now, self.record, ours=ours, longer_ns=self._own_time_ns())
+            self._wait_for(now, self.record, ours=self._names_us(self.lease))
+            away = True
+        self._after_outage = self._after_outage or away
+        self._missed = False
         self._heard_ns = max(at_ns, self._heard_ns or 0)
 
-    def _own_time_ns(self) -> int:
-        """Return a part of OWN_TIME_NS that all candidates of one Lease agree on."""
-        uid = self.lease.uid if self.lease else ""
-        return OWN_TIME_NS * zlib.crc32(uid.encode()) >> 32
+    def missed(self) -> None:
+        """Note that a look failed."""
+        self._missed = True
+
+    @property
+    def _vacant_at_ns(self) -> int:
+        """When its holder's wait ends, and after an outage also the Lease's own time.
+
+        That is a part of OWN_TIME_NS on which all candidates of one Lease agree.
+        """
+        if self.lease is None or not self._after_outage:
+            return self._free_at_ns
+        return self._free_at_ns + (OWN_TIME_NS * zlib.crc32(self.lease.uid.encode()) >> 32)
 
     def silent_ns(self, now: Moment) -> int | None:
         """Return how long nothing has been heard; None before the first time."""
@@ -164,19 +178,19 @@ class LeaseKnowledge:
 
     def is_vacant(self, now: Moment) -> bool:
         """Tell whether its last holder no longer holds it, nor any before."""
-        return now.boot_ns >= self._free_at_ns or self._is_gone(now)
+        return now.boot_ns >= self._vacant_at_ns or self._is_gone(now)
 
     @property
     def held_until_ns(self) -> int:
         """CLOCK_BOOTTIME before which no time that passes makes it free to anyone."""
         if self._usual_ns is None:
-            return self._free_at_ns
+            return self._vacant_at_ns
         gone_ns = (self.changed_ns or 0) + self._usual_ns  # see _is_gone
-        return min(self._free_at_ns, self._free_to_peers_at_ns, gone_ns)
+        return min(self._vacant_at_ns, self._free_to_peers_at_ns, gone_ns)
 
     def held_for_s(self, now: Moment) -> int:
         """Return the seconds that a pod that does not use that hub must still wait, rounded up."""
-        return max(0, -((now.boot_ns - self._free_at_ns) // SECOND))
+        return max(0, -((now.boot_ns - self._vacant_at_ns) // SECOND))
 
     @property
     def under(self) -> str:
@@ -232,6 +246,7 @@ class LeaseKnowledge:
         Only a release that was watched frees it at once. A Lease found at first sight, emptied by
         hand or restored from a copy counts in full: its holder may not have noticed yet.
         """
+        self._after_outage = False
         if self.lease is not None and is_release_of(lease, self.lease):
             mine = lease.record.passed_to in ("", self._group)
             self._free_at_ns = now.boot_ns + (0 if mine else RESERVED_NS)
@@ -240,9 +255,7 @@ class LeaseKnowledge:
         else:
             self._wait_for(now, lease.record, ours=self._names_us(lease))
 
-    def _wait_for(
-        self, now: Moment, record: LeaseRecord, *, ours: bool = False, longer_ns: int = 0
-    ) -> None:
+    def _wait_for(self, now: Moment, record: LeaseRecord, *, ours: bool = False) -> None:
         """Wait for the greater of the own and the record's leaseDuration.
 
         If the lease is longer than usual, this pod need not wait for itself in full: it was away,
@@ -258,7 +271,7 @@ class LeaseKnowledge:
             self._free_to_peers_at_ns = max(self._free_to_peers_at_ns, usual_ns)
             if ours and not self._with_hub:
                 duration_ns = self._usual_ns
-        self._free_at_ns = max(self._free_at_ns, now.boot_ns + duration_ns + longer_ns)
+        self._free_at_ns = max(self._free_at_ns, now.boot_ns + duration_ns)
 
 
 def is_same(one: Lease, other: Lease) -> bool:
