@@ -202,9 +202,9 @@ bench: venv ## start-up time, memory, probe latency and swaps of the sidecar, ea
 	@.tools/venv/bin/python -m bench
 
 POOLS ?= 50
-SECONDS ?= 300
-scale: tools ## POOLS pools of four managers on one API server: its requests, its cost, and a storm (a quarter hour)
-	@.tools/venv/bin/python -m bench.scale --pools $(POOLS) --seconds $(SECONDS)
+REST ?= 300
+scale: tools ## POOLS pools of four managers on one API server: REST seconds of their requests and cost, and a storm (20 minutes)
+	@.tools/venv/bin/python -m bench.scale --pools $(POOLS) --seconds $(REST)
 
 down: venv ## delete the cluster; stop the Docker engine if make started it
 	@$(DEVKIT) down
