@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 #: A line of a watch holds an object, which etcd bounds at 1.5 MiB.
 _MOST_BYTES = 4 * 1024 * 1024
 
+#: How often a watch waits for its API server to answer others, before it asks by itself.
+_MOST_WAITS = 3
+
 #: Answers that stay the same until a person changes a Role, a token or an address.
 _DENIED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
@@ -108,6 +111,7 @@ class ObjectWatch:
         self._reply: Reply | None = None
         self._version = ""  # "": list first
         self._told = False
+        self._silent = False  # the last turn ended without an answer, or before its time
         self._thread = threading.Thread(
             target=self._run, name=f"watch-{collection.plural}/{name}", daemon=True
         )
@@ -140,19 +144,33 @@ class ObjectWatch:
             if longest is not None:
                 back_off = self._times.first_back_off * 2 ** min(failures, 10)
                 failures += 1
-                self._stopped.wait(min(back_off, longest) * random.random())  # noqa: S311 (no secret)
+                self._wait(min(back_off, longest))
+
+    def _wait(self, longest_s: float) -> None:
+        """Wait a random part of it, and again while the API server has answered no request.
+
+        This pod's election asks it often. A server that starts has enough to do with that.
+        """
+        answers = self._connection.answers
+        for _ in range(_MOST_WAITS if self._silent else 1):
+            if self._stopped.wait(longest_s * random.random()):  # noqa: S311 (no secret)
+                return
+            if self._connection.answers != answers:
+                return
 
     def _turn(self) -> float | None:
         """List if needed and watch once; after a failure returns the longest back-off for it.
 
         A server that stops ends all its watches before their time, which counts as a failure too.
         """
+        self._silent = True
         try:
             if not self._version:
                 self._list()
             if self._watch():
                 return None
         except _RefusedError as error:
+            self._silent = False
             self._version = ""
             if error.status != HTTPStatus.GONE:
                 rule = self._collection.rule_for(error.verb, self._name)
