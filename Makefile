@@ -14,7 +14,7 @@ UNIT_TESTS := tests/sidecar tests/standin tests/devkit tests/release tests/bench
 SOURCES := sidecar/assemble.py sidecar/src tools tests bench test-startup-endpoint.py
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install test-pulled cluster images e2e test-values test-security test-migration test-monitoring dashboard test-faults test-failsafe test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench cold soak test-soak down clean
+.PHONY: help venv tools up test check timeline docs lint format types unit render render-sweeps test-alerts test-mutation test-mutants mutants histories chart-lint locks sbom lock release-images audit tools-release login release test-release test-install test-pulled cluster images e2e test-values test-security test-migration test-monitoring dashboard test-faults test-failsafe test-random test-random-clusters test-rotation test-versions test-clusters test-model test-model-fresh bench scale soak test-soak cold down clean
 
 help: ## list every target
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-20s %s\n' "$$name" "$$what"; done
@@ -217,6 +217,11 @@ test-soak: images ## five minutes of `soak` by the day's seed (or SEEDS), on a m
 
 cold: venv ## how long `make up` takes from nothing, and where that goes (after `make down`; a quarter of an hour)
 	@.tools/venv/bin/python -m bench.cold
+
+POOLS ?= 50
+REST ?= 300
+scale: tools ## POOLS pools of four managers on one API server: REST seconds of their requests and cost, and a storm (20 minutes)
+	@.tools/venv/bin/python -m bench.scale --pools $(POOLS) --seconds $(REST)
 
 down: venv ## delete the cluster; stop the Docker engine if make started it
 	@$(DEVKIT) down

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zlib import crc32
 
 import pytest
 
+from forge_manager.base.moment import SECOND
+from forge_manager.election.knowledge import OWN_TIME_NS
 from forge_manager.election.messages import ElectionReason, Failure, Found, LeaseIntent, Verb
 from forge_manager.election.record import Lease, LeaseRecord, tenure_of
 from tests.sidecar.election.server import POOL, Candidate, Server, at, held_until, leading
@@ -22,8 +25,52 @@ def test_a_holder_that_was_away_does_not_renew_its_own_record_that_came_back() -
         follower.turn(second)
     assert follower.holds(36)
     server.lease = record
-    assert former.takes_at(37, 80) == 52, "a full wait from the first answer on"
+    assert former.takes_at(37, 80) == 52.3, "a full wait from the first answer on, and its own time"
     assert not follower.holds(52)
+
+
+def test_after_an_outage_a_lease_is_waited_for_a_little_longer_for_its_own_time() -> None:
+    taken = []
+    for number in range(20):
+        for name in ("bp-1", "bp-2"):  # candidates of one Lease agree
+            server = Server()
+            server.write(HELD, uid=f"uid-of-pool-{number}")
+            candidate = Candidate(server, name)
+            candidate.turn(0)
+            taken.append(candidate.takes_at(40, 80) or 0)
+    assert taken[::2] == taken[1::2]
+    assert 55 <= min(taken) < 55.4
+    assert 57 < max(taken) <= 57.5
+
+
+def test_failed_looks_add_its_own_time_once() -> None:
+    server = Server()
+    server.write(HELD, uid="uid-of-pool-1")
+    candidate = Candidate(server)
+    candidate.turn(0)
+    for second in (4, 11):
+        _look_in_vain(candidate, second)
+        assert candidate.turn(second + 3) is Verb.READ
+    own_s = OWN_TIME_NS * crc32(b"uid-of-pool-1") / 2**32 / SECOND
+    assert candidate.takes_at(14, 40) == pytest.approx(15 + own_s, abs=0.1)
+
+
+def test_a_renewal_after_a_failed_look_ends_its_own_time() -> None:
+    server = Server()
+    server.write(HELD, uid="uid-of-pool-1")
+    candidate = Candidate(server)
+    candidate.turn(0)
+    _look_in_vain(candidate, 4)
+    assert candidate.turn(7) is Verb.READ
+    server.write(replace(HELD, renewed_us=2))
+    candidate.watch(8)
+    assert candidate.takes_at(8, 40) == 23
+
+
+def _look_in_vain(candidate: Candidate, second: int) -> None:
+    request = candidate.ask(second)
+    assert request is not None
+    candidate.answer(second, request, Failure.UNKNOWN)
 
 
 def test_a_manager_that_starts_late_does_not_resume_the_tenure_in_its_fence() -> None:
@@ -120,7 +167,7 @@ def test_one_look_may_fail() -> None:
     request = candidate.ask(8)
     assert request is not None
     candidate.answer(11.3, request, Failure.UNKNOWN)
-    assert candidate.takes_at(11.3, 40) == 15
+    assert candidate.takes_at(11.3, 40) == 16.4, "not in full, but its own time"
 
 
 def test_a_renewal_that_is_answered_after_its_tenure_proves_nothing() -> None:
@@ -131,7 +178,7 @@ def test_a_renewal_that_is_answered_after_its_tenure_proves_nothing() -> None:
     answer = server.perform(request)
     candidate.answer(34, request, answer)
     assert not candidate.holds(34)
-    assert candidate.takes_at(34, 80) == 49
+    assert candidate.takes_at(34, 80) == 49.3
 
 
 def test_a_tenure_that_is_over_is_not_released() -> None:

@@ -212,15 +212,43 @@ def test_an_unreachable_server_is_not_flooded() -> None:
     assert asked <= 40
 
 
-def test_pauses_after_failures_double_up_to_the_retry_period() -> None:
-    candidate = Candidate(Server(HELD))
+def test_a_leader_repeats_a_look_that_failed_at_once_soon() -> None:
+    candidate = leading(Server())
+    renewal = candidate.ask(22, LeaseIntent.KEEP)
+    assert renewal is not None
+    candidate.answer(22, renewal, Failure.CONFLICT)
     asked = []
-    for tenth in range(80):
-        request = candidate.ask(tenth / 10)
+    for tenth in range(221, 261):
+        request = candidate.ask(tenth / 10, LeaseIntent.KEEP)
         if request is not None:
             asked.append(tenth / 10)
             candidate.answer(tenth / 10, request, Failure.UNKNOWN)
-    assert asked == [0, 0.5, 1.5, 3.5, 5.5, 7.5]
+    assert asked == [22.3, 22.8, 23.8, 25.8]
+
+
+@pytest.mark.parametrize(
+    ("jitter", "expected"), [(0.0, [0, 2.2, 4.4, 6.6]), (0.5, [0, 3.3, 6.6]), (1.0, [0, 4.4])]
+)
+def test_a_look_that_fails_at_once_is_not_repeated_at_once(
+    jitter: float, expected: list[float]
+) -> None:
+    elector = Candidate(Server(HELD)).elector
+    asked = []
+    for tenth in range(80):
+        request = elector.step(at(tenth / 10), LeaseIntent.CAMPAIGN, counter=1, jitter=jitter)
+        if request is not None:
+            asked.append(tenth / 10)
+            elector.answered(at(tenth / 10), request.number, Failure.UNKNOWN)
+    assert asked == expected
+
+
+def test_a_look_that_fails_by_its_time_is_repeated_soon() -> None:
+    candidate = Candidate(Server(HELD))
+    request = candidate.ask(0)
+    assert request is not None
+    candidate.answer(3.3, request, Failure.UNKNOWN)
+    assert candidate.ask(3.7) is None
+    assert candidate.ask(3.8) is not None
 
 
 def test_terms_say_what_does_not_fit() -> None:

@@ -64,3 +64,12 @@ def test_a_failsafe_of_any_length_fits_together(duration_s: int, failsafe_s: int
 
 def test_without_a_failsafe_nothing_changes() -> None:
     assert with_failsafe(Terms(), 0) == Terms()
+
+
+@pytest.mark.parametrize("duration_s", [5, 15, 60, 300, LONGEST_DURATION_S])
+def test_one_look_may_fail_at_once_before_a_candidate_counts_as_inattentive(
+    duration_s: int,
+) -> None:
+    terms = terms_for(duration_s)
+    latest_look_ns = terms.look_ns * 5 // 4  # the jitter of Elector
+    assert latest_look_ns + terms.next_look_ns <= terms.attention_ns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +22,9 @@ _QUICK = Times(
     watch=30, silence=1.0, request=1.0, short=0.2, first_back_off=0.02, longest_back_off=0.1,
     longest_denied=0.1,
 )  # fmt: skip
+
+
+SELECTOR = [("fieldSelector", f"metadata.name={NAME}")]
 
 
 def _object(version: int, **metadata: Any) -> dict[str, Any]:
@@ -260,17 +264,69 @@ def test_a_list_that_is_refused_is_tried_again(server: Server, watch: Watching) 
     until(lambda: seen.changes, "the change")
 
 
-def test_failures_are_spaced_out(server: Server, watch: Watching) -> None:
-    def script(link: Link) -> None:
-        link.begin_stream()
-        link.end_stream()
+def _ends_at_once(link: Link) -> None:
+    link.begin_stream()
+    link.end_stream()
 
-    server.watches = [script] * 1000
+
+def _chance(monkeypatch: pytest.MonkeyPatch, drawn: float) -> None:
+    monkeypatch.setattr("forge_manager.kube.watching.random.random", lambda: drawn)
+
+
+def test_failures_are_spaced_out(
+    server: Server, watch: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _chance(monkeypatch, 1.0)
+    server.watches = [_ends_at_once] * 1000
     seen = watch(Times(first_back_off=0.2, short=5, longest_back_off=30))
     until(lambda: server.begun == 3, "three watches")
     took = until(lambda: server.begun == 4, "the fourth")
     assert took > 0.3
     assert len(seen.requests()) <= 8
+
+
+def test_a_random_part_of_a_back_off_is_waited(
+    server: Server, watch: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _chance(monkeypatch, 0.0)
+    server.watches = [_ends_at_once] * 3
+    watch(Times(first_back_off=60, short=5))
+    until(lambda: server.begun == 4, "the fourth watch")
+
+
+def test_a_watch_waits_until_its_server_has_answered_another_request(
+    server: Server, watch: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _chance(monkeypatch, 1.0)
+    server.watches = [_ends_at_once] * 2
+    began = time.monotonic()
+    seen = watch(Times(short=5, first_back_off=0.4, longest_back_off=0.4))
+    until(lambda: server.begun == 2, "a watch that heard of no answer")
+    assert 1.1 < time.monotonic() - began < 3
+
+    def after_another_answer() -> bool:
+        seen.watch._connection.send("GET", LEASES, query=SELECTOR, connect_s=1, read_s=1).close()
+        return server.begun == 3
+
+    assert until(after_another_answer, "a watch after an answer") < 0.9
+
+
+def test_a_watch_that_ends_before_its_time_is_not_followed_at_once(
+    server: Server, watch: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _chance(monkeypatch, 1.0)
+    ended = threading.Event()
+
+    def script(link: Link) -> None:
+        link.begin_stream()
+        threading.Event().wait(0.2)  # longer than a watch that counts as short
+        link.end_stream()
+        ended.set()
+
+    server.watches.append(script)
+    watch(Times(short=0.1, first_back_off=0.5))
+    until(ended.is_set, "the end of the first watch")
+    assert until(lambda: server.begun == 2, "the second") > 0.4
 
 
 def test_a_callback_that_fails_does_not_end_the_watch(server: Server, watch: Watching) -> None:

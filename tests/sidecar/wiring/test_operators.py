@@ -177,3 +177,15 @@ def test_a_setting_holds_without_any_answer(start: Callable[..., Running]) -> No
     running = start(Cluster(), HOLD_FORGING="true", CRD_ENABLED="false")
     assert running.operator_input() == OperatorInput(held_off=True)
     assert running.api.requests == []
+
+
+def test_a_leader_reports_within_some_seconds_and_one_that_stops_at_once(
+    monkeypatch: pytest.MonkeyPatch, serve: Serve
+) -> None:
+    monkeypatch.setattr("forge_manager.wiring.operators.random.random", lambda: 0.5)
+    status = ForgingStatus(FORGING)
+    _, connection = serve(Cluster())
+    operators = Operators(parse_settings(ENV), connection, status, Telemetry())
+    assert operators._patience() == 2.5
+    status.publish(replace(FORGING, leading=False))
+    assert operators._patience() == 0

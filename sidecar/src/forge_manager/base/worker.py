@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from forge_manager.base import logs
@@ -20,10 +21,21 @@ _log = logging.getLogger(__name__)
 
 
 class Worker:
-    """`turn` returns after how many seconds to call it again without news, None for never."""
+    """`turn` returns after how many seconds to call it again without news, None for never.
 
-    def __init__(self, name: str, turn: Callable[[], float | None]) -> None:
+    `patience`: how many seconds news may wait for more, which `turn` then takes together; asked
+    again with each news.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        turn: Callable[[], float | None],
+        *,
+        patience: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self._turn = turn
+        self._patience = patience
         self._news = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -54,4 +66,12 @@ class Worker:
             except Exception as error:  # noqa: BLE001 (a thread that ended would be silent)
                 _log.error("unexpected error", extra=logs.fields(error=logs.where(error)))
                 seconds = _AFTER_DEFECT_S
-            self._news.wait(seconds)
+            if self._news.wait(seconds):
+                self._wait_for_more()
+
+    def _wait_for_more(self) -> None:
+        until = time.monotonic() + self._patience()
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            self._news.clear()
+            if self._news.wait(left):
+                until = min(until, time.monotonic() + self._patience())

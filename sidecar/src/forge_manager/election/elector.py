@@ -109,6 +109,7 @@ class Elector:
         self._request: Request | None = None
         self._requests = 0
         self._must_read = True
+        self._jitter = 0.0
         self._failures = 0
         self._refusals = 0
         self._renew_at_ns = 0
@@ -207,6 +208,10 @@ class Elector:
         if answer in (Failure.UNKNOWN, Failure.FORBIDDEN):
             self._failures += 1
             self._pause(now, self._failures)
+            if request.verb is Verb.READ and self._proven is None:
+                self._knowledge.missed()
+                spread_ns = int(self._terms.next_look_ns * (1 + self._jitter) / 2)
+                self._pause_until_ns = max(self._pause_until_ns, self._sent_ns + spread_ns)
             return
         self._failures = 0
         if not isinstance(answer, Found) and request.verb is not Verb.READ:
@@ -318,7 +323,7 @@ class Elector:
         spreads the reads of several replicas. `successor`: the group that a release is meant for.
         `now` must be read before the request is sent.
         """
-        self._counter, self._successor = counter, successor
+        self._counter, self._successor, self._jitter = counter, successor, jitter
         self._releasing = intent is LeaseIntent.RELEASE
         if self._releasing:
             self._until_ns = 0  # the node is off

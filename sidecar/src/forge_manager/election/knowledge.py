@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 from forge_manager.base.moment import SECOND
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 #: For this long, others leave a Lease that was passed to one group to that group. The pod that
 #: released it is off, so this is a courtesy and excludes no pod.
 RESERVED_NS = 5 * SECOND
+#: Over this long, the pools of an API server take their Leases after an outage.
+OWN_TIME_NS = 2_500_000_000
 
 
 class LeaseKnowledge:
@@ -69,6 +72,8 @@ class LeaseKnowledge:
         self._free_at_ns = 0
         self._free_to_peers_at_ns = 0  # to pods that use the same hub
         self._heard_ns: int | None = None
+        self._missed = False  # a look, since something was heard
+        self._after_outage = False  # and the record has not changed since
 
     @property
     def record(self) -> LeaseRecord:
@@ -79,11 +84,30 @@ class LeaseKnowledge:
         """Note that what is known was true at `at_ns` (boot time).
 
         After a long silence this process may have missed a whole holding that the API server has
-        since forgotten, so it waits in full for whatever is there now.
+        since forgotten, so it waits in full for whatever is there now. If a look failed, all pools
+        of that API server may be about to follow at once, so this one waits a little longer.
         """
+        away = self._missed
         if self._heard_ns is not None and not self.attentive(at_ns):
             self._wait_for(now, self.record, ours=self._names_us(self.lease))
+            away = True
+        self._after_outage = self._after_outage or away
+        self._missed = False
         self._heard_ns = max(at_ns, self._heard_ns or 0)
+
+    def missed(self) -> None:
+        """Note that a look failed."""
+        self._missed = True
+
+    @property
+    def _vacant_at_ns(self) -> int:
+        """When its holder's wait ends, and after an outage also the Lease's own time.
+
+        That is a part of OWN_TIME_NS on which all candidates of one Lease agree.
+        """
+        if self.lease is None or not self._after_outage:
+            return self._free_at_ns
+        return self._free_at_ns + (OWN_TIME_NS * zlib.crc32(self.lease.uid.encode()) >> 32)
 
     def silent_ns(self, now: Moment) -> int | None:
         """Return how long nothing has been heard; None before the first time."""
@@ -154,19 +178,19 @@ class LeaseKnowledge:
 
     def is_vacant(self, now: Moment) -> bool:
         """Tell whether its last holder no longer holds it, nor any before."""
-        return now.boot_ns >= self._free_at_ns or self._is_gone(now)
+        return now.boot_ns >= self._vacant_at_ns or self._is_gone(now)
 
     @property
     def held_until_ns(self) -> int:
         """CLOCK_BOOTTIME before which no time that passes makes it free to anyone."""
         if self._usual_ns is None:
-            return self._free_at_ns
+            return self._vacant_at_ns
         gone_ns = (self.changed_ns or 0) + self._usual_ns  # see _is_gone
-        return min(self._free_at_ns, self._free_to_peers_at_ns, gone_ns)
+        return min(self._vacant_at_ns, self._free_to_peers_at_ns, gone_ns)
 
     def held_for_s(self, now: Moment) -> int:
         """Return the seconds that a pod that does not use that hub must still wait, rounded up."""
-        return max(0, -((now.boot_ns - self._free_at_ns) // SECOND))
+        return max(0, -((now.boot_ns - self._vacant_at_ns) // SECOND))
 
     @property
     def under(self) -> str:
@@ -222,6 +246,7 @@ class LeaseKnowledge:
         Only a release that was watched frees it at once. A Lease found at first sight, emptied by
         hand or restored from a copy counts in full: its holder may not have noticed yet.
         """
+        self._after_outage = False
         if self.lease is not None and is_release_of(lease, self.lease):
             mine = lease.record.passed_to in ("", self._group)
             self._free_at_ns = now.boot_ns + (0 if mine else RESERVED_NS)

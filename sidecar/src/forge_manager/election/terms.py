@@ -69,6 +69,15 @@ class Terms:
         return 2 * self.retry_ns
 
     @property
+    def next_look_ns(self) -> int:
+        """From a look that failed at once to the next, at most: the candidate stays attentive.
+
+        Candidates are many, and lose their API server in the same moment. When it starts again, it
+        lets their connections wait for some seconds, and then meets them all.
+        """
+        return self.retry_ns // 2 + self.request_ns
+
+    @property
     def attention_ns(self) -> int:
         """After how much silence a candidate waits in full: one look may fail before that.
 

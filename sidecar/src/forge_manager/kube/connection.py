@@ -107,6 +107,10 @@ class Reply:
 class Sender(Protocol):
     """What sends requests to an API server."""
 
+    @property
+    def answers(self) -> int:
+        """Another number once a request has been answered, whatever the answer says."""
+
     def send(
         self,
         method: str,
@@ -131,6 +135,7 @@ class ApiConnection:
         """Also keep what a kubeconfig gave: the client reads its files for each connection."""
         self._client: Any = client  # most of its methods have no types
         self._loaded = loaded
+        self.answers = 0
 
     def lasts_until(self) -> float | None:
         """Return the Unix time at which its credentials expire, None if they do not."""
@@ -168,6 +173,7 @@ class ApiConnection:
             answer = self._client.call_api(*made, _request_timeout=(connect_s, read_s))
         except (ApiException, ConfigException, HTTPError, OSError, ValueError) as error:
             raise _transport_error(error) from None
+        self.answers += 1
         return Reply(answer.response)
 
     def close(self) -> None:

@@ -48,6 +48,7 @@ class LateConnection:
         self._refused = False
         self._attempts = 0
         self._failure = ""
+        self.answers = 0
 
     def send(
         self,
@@ -63,6 +64,7 @@ class LateConnection:
         reply = self._current().send(
             method, path, query=query, body=body, connect_s=connect_s, read_s=read_s
         )
+        self.answers += 1
         if reply.status == HTTPStatus.UNAUTHORIZED:
             self._refused = True
         return reply

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 #: A line of a watch holds an object, which etcd bounds at 1.5 MiB.
 _MOST_BYTES = 4 * 1024 * 1024
 
+#: How often a watch waits for its API server to answer others, before it asks by itself.
+_MOST_WAITS = 3
+
 #: Answers that stay the same until a person changes a Role, a token or an address.
 _DENIED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
@@ -42,10 +45,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds. Each wait is shortened at random by up to `spread` of itself.
+    """Seconds.
 
-    `watch`: how long the server holds a watch. `silence`: a watch without a byte for this long
-    counts as dead; servers send a bookmark about once a minute.
+    `watch`: how long the server holds a watch, less a random part of up to `spread`. `silence`: a
+    watch without a byte for this long counts as dead; servers send a bookmark about once a minute.
+    Of a back-off a random part is waited. All watches of an API server break in the same moment,
+    and are not to come back in one: hence the long first one. The elector reads by itself a Lease
+    that it hears nothing of.
     """
 
     watch: float = 300.0
@@ -54,8 +60,8 @@ class Times:
     request: float = 10.0
     grace: float = 15.0  # after the end of a watch that the server should have ended
     short: float = 5.0  # a watch that ends sooner counts as a failure
-    first_back_off: float = 0.5
-    longest_back_off: float = 10.0
+    first_back_off: float = 20.0
+    longest_back_off: float = 20.0
     longest_denied: float = 60.0  # the server answers, and a person must change something
 
 
@@ -105,6 +111,7 @@ class ObjectWatch:
         self._reply: Reply | None = None
         self._version = ""  # "": list first
         self._told = False
+        self._silent = False  # the last turn ended without an answer, or before its time
         self._thread = threading.Thread(
             target=self._run, name=f"watch-{collection.plural}/{name}", daemon=True
         )
@@ -137,15 +144,33 @@ class ObjectWatch:
             if longest is not None:
                 back_off = self._times.first_back_off * 2 ** min(failures, 10)
                 failures += 1
-                self._stopped.wait(self._shortened(min(back_off, longest)))
+                self._wait(min(back_off, longest))
+
+    def _wait(self, longest_s: float) -> None:
+        """Wait a random part of it, and again while the API server has answered no request.
+
+        This pod's election asks it often. A server that starts has enough to do with that.
+        """
+        answers = self._connection.answers
+        for _ in range(_MOST_WAITS if self._silent else 1):
+            if self._stopped.wait(longest_s * random.random()):  # noqa: S311 (no secret)
+                return
+            if self._connection.answers != answers:
+                return
 
     def _turn(self) -> float | None:
-        """List if needed and watch once; after a failure returns the longest back-off for it."""
+        """List if needed and watch once; after a failure returns the longest back-off for it.
+
+        A server that stops ends all its watches before their time, which counts as a failure too.
+        """
+        self._silent = True
         try:
             if not self._version:
                 self._list()
-            self._watch()
+            if self._watch():
+                return None
         except _RefusedError as error:
+            self._silent = False
             self._version = ""
             if error.status != HTTPStatus.GONE:
                 rule = self._collection.rule_for(error.verb, self._name)
@@ -159,8 +184,6 @@ class ObjectWatch:
         except Exception as error:  # noqa: BLE001 (a thread that ended would be a watch that is silent)
             self._version = ""
             _log.error("unexpected error", extra=fields(error=where(error)))
-        else:
-            return None
         return self._times.longest_back_off
 
     def _list(self) -> None:
@@ -181,13 +204,15 @@ class ObjectWatch:
             metadata = {"name": self._name, "resourceVersion": version}
             self._on_change(Change(Presence.GONE, {"metadata": metadata}))
 
-    def _watch(self) -> None:
-        seconds = self._shortened(self._times.watch)
+    def _watch(self) -> bool:
+        """Tell whether the server ended it when its time was up."""
+        seconds = self._times.watch * (1 - self._times.spread * random.random())  # noqa: S311 (no secret)
+        asked, began = max(1, int(seconds)), time.monotonic()
         query = [
             ("watch", "true"),
             ("allowWatchBookmarks", "true"),
             ("resourceVersion", self._version),
-            ("timeoutSeconds", str(max(1, int(seconds)))),
+            ("timeoutSeconds", str(asked)),
         ]
         reply = self._send("watch", query, read_s=min(self._times.silence, seconds + 5))
         self._told = False
@@ -201,6 +226,7 @@ class ObjectWatch:
                 # A server restored from a backup silently holds open a watch from a version that it
                 # has not reached yet.
                 self._version = ""
+        return time.monotonic() - began > asked - 1
 
     def _follow(self, reply: Reply, until: float) -> None:
         """Report the changes until the watch ends."""
@@ -256,9 +282,6 @@ class ObjectWatch:
 
     def _is_ours(self, document: object) -> bool:
         return text_of(metadata_of(document), "name") == self._name
-
-    def _shortened(self, seconds: float) -> float:
-        return seconds * (1 - self._times.spread * random.random())  # noqa: S311 (no secret)
 
 
 def _object(text: bytes) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from forge_manager.settings.manager import Settings
 
 _OFF = (Phase.NO_NODE, Phase.STANDBY)
+#: What a leader reports may wait a random part of this: it is seldom alone, since all pools lose
+#: their API server in the same moment. One that stops leading may be about to end.
+_LEADER_REPORTS_WITHIN_S = 5.0
 
 
 class Operators:
@@ -130,6 +134,13 @@ class Operators:
     def _work(self, name: str, turn: Callable[[], float | None]) -> None:
         self._workers.append(Worker(name, turn))
 
+    def _report(self, name: str, turn: Callable[[], float | None]) -> None:
+        self._workers.append(Worker(name, turn, patience=self._patience))
+
+    def _patience(self) -> float:
+        leads = self._status.state.leading
+        return _LEADER_REPORTS_WITHIN_S * random.random() if leads else 0.0  # noqa: S311 (no secret)
+
     def _api(self, collection: Collection) -> ApiClient:
         count = self._tally.counter(collection.resource)
         return ApiClient(self._connection, collection, count=count)
@@ -146,7 +157,7 @@ class Operators:
             wall=time.time,
             news=self._poke,
         )
-        self._work("events", recorder.turn)
+        self._report("events", recorder.turn)
         return recorder
 
     def _make_label(self) -> ForgingLabel:
@@ -191,7 +202,7 @@ class Operators:
             troubles=Troubles(f"annotations of {self._leaders.plural} {name}"),
             clock=time.monotonic,
         )
-        self._work("leader-status", writer.turn)
+        self._report("leader-status", writer.turn)
         check = SchemaCheck(
             self._connection,
             self._leaders,

@@ -1,0 +1,1 @@
+"""Many managers on one API server: `make scale`."""

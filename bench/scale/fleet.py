@@ -1,0 +1,120 @@
+"""All pools on one API server, and what is true of them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from bench.report.command import say
+from bench.scale import audit, samples
+from bench.scale.chart import CHART, Release
+from bench.scale.pool import Pool
+from tests.e2e.framework.forging_times import overlap_s
+from tests.support.network import CustomNetwork
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.scale.api_server import ApiServer
+    from bench.scale.audit import Request
+    from bench.scale.samples import Sample
+
+_REPLICAS = 4
+_CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_DEADLINE_S = 300.0
+_POLL_S = 0.2
+_TOLD_EVERY_S = 15.0
+#: A node says every 0.1 s that it forges; a busy machine may write it late.
+TICKS_COUNT_S = 1.0
+
+
+class Fleet:
+    """Pools that are added and watched."""
+
+    def __init__(self, server: ApiServer, directory: Path) -> None:
+        """Create the chart's definitions."""
+        self.server = server
+        self._network = CustomNetwork()
+        self.release = Release(self._network, _REPLICAS)
+        self.pools: list[Pool] = []
+        self._directory = directory
+        for file in sorted((CHART / "crds").iterdir()):
+            definition: dict[str, Any] = yaml.safe_load(file.read_text())
+            server.admin.create(_CRDS, definition)
+            self._wait_until_served(definition["metadata"]["name"])
+
+    @property
+    def port(self) -> int:
+        """Of the managers' pages."""
+        return int(self.release.variable("METRICS_PORT"))
+
+    @property
+    def pod_count(self) -> int:
+        """How many pods live."""
+        return sum(len(pool.pods) for pool in self.pools)
+
+    def grow(self, pools: int) -> None:
+        """Add pools up to this number, and wait until each has settled. Raises TimeoutError."""
+        began = time.monotonic()
+        for number in range(len(self.pools), pools):
+            pool = Pool(number, self.release, self._network, self.server, self._directory)
+            self.pools.append(pool)
+            pool.start()
+        say(f"- {pools} pools, {self.pod_count} pods started in {time.monotonic() - began:.0f} s")
+        self.settle(time.monotonic() + _DEADLINE_S)
+
+    def sample(self) -> list[Sample]:
+        """Look at every pool."""
+        return [samples.take(pool, self.port, time.time() - TICKS_COUNT_S) for pool in self.pools]
+
+    def settle(self, deadline: float) -> list[float]:
+        """Wait until one pod of each pool leads and forges; returns when, by the monotonic clock.
+
+        Raises TimeoutError.
+        """
+        settled: dict[str, float] = {}
+        told = time.monotonic()
+        while len(settled) < len(self.pools):
+            waiting = [pool for pool in self.pools if pool.namespace not in settled]
+            for pool in waiting:
+                forging = samples.forging(pool.pods, time.time() - TICKS_COUNT_S)
+                if len(forging) == 1 and pool.holder() in forging:
+                    settled[pool.namespace] = time.monotonic()
+            now = time.monotonic()
+            if now > deadline:
+                raise TimeoutError(f"no leader in {[pool.namespace for pool in waiting]}")
+            if now - told > _TOLD_EVERY_S:
+                told = now
+                say(f"  ... {len(settled)} of {len(self.pools)} pools have settled")
+            time.sleep(_POLL_S)
+        return list(settled.values())
+
+    def requests(self) -> list[Request]:
+        """Return all requests that the API server has audited."""
+        with self.server.audit_log.open() as log:
+            return audit.requests(log)
+
+    def overlap_s(self) -> float:
+        """Return for how many seconds two nodes of one pool have forged at once, in all."""
+        return sum(overlap_s(samples.forged([*pool.pods, *pool.lost])) for pool in self.pools)
+
+    def ended(self) -> list[str]:
+        """Return the containers that have ended although their pod lives."""
+        return [
+            f"{pool.namespace}/{pod.name}/{name}"
+            for pool in self.pools
+            for pod in pool.pods
+            for name in pod.ended()
+        ]
+
+    def _wait_until_served(self, name: str) -> None:
+        deadline = time.monotonic() + _DEADLINE_S
+        while time.monotonic() < deadline:
+            status = self.server.admin.get(f"{_CRDS}/{name}").get("status") or {}
+            established = {"type": "Established", "status": "True"}
+            if any(established.items() <= each.items() for each in status.get("conditions") or ()):
+                return
+            time.sleep(_POLL_S)
+        raise TimeoutError(f"{name} is not served after {_DEADLINE_S:g} s")
