@@ -115,6 +115,15 @@ def test_without_programs_go_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -
     assert golang.ensure([]) == {}
 
 
+class NeverFree:
+    """A lock that another lane holds."""
+
+    def __enter__(self) -> None:
+        pytest.fail("it waits")
+
+    def __exit__(self, *_: object) -> None: ...
+
+
 @pytest.fixture
 def told(cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What Go was told, a line for each time."""
@@ -139,6 +148,15 @@ def test_what_is_missing_of_a_folder_is_built_together(told: Path) -> None:
     assert f" {first.package}" not in lines[1]
     golang.ensure(list(nodeimage.PROGRAMS))
     assert told.read_text().splitlines() == lines
+
+
+def test_what_is_there_waits_for_no_other_build(
+    told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    golang.ensure([EXAMPLE])
+    monkeypatch.setattr(golang, "_turn", NeverFree())
+    assert golang.ensure([EXAMPLE])[EXAMPLE.name].is_file()
+    assert len(told.read_text().splitlines()) == 1
 
 
 def test_each_program_has_its_own_stamp(told: Path) -> None:

@@ -64,6 +64,8 @@ def ensure(programs: list[Program]) -> dict[str, Path]:
 
     """
     wanted = targets(programs)
+    if all(target.exists() for target in wanted.values()):
+        return wanted  # and nobody waits for what another lane builds
     with _turn:
         for group in groups([each for each in programs if not wanted[each.name].exists()]):
             names, folder = ", ".join(each.name for each in group), group[0].folder
