@@ -15,6 +15,7 @@ from devkit import steps
 from devkit.steps import StepError
 from tests.e2e.chaos.verdict import Isolation, Verdict, judge
 from tests.e2e.framework.replica import Part
+from tests.e2e.framework.three_replicas import OWN_TIME_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from tests.e2e.framework.record import Record
 
 S = TypeVar("S", bound="Record")
-#: After the end of a fault: one lease, and what it takes to see and to switch on.
-BEYOND_LEASE_S = 2.0
+#: After the end of a fault: a lease, what an outage adds, and what seeing and switching on take.
+BEYOND_LEASE_S = OWN_TIME_S + 2.0
 #: In which everybody has noticed what happened at once, such as to the Lease.
 _NOTICED_S = 5.0
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.framework import faults
-from tests.e2e.framework.three_replicas import LEASE_S
+from tests.e2e.framework.three_replicas import LEASE_S, OWN_TIME_S
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +32,7 @@ def put_back(case: Case, store: Etcd) -> datetime:
 def judge(case: Case, back: datetime) -> None:
     case.wait_for_forger()
     case.watch(2 * LEASE_S)
-    case.judge(none_below_s=LEASE_S + 2, none_since=back)
+    case.judge(none_below_s=LEASE_S + OWN_TIME_S + 2, none_since=back)
 
 
 def test_api_server_rolled_back_under_the_leader(case: Case) -> None:

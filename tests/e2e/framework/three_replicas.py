@@ -10,6 +10,8 @@ from devkit import paths
 from devkit.kubectl import Kubectl
 from devkit.namespace import Namespace
 from devkit.steps import StepError
+from forge_manager.base.moment import SECOND
+from forge_manager.election.knowledge import OWN_TIME_NS
 from tests.e2e.framework.case import Case
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.history import PodWatch
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 REPLICAS = 3
 LEASE = f"{producer.NAME}-leader"
 LEASE_S = 15
+#: By how much longer a Lease is waited for when its API server did not answer.
+OWN_TIME_S = OWN_TIME_NS / SECOND
 _SETTLE_DEADLINE_S = 300.0
 _MOVES = 4
 
