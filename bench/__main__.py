@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from bench.cluster import cost, hand_over, start_up
 from bench.cluster.ground import Ground
 from bench.process import credential_swap, memory, probe_latency, startup_time
-from bench.report.command import conclude, say
+from bench.report.command import conclude
 from devkit import steps
-from devkit.steps import StepError
+from devkit.steps import StepError, say
 from tests.e2e.framework.three_replicas import SharedThreeReplicas
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def main() -> int:
             with steps.step("measuring the sidecar as a process"):
                 figures = [figure for each in _PROCESS for figure in each.measure()]
             figures += _on_the_cluster(ground)
-            versions = {"Kubernetes": ground.version()}
+            versions = ground.versions()
         except StepError as error:
             say(f"error: {error}")
             return 1

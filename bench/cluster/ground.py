@@ -33,8 +33,12 @@ class Ground:
         kubectl = Kubectl(paths.LINKS / "bin" / "kubectl", environment.cluster.kubeconfig)
         return cls(environment, kubectl, Machines.of(environment.cluster), scratch)
 
-    def version(self) -> str:
-        """Return the version of Kubernetes that its API server runs."""
-        answer = self.kubectl.text("get", "--raw", "/version")
-        version: str = json.loads(answer)["gitVersion"]
-        return version
+    def versions(self) -> dict[str, str]:
+        """Return what results are told to be measured beside."""
+        return versions(self.kubectl)
+
+
+def versions(kubectl: Kubectl) -> dict[str, str]:
+    """Return the version of Kubernetes that an API server runs, by that name."""
+    answer = json.loads(kubectl.text("version", "--output=json"))
+    return {"Kubernetes": answer["serverVersion"]["gitVersion"]}

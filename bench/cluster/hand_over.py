@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bench.report.command import say
 from bench.report.figure import Figure, Limit, of_samples
+from devkit.steps import say
 from forge_manager.commands.timeline.handovers import FORGING, Report, reports
 from tests.e2e.framework import faults
 from tests.e2e.framework.replica import Part

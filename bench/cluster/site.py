@@ -13,7 +13,7 @@ from devkit.steps import StepError
 from forge_manager.commands.timeline.observations import MANAGER, NODE
 from tests.e2e.framework.deployment import Deployment
 from tests.e2e.framework.forging_times import Run
-from tests.e2e.framework.history import PodWatch, container, restarts
+from tests.e2e.framework.history import PodWatch, is_running, restarts
 from tests.e2e.framework.namespaces import begin_deletion, create, delete
 from tests.e2e.framework.replica import Part, Replica
 from tests.support import producer
@@ -108,8 +108,8 @@ def site(ground: Ground, name: str, probe: Mapping[str, Any]) -> Iterator[Site]:
 
 
 def _manager_runs(pod: Object) -> bool:
-    return "running" in container(pod, MANAGER).get("state", {})
+    return is_running(pod, MANAGER)
 
 
 def _node_runs(pod: Object) -> bool:
-    return "running" in container(pod, NODE).get("state", {})
+    return is_running(pod, NODE)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bench.cluster.profiles import Profile, profiles
 from bench.cluster.site import Start, site
-from bench.report.command import say
 from bench.report.figure import Figure, Limit, of_samples
+from devkit.steps import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 from bench.cold.figures import figures
-from bench.report.command import conclude, say
+from bench.report.command import conclude
 from devkit import engine, paths, steps, timings
 from devkit.paths import Cache
-from devkit.steps import StepError
+from devkit.steps import StepError, say
 
 _DEADLINE_S = 90 * 60.0
 _CLEAN_DEADLINE_S = 10 * 60.0

@@ -8,8 +8,9 @@ import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from bench.process.servers import ended, floor, free_port, probe, sidecar, volumes, wait_until_ready
+from bench.process.servers import ended, floor, probe, sidecar, volumes, wait_until_ready
 from bench.report.figure import Figure, Limit
+from tests.support.standin import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

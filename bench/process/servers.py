@@ -78,14 +78,6 @@ def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]
         process.wait()
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def probe(port: int, target: str = "/startup-status", timeout: float = 10.0) -> int:
     """Make one request on a connection of its own, as the kubelet does; returns the status."""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as client:

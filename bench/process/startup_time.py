@@ -6,8 +6,9 @@ import statistics
 import time
 from typing import TYPE_CHECKING
 
-from bench.process.servers import ended, floor, free_port, sidecar, volumes, wait_until_ready
+from bench.process.servers import ended, floor, sidecar, volumes, wait_until_ready
 from bench.report.figure import Figure, Limit, of_samples
+from tests.support.standin import free_port
 
 if TYPE_CHECKING:
     import subprocess

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from bench.report import guard, page, results, table
+from devkit.steps import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +21,9 @@ def conclude(
     *,
     keep: bool = True,
 ) -> int:
-    """Print the table and keep the results, unless told not to; returns the exit code.
+    """Print the table and keep the results; returns the exit code.
+
+    Without `keep` it is a trial: held against its bounds, and neither compared nor kept.
 
     Results beyond a bound, or worse by half than the kept ones, are told and not kept. To have a
     worse ratio accepted, delete the kept file and measure again.
@@ -30,7 +32,8 @@ def conclude(
     say(f"\n{now.command}, {now.date}, {now.machine}\n")
     say("\n".join(table.lines(now)))
     faults = [f"{figure.name}: beyond its bound" for figure in now.broken]
-    faults += guard.regressions(results.read(name), now)
+    if keep:
+        faults += guard.regressions(results.read(name), now)
     if faults:
         say("\n".join(["NOT KEPT:", *faults]))
         return 1
@@ -38,9 +41,3 @@ def conclude(
         results.write(name, now)
         page.write()
     return 0
-
-
-def say(text: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()

@@ -8,14 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-from bench.report import results, table
-from bench.report.command import conclude, say
+from bench.report.command import conclude
 from bench.scale import figures, programs, sandbox, steady, storm
 from bench.scale.api_server import ApiServer
 from bench.scale.fleet import Fleet
 from bench.scale.pod import ACCOUNT
 from devkit import toolchain
-from devkit.steps import StepError
+from devkit.steps import StepError, say
 from forge_manager.election.terms import terms_for
 
 _POOLS = 50
@@ -75,10 +74,9 @@ def _measure(asked: argparse.Namespace) -> int:
         *figures.of_storm(raised, terms),
     ]
     versions = {"Kubernetes": toolchain.kubernetes_version()}
-    if asked.pools == _POOLS:
-        return conclude("scale", "make scale", everything, versions)
-    say("\n".join(table.lines(now := results.of_now("a trial", versions, everything))))
-    return int(bool(now.broken))
+    is_whole = asked.pools == _POOLS
+    command = "make scale" if is_whole else "a trial"
+    return conclude("scale", command, everything, versions, keep=is_whole)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from bench.report.command import say
 from bench.scale import audit, samples
 from bench.scale.chart import CHART, Release
 from bench.scale.pool import Pool
+from devkit.steps import say, wait_for
 from tests.e2e.framework.forging_times import overlap_s
 from tests.support.network import CustomNetwork
 
@@ -110,11 +110,11 @@ class Fleet:
         ]
 
     def _wait_until_served(self, name: str) -> None:
-        deadline = time.monotonic() + _DEADLINE_S
-        while time.monotonic() < deadline:
+        established = {"type": "Established", "status": "True"}
+
+        def served() -> bool:
             status = self.server.admin.get(f"{_CRDS}/{name}").get("status") or {}
-            established = {"type": "Established", "status": "True"}
-            if any(established.items() <= each.items() for each in status.get("conditions") or ()):
-                return
-            time.sleep(_POLL_S)
-        raise TimeoutError(f"{name} is not served after {_DEADLINE_S:g} s")
+            conditions = status.get("conditions") or ()
+            return any(established.items() <= each.items() for each in conditions)
+
+        wait_for(f"{name} to be served", served, deadline_s=_DEADLINE_S, interval_s=_POLL_S)

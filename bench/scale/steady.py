@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import statistics
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench.scale import audit, samples, usage
+from bench.scale import audit, samples
+from tests.support import proc_stat
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from bench.scale.fleet import Fleet
     from bench.scale.samples import Sample
+    from tests.support.proc_stat import ProcStat
 
 _SAMPLE_EVERY_S = 10.0
 
@@ -46,14 +49,14 @@ def measure(fleet: Fleet, seconds: float) -> Steady:
     """Watch the pools for this long."""
     server = fleet.server
     writes_before = _writes(server.etcd_metrics())
-    before = usage.of(server.pid), usage.of(server.etcd.pid)
+    before = _used(server.pid), _used(server.etcd.pid)
     began, began_wall = time.monotonic(), time.time()
     taken: list[Sample] = []
     while (left := began + seconds - time.monotonic()) > 0:
         time.sleep(min(left, _SAMPLE_EVERY_S))
         taken += fleet.sample()
     lasted, ended_wall = time.monotonic() - began, time.time()
-    after = usage.of(server.pid), usage.of(server.etcd.pid)
+    after = _used(server.pid), _used(server.etcd.pid)
     counted = _counted(fleet)
     writes = _writes(server.etcd_metrics()).since(writes_before)
     audited = fleet.requests()
@@ -83,6 +86,10 @@ def line(found: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """Return slope and intercept of the straight line nearest to these points (x, y)."""
     fitted = statistics.linear_regression(*zip(*found, strict=True))
     return fitted.slope, fitted.intercept
+
+
+def _used(pid: int) -> ProcStat:
+    return proc_stat.parse(Path(f"/proc/{pid}/stat").read_text())
 
 
 class _Writes(NamedTuple):

@@ -6,8 +6,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from bench.report.command import say
 from bench.scale import audit
+from devkit.steps import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import signal
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.report.command import conclude, say
+from bench.cluster.ground import versions
+from bench.report.command import conclude
 from bench.report.figure import Figure
 from bench.soak import figures
 from bench.soak.sampler import Sampler
 from devkit import environment as environments
-from devkit.steps import StepError
+from devkit.steps import StepError, say
 from tests.e2e.chaos.driver import BEYOND_LEASE_S, run
 from tests.e2e.chaos.grounds import SUITE, one_cluster
 from tests.e2e.chaos.plan import plan
@@ -84,8 +84,7 @@ def _measured(
             spared = only_replica(environment, scratch, suite=SUITE, labels={SPARED: "true"})
             cases[STEADY] = stack.enter_context(spared)
         found += _first_starts(*(case.namespace for case in cases.values()))
-        kubectl = cases[HIT].namespace.kubectl
-        version = json.loads(kubectl.text("version", "--output=json"))
+        told = versions(cases[HIT].namespace.kubectl)
         sampler = stack.enter_context(
             Sampler({name: _places(case) for name, case in cases.items()})
         )
@@ -105,7 +104,7 @@ def _measured(
                 say(f"replay: make soak SEEDS={seed} MINUTES={minutes:g}")
                 break
     found += figures.of_usage(sampler.found, steady=STEADY if STEADY in cases else None)
-    return {"Kubernetes": version["serverVersion"]["gitVersion"]}, found
+    return told, found
 
 
 def _places(case: Case | OnlyCase) -> Places:

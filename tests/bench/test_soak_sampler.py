@@ -38,7 +38,7 @@ class FakeMachine:
 
 
 def line(*, pid: int = 7, started: int = 70, resident_kb: int = 1000) -> str:
-    fields = " ".join(["S", *("0" for _ in range(16)), "4", "0", str(started), "0"])
+    fields = " ".join(["S", *("0" for _ in range(16)), "4", "0", str(started), "0", "0"])
     return f"0::/pod{UID}/1\t9 {resident_kb}\t{pid} (python3) {fields}\tpython3 forge-manager\n"
 
 

@@ -13,6 +13,7 @@ from tests.e2e.framework.history import (
     assert_node_waited_for_the_manager,
     container,
     has_started,
+    is_running,
     restarts,
 )
 
@@ -32,7 +33,7 @@ def is_ready(pod: Object) -> bool:
 
 
 def manager_runs(pod: Object) -> bool:
-    return "running" in container(pod, MANAGER).get("state", {})
+    return is_running(pod, MANAGER)
 
 
 def initialized_at(pod: Object) -> datetime:

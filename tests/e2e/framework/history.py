@@ -70,6 +70,11 @@ def is_up(pod: Object, name: str) -> bool:
     return container(pod, name).get("ready") is True
 
 
+def is_running(pod: Object, name: str) -> bool:
+    """Tell whether a container runs, ready or not."""
+    return "running" in container(pod, name).get("state", {})
+
+
 def restarts(pod: Object) -> dict[str, int]:
     """Return the restart counts by container."""
     return {status["name"]: status["restartCount"] for status in container_statuses(pod)}

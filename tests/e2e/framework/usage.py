@@ -6,12 +6,12 @@ has started.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tests.e2e.framework.replica import Part
+from tests.support import proc_stat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,9 +35,6 @@ for group in $(grep -ls "$pods" "$proc"/[0-9]*/cgroup); do
 done
 """
 _POD = re.compile(r"pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})")
-# Of the fields of /proc/PID/stat behind the name (proc_pid_stat(5): the first of them is number 3).
-_UTIME, _STIME, _THREADS, _STARTED = (number - 3 for number in (14, 15, 20, 22))
-_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class Place(Protocol):
@@ -83,16 +80,14 @@ def _parse(text: str) -> Iterable[tuple[Process, Usage]]:
         if part is None or pod is None:
             continue
         descriptors, resident_kb = map(int, taken.split())
-        pid, _, rest = stat.partition(" ")
-        fields = rest.rpartition(")")[2].split()
-        uid = pod[1].replace("_", "-")
-        ticks = int(fields[_UTIME]) + int(fields[_STIME])
+        found = proc_stat.parse(stat)
+        uid, pid = pod[1].replace("_", "-"), int(stat.partition(" ")[0])
         yield (
-            Process(uid, part, int(pid), int(fields[_STARTED])),
+            Process(uid, part, pid, found.started_ticks),
             Usage(
                 resident_mb=resident_kb * 1024 / 1e6,
                 descriptors=descriptors,
-                threads=int(fields[_THREADS]),
-                cpu_s=ticks / _TICKS_A_SECOND,
+                threads=found.threads,
+                cpu_s=found.cpu_s,
             ),
         )
