@@ -18,7 +18,7 @@ from forge_manager.base.moment import SECOND
 from forge_manager.fence.fuse import PATIENCE_NS, Fuse, own_timer
 from forge_manager.fence.protocol import Fence
 from forge_manager.node.process import HeldProcess
-from tests.sidecar.guard.pod import Pod, end_of, process_of, report
+from tests.sidecar.guard.pod import SHORT, Pod, end_of, process_of, report
 from tests.sidecar.process.sidecar_process import SOURCE
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def test_one_that_starts_again_takes_part_again(trio: Trio) -> None:
 
 
 def test_both_stopped_end_at_the_fence_and_the_node_with_them(trio: Trio) -> None:
-    until_ns = trio.permit(seconds=1)
+    until_ns = trio.permit(seconds=SHORT)
     for keeper in trio.keepers:
         keeper.process.send_signal(signal.SIGSTOP)
     ended_ns = end_of(trio.process)
@@ -158,7 +158,7 @@ def test_both_stopped_end_at_the_fence_and_the_node_with_them(trio: Trio) -> Non
 
 
 def test_one_that_renews_is_not_ended_by_its_timer(trio: Trio) -> None:
-    first_ns = trio.permit(seconds=0.2)
+    first_ns = trio.permit(seconds=SHORT)
     trio.permit(seconds=60)
     held = HeldProcess.hold(process_of(trio.keepers[0].process))
     assert held is not None
@@ -223,7 +223,7 @@ def test_so_is_a_kernel_that_does_not_do_this(
 def test_a_real_guard_takes_part(trio: Trio) -> None:
     """Stopped, beside a manager that is dead: its own timer ends it, and that ends the node."""
     with trio.pod.guard() as guard:
-        until_ns = trio.permit(seconds=2)
+        until_ns = trio.permit(seconds=SHORT)
         guard.wait_for(trio.process)
         guard.freeze()
         for keeper in trio.keepers:

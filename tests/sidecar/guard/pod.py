@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILES = Pool.generate(b"guard").issue()
+#: Seconds of a fence that must not end before the test has taken some steps, on a busy machine.
+SHORT = 3.0
 
 
 @dataclass

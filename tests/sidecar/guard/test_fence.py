@@ -17,7 +17,7 @@ from forge_manager.base.clocks import read_clocks
 from forge_manager.base.moment import MILLISECOND, SECOND
 from forge_manager.fence.protocol import FENCE_FILE
 from forge_manager.node.process import NodeProcess
-from tests.sidecar.guard.pod import GuardProcess, Pod, end_of, process_of, report
+from tests.sidecar.guard.pod import SHORT, GuardProcess, Pod, end_of, process_of, report
 from tests.sidecar.node.programs import listener
 from tests.sidecar.waiting import until
 
@@ -93,9 +93,10 @@ def test_a_forging_node_stops_in_time_by_its_own_witness(pod: Pod) -> None:
 
 def test_a_renewed_fence_lets_the_node_live(pod: Pod) -> None:
     with guarded_node(pod) as (guard, running, node):
-        for _ in range(6):
-            pod.publish(node, seconds=0.4)
+        first_ns = pod.publish(node, seconds=SHORT)
+        while read_clocks().boot_ns < first_ns + SOON_NS:
             assert_lives_for(running, 0.15)
+            pod.publish(node, seconds=SHORT)
         pod.publish(node, seconds=LONG)
         assert guard.said("node killed") == []
 
@@ -109,7 +110,7 @@ def test_a_node_known_to_be_off_outlives_its_fence(pod: Pod) -> None:
 @pytest.mark.parametrize("content", [None, b"", b"{", b"\xff" * 100_000])
 def test_a_fence_that_is_lost_runs_on_as_it_was_read(pod: Pod, content: bytes | None) -> None:
     with guarded_node(pod) as (guard, running, node):
-        until_ns = pod.publish(node, seconds=0.5)
+        until_ns = pod.publish(node, seconds=SHORT)
         guard.wait_for(node)
         fence = pod.state_directory / FENCE_FILE
         if content is None:
@@ -144,7 +145,7 @@ def test_a_guard_that_finds_no_fence_permits_nothing(pod: Pod, kind: str) -> Non
 def test_a_guard_that_is_restarted_takes_over_the_fence(pod: Pod) -> None:
     """The node's socket is gone: the fence alone says who it is."""
     with guarded_node(pod) as (guard, _, node):
-        until_ns = pod.publish(node, seconds=0.8)
+        until_ns = pod.publish(node, seconds=SHORT)
         pod.keep_fuse()
         pod.socket.unlink()
         guard.end(signal.SIGKILL)
@@ -169,10 +170,10 @@ def test_a_guard_that_was_frozen_kills_as_soon_as_it_runs(pod: Pod) -> None:
 
 def test_a_guard_that_was_frozen_finds_a_renewed_fence(pod: Pod) -> None:
     with guarded_node(pod) as (guard, running, node):
-        pod.publish(node, seconds=0.2)
+        first_ns = pod.publish(node, seconds=SHORT)
         guard.freeze()
         pod.publish(node, seconds=LONG)
-        assert_lives_for(running, 0.3)
+        until(lambda: read_clocks().boot_ns > first_ns, "the end of the first fence")
         guard.thaw()
         guard.wait_for(node)
         assert_lives_for(running, 0.2)
