@@ -44,7 +44,7 @@ HELD = LeaseView(
     holder="bp-1_u",
     obstacle=ElectionReason.LEASE_HELD,
     lost=ElectionReason.LEASE_NOT_SEEN,
-    held_until_ns=NOW_NS + 10 * SECOND,
+    asks_at_ns=NOW_NS + 4 * SECOND,
 )
 
 
@@ -62,8 +62,8 @@ def pause(
     return pause_ns(NOW_NS, phase, decision, seen, found, scraped_ns=scraped_ns)
 
 
-def test_a_standby_that_waits_for_news_looks_four_times_a_second() -> None:
-    assert pause() == STANDBY_NS == 250 * MILLISECOND
+def test_a_standby_that_waits_for_news_looks_twice_a_second() -> None:
+    assert pause() == STANDBY_NS == 500 * MILLISECOND
     assert pause(HELD, HELD) == STANDBY_NS
     assert pause(scraped_ns=None) == STANDBY_NS
     assert ROUND_NS == 50 * MILLISECOND
@@ -74,23 +74,26 @@ def test_without_a_cluster_as_well() -> None:
     assert found == STANDBY_NS
 
 
-def ours(sent_ns: int = NOW_NS) -> LeaseView:
-    return replace(HELD, ours=True, proof=Proof(Moment(sent_ns, 0), Terms(), "t"))
+def ours(sent_ns: int = NOW_NS, asks_at_ns: int = NOW_NS + SECOND) -> LeaseView:
+    proof = Proof(Moment(sent_ns, 0), Terms(), "t")
+    return replace(HELD, ours=True, proof=proof, asks_at_ns=asks_at_ns)
 
 
-def test_a_leader_looks_ten_times_a_second() -> None:
+def test_a_leader_looks_five_times_a_second() -> None:
     forging = Phase.FORGING
-    assert pause(ours(), phase=forging, live=LiveKeys.ALL) == FORGING_NS == 100 * MILLISECOND
+    assert pause(ours(), phase=forging, live=LiveKeys.ALL) == FORGING_NS == 200 * MILLISECOND
     assert pause(ours(), ours(), phase=forging) == FORGING_NS
 
 
 def test_what_a_leader_lives_by_is_renewed_and_missed_in_time() -> None:
     forging, soon_ns = Phase.FORGING, 30 * MILLISECOND
-    renew_at_ns = NOW_NS - 2 * SECOND
-    assert pause(ours(renew_at_ns + soon_ns), phase=forging) == soon_ns
-    assert pause(ours(), ours(renew_at_ns + soon_ns), phase=forging) == soon_ns
-    assert pause(ours(renew_at_ns), phase=forging) == ROUND_NS  # the answer is due
-    assert pause(ours(), phase=forging, beat_ns=renew_at_ns + soon_ns) == soon_ns
+    ends_ns = NOW_NS - 10 * SECOND
+    for soon in (ours(asks_at_ns=NOW_NS + soon_ns), ours(ends_ns + soon_ns)):
+        assert pause(soon, phase=forging) == pause(ours(), soon, phase=forging) == soon_ns
+    assert pause(ours(asks_at_ns=NOW_NS), phase=forging) == ROUND_NS
+    assert pause(ours(ends_ns), phase=forging) == ROUND_NS
+    silent_ns = NOW_NS - 2 * SECOND
+    assert pause(ours(), phase=forging, beat_ns=silent_ns + soon_ns) == soon_ns
     assert pause(ours(), phase=forging, beat_ns=None) == ROUND_NS
     assert pause(ours(), HELD, phase=forging) == ROUND_NS
     assert pause(replace(ours(), shared=True), phase=forging) == ROUND_NS
@@ -111,14 +114,14 @@ def test_with_something_to_do_it_does() -> None:
         assert pause(live=live) == ROUND_NS
 
 
-def test_a_lease_that_is_free_or_may_become_so_is_not_missed() -> None:
-    free = replace(HELD, holder="", obstacle=None, held_until_ns=0)
-    assert pause(free) == ROUND_NS
-    assert pause(HELD, free) == ROUND_NS
+def test_what_an_elector_asks_is_not_late() -> None:
+    free = replace(HELD, holder="", obstacle=None, asks_at_ns=0)
+    assert pause(free) == pause(HELD, free) == ROUND_NS
     assert pause(replace(HELD, ours=True)) == ROUND_NS
-    soon = replace(HELD, held_until_ns=NOW_NS + 7)
+    soon = replace(HELD, asks_at_ns=NOW_NS + 7)
     assert pause(soon) == pause(HELD, soon) == 7
-    assert pause(replace(HELD, held_until_ns=NOW_NS)) == ROUND_NS
+    assert pause(replace(HELD, asks_at_ns=NOW_NS)) == ROUND_NS
+    assert pause(replace(free, asks_at_ns=NOW_NS + SECOND)) == STANDBY_NS  # an answer is awaited
 
 
 def test_no_scrape_is_late() -> None:

@@ -5,7 +5,7 @@ import pytest
 from forge_manager.base.moment import SECOND
 from forge_manager.election.messages import ElectionReason, Failure, Found, LeaseIntent, Verb
 from forge_manager.election.record import LeaseRecord, is_release_of, tenure_of
-from tests.sidecar.election.server import POOL, Candidate, Server, at, held_until, leading
+from tests.sidecar.election.server import POOL, TERMS, Candidate, Server, at, held_until, leading
 
 
 def test_the_record_says_who_holds_it() -> None:
@@ -251,12 +251,34 @@ def test_an_acquisition_that_lands_late_is_told_from_a_foreign_write() -> None:
     assert not candidate.holds(30)
 
 
-def test_a_held_lease_says_until_when_no_time_makes_it_free() -> None:
+def test_a_candidate_says_when_it_asks_next() -> None:
+    """Whoever waits until then, and for answers, misses nothing that it would ask."""
     server = Server(LeaseRecord(holder="bp-1_x", duration_s=20, transitions=3))
     candidate = Candidate(server)
-    assert candidate.view(0).held_until_ns == 0
-    candidate.turn(5)
-    assert candidate.view(6).held_until_ns == at(25).boot_ns
-    candidate.attend(24)
-    assert candidate.view(24.9).obstacle is ElectionReason.LEASE_HELD
-    assert candidate.view(25).obstacle is None
+    asked: list[tuple[float, Verb]] = []
+    for tenth in range(400):
+        now = at(tenth / 10)
+        due = candidate.view(tenth / 10).asks_at_ns <= now.boot_ns
+        request = candidate.ask(tenth / 10)
+        assert (request is not None) == due
+        if request is None:
+            continue
+        assert candidate.view(tenth / 10).asks_at_ns > now.boot_ns  # the answer is news
+        asked.append((tenth / 10, request.verb))
+        lost = len(asked) == 3
+        candidate.answer(tenth / 10, request, Failure.UNKNOWN if lost else server.perform(request))
+    read, replace = Verb.READ, Verb.REPLACE
+    assert asked[:5] == [(0.0, read), (4.0, read), (8.0, read), (10.2, read), (14.2, read)]
+    taken = next(seconds for seconds, verb in asked if verb is replace)
+    assert 20 <= taken < 23  # a look had failed: the Lease's own time comes on top
+    assert [seconds for seconds, _ in asked if seconds > taken] == pytest.approx(
+        [taken + 2 * number for number in range(1, int((40 - taken) / 2) + 1)], abs=0.15
+    )
+
+
+def test_without_an_answer_it_asks_nothing_for_as_long_as_one_may_come() -> None:
+    candidate = Candidate(Server())
+    assert candidate.view(0).asks_at_ns <= at(0).boot_ns
+    request = candidate.ask(0)
+    assert request is not None
+    assert candidate.view(1).asks_at_ns == at(1).boot_ns + TERMS.request_ns

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from forge_manager.base.moment import MILLISECOND
+from forge_manager.base.moment import MILLISECOND, SECOND
 from forge_manager.election.messages import LeaseIntent
 from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.fence.protocol import Heartbeat
@@ -399,10 +399,12 @@ def test_it_is_scraped_often_while_it_changes_and_seldom_else() -> None:
     pod = PodUnderTest()
     within: dict[Phase, set[int]] = {}
     pod.up()
-    for _ in range(60):
-        pod.prove()
+    for number in range(60):
+        if number:
+            pod.prove()
         pod.run()
         assert pod.decision is not None
         within.setdefault(pod.phase, set()).add(pod.decision.scrape_within_ns)
     assert within[Phase.SWITCHING_ON] == {50 * MILLISECOND}
     assert 500 * MILLISECOND in within[Phase.FORGING]
+    assert within[Phase.STANDBY] == {SECOND}

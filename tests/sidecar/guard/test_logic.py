@@ -132,7 +132,7 @@ def test_it_looks_less_often_beside_a_node_that_is_off_without_keys(
     guard = Guard(BOOT)
     guard.look(sight)
     assert guard.period_ns(sight) == period_ns
-    assert QUIET_PERIOD_NS == 2 * PERIOD_NS
+    assert QUIET_PERIOD_NS == 4 * PERIOD_NS
 
 
 def test_it_looks_often_while_an_earlier_fence_stays_in_force() -> None:

@@ -36,7 +36,7 @@ def test_each_of_them_connects_to_the_node_once(pod: Pod) -> None:
         manager.wait_for_status(200, "CredentialsProvisioned")
         with accepting(pod.socket) as node:
             until(lambda: pod.live.value == "none", "a standby without keys")
-            for _ in range(30):
+            for _ in range(8):
                 guard.wait_for(process_of(node))
                 assert manager.get("/node-ready").status == 200
             node.kill()

@@ -59,7 +59,7 @@ class GuardProcess(Process):
         while True:
             self._loop.round()
             quiet = self._loop.period_ns > PERIOD_NS
-            self.wait(self.world.ms(80, 240) if quiet else self.world.ms(40, 120))
+            self.wait(self.world.ms(160, 320) if quiet else self.world.ms(40, 120))
 
     def _log(self, *_: object, **__: object) -> None:
         """Let no error of a part pass that the guard itself lives with."""

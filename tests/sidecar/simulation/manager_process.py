@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tests.sidecar.simulation.pod import Pod
     from tests.sidecar.simulation.world import Event
 
-_STEADY = (Phase.NO_NODE, Phase.STANDBY, Phase.FORGING)
+_LATE_MS = 80
 _SWITCH_ON_ACTIONS = 3  # a fence, the keys, a SIGHUP
 _UNEXPECTED = 0.3  # for a fault to come before any other action
 _STARTING = replace(ALONE, why="Starting", forging=None, handed_over=False)
@@ -66,7 +66,7 @@ class ManagerProcess(Process):
         self.blind_before = False
         self.changed_ns: int | None = None  # when it last gave up keys for others
         self._status = ForgingStatus(_STARTING)
-        self._news = News(self, self._pace_ns)
+        self._news = News(self, partial(self.world.ms, 0, _LATE_MS))
         self._reloaded = ""
         self._asked_for_help = False
         self._judged: KeySet | None = None  # what the provisioner has told of
@@ -160,10 +160,6 @@ class ManagerProcess(Process):
         if self._actions_left < 0:
             self.before_action = self._actions_left = None
             fault()
-
-    def _pace_ns(self) -> int:
-        steady = self.state.phase in _STEADY
-        return self.world.ms(80, 250) if steady else self.world.ms(30, 60)
 
     def _failed(self, _: float) -> None:
         """Let no error of a round pass that the loop itself lives with."""

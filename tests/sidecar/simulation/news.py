@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from forge_manager.base.moment import SECOND
 from tests.sidecar.simulation.world import Awaited, Event
 
 if TYPE_CHECKING:
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class News:
-    """As control.mailbox. `pace_ns`: how long a wait without any news is."""
+    """As control.mailbox, but for the end of a process. `late_ns`: how late a wait ends."""
 
-    def __init__(self, process: Process, pace_ns: Callable[[], int]) -> None:
+    def __init__(self, process: Process, late_ns: Callable[[], int]) -> None:
         self._process = process
-        self._pace_ns = pace_ns
+        self._late_ns = late_ns
         self._news: deque[Event] = deque()
         self._awaited: Awaited[None] | None = None
 
@@ -29,6 +30,6 @@ class News:
     def take(self, seconds: float, pidfd: int | None = None) -> Event | None:
         if not self._news and seconds > 0:
             self._awaited = Awaited(self._process)
-            self._awaited.wait(self._pace_ns())
+            self._awaited.wait(int(seconds * SECOND) + self._late_ns())
             self._awaited = None
         return self._news.popleft() if self._news else None

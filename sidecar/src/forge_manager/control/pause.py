@@ -2,8 +2,8 @@
 
 The Lease's changes and the own Pod's are watched, the metric is scraped by another thread, and the
 node's end is seen at once: all of that ends a wait. So a standby whose node is off and has no keys
-looks seldom, until a Lease might become free by time alone. A leader's round looks for what only
-the clocks show; what is known to run out ends its wait in time.
+looks seldom, until an elector has something to ask by time alone. A leader's round looks for what
+only the clocks show; what is known to run out ends its wait in time.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 #: While anything is under way. The guard's rounds are as long while a node may forge.
 ROUND_NS = 50 * MILLISECOND
-#: Half the time within which a node must be off after its machine was stopped and goes on.
-FORGING_NS = 100 * MILLISECOND
-#: The longest for which the simulation lets a steady manager wait.
-STANDBY_NS = 250 * MILLISECOND
+#: Within this, a node must be off after its machine was stopped and goes on. The guard, whose round
+#: is a quarter of it, ends one that a fence no longer permits.
+FORGING_NS = 200 * MILLISECOND
+#: Nothing runs out: all that does ends the wait in time, or comes as news.
+STANDBY_NS = 500 * MILLISECOND
 
 
 def pause_ns(
@@ -51,12 +52,13 @@ def pause_ns(
 
 def _waits(phase: Phase, seen: Observation, leases: Sequence[LeaseView]) -> tuple[int, list[int]]:
     """Return the longest pause of such a pod, and the times at which something runs out."""
+    asks_ns = [lease.asks_at_ns for lease in leases]
     if phase is Phase.STANDBY and seen.live is LiveKeys.NONE:
         if not any(lease.ours for lease in leases):
-            return STANDBY_NS, [lease.held_until_ns for lease in leases]
+            return STANDBY_NS, asks_ns
     elif phase is Phase.FORGING and seen.guard is not None:
         proofs = [lease.proof for lease in leases if lease.proof and not lease.shared]
         if len(proofs) == len(leases):
-            renewals_ns = [proof.sent.boot_ns + proof.terms.retry_ns for proof in proofs]
-            return FORGING_NS, [seen.guard.beat_ns + GUARD_SILENCE_NS, *renewals_ns]
+            ends_ns = [proof.sent.boot_ns + proof.terms.renew_deadline_ns for proof in proofs]
+            return FORGING_NS, [seen.guard.beat_ns + GUARD_SILENCE_NS, *asks_ns, *ends_ns]
     return ROUND_NS, []

@@ -130,7 +130,7 @@ class Elector:
             counter=self._knowledge.record.counter,
             tenures=self._knowledge.tenures(bond),
             changed_ns=self._knowledge.changed_ns,
-            held_until_ns=self._knowledge.held_until_ns,
+            asks_at_ns=self._asks_at_ns(now),
             passed_to=self._knowledge.record.passed_to,
             silent=not self._knowledge.attentive(now.boot_ns),
             waived=self._waived,
@@ -416,6 +416,20 @@ class Elector:
         if silence_ns is not None and silence_ns < self._terms.look_ns * (1 + jitter / 4):
             return None
         return self._ask_read(now)
+
+    def _asks_at_ns(self, now: Moment) -> int:
+        """Return the earliest time at which `step` may ask for anything, whatever the intent."""
+        if self._request is not None:
+            return now.boot_ns + self._request.within_ns
+        silence_ns = self._knowledge.silent_ns(now)
+        if self._must_read or silence_ns is None:
+            return self._pause_until_ns
+        due_ns = now.boot_ns - silence_ns + self._terms.look_ns
+        if self._proven is not None:
+            due_ns = min(due_ns, self._renew_at_ns)
+        elif self._knowledge.attentive(now.boot_ns):
+            due_ns = min(due_ns, self._knowledge.held_until_ns)
+        return max(self._pause_until_ns, due_ns)
 
     def _ask_read(self, now: Moment) -> Request:
         return self._issue(now, Verb.READ, None, None)

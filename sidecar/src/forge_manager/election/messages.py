@@ -122,7 +122,8 @@ class LeaseView:
     `counter`: the highest certificate counter that the Lease records, None for none.
     `tenures`: what this pod holds and was not seen to end, for its next manager.
     `changed_ns`: CLOCK_BOOTTIME when the record was last seen to change, None before that.
-    `held_until_ns`: CLOCK_BOOTTIME before which no time that passes makes it free; news may.
+    `asks_at_ns`: CLOCK_BOOTTIME before which no time that passes has anything asked of the API
+    server; news may, and an answer that is awaited is news.
     `passed_to`: the group it was passed to when it was released, "" for none in particular.
     `silent`: nothing was heard of it for so long that it could not be taken at once.
     `waived`: nothing has contradicted the last proof, and the settings accept that.
@@ -137,7 +138,7 @@ class LeaseView:
     counter: int | None = None
     tenures: Tenures = NONE_HELD
     changed_ns: int | None = None
-    held_until_ns: int = 0
+    asks_at_ns: int = 0
     passed_to: str = ""
     silent: bool = False
     waived: bool = False

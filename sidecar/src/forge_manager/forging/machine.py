@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 _FIRST_BACK_OFF_NS = 5 * SECOND
 _LAST_BACK_OFF_NS = 60 * SECOND
 _SCRAPE_OFTEN_NS = 50 * MILLISECOND
-_SCRAPE_SELDOM_NS = 500 * MILLISECOND
+_SCRAPE_LEADER_NS = 500 * MILLISECOND
+#: Whoever has no keys is off, whatever a stray SIGHUP asks of it.
+_SCRAPE_SELDOM_NS = SECOND
 _CHANGING = (Phase.SWITCHING_ON, Phase.SWITCHING_OFF, Phase.ADOPTING)
 #: In one step a process can end and another be found, off and eligible.
 _MOST_TRANSITIONS = 6
@@ -98,13 +100,14 @@ class ForgingMachine:
             leap=counter_leap(context),
             node_may_live=off or fence is None or not fence.passed(seen.now),
             handed_over=off and not any(lease.ours for lease in seen.leases),
-            scrape_within_ns=(
-                _SCRAPE_OFTEN_NS
-                if self.state.phase in _CHANGING or self.state.sighup is not None
-                else _SCRAPE_SELDOM_NS
-            ),
+            scrape_within_ns=self._scrape_within_ns(),
             reloaded=self.state.reload if self.state.sighup is None else "",
         )
+
+    def _scrape_within_ns(self) -> int:
+        if self.state.phase in _CHANGING or self.state.sighup is not None:
+            return _SCRAPE_OFTEN_NS
+        return _SCRAPE_LEADER_NS if self.state.phase is Phase.FORGING else _SCRAPE_SELDOM_NS
 
     def kept_back(self, decision: Decision, fence: Fence | None, now: Moment) -> Decision:
         """Return what is left of a decision if `fence` is in force after its actions.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at the source's signature (three calls of stat).
 _TURN_SECONDS = 0.5
+#: The same once the gate is open: no node waits, and a kubelet takes a minute to bring new files.
+_READY_TURN_SECONDS = 1.0
 _STOP_SECONDS = 0.3
 
 
@@ -58,9 +60,10 @@ class GateLoop:
         self._after_turn(self._gate.state.ready)
         while not self._stopping.is_set():
             self.turn()
-            self._after_turn(self._gate.state.ready)
+            ready = self._gate.state.ready
+            self._after_turn(ready)
             self._heartbeat.beat()
-            self._stopping.wait(_TURN_SECONDS)
+            self._stopping.wait(_READY_TURN_SECONDS if ready else _TURN_SECONDS)
 
     def health(self) -> Ailments:
         """Tell whether it is late, or its thread has ended without being told to."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PERIOD_NS = 50 * MILLISECOND
 #: The same beside a node that is known not to forge and has no keys: nothing runs out, and its end
 #: is seen at once.
-QUIET_PERIOD_NS = 100 * MILLISECOND
+QUIET_PERIOD_NS = 200 * MILLISECOND
 
 
 class KeyOrder(Enum):
