@@ -25,7 +25,7 @@ def test_a_holder_that_was_away_does_not_renew_its_own_record_that_came_back() -
         follower.turn(second)
     assert follower.holds(36)
     server.lease = record
-    assert former.takes_at(37, 80) == 52.3, "a full wait from the first answer on, and its own time"
+    assert former.takes_at(37, 80) == 52.2, "a full wait from the first answer on, and its own time"
     assert not follower.holds(52)
 
 
@@ -40,7 +40,7 @@ def test_after_an_outage_a_lease_is_waited_for_a_little_longer_for_its_own_time(
             taken.append(candidate.takes_at(40, 80) or 0)
     assert taken[::2] == taken[1::2]
     assert 55 <= min(taken) < 55.4
-    assert 57 < max(taken) <= 57.5
+    assert 56.6 < max(taken) <= 57
 
 
 def test_failed_looks_add_its_own_time_once() -> None:
@@ -167,7 +167,7 @@ def test_one_look_may_fail() -> None:
     request = candidate.ask(8)
     assert request is not None
     candidate.answer(11.3, request, Failure.UNKNOWN)
-    assert candidate.takes_at(11.3, 40) == 16.4, "not in full, but its own time"
+    assert candidate.takes_at(11.3, 40) == 16.2, "not in full, but its own time"
 
 
 def test_a_renewal_that_is_answered_after_its_tenure_proves_nothing() -> None:
@@ -178,7 +178,7 @@ def test_a_renewal_that_is_answered_after_its_tenure_proves_nothing() -> None:
     answer = server.perform(request)
     candidate.answer(34, request, answer)
     assert not candidate.holds(34)
-    assert candidate.takes_at(34, 80) == 49.3
+    assert candidate.takes_at(34, 80) == 49.2
 
 
 def test_a_tenure_that_is_over_is_not_released() -> None:

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -148,14 +149,16 @@ def test_objects_of_other_names_are_not_told(server: Server, watch: Watching) ->
     assert seen.changes == [(_GONE, "10"), (_PRESENT, "12")]
 
 
-def test_a_watch_that_ended_goes_on_from_its_bookmark(server: Server, watch: Watching) -> None:
+def test_a_watch_whose_time_is_up_goes_on_from_its_bookmark(
+    server: Server, watch: Watching
+) -> None:
     def script(link: Link) -> None:
         link.begin_stream()
         link.event("BOOKMARK", {"metadata": {"resourceVersion": "20"}})
         link.end_stream()
 
     server.watches += [script, script]
-    seen = watch()
+    seen = watch(replace(_QUICK, watch=1))
     until(lambda: server.begun == 3, "three watches")
     assert seen.requests() == ["list", "10", "20", "20"]
     assert seen.changes == [(_PRESENT, "5")]
@@ -205,16 +208,18 @@ def test_a_version_that_is_too_old_is_listed_anew(
     [
         lambda link: (link.begin_stream(), link.event("MODIFIED", _object(11)), link.break_off()),
         lambda link: (link.begin_stream(), link.event("MODIFIED", _object(11)), link.hang()),
+        lambda link: (link.begin_stream(), link.event("MODIFIED", _object(11)), link.end_stream()),
     ],
-    ids=["broken off", "silent"],
+    ids=["broken off", "silent", "ended early"],
 )
-def test_a_watch_that_breaks_or_falls_silent_goes_on(
+def test_a_watch_that_ends_before_its_time_is_listed_anew(
     server: Server, watch: Watching, script: Callable[[Link], None]
 ) -> None:
+    """A server that has started meanwhile would refuse to go on from a version."""
     server.watches.append(script)
     seen = watch()
     until(lambda: server.begun == 2, "the second watch")
-    assert seen.requests() == ["list", "10", "11"]
+    assert seen.requests() == ["list", "10", "list", "10"]
 
 
 @pytest.mark.parametrize(

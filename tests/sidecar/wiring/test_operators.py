@@ -186,6 +186,6 @@ def test_a_leader_reports_within_some_seconds_and_one_that_stops_at_once(
     status = ForgingStatus(FORGING)
     _, connection = serve(Cluster())
     operators = Operators(parse_settings(ENV), connection, status, Telemetry())
-    assert operators._patience() == 2.5
+    assert operators._patience() == 4
     status.publish(replace(FORGING, leading=False))
     assert operators._patience() == 0

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: released it is off, so this is a courtesy and excludes no pod.
 RESERVED_NS = 5 * SECOND
 #: Over this long, the pools of an API server take their Leases after an outage.
-OWN_TIME_NS = 2_500_000_000
+OWN_TIME_NS = 2 * SECOND
 
 
 class LeaseKnowledge:

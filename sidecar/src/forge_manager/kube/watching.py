@@ -60,8 +60,8 @@ class Times:
     request: float = 10.0
     grace: float = 15.0  # after the end of a watch that the server should have ended
     short: float = 5.0  # a watch that ends sooner counts as a failure
-    first_back_off: float = 20.0
-    longest_back_off: float = 20.0
+    first_back_off: float = 40.0
+    longest_back_off: float = 40.0
     longest_denied: float = 60.0  # the server answers, and a person must change something
 
 
@@ -162,6 +162,8 @@ class ObjectWatch:
         """List if needed and watch once; after a failure returns the longest back-off for it.
 
         A server that stops ends all its watches before their time, which counts as a failure too.
+        One that starts again knows no version from before, so that a watch from one would only be
+        refused.
         """
         self._silent = True
         try:
@@ -169,6 +171,7 @@ class ObjectWatch:
                 self._list()
             if self._watch():
                 return None
+            self._version = ""
         except _RefusedError as error:
             self._silent = False
             self._version = ""
@@ -179,6 +182,7 @@ class ObjectWatch:
             if error.status in _DENIED:
                 return self._times.longest_denied
         except TransportError as error:
+            self._version = ""
             if not self._stopped.is_set():
                 self._troubles.noted(TIMED_OUT if error.timed_out else BROKEN, str(error))
         except Exception as error:  # noqa: BLE001 (a thread that ended would be a watch that is silent)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _OFF = (Phase.NO_NODE, Phase.STANDBY)
 #: What a leader reports may wait a random part of this: it is seldom alone, since all pools lose
 #: their API server in the same moment. One that stops leading may be about to end.
-_LEADER_REPORTS_WITHIN_S = 5.0
+_LEADER_REPORTS_WITHIN_S = 8.0
 
 
 class Operators:
