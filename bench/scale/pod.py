@@ -1,4 +1,4 @@
-"""A pod as plain processes: the manager, its guard and a node in namespaces of their own."""
+"""A pod as plain processes: the manager and a node, with a network and volumes of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.scale import chart
-from bench.scale.sandbox import HOST, VOLUME
+from bench.scale.sandbox import GIVES_WAY, HOST, VOLUME
 from tests.support.standin import COMMAND as NODE
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ ACCOUNT = VOLUME / "secrets" / "kubernetes.io" / "serviceaccount"
 NODE_METRICS_PORT = 12798
 _SIDECAR = Path(__file__).parents[2] / "sidecar" / "src"
 _DEADLINE_S = 20.0
-_NAMESPACES = ("--net", "--mount", "--pid", "--uts", "--fork", "--kill-child", "--mount-proc")
-#: Its first process, as a pod's pause container is. Its arguments: host name, credentials.
+_NAMESPACES = ("--net", "--mount", "--uts")
+#: What keeps its namespaces, as a pause container does. Its arguments: host name, credentials.
 _PAUSE = f"""
 set -e
 hostname "$0"
@@ -35,9 +35,9 @@ echo up
 exec sleep infinity
 """
 
-#: Of the containers that are run: what starts each.
+GUARD = "forge-guard"
+#: What starts each of the containers that have a process of their own.
 COMMANDS = {
-    "forge-guard": (sys.executable, "-P", "-m", "forge_manager", "guard"),
     "cardano-forge-manager": (sys.executable, "-P", "-m", "forge_manager"),
     "cardano-node": (sys.executable, str(NODE), "run"),
 }
@@ -86,22 +86,33 @@ class Pod:
         """Return the directory of one of its volumes."""
         return self._directory / "volumes" / name
 
-    def start(self, name: str) -> None:
-        """Start a container with the environment that the chart gives it."""
-        found = chart.container(self.known, name)
+    def variables(self, name: str) -> dict[str, str]:
+        """Return a container's environment: the chart's, and what all containers have besides."""
         volumes = {each: self.volume(each) for each in self._volume_names()}
+        found = chart.environment(chart.container(self.known, name), self.known, volumes)
+        return {**found, **self._variables}
+
+    def start(self, name: str) -> None:
+        """Start a container."""
         variables = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(_SIDECAR),
             "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", ""),
             "PYTHONUNBUFFERED": "1",
-            **chart.environment(found, self.known, volumes),
-            **self._variables,
+            **self.variables(name),
         }
-        enter = ["nsenter", "--target", str(self._pause_pid()), "--net", "--mount", "--pid"]
+        enter = [
+            *GIVES_WAY,
+            "nsenter",
+            "--target",
+            str(self._pause.pid),
+            "--net",
+            "--mount",
+            "--uts",
+        ]
         with (self._directory / f"{name}.log").open("ab") as output:
             self._containers[name] = subprocess.Popen(
-                [*enter, "--uts", *COMMANDS[name]],
+                [*enter, *COMMANDS[name]],
                 env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -128,21 +139,18 @@ class Pod:
 
     def network_counters(self) -> str:
         """Return the counters of its network, as /proc/net/snmp has them."""
-        return Path(f"/proc/{self._pause_pid()}/net/snmp").read_text()
+        return Path(f"/proc/{self._pause.pid}/net/snmp").read_text()
 
     def kill(self) -> None:
         """Kill all its processes at once, as when its machine is lost."""
-        os.kill(self._pause_pid(), 9)
-        for process in (self._pause, *self._containers.values()):
+        processes = [self._pause, *self._containers.values()]
+        for process in processes:
+            process.kill()
+        for process in processes:
             process.wait()
 
     def _volume_names(self) -> list[str]:
         return [str(each["name"]) for each in self.known["spec"]["volumes"]]
-
-    def _pause_pid(self) -> int:
-        """Return its first process, the only child of what created its namespaces."""
-        pid = self._pause.pid
-        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
 
     def _start_pause(self, number: int) -> subprocess.Popen[bytes]:
         with (self._directory / "pause.log").open("wb") as output:
@@ -161,7 +169,7 @@ class Pod:
 
     def _connect(self, link: str) -> None:
         """Connect it by a link of its own, as many pod networks do."""
-        pid = self._pause_pid()
+        pid = self._pause.pid
         _ip(
             f"link add name {link} type veth peer name eth0 netns {pid}",
             f"link set {link} up",

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from bench.scale.api_server import PORT
-from bench.scale.pod import Pod
+from bench.scale.pod import GUARD, Pod
 from bench.scale.sandbox import HOST
 from tests.support.keys import Pool as Keys
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bench.scale.api_server import ApiServer
     from bench.scale.chart import Release
+    from bench.scale.guards import Guards
     from tests.support.network import CustomNetwork
 
 Object = dict[str, Any]
@@ -37,9 +38,11 @@ class Pool:
     def __init__(
         self,
         number: int,
+        *,
         release: Release,
         network: CustomNetwork,
         server: ApiServer,
+        guards: Guards,
         directory: Path,
     ) -> None:
         """Create its objects and its pods' namespaces; nothing runs yet."""
@@ -49,6 +52,7 @@ class Pool:
         self._release = release
         self._network = network
         self._server = server
+        self._guards = guards
         self._directory = directory / self.namespace
         self._keys = Keys.generate(self.namespace.encode()).issue()
         server.admin.create(
@@ -64,9 +68,9 @@ class Pool:
 
     def start(self) -> None:
         """Start every pod as the kubelet does: the node once the manager lets it."""
-        for name in ("forge-guard", "cardano-forge-manager"):
-            for pod in self.pods:
-                pod.start(name)
+        for pod in self.pods:
+            self._guards.add(pod.uid, pod.variables(GUARD))
+            pod.start("cardano-forge-manager")
         port = int(self._release.variable("METRICS_PORT"))
         for pod in self.pods:
             _wait_until_started(pod, port)
@@ -80,6 +84,7 @@ class Pool:
 
     def lose(self, pod: Pod) -> None:
         """Kill a pod with all that is in it; nothing replaces it."""
+        self._guards.remove(pod.uid)
         pod.kill()
         self.pods.remove(pod)
         self.lost.append(pod)
@@ -99,6 +104,9 @@ class Pool:
                 "KUBERNETES_SERVICE_HOST": HOST,
                 "KUBERNETES_SERVICE_PORT": str(PORT),
                 "STANDIN_WITNESS_FILE": str(where / "journal"),
+                # All pods see the processes of all.
+                "STANDIN_PROCESS_NAME": f"node-{number}",
+                "CARDANO_NODE_PROCESS_NAME": f"node-{number}",
             },
         )
         account = pod.volume("api-token")

@@ -78,7 +78,8 @@ def _with(pages: dict[str, str], name: str) -> frozenset[str]:
     return frozenset(identity for identity, page in pages.items() if value(page, name) > 0)
 
 
-_TAIL_BYTES = 4096
+#: A dozen lines, more than a second of ticks.
+_TAIL_BYTES = 512
 
 
 def _tail(pod: Pod) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ VOLUME = Path("/run")
 #: Where pods reach the API server, at its side of each pod's link.
 HOST = "10.77.0.1"
 _NAMESPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+#: Pods give way to the API server, which has a machine of its own in a cluster.
+GIVES_WAY = ("nice", "-n", "10")
 _IN_MEMORY = ("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs")
 
 
@@ -34,6 +37,7 @@ def run_inside(module: str, arguments: list[str]) -> NoReturn:
 
 def prepare() -> None:
     """Bring up the network, mount the volume, and raise the limit of open files."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which a first process would ignore
     subprocess.run([*_IN_MEMORY, str(VOLUME)], check=True)
     commands = f"link set lo up\naddress add {HOST}/32 dev lo\n"
     subprocess.run(["ip", "-batch", "-"], input=commands, text=True, check=True)

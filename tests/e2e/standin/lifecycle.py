@@ -40,7 +40,7 @@ _PR_SET_NAME = 15  # linux/prctl.h
 
 def main(arguments: list[str]) -> int:
     """Run until SIGTERM or SIGINT; return the exit code."""
-    _set_process_name()
+    _set_process_name(os.environ.get("STANDIN_PROCESS_NAME", PROCESS_NAME))
     sighup.ends_the_process()
     stop = _StopRequest()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -178,8 +178,8 @@ def _check_arguments(arguments: list[str]) -> None:
         raise StartError(f"expected the argument 'run', got {arguments}")
 
 
-def _set_process_name() -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NAME, PROCESS_NAME.encode(), 0, 0, 0)
+def _set_process_name(name: str) -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
 def _check_writable(database: Path) -> None:

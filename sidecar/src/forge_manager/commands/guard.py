@@ -43,11 +43,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forge_manager.credentials.paths import CredentialPaths
+    from forge_manager.fence.ports import FuseFollower
 
 _PERIOD = PERIOD_NS / SECOND
 
 
-class _GuardSettings(NamedTuple):
+class GuardSettings(NamedTuple):
+    """What a guard is told."""
+
     shared: SharedSettings
     target: CredentialPaths
     logging: Logging
@@ -87,15 +90,33 @@ def guard(variables: Mapping[str, str]) -> int:
     return ExitCode.OK
 
 
-def parse_guard_settings(variables: Mapping[str, str]) -> _GuardSettings:
+def parse_guard_settings(variables: Mapping[str, str]) -> GuardSettings:
     """Return the guard's settings. Raises SettingsError, which lists all that is wrong."""
     env = Environment(variables)
-    settings = _GuardSettings(parse_shared(env), parse_target_paths(env), parse_logging(env))
+    settings = GuardSettings(parse_shared(env), parse_target_paths(env), parse_logging(env))
     env.finish()
     return settings
 
 
-def _become_the_only_one(settings: _GuardSettings, stop: _StopRequest, log: GuardLog) -> bool:
+def assembled(
+    settings: GuardSettings, boot_id: str, log: GuardLog, *, fuse: FuseFollower
+) -> GuardLoop:
+    """Return the rounds of a guard."""
+    shared = settings.shared
+    state = StateDirectory(shared.state, boot_id)
+    return GuardLoop(
+        guard=Guard(boot_id, managed=shared.control is NodeControl.SIGHUP),
+        watch=NodeWatch(hold_peer=NodeSocket(shared.socket).hold, named=state.named_node),
+        keys=NodeKeys(settings.target, shared.checked),
+        state=state,
+        fuse=fuse,
+        clocks=read_clocks,
+        process_name=shared.process_name,
+        log=log,
+    )
+
+
+def _become_the_only_one(settings: GuardSettings, stop: _StopRequest, log: GuardLog) -> bool:
     """Wait for the lock; False when asked to stop first."""
     try:
         lock = GuardLock.open(settings.shared.state)
@@ -117,21 +138,9 @@ def _become_the_only_one(settings: _GuardSettings, stop: _StopRequest, log: Guar
     return True
 
 
-def _run(settings: _GuardSettings, boot_id: str, stop: _StopRequest, log: GuardLog) -> None:
-    shared = settings.shared
-    managed = shared.control is NodeControl.SIGHUP
-    state = StateDirectory(shared.state, boot_id)
-    watch = NodeWatch(hold_peer=NodeSocket(shared.socket).hold, named=state.named_node)
-    loop = GuardLoop(
-        guard=Guard(boot_id, managed=managed),
-        watch=watch,
-        keys=NodeKeys(settings.target, shared.checked),
-        state=state,
-        fuse=Fuse(shared.state),
-        clocks=read_clocks,
-        process_name=shared.process_name,
-        log=log,
-    )
+def _run(settings: GuardSettings, boot_id: str, stop: _StopRequest, log: GuardLog) -> None:
+    managed = settings.shared.control is NodeControl.SIGHUP
+    loop = assembled(settings, boot_id, log, fuse=Fuse(settings.shared.state))
     announced = False
     while True:
         began = time.monotonic()
@@ -141,4 +150,4 @@ def _run(settings: _GuardSettings, boot_id: str, stop: _StopRequest, log: GuardL
         if stop.made and not announced:
             announced = True
             log(LogLevel.WARNING, "asked to stop; guarding until the node has stopped")
-        watch.wait(max(0.0, began + loop.period_ns / SECOND - time.monotonic()))
+        loop.wait(max(0.0, began + loop.period_ns / SECOND - time.monotonic()))

@@ -67,6 +67,10 @@ class GuardLoop:
         """From the last round to the next."""
         return self._period_ns
 
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until the node of the last round ends."""
+        self._watch.wait(seconds)
+
     def round(self) -> None:
         """Look, decide, act. A heartbeat is written only when all of the look went well."""
         self._period_ns = PERIOD_NS
