@@ -26,9 +26,9 @@ _SMALLER_TIME = 0.2
 def main(arguments: list[str]) -> int:
     """Measure in a sandbox; returns the exit code."""
     asked = _parsed(arguments)
-    if asked.programs:
-        return _measure(asked)
     try:
+        if asked.programs:
+            return _measure(asked)
         found = {name: str(path) for name, path in programs.find().items()}
     except StepError as error:
         say(str(error))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bench.scale import admin
 from bench.scale.admin import Admin
 from bench.scale.sandbox import HOST
+from devkit.steps import StepError, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,14 +68,22 @@ class ApiServer:
     def start(self) -> float:
         """Start it and wait until it is ready; returns when that was, by the monotonic clock.
 
-        Raises TimeoutError.
+        Raises StepError.
         """
-        self.process = self._start("kube-apiserver", *self._flags())
-        deadline = time.monotonic() + _READY_DEADLINE_S
-        while not self.admin.is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise TimeoutError(f"the API server is not ready:\n{self._log_tail()}")
-            time.sleep(_POLL_S)
+        process = self.process = self._start("kube-apiserver", *self._flags())
+
+        def is_ready() -> bool:
+            if process.poll() is not None:
+                raise StepError(f"the API server has ended:\n{self._log_tail()}")
+            return self.admin.is_ready()
+
+        wait_for(
+            "the API server to be ready",
+            is_ready,
+            deadline_s=_READY_DEADLINE_S,
+            diagnose=self._log_tail,
+            interval_s=_POLL_S,
+        )
         return time.monotonic()
 
     def kill(self) -> None:

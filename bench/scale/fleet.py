@@ -27,7 +27,6 @@ _REPLICAS = 4
 _CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _DEADLINE_S = 300.0
 _POLL_S = 0.5
-_TOLD_EVERY_S = 15.0
 #: A node says every 0.1 s that it forges; a busy machine may write it late.
 TICKS_COUNT_S = 1.0
 
@@ -60,7 +59,7 @@ class Fleet:
         return sum(len(pool.pods) for pool in self.pools)
 
     def grow(self, pools: int) -> None:
-        """Add pools up to this number, and wait until each has settled. Raises TimeoutError."""
+        """Add pools up to this number, and wait until each has settled. Raises StepError."""
         began = time.monotonic()
         for number in range(len(self.pools), pools):
             pool = Pool(
@@ -74,31 +73,36 @@ class Fleet:
             self.pools.append(pool)
             pool.start()
         say(f"- {pools} pools, {self.pod_count} pods started in {time.monotonic() - began:.0f} s")
-        self.settle(time.monotonic() + _DEADLINE_S)
+        self.settle(_DEADLINE_S)
 
     def sample(self) -> list[Sample]:
         """Look at every pool."""
         return [samples.take(pool, self.port, time.time() - TICKS_COUNT_S) for pool in self.pools]
 
-    def settle(self, deadline: float) -> list[float]:
+    def settle(self, deadline_s: float) -> list[float]:
         """Wait until one pod of each pool leads and forges; returns when, by the monotonic clock.
 
-        Raises TimeoutError.
+        Raises StepError.
         """
         settled: dict[str, float] = {}
-        told = time.monotonic()
-        while len(settled) < len(self.pools):
-            waiting = [pool for pool in self.pools if pool.namespace not in settled]
-            for pool in waiting:
-                if _is_led(pool):
+
+        def all_have() -> bool:
+            for pool in self.pools:
+                if pool.namespace not in settled and _is_led(pool):
                     settled[pool.namespace] = time.monotonic()
-            now = time.monotonic()
-            if now > deadline:
-                raise TimeoutError(f"no leader in {[pool.namespace for pool in waiting]}")
-            if now - told > _TOLD_EVERY_S:
-                told = now
-                say(f"  ... {len(settled)} of {len(self.pools)} pools have settled")
-            time.sleep(_POLL_S)
+            return len(settled) == len(self.pools)
+
+        def missing() -> str:
+            waiting = [p.namespace for p in self.pools if p.namespace not in settled]
+            return f"no leader in {', '.join(waiting)}"
+
+        wait_for(
+            "a leader in each pool",
+            all_have,
+            deadline_s=deadline_s,
+            diagnose=missing,
+            interval_s=_POLL_S,
+        )
         return list(settled.values())
 
     def requests(self) -> list[Request]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from bench.scale.api_server import PORT
 from bench.scale.pod import GUARD, Pod
 from bench.scale.sandbox import HOST
+from devkit.steps import wait_for
 from tests.support.keys import Pool as Keys
 
 if TYPE_CHECKING:
@@ -137,13 +138,18 @@ class Pool:
 
 
 def _wait_until_started(pod: Pod, port: int) -> None:
-    """Ask the startup probe's page, which holds its answer for a while."""
-    deadline = time.monotonic() + _READY_DEADLINE_S
-    while time.monotonic() < deadline:
+    """Ask the startup probe's page, which holds its answer for a while. Raises StepError."""
+
+    def has_started() -> bool:
         try:
-            if pod.page(port, "/startup-status?wait=5")[0] == 200:  # noqa: PLR2004 (OK)
-                return
+            return pod.page(port, "/startup-status?wait=5")[0] == HTTPStatus.OK
         except ConnectionError:
-            time.sleep(0.05)
-    log = pod.log("cardano-forge-manager")
-    raise TimeoutError(f"{pod.name} not started in {_READY_DEADLINE_S:g} s:\n{log}")
+            return False
+
+    wait_for(
+        f"{pod.name} to start",
+        has_started,
+        deadline_s=_READY_DEADLINE_S,
+        diagnose=lambda: pod.log("cardano-forge-manager"),
+        interval_s=0.05,
+    )

@@ -52,7 +52,7 @@ def raise_one(fleet: Fleet) -> Storm:
         time.sleep(max(0.0, began + _OUTAGE_S - time.monotonic()))
         ready = fleet.server.start()
     say(f"- API server and {len(leaders)} leaders lost; ready again after {ready - began:.1f} s")
-    settled = fleet.settle(ready + _DEADLINE_S)
+    settled = fleet.settle(_DEADLINE_S)
     time.sleep(max(0.0, ready + _AFTER_S - time.monotonic()))
     ours = audit.of_managers(audit.between(fleet.requests(), began_wall, time.time()))
     worst = audit.worst_second([*refusals.times, *(each.at for each in ours)])
