@@ -20,7 +20,6 @@ Object = dict[str, Any]
 
 #: Where the client library looks for a pod's credentials.
 ACCOUNT = VOLUME / "secrets" / "kubernetes.io" / "serviceaccount"
-NODE_METRICS_PORT = 12798
 _SIDECAR = Path(__file__).parents[2] / "sidecar" / "src"
 _DEADLINE_S = 20.0
 _NAMESPACES = ("--net", "--mount", "--uts")

@@ -166,29 +166,27 @@ class ObjectWatch:
         refused.
         """
         self._silent = True
+        longest = self._times.longest_back_off
         try:
             if not self._version:
                 self._list()
             if self._watch():
                 return None
-            self._version = ""
         except _RefusedError as error:
             self._silent = False
-            self._version = ""
             if error.status != HTTPStatus.GONE:
                 rule = self._collection.rule_for(error.verb, self._name)
                 self._troubles.refused(error.status, rule)
                 self._on_refused(error.status)
             if error.status in _DENIED:
-                return self._times.longest_denied
+                longest = self._times.longest_denied
         except TransportError as error:
-            self._version = ""
             if not self._stopped.is_set():
                 self._troubles.noted(TIMED_OUT if error.timed_out else BROKEN, str(error))
         except Exception as error:  # noqa: BLE001 (a thread that ended would be a watch that is silent)
-            self._version = ""
             _log.error("unexpected error", extra=fields(error=where(error)))
-        return self._times.longest_back_off
+        self._version = ""
+        return longest
 
     def _list(self) -> None:
         reply = self._send("list", [], read_s=self._times.request)
