@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forge_manager.base.moment import MILLISECOND
+from forge_manager.base.moment import MILLISECOND, SECOND
 from forge_manager.fence.live_keys import LiveKeys
 from forge_manager.forging.context import GUARD_SILENCE_NS
 from forge_manager.forging.phases import Phase
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 #: While anything is under way. The guard's rounds are as long while a node may forge.
 ROUND_NS = 50 * MILLISECOND
-#: Within this, a node must be off after its machine was stopped and goes on. The guard, whose round
-#: is a quarter of it, ends one that a fence no longer permits.
-FORGING_NS = 200 * MILLISECOND
+#: Within this, a leader whose machine was stopped and goes on switches its node off in order. The
+#: guard ends one that a fence no longer permits sooner: it looks as often as ROUND_NS then.
+FORGING_NS = 500 * MILLISECOND
 #: Nothing runs out: all that does ends the wait in time, or comes as news.
-STANDBY_NS = 500 * MILLISECOND
+STANDBY_NS = SECOND
 
 
 def pause_ns(

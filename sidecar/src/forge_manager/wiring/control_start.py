@@ -23,7 +23,7 @@ from forge_manager.kube.lease_client import LeaseClient
 from forge_manager.kube.lease_codec import observation_of
 from forge_manager.kube.own_pod import OwnPod
 from forge_manager.kube.resources import leases, pods
-from forge_manager.kube.watching import ObjectWatch
+from forge_manager.kube.watching import ObjectWatch, Times
 from forge_manager.wiring.cluster_part import Multicluster
 from forge_manager.wiring.operators import Operators
 from forge_manager.wiring.pod import assemble
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from forge_manager.metrics.telemetry import Telemetry
     from forge_manager.node.peer import NodeSocket
     from forge_manager.settings.manager import Settings
+
+#: Until it is back, each candidate reads the Lease every few seconds, which costs more.
+_LEASE_WATCH = Times(first_back_off=10.0)
 
 _log = logging.getLogger(__name__)
 
@@ -106,6 +109,7 @@ class _Place(NamedTuple):
             self.name,
             changed,
             count=telemetry.requests.counter(self.counted),
+            times=_LEASE_WATCH,
         )
 
 
