@@ -13,6 +13,7 @@ from devkit import beside, steps
 from devkit.steps import StepError, StoppedError
 
 PYTHON = sys.executable
+TOOLS = Path(steps.__file__).parents[1]
 SLEEP = [PYTHON, "-c", "import time; time.sleep(60)"]
 
 
@@ -130,10 +131,9 @@ def test_an_interrupt_ends_the_programs_of_all_lanes(tmp_path: Path, block: str)
         "    lanes.start('one', lambda: sleep('one'))\n"
         f"    {block}\n"
     )
-    tools = Path(steps.__file__).parents[1]
     process = subprocess.Popen(
         [PYTHON, "-c", code],
-        env={"PYTHONPATH": str(tools), "FORGE_CACHE": str(tmp_path / "other")},
+        env={"PYTHONPATH": str(TOOLS), "FORGE_CACHE": str(tmp_path / "other")},
         stderr=subprocess.DEVNULL,
     )
     logs = [tmp_path / "other" / "logs" / f"{name}.log" for name in ("one", "two")]
@@ -145,6 +145,37 @@ def test_an_interrupt_ends_the_programs_of_all_lanes(tmp_path: Path, block: str)
     process.send_signal(signal.SIGINT)
     process.wait(timeout=20)
     steps.wait_for("both to end", lambda: not any(map(_runs, pids)), deadline_s=10)
+
+
+def test_an_interrupt_waits_for_what_a_lane_still_tidies_up() -> None:
+    code = (
+        "import signal, sys, threading, time, traceback\n"
+        "from devkit import beside, steps\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "main = threading.main_thread().ident\n"
+        "frames = lambda: traceback.extract_stack(sys._current_frames()[main])\n"
+        "def work():\n"
+        "    while 'join' not in [each.name for each in frames()]: time.sleep(0.01)\n"
+        "    print('waits', flush=True)\n"
+        "    try:\n"
+        "        steps.wait_for('rain', lambda: False, deadline_s=60)\n"
+        "    finally:\n"
+        "        time.sleep(1)\n"
+        "        print('swept', flush=True)\n"
+        "with beside.lanes() as lanes:\n"
+        "    lanes.start('one', work)\n"
+    )
+    process = subprocess.Popen(
+        [PYTHON, "-c", code],
+        env={"PYTHONPATH": str(TOOLS)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "waits\n"
+    process.send_signal(signal.SIGINT)
+    assert "swept" in process.communicate(timeout=20)[0]
 
 
 def _has_text(log: Path) -> bool:

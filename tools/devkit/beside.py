@@ -13,21 +13,29 @@ class Lanes:
 
     def __init__(self) -> None:
         """Have none yet."""
-        self._threads: list[threading.Thread] = []
+        self._ends: list[threading.Event] = []
         self.failure: BaseException | None = None
 
     def start(self, name: str, work: Callable[[], object]) -> None:
         """Start one. When it fails, everything beside it is stopped."""
-        thread = threading.Thread(target=self._do, args=(name, work), name=name)
-        self._threads.append(thread)
-        thread.start()
+        ended = threading.Event()
+        self._ends.append(ended)  # first: an interrupt may break off `start`, not the thread
+        try:
+            threading.Thread(target=self._do, args=(name, work, ended), name=name).start()
+        except RuntimeError:  # there can be no more threads
+            ended.set()
+            raise
 
     def join(self) -> None:
-        """Wait until all have ended; each of them has deadlines of its own."""
-        for thread in self._threads:
-            thread.join()
+        """Wait until all have ended; each of them has deadlines of its own.
 
-    def _do(self, name: str, work: Callable[[], object]) -> None:
+        Not by Thread.join: one that an interrupt breaks off takes a thread that runs for ended
+        (Python 3.11, threading.Thread._wait_for_tstate_lock), and the next returns at once.
+        """
+        for ended in self._ends:
+            ended.wait()
+
+    def _do(self, name: str, work: Callable[[], object], ended: threading.Event) -> None:
         steps.name_lines(name)
         try:
             work()
@@ -36,6 +44,8 @@ class Lanes:
         except BaseException as error:  # noqa: BLE001 - raised again by `lanes`, in the main thread
             self.failure = self.failure or error
             steps.stopping.set()
+        finally:
+            ended.set()
 
 
 @contextlib.contextmanager
