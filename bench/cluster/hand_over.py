@@ -1,4 +1,4 @@
-"""How long nobody forges when the leader changes, and what that time is made of.
+"""How long no node forges when the leader changes, and what that time is made of.
 
 Times are of the nodes' journals, the managers' Events and the Lease, all by one clock.
 """
@@ -45,7 +45,7 @@ class Change:
 
     @property
     def gap_s(self) -> float:
-        """For how long nobody forged."""
+        """For how long no node forged."""
         return (self.first_tick - self.last_tick).total_seconds()
 
     @property
@@ -85,7 +85,7 @@ def measure(three_replicas: ThreeReplicas) -> list[Figure]:
         lost.append(_lost(three_replicas.settled()))
         gaps = planned[-1].gap_s, killed[-1], lost[-1].gap_s
         shown = ", ".join(f"{gap:.2f} s" for gap in gaps)
-        say(f"  {number} of {TIMES}: nobody forged for {shown}")
+        say(f"  {number} of {TIMES}: no node forged for {shown}")
     return list(figures(planned, killed, lost))
 
 
@@ -98,15 +98,15 @@ def figures(
     )
     unproven = Limit(bare, "without the proof that the node is off")
     gaps = [change.gap_s for change in planned]
-    yield of_samples("hand-over/planned", "asked for: nobody forges", gaps, "s", limit=unproven)
+    yield of_samples("hand-over/planned", "asked for: no node forges", gaps, "s", limit=unproven)
     yield from _parts("planned", "asked for", [change.given_up() for change in planned])
     yield of_samples(
-        "hand-over/killed", "its processes killed: nobody forges", killed, "s", limit=_LEASE
+        "hand-over/killed", "its processes killed: no node forges", killed, "s", limit=_LEASE
     )
     rest = statistics.median((change.free - change.last_tick).total_seconds() for change in lost)
     left = Limit(rest, "the rest of the lease")
     gaps = [change.gap_s for change in lost]
-    yield of_samples("hand-over/lost", "its machine lost: nobody forges", gaps, "s", limit=left)
+    yield of_samples("hand-over/lost", "its machine lost: no node forges", gaps, "s", limit=left)
     yield from _parts("lost", "machine lost", [change.run_out() for change in lost])
 
 

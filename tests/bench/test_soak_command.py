@@ -60,7 +60,7 @@ class Cluster:
 
     def _settled(self) -> Any:
         if not self.settles:
-            raise StepError("nobody forges")
+            raise StepError("no node forges")
         return self._case()
 
     def _case(self) -> Any:
@@ -138,7 +138,7 @@ def test_where_all_is_not_well_to_begin_with_it_ends_with_the_seeds(
 ) -> None:
     cluster.settles = False
     assert cluster.soak("--seeds", "7", "8") == 2
-    assert "seeds 7 8: nobody forges" in capsys.readouterr().out
+    assert "seeds 7 8: no node forges" in capsys.readouterr().out
 
 
 def test_beside_other_work_it_leaves_a_cluster_alone_that_is_not_ours(cluster: Cluster) -> None:
