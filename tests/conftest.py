@@ -1,10 +1,15 @@
-"""The order of a run on several workers: who mostly waits begins, and others use the machine."""
+"""For a busy machine: on several workers who mostly waits begins, and no example has a deadline."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import settings
+
+# A machine that stands still for a second says nothing about an example.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -38,7 +38,6 @@ def test_what_the_tables_have_refused_goes_with_the_value_that_is_named(part: in
 @settings(
     max_examples=60,
     phases=(Phase.generate,),
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )

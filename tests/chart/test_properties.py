@@ -18,7 +18,6 @@ BOUNDED = settings(
     max_examples=25,
     # Without shrinking: a run of Helm each would take minutes, and a case has six changes at most.
     phases=(Phase.generate,),
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )

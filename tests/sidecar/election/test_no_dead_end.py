@@ -92,7 +92,7 @@ class Pool:
                 candidate.watch(now_s)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(troubles=st.lists(st.sampled_from(Trouble), max_size=30), watched=st.booleans())
 @example(troubles=[Trouble.NONE] * 4 + [Trouble.MISSING], watched=True)
 @example(troubles=[Trouble.NONE] * 4 + [Trouble.MISSING] * 10, watched=False)

@@ -39,7 +39,7 @@ _action = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(_action, min_size=1, max_size=15))
 def test_the_node_is_never_given_anything_else(history: list[str | float]) -> None:
     with tempfile.TemporaryDirectory() as directory:

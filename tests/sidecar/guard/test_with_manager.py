@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from forge_manager.forging.phases import Phase
 from tests.sidecar.conftest import Volumes
 from tests.sidecar.guard.pod import FILES, Pod, process_of
 from tests.sidecar.node.programs import accepting
 from tests.sidecar.process.sidecar_process import SidecarProcess
 from tests.sidecar.waiting import until
+
+
+def wait_for_standbys(manager: SidecarProcess, times: int) -> None:
+    """Wait until it has found a node off so often; before, it may still put keys in place."""
+
+    def found() -> bool:
+        targets = [change["target"] for change in manager.events("forging control")]
+        return targets.count(Phase.STANDBY) == times
+
+    until(found, f"{times} standbys")
 
 
 def test_a_node_that_nobody_elects_runs_without_keys_and_starts_again(pod: Pod) -> None:
@@ -16,12 +27,12 @@ def test_a_node_that_nobody_elects_runs_without_keys_and_starts_again(pod: Pod) 
     FILES.write(volumes.source, mode=0o644)
     with pod.guard() as guard, SidecarProcess(volumes, **pod.environment()) as manager:
         manager.wait_for_status(200, "CredentialsProvisioned")
-        for _ in range(2):
+        for start in range(2):
             until(lambda: pod.live.value == "all", "the keys")
             with pod.node() as node:
-                process = process_of(node.wait_until_up().process)
+                guard.wait_for(process_of(node.wait_until_up().process))
+                wait_for_standbys(manager, start + 1)
                 until(lambda: pod.live.value == "none", "a standby without keys")
-                guard.wait_for(process)
                 node.hang_up()
                 node.wait_for_line("forging stays off")
                 node.process.kill()
