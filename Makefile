@@ -206,7 +206,7 @@ test-model-fresh: venv ## 300 new histories of each kind (nightly; SEED, by defa
 		.tools/venv/bin/python -m tests.sidecar.simulation $$each --histories 300 --seed $${SEED:-$$(date +%Y%m%d)000} || exit 1; \
 	done
 
-bench: images ## start-up, hand-over and cost, each beside its limit: a table, and docs/measurements.md (an hour)
+bench: images ## start-up, hand-over and cost, each beside its limit: a table, and docs/measurements.md (45 minutes)
 	@.tools/venv/bin/python -m bench
 
 soak: images ## MINUTES of random faults by each of SEEDS, beside a release that none hits: I1 to I3, and memory stays flat
@@ -220,7 +220,7 @@ cold: venv ## how long `make up` takes from nothing, and where that goes (after 
 
 POOLS ?= 50
 REST ?= 300
-scale: tools ## POOLS pools of four managers on one API server: REST seconds of their requests and cost, and a storm (20 minutes)
+scale: tools ## POOLS pools of four managers on one API server: REST seconds of their requests and cost, and a storm (a quarter of an hour)
 	@.tools/venv/bin/python -m bench.scale --pools $(POOLS) --seconds $(REST)
 
 down: venv ## delete the cluster; stop the Docker engine if make started it
