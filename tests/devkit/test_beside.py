@@ -14,6 +14,12 @@ from devkit.steps import StepError, StoppedError
 
 PYTHON = sys.executable
 TOOLS = Path(steps.__file__).parents[1]
+#: Where these tests run in the background, an interrupt is ignored from the first.
+INTERRUPTIBLE = (
+    "import signal\n"
+    "from devkit import beside, steps\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+)
 SLEEP = [PYTHON, "-c", "import time; time.sleep(60)"]
 
 
@@ -121,11 +127,7 @@ def test_capture_hands_over_a_long_text_in_full() -> None:
 def test_an_interrupt_ends_the_programs_of_all_lanes(tmp_path: Path, block: str) -> None:
     """While the block is at something of its own, and while it waits for its lanes."""
     code = (
-        "import signal\n"
-        "from devkit import beside, steps\n"
-        # Where these tests run in the background, an interrupt is ignored from the first.
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        f"sleep = lambda name: steps.run([{PYTHON!r}, '-c', 'import os, time; "
+        INTERRUPTIBLE + f"sleep = lambda name: steps.run([{PYTHON!r}, '-c', 'import os, time; "
         "print(os.getpid(), flush=True); time.sleep(60)'], what=name, deadline_s=60)\n"
         "with beside.lanes() as lanes:\n"
         "    lanes.start('one', lambda: sleep('one'))\n"
@@ -149,9 +151,7 @@ def test_an_interrupt_ends_the_programs_of_all_lanes(tmp_path: Path, block: str)
 
 def test_an_interrupt_waits_for_what_a_lane_still_tidies_up() -> None:
     code = (
-        "import signal, sys, threading, time, traceback\n"
-        "from devkit import beside, steps\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        INTERRUPTIBLE + "import sys, threading, time, traceback\n"
         "main = threading.main_thread().ident\n"
         "frames = lambda: traceback.extract_stack(sys._current_frames()[main])\n"
         "def work():\n"

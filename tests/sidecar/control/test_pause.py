@@ -121,9 +121,8 @@ def test_what_an_elector_asks_is_not_late() -> None:
     soon = replace(HELD, asks_at_ns=NOW_NS + 7)
     assert pause(soon) == pause(HELD, soon) == 7
     assert pause(replace(HELD, asks_at_ns=NOW_NS)) == ROUND_NS
-    assert (
-        pause(replace(free, asks_at_ns=NOW_NS + 2 * SECOND)) == STANDBY_NS
-    )  # an answer is awaited
+    awaits_an_answer = replace(free, asks_at_ns=NOW_NS + 2 * SECOND)
+    assert pause(awaits_an_answer) == STANDBY_NS
 
 
 def test_no_scrape_is_late() -> None:
