@@ -162,7 +162,7 @@ test-monitoring: images ## a real Prometheus: panels have data, an alert fires; 
 dashboard: images ## the dashboard as a picture, light and dark, of a run on the cluster: docs/dashboard-*.png
 	@DASHBOARD_PICTURES=docs $(PYTEST) -q -rP tests/e2e/monitoring/test_dashboard.py
 
-test-faults: images ## every fault on the cluster, one after another (an hour); a table of figures
+test-faults: images ## every fault on the cluster, one after another (70 minutes); a table of figures
 	@$(PYTEST) -v -s tests/e2e/faults
 
 test-failsafe: images ## the only replica while the API server is unreachable, or its pod is lost (half an hour)

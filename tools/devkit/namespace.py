@@ -32,13 +32,14 @@ class Namespace:
         found: list[Object] = listing["items"]
         return found
 
-    def apply(self, manifest: Object) -> None:
-        """Create or change an object. Raises StepError.
+    def apply(self, manifest: Object, *, owner: str = "kubectl") -> None:
+        """Create or change an object, whose fields are then this owner's. Raises StepError.
 
         By the server: kubectl itself would write a copy of a Secret's data into an annotation.
         """
         self.run(
-            *("apply", "--server-side", "--force-conflicts", "--filename=-"),
+            *("apply", "--server-side", "--force-conflicts"),
+            *(f"--field-manager={owner}", "--filename=-"),
             text=json.dumps(manifest),
         )
 
