@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.framework import faults
+from tests.e2e.framework.deployment import merged
 from tests.e2e.framework.replica import Part
 from tests.e2e.framework.three_replicas import LEASE
 from tests.support.producer import NAME
@@ -62,7 +63,7 @@ def test_release_applied_again(case: Case) -> None:
     for item in case.three_replicas.deployment.manifest():
         before = current(namespace, item)
         # Another owner's fields would conflict with the next upgrade of this release.
-        namespace.apply(installed(item, before), owner="helm")
+        namespace.apply(installed(namespace, item), owner="helm")
         assert current(namespace, item) == before
     annotations = namespace.run("get", leader, "--output=jsonpath={.metadata.annotations}")
     assert json.loads(annotations)["cardano.io/hold-forging"] == "false"
@@ -70,16 +71,13 @@ def test_release_applied_again(case: Case) -> None:
     case.judge(none_below_s=1)
 
 
-def installed(item: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+def installed(namespace: Namespace, item: dict[str, Any]) -> dict[str, Any]:
     """Return it with the annotations that Helm adds to what a chart renders."""
-    metadata = item["metadata"]
-    added = {
-        name: value
-        for name, value in found["metadata"]["annotations"].items()
-        if name.startswith("meta.helm.sh/")
+    helms = {
+        "meta.helm.sh/release-name": NAME,
+        "meta.helm.sh/release-namespace": namespace.name,
     }
-    annotations = {**metadata.get("annotations", {}), **added}
-    return {**item, "metadata": {**metadata, "annotations": annotations}}
+    return merged(item, {"metadata": {"annotations": helms}})
 
 
 def current(namespace: Namespace, item: dict[str, Any]) -> dict[str, Any]:
